@@ -1,0 +1,255 @@
+import { assert, type Decimal } from "../num/index.ts";
+import type { Directory } from "./directory.ts";
+import type { Fill, FillNotes } from "./fill.ts";
+import { TIME_UNITS, type Instant } from "./time.ts";
+import { LIQUIDITIES, VENUE_TYPES } from "./venue.ts";
+
+/** Amounts too long for a double. */
+export interface WideFill {
+  readonly quantity: bigint;
+  readonly price: bigint;
+  readonly fee: bigint;
+}
+
+const UNIT_BITS = 0b11;
+const LIQUIDITY_SHIFT = 2;
+const VENUE_TYPE_SHIFT = 4;
+const EXACT = 2 ** 53;
+
+/**
+ * Many fills, a column a field: the one shape in which fills travel from a decoder through the journal into the
+ * positions. A row is one fill. Amounts are integers (`quantity / 10^quantityDigits`); a row with an amount at or beyond
+ * 2^53 holds NaN in `quantity` and its integers in `wide`. Route and name numbers are those of one `Directory`.
+ */
+export class FillColumns {
+  count = 0;
+  quantity: Float64Array; // signed: bought > 0, sold < 0
+  price: Float64Array;
+  fee: Float64Array; // paid > 0
+  timeHigh: Int32Array; // nanoseconds since 1970 = high × 2^32 + low
+  timeLow: Uint32Array;
+  route: Int32Array;
+  feeCurrency: Int32Array; // a name's number; −1: the settle currency
+  strategy: Int32Array; // −1: none
+  signal: Int32Array;
+  idEnd: Uint32Array; // row i's id is texts[noteEnd[i−1] … idEnd[i]), its notes texts[idEnd[i] … noteEnd[i])
+  noteEnd: Uint32Array;
+  traits: Uint16Array; // time unit, liquidity, venue type: see `traitsOf`
+  quantityDigits: Uint8Array;
+  priceDigits: Uint8Array;
+  feeDigits: Uint8Array;
+  texts: Uint8Array; // UTF-8
+  readonly wide = new Map<number, WideFill>();
+
+  constructor(capacity: number, textCapacity = capacity * 24) {
+    this.quantity = new Float64Array(capacity);
+    this.price = new Float64Array(capacity);
+    this.fee = new Float64Array(capacity);
+    this.timeHigh = new Int32Array(capacity);
+    this.timeLow = new Uint32Array(capacity);
+    this.route = new Int32Array(capacity);
+    this.feeCurrency = new Int32Array(capacity);
+    this.strategy = new Int32Array(capacity);
+    this.signal = new Int32Array(capacity);
+    this.idEnd = new Uint32Array(capacity);
+    this.noteEnd = new Uint32Array(capacity);
+    this.traits = new Uint16Array(capacity);
+    this.quantityDigits = new Uint8Array(capacity);
+    this.priceDigits = new Uint8Array(capacity);
+    this.feeDigits = new Uint8Array(capacity);
+    this.texts = new Uint8Array(textCapacity);
+  }
+
+  get capacity(): number {
+    return this.quantity.length;
+  }
+  get textLength(): number {
+    return this.count === 0 ? 0 : this.noteEnd[this.count - 1]!;
+  }
+  idStart(row: number): number {
+    return row === 0 ? 0 : this.noteEnd[row - 1]!;
+  }
+  timeNs(row: number): bigint {
+    return (BigInt(this.timeHigh[row]!) << 32n) | BigInt(this.timeLow[row]!);
+  }
+  clear(): void {
+    this.count = 0;
+    this.wide.clear();
+  }
+
+  /** Makes room for `bytes` more of text. */
+  reserveText(bytes: number): void {
+    const needed = this.textLength + bytes;
+    if (needed <= this.texts.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.texts.length * 2));
+    larger.set(this.texts);
+    this.texts = larger;
+  }
+
+  /** Adds a fill in its readable form. */
+  push(fill: Fill, directory: Directory): void {
+    const row = this.count;
+    assert(row < this.capacity, "a fill is added only while there is room");
+    const { quantity, price, fee, time } = fill;
+    this.quantityDigits[row] = quantity.digits;
+    this.priceDigits[row] = price.digits;
+    this.feeDigits[row] = fee.digits;
+    this.quantity[row] = Number(quantity.mantissa);
+    this.price[row] = Number(price.mantissa);
+    this.fee[row] = Number(fee.mantissa);
+    if (!(Math.abs(this.quantity[row]!) < EXACT && Math.abs(this.price[row]!) < EXACT && Math.abs(this.fee[row]!) < EXACT)) {
+      this.setWide(row, { quantity: quantity.mantissa, price: price.mantissa, fee: fee.mantissa });
+    }
+    this.timeHigh[row] = Number(time.ns >> 32n);
+    this.timeLow[row] = Number(time.ns & 0xffff_ffffn);
+    this.route[row] = directory.routeNumber(fill.account, fill.venue, fill.symbol);
+    this.feeCurrency[row] = directory.nameNumber(fill.feeCurrency);
+    this.strategy[row] = directory.nameNumber(fill.strategy);
+    this.signal[row] = directory.nameNumber(fill.signalId);
+    this.traits[row] = traitsOf(time, fill);
+    this.#pushTexts(row, encodeUtf8(fill.id), encodeNotes(fill));
+    this.count = row + 1;
+  }
+
+  setWide(row: number, amounts: WideFill): void {
+    this.wide.set(row, amounts);
+    this.quantity[row] = Number.NaN;
+    this.price[row] = Number.NaN;
+    this.fee[row] = Number.NaN;
+  }
+
+  /** Copies one row of `from` to the end; its route and names as given, since another directory may number them. */
+  copyRow(from: FillColumns, row: number, numbers: { route: number; feeCurrency: number; strategy: number; signal: number }): void {
+    const to = this.count;
+    assert(to < this.capacity, "a row is copied only while there is room");
+    this.quantity[to] = from.quantity[row]!;
+    this.price[to] = from.price[row]!;
+    this.fee[to] = from.fee[row]!;
+    this.timeHigh[to] = from.timeHigh[row]!;
+    this.timeLow[to] = from.timeLow[row]!;
+    this.route[to] = numbers.route;
+    this.feeCurrency[to] = numbers.feeCurrency;
+    this.strategy[to] = numbers.strategy;
+    this.signal[to] = numbers.signal;
+    this.traits[to] = from.traits[row]!;
+    this.quantityDigits[to] = from.quantityDigits[row]!;
+    this.priceDigits[to] = from.priceDigits[row]!;
+    this.feeDigits[to] = from.feeDigits[row]!;
+    const wide = from.wide.get(row);
+    if (wide !== undefined) this.wide.set(to, wide);
+    const start = from.idStart(row);
+    const length = from.noteEnd[row]! - start;
+    this.reserveText(length);
+    const at = this.textLength;
+    for (let i = 0; i < length; i += 1) this.texts[at + i] = from.texts[start + i]!;
+    this.idEnd[to] = at + from.idEnd[row]! - start;
+    this.noteEnd[to] = at + length;
+    this.count = to + 1;
+  }
+
+  quantityOf(row: number): Decimal {
+    return amount(this.quantity[row]!, this.wide.get(row)?.quantity, this.quantityDigits[row]!);
+  }
+  priceOf(row: number): Decimal {
+    return amount(this.price[row]!, this.wide.get(row)?.price, this.priceDigits[row]!);
+  }
+  feeOf(row: number): Decimal {
+    return amount(this.fee[row]!, this.wide.get(row)?.fee, this.feeDigits[row]!);
+  }
+  idOf(row: number): string {
+    return decodeUtf8(this.texts, this.idStart(row), this.idEnd[row]!);
+  }
+  timeOf(row: number): Instant {
+    return { ns: this.timeNs(row), unit: TIME_UNITS[this.traits[row]! & UNIT_BITS]! };
+  }
+
+  /** One row in its readable form. Digits are as the venue wrote them: a quantity of "1.50" has two. */
+  read(row: number, directory: Directory): Fill {
+    const traits = this.traits[row]!;
+    return {
+      ...directory.route(this.route[row]!),
+      id: this.idOf(row),
+      quantity: this.quantityOf(row),
+      price: this.priceOf(row),
+      fee: this.feeOf(row),
+      feeCurrency: directory.name(this.feeCurrency[row]!),
+      time: this.timeOf(row),
+      venueType: VENUE_TYPES[traits >> VENUE_TYPE_SHIFT]!,
+      liquidity: LIQUIDITIES[(traits >> LIQUIDITY_SHIFT) & 0b11]!,
+      strategy: directory.name(this.strategy[row]!),
+      signalId: directory.name(this.signal[row]!),
+      ...decodeNotes(decodeUtf8(this.texts, this.idEnd[row]!, this.noteEnd[row]!)),
+    };
+  }
+
+  #pushTexts(row: number, id: Uint8Array, notes: Uint8Array): void {
+    this.reserveText(id.length + notes.length);
+    const at = this.textLength;
+    this.texts.set(id, at);
+    this.texts.set(notes, at + id.length);
+    this.idEnd[row] = at + id.length;
+    this.noteEnd[row] = at + id.length + notes.length;
+  }
+}
+
+/** The bits of a row's `traits`. */
+export function traitsOf(time: Pick<Instant, "unit">, fill: Pick<Fill, "liquidity" | "venueType">): number {
+  return TIME_UNITS.indexOf(time.unit) | (LIQUIDITIES.indexOf(fill.liquidity) << LIQUIDITY_SHIFT) | (VENUE_TYPES.indexOf(fill.venueType) << VENUE_TYPE_SHIFT);
+}
+
+/** Notes as bytes: none for none, else five texts apart by U+001F in the order of `FillNotes`. */
+export function encodeNotes(notes: FillNotes): Uint8Array {
+  const texts = [notes.orderId, notes.arrivalPrice, notes.slippage, notes.latencyMs, notes.executionScore];
+  return texts.every((text) => text === undefined) ? new Uint8Array(0) : encodeUtf8(texts.map((text) => text ?? "").join("\u001f"));
+}
+
+function decodeNotes(text: string): FillNotes {
+  if (text === "") return {};
+  const [orderId, arrivalPrice, slippage, latencyMs, executionScore] = text.split("\u001f");
+  return {
+    ...(orderId ? { orderId } : {}),
+    ...(arrivalPrice ? { arrivalPrice } : {}),
+    ...(slippage ? { slippage } : {}),
+    ...(latencyMs ? { latencyMs } : {}),
+    ...(executionScore ? { executionScore } : {}),
+  };
+}
+
+function amount(narrow: number, wide: bigint | undefined, digits: number): Decimal {
+  return { mantissa: wide ?? BigInt(narrow), digits };
+}
+
+/** UTF-8 of a text. Written out because the core has no TextEncoder: it knows no platform. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Text of UTF-8 bytes that `encodeUtf8` or a decoder that has checked them wrote. */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; ) {
+    const b = bytes[at]!;
+    if (b < 0x80) {
+      text += String.fromCharCode(b);
+      at += 1;
+    } else if (b < 0xe0) {
+      text += String.fromCharCode(((b & 31) << 6) | (bytes[at + 1]! & 63));
+      at += 2;
+    } else if (b < 0xf0) {
+      text += String.fromCharCode(((b & 15) << 12) | ((bytes[at + 1]! & 63) << 6) | (bytes[at + 2]! & 63));
+      at += 3;
+    } else {
+      text += String.fromCodePoint(((b & 7) << 18) | ((bytes[at + 1]! & 63) << 12) | ((bytes[at + 2]! & 63) << 6) | (bytes[at + 3]! & 63));
+      at += 4;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,22 @@
+import type { Instrument } from "./instrument.ts";
+import type { FillIdentity } from "./fill.ts";
+
+/** A price to value positions with. An empty venue marks the symbol on every venue. */
+export interface Mark {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly price: string; // exact decimal text
+  readonly timeNs: bigint;
+}
+
+/** Why a fill was not booked. It is journaled and shown; the engine carries on. */
+export type Refusal =
+  | { readonly code: "conflicting_fill"; readonly why: string; readonly firstSeq: number } // same identity, other content; an exact repeat is no news
+  | { readonly code: "too_precise"; readonly why: string };
+
+/** What we accept as having happened, beside fills, which travel as `FillColumns`. */
+export type Fact =
+  | { readonly type: "defined"; readonly instrument: Instrument }
+  | { readonly type: "configured"; readonly currency: string } // the base currency: the quote of symbols that name none
+  | { readonly type: "marked"; readonly mark: Mark }
+  | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string };

@@ -1,0 +1,53 @@
+import { readDecimal, isProblem, type Decimal } from "../num/index.ts";
+
+export const INSTRUMENT_KINDS = ["spot", "equity", "perpetual", "future", "option", "binary"] as const;
+export type InstrumentKind = (typeof INSTRUMENT_KINDS)[number];
+
+/**
+ * What is traded: how a quantity and a price become money. Keyed (venue, symbol); the empty venue is the default for all.
+ * One unit of quantity at price p is worth multiplier × p of `settle`, or multiplier ÷ p when inverse.
+ */
+export interface Instrument {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly kind: InstrumentKind;
+  readonly base: string;
+  readonly quote: string;
+  readonly settle: string;
+  readonly multiplier: Decimal; // > 0
+  readonly inverse: boolean;
+  readonly priceDigits: number | undefined; // undefined: as many as are seen, up to 18
+  readonly quantityDigits: number | undefined;
+  readonly priceIncrement?: string;
+  readonly quantityIncrement?: string;
+  readonly expiresNs?: bigint;
+}
+
+const one: Decimal = { mantissa: 1n, digits: 0 };
+
+/**
+ * The instrument of a symbol without a definition: spot, base and quote out of `BASE/QUOTE` or `BASE-QUOTE`, else quoted
+ * in `currency`; with the digits it is seen with.
+ * @example inferInstrument("kraken", "ETH/EUR", "USD").quote // => "EUR"
+ * @example inferInstrument("nyse", "GPS", "USD").quote // => "USD"
+ */
+export function inferInstrument(venue: string, symbol: string, currency: string): Instrument {
+  const [, base = symbol, quote = currency] = /^([^/-]+)[/-]([^/-]+)$/.exec(symbol) ?? [];
+  return { venue, symbol, kind: "spot", base, quote, settle: quote, multiplier: one, inverse: false, priceDigits: undefined, quantityDigits: undefined };
+}
+
+/** Whether rows of two instruments may be added into one net row. */
+export function netsWith(a: Instrument, b: Instrument): boolean {
+  return netKey(a) === netKey(b);
+}
+
+/** Equal for instruments whose venue rows net together: kind, quote, settle, multiplier and inverse agree. */
+export function netKey(of: Instrument): string {
+  return [of.kind, of.quote, of.settle, of.multiplier.mantissa, of.multiplier.digits, of.inverse].join("\u0000");
+}
+
+/** Decimals of an increment: 0.05 → 2, 5 → 0, empty → undefined (as seen). Undefined for what is no positive number. */
+export function incrementDigits(text: string): number | undefined {
+  const read = readDecimal(text);
+  return isProblem(read) || read.mantissa <= 0n ? undefined : read.digits;
+}

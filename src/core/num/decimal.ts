@@ -1,0 +1,130 @@
+import { abs, divideHalfEven, rescale, tenTo } from "./integer.ts";
+
+/** An exact decimal number: `mantissa ÷ 10^digits`, with no needless trailing zero. */
+export interface Decimal {
+  readonly mantissa: bigint;
+  readonly digits: number;
+}
+
+/** Why a text is no amount. `why` is a sentence for the person who sent it. */
+export interface NumberProblem {
+  readonly problem: "not_a_number" | "too_precise" | "too_large";
+  readonly why: string;
+}
+
+/** Most digits an amount may have before its point, and after it. */
+export const MAX_DIGITS = 18;
+/** Longest text read as a number: 18 + 18 digits with sign, point and exponent fit easily. */
+const MAX_TEXT = 64;
+const SHAPE = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+
+export const zero: Decimal = { mantissa: 0n, digits: 0 };
+
+/** Whether reading failed. */
+export function isProblem(read: object): read is NumberProblem {
+  return "problem" in read;
+}
+
+/**
+ * Reads a decimal exactly: never through a float, never rounded. Plain or exponent form.
+ * @returns the number, or why it is none: `NaN`, `1,000`, `1e400`, more than 18 digits on a side of the point.
+ * @example readDecimal("-0.50") // => { mantissa: -5n, digits: 1 }
+ * @example readDecimal("1e-7") // => { mantissa: 1n, digits: 7 }
+ * @example readDecimal("1,000") // => { problem: "not_a_number", why: "\"1,000\" is not a plain number: write it without thousands separators, like 1000.5" }
+ */
+export function readDecimal(text: string): Decimal | NumberProblem {
+  const parts = text.length <= MAX_TEXT ? SHAPE.exec(text) : null;
+  const whole = parts?.[2] ?? "";
+  const fraction = parts?.[3] ?? "";
+  if (parts === null || whole.length + fraction.length === 0) return notANumber(text);
+  const exponent = Number(parts[4] ?? "0");
+  return sized(trimmed(BigInt(parts[1] + whole + fraction), fraction.length - exponent), text);
+}
+
+/** The same value with the fewest decimals; `digits` may be given negative (a power of ten to multiply by). */
+export function trimmed(mantissa: bigint, digits: number): Decimal {
+  if (mantissa === 0n) return zero;
+  let m = mantissa;
+  let d = digits;
+  while (d > 0 && m % 10n === 0n) {
+    m /= 10n;
+    d -= 1;
+  }
+  if (d < 0 && d >= -2 * MAX_DIGITS) {
+    m *= tenTo(-d);
+    d = 0;
+  }
+  return { mantissa: m, digits: d };
+}
+
+/**
+ * The integer that stands for `value` at `digits` decimals, or `undefined` when it has more.
+ * @example scaled({ mantissa: 15n, digits: 1 }, 3) // => 1500n
+ */
+export function scaled(value: Decimal, digits: number): bigint | undefined {
+  return value.digits > digits ? undefined : value.mantissa * tenTo(digits - value.digits);
+}
+
+/**
+ * Exact text of `mantissa ÷ 10^digits`, without needless zeros.
+ * @example formatScaled(-1500n, 3) // => "-1.5"
+ * @example formatScaled(0n, 8) // => "0"
+ */
+export function formatScaled(mantissa: bigint, digits: number): string {
+  if (digits === 0) return mantissa.toString();
+  const text = abs(mantissa).toString().padStart(digits + 1, "0");
+  const point = text.length - digits;
+  let end = text.length;
+  while (end > point && text.charCodeAt(end - 1) === 48) end -= 1;
+  const shown = end === point ? text.slice(0, point) : `${text.slice(0, point)}.${text.slice(point, end)}`;
+  return mantissa < 0n ? `-${shown}` : shown;
+}
+
+/** Exact text of a decimal. */
+export function formatDecimal(value: Decimal): string {
+  return formatScaled(value.mantissa, value.digits);
+}
+
+/**
+ * `numerator ÷ denominator` as text with `significant` digits, half-even: how an average price is shown.
+ * @example formatRatio(2n, 3n, 12) // => "0.666666666667"
+ */
+export function formatRatio(numerator: bigint, denominator: bigint, significant: number): string {
+  if (numerator === 0n) return "0";
+  const n = abs(numerator);
+  const d = abs(denominator);
+  const magnitude = n.toString().length - d.toString().length; // the quotient lies in [10^(magnitude-1), 10^(magnitude+1))
+  const below = magnitude >= 0 ? n < d * tenTo(magnitude) : n * tenTo(-magnitude) < d;
+  const digits = significant - (below ? magnitude : magnitude + 1);
+  const quotient = digits >= 0 ? divideHalfEven(n * tenTo(digits), d) : divideHalfEven(n, d * tenTo(-digits)) * tenTo(-digits);
+  const text = formatScaled(quotient, Math.max(digits, 0));
+  return numerator < 0n === denominator < 0n ? text : `-${text}`;
+}
+
+/** `a + b`, exactly. */
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const digits = Math.max(a.digits, b.digits);
+  return trimmed(rescale(a.mantissa, a.digits, digits) + rescale(b.mantissa, b.digits, digits), digits);
+}
+
+/** `a × b`, exactly. */
+export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
+  return trimmed(a.mantissa * b.mantissa, a.digits + b.digits);
+}
+
+function sized(value: Decimal, text: string): Decimal | NumberProblem {
+  if (value.digits > MAX_DIGITS) {
+    return { problem: "too_precise", why: `"${text}" has ${value.digits} decimals; at most ${MAX_DIGITS} are kept, and none is ever rounded away` };
+  }
+  const whole = abs(value.mantissa).toString().length - value.digits;
+  if (value.digits < 0 || whole > MAX_DIGITS) {
+    return { problem: "too_large", why: `"${text}" has ${value.digits < 0 ? whole - value.digits : whole} digits before the point; at most ${MAX_DIGITS} fit` };
+  }
+  return value;
+}
+
+function notANumber(text: string): NumberProblem {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const hint = /^[+-]?\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(text) ? "write it without thousands separators, like 1000.5" : "write digits and a point, like 1000.5";
+  return { problem: "not_a_number", why: `"${shown}" is not a plain number: ${hint}` };
+}

@@ -1,0 +1,19 @@
+export { assert, AssertionFailed } from "./assert.ts";
+export { abs, divideHalfEven, rescale, tenTo } from "./integer.ts";
+export {
+  addDecimals,
+  formatDecimal,
+  formatRatio,
+  formatScaled,
+  isProblem,
+  MAX_DIGITS,
+  multiplyDecimals,
+  readDecimal,
+  scaled,
+  trimmed,
+  zero,
+  type Decimal,
+  type NumberProblem,
+} from "./decimal.ts";
+export { scanDecimal, scanned } from "./scan.ts";
+export { addMoney, MoneyBag, type Money } from "./money.ts";

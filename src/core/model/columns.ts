@@ -2,7 +2,7 @@ import { assert, type Decimal } from "../num/index.ts";
 import type { Directory } from "./directory.ts";
 import type { Fill, FillNotes } from "./fill.ts";
 import { TIME_UNITS, type Instant } from "./time.ts";
-import { LIQUIDITIES, VENUE_TYPES } from "./venue.ts";
+import { LIQUIDITIES, VENUE_TYPES, type VenueType } from "./venue.ts";
 
 /** Amounts too long for a double. */
 export interface WideFill {
@@ -13,7 +13,7 @@ export interface WideFill {
 
 const UNIT_BITS = 0b11;
 const LIQUIDITY_SHIFT = 2;
-const VENUE_TYPE_SHIFT = 4;
+export const VENUE_TYPE_SHIFT = 4;
 const EXACT = 2 ** 53;
 
 /**
@@ -29,7 +29,7 @@ export class FillColumns {
   timeHigh: Int32Array; // nanoseconds since 1970 = high × 2^32 + low
   timeLow: Uint32Array;
   route: Int32Array;
-  feeCurrency: Int32Array; // a name's number; −1: the settle currency
+  feeCurrency: Int32Array; // a name's number; −1: the quote currency
   strategy: Int32Array; // −1: none
   signal: Int32Array;
   idEnd: Uint32Array; // row i's id is texts[noteEnd[i−1] … idEnd[i]), its notes texts[idEnd[i] … noteEnd[i])
@@ -97,7 +97,7 @@ export class FillColumns {
     this.quantity[row] = Number(quantity.mantissa);
     this.price[row] = Number(price.mantissa);
     this.fee[row] = Number(fee.mantissa);
-    if (!(Math.abs(this.quantity[row]!) < EXACT && Math.abs(this.price[row]!) < EXACT && Math.abs(this.fee[row]!) < EXACT)) {
+    if (!(Math.abs(this.quantity[row]) < EXACT && Math.abs(this.price[row]) < EXACT && Math.abs(this.fee[row]) < EXACT)) {
       this.setWide(row, { quantity: quantity.mantissa, price: price.mantissa, fee: fee.mantissa });
     }
     this.timeHigh[row] = Number(time.ns >> 32n);
@@ -163,6 +163,10 @@ export class FillColumns {
     return { ns: this.timeNs(row), unit: TIME_UNITS[this.traits[row]! & UNIT_BITS]! };
   }
 
+  venueTypeOf(row: number): VenueType {
+    return VENUE_TYPES[this.traits[row]! >> VENUE_TYPE_SHIFT]!;
+  }
+
   /** One row in its readable form. Digits are as the venue wrote them: a quantity of "1.50" has two. */
   read(row: number, directory: Directory): Fill {
     const traits = this.traits[row]!;
@@ -174,7 +178,7 @@ export class FillColumns {
       fee: this.feeOf(row),
       feeCurrency: directory.name(this.feeCurrency[row]!),
       time: this.timeOf(row),
-      venueType: VENUE_TYPES[traits >> VENUE_TYPE_SHIFT]!,
+      venueType: this.venueTypeOf(row),
       liquidity: LIQUIDITIES[(traits >> LIQUIDITY_SHIFT) & 0b11]!,
       strategy: directory.name(this.strategy[row]!),
       signalId: directory.name(this.signal[row]!),

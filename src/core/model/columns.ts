@@ -91,15 +91,7 @@ export class FillColumns {
     const row = this.count;
     assert(row < this.capacity, "a fill is added only while there is room");
     const { quantity, price, fee, time } = fill;
-    this.quantityDigits[row] = quantity.digits;
-    this.priceDigits[row] = price.digits;
-    this.feeDigits[row] = fee.digits;
-    this.quantity[row] = Number(quantity.mantissa);
-    this.price[row] = Number(price.mantissa);
-    this.fee[row] = Number(fee.mantissa);
-    if (!(Math.abs(this.quantity[row]) < EXACT && Math.abs(this.price[row]) < EXACT && Math.abs(this.fee[row]) < EXACT)) {
-      this.setWide(row, { quantity: quantity.mantissa, price: price.mantissa, fee: fee.mantissa });
-    }
+    this.setAmounts(row, quantity, price, fee);
     this.timeHigh[row] = Number(time.ns >> 32n);
     this.timeLow[row] = Number(time.ns & 0xffff_ffffn);
     this.route[row] = directory.routeNumber(fill.account, fill.venue, fill.symbol);
@@ -111,15 +103,22 @@ export class FillColumns {
     this.count = row + 1;
   }
 
-  setWide(row: number, amounts: WideFill): void {
-    this.wide.set(row, amounts);
-    this.quantity[row] = Number.NaN;
-    this.price[row] = Number.NaN;
-    this.fee[row] = Number.NaN;
+  /** Sets the amounts of a row: as doubles, or beside the columns when one is too long for that. */
+  setAmounts(row: number, quantity: Decimal, price: Decimal, fee: Decimal): void {
+    this.quantityDigits[row] = quantity.digits;
+    this.priceDigits[row] = price.digits;
+    this.feeDigits[row] = fee.digits;
+    const numbers = [Number(quantity.mantissa), Number(price.mantissa), Number(fee.mantissa)] as const;
+    const narrow = numbers.every((number) => Math.abs(number) < EXACT);
+    this.quantity[row] = narrow ? numbers[0] : Number.NaN;
+    this.price[row] = narrow ? numbers[1] : Number.NaN;
+    this.fee[row] = narrow ? numbers[2] : Number.NaN;
+    if (narrow) this.wide.delete(row);
+    else this.wide.set(row, { quantity: quantity.mantissa, price: price.mantissa, fee: fee.mantissa });
   }
 
-  /** Copies one row of `from` to the end; its route and names as given, since another directory may number them. */
-  copyRow(from: FillColumns, row: number, numbers: { route: number; feeCurrency: number; strategy: number; signal: number }): void {
+  /** Copies one row of `from` to the end; route and names may be given anew, since another directory numbers them otherwise. */
+  copyRow(from: FillColumns, row: number, route = from.route[row]!, feeCurrency = from.feeCurrency[row]!, strategy = from.strategy[row]!, signal = from.signal[row]!): void {
     const to = this.count;
     assert(to < this.capacity, "a row is copied only while there is room");
     this.quantity[to] = from.quantity[row]!;
@@ -127,10 +126,10 @@ export class FillColumns {
     this.fee[to] = from.fee[row]!;
     this.timeHigh[to] = from.timeHigh[row]!;
     this.timeLow[to] = from.timeLow[row]!;
-    this.route[to] = numbers.route;
-    this.feeCurrency[to] = numbers.feeCurrency;
-    this.strategy[to] = numbers.strategy;
-    this.signal[to] = numbers.signal;
+    this.route[to] = route;
+    this.feeCurrency[to] = feeCurrency;
+    this.strategy[to] = strategy;
+    this.signal[to] = signal;
     this.traits[to] = from.traits[row]!;
     this.quantityDigits[to] = from.quantityDigits[row]!;
     this.priceDigits[to] = from.priceDigits[row]!;

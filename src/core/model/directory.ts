@@ -33,6 +33,11 @@ export class Directory {
     return this.#names.push(name) - 1;
   }
 
+  /** The number of a name that is known, else undefined. */
+  findName(name: string): number | undefined {
+    return this.#nameNumbers.get(name);
+  }
+
   /** The name of a number; "" for −1. */
   name(number: number): string {
     if (number === -1) return "";
@@ -48,6 +53,11 @@ export class Directory {
     if (known !== undefined) return known;
     this.#routeNumbers.set(key, this.#routes.length);
     return this.#routes.push({ account, venue, symbol }) - 1;
+  }
+
+  /** The number of a route that is known, else undefined. */
+  findRoute(account: string, venue: string, symbol: string): number | undefined {
+    return this.#routeNumbers.get(`${account}\u0000${venue}\u0000${symbol}`);
   }
 
   route(number: number): Route {

@@ -24,7 +24,7 @@ export interface Fill extends FillIdentity, FillNotes {
   readonly quantity: Decimal; // bought > 0, sold < 0, never 0
   readonly price: Decimal; // any sign
   readonly fee: Decimal; // paid > 0, rebate < 0
-  readonly feeCurrency: string; // "" is the settle currency of its instrument
+  readonly feeCurrency: string; // "" is the quote currency of its instrument
   readonly time: Instant; // stamped by the venue
   readonly venueType: VenueType;
   readonly liquidity: Liquidity;

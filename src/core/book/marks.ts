@@ -1,0 +1,70 @@
+import { type Decimal, isProblem, readDecimal, assert } from "../num/index.ts";
+import type { Mark } from "../model/index.ts";
+
+/** A price at a time. */
+export interface TimedPrice {
+  readonly price: Decimal;
+  readonly timeNs: bigint;
+}
+
+/**
+ * Marks per venue and symbol, each a series in the order of time, so that the mark of any moment can be asked for.
+ * Only marks of record come here: at most one per symbol and sampling interval.
+ */
+export class Marks {
+  readonly #series = new Map<string, Map<string, TimedPrice[]>>(); // symbol → venue → prices, oldest first
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a mark; one of the same venue, symbol and time is replaced. */
+  add(mark: Mark): void {
+    const price = readDecimal(mark.price);
+    assert(!isProblem(price), "a journaled mark has a price");
+    let venues = this.#series.get(mark.symbol);
+    if (venues === undefined) this.#series.set(mark.symbol, (venues = new Map()));
+    let series = venues.get(mark.venue);
+    if (series === undefined) venues.set(mark.venue, (series = []));
+    const at = countUpTo(series, mark.timeNs);
+    const same = at > 0 && series[at - 1]!.timeNs === mark.timeNs;
+    series.splice(same ? at - 1 : at, same ? 1 : 0, { price, timeNs: mark.timeNs });
+    if (!same) this.#count += 1;
+  }
+
+  /** The last mark of exactly this venue ("" for the common one) not later than `atNs`; the latest of all without it. */
+  at(venue: string, symbol: string, atNs?: bigint): TimedPrice | undefined {
+    const series = this.#series.get(symbol)?.get(venue);
+    return series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
+  }
+
+  /** The first mark of exactly this venue that is later than `timeNs`. */
+  after(venue: string, symbol: string, timeNs: bigint): TimedPrice | undefined {
+    const series = this.#series.get(symbol)?.get(venue);
+    return series?.[countUpTo(series, timeNs)];
+  }
+
+  /** Symbols with a mark. */
+  symbols(): IterableIterator<string> {
+    return this.#series.keys();
+  }
+
+  /** Venues that a symbol has marks of; "" is the common one. */
+  venues(symbol: string): string[] {
+    return [...(this.#series.get(symbol)?.keys() ?? [])];
+  }
+}
+
+/** How many of the series are not later than `timeNs`. */
+function countUpTo(series: readonly TimedPrice[], timeNs: bigint): number {
+  let low = 0;
+  let high = series.length;
+  if (high > 0 && series[high - 1]!.timeNs <= timeNs) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (series[middle]!.timeNs <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

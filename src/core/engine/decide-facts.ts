@@ -1,0 +1,60 @@
+import { formatDecimal, isProblem, readDecimal } from "../num/index.ts";
+import type { FillColumns, Instrument, Mark } from "../model/index.ts";
+import type { Book } from "../book/index.ts";
+import { misfit } from "./decide.ts";
+
+/**
+ * The marks of record among some marks: the last of each venue, symbol and interval, unless the book has it or a later
+ * one of that interval already. Oldest first.
+ * @param intervalNs the sampling interval, say a minute
+ */
+export function decideMarks(book: Book, marks: readonly Mark[], intervalNs: bigint): Mark[] {
+  const last = new Map<string, Mark>();
+  for (const mark of marks) {
+    const key = `${mark.venue}\u0000${mark.symbol}\u0000${mark.timeNs / intervalNs}`;
+    const known = last.get(key);
+    if (known === undefined || mark.timeNs >= known.timeNs) last.set(key, mark);
+  }
+  return [...last.values()].filter((mark) => isNews(book, mark, intervalNs)).sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+}
+
+function isNews(book: Book, mark: Mark, intervalNs: bigint): boolean {
+  const end = (mark.timeNs / intervalNs + 1n) * intervalNs - 1n;
+  const known = book.marks.at(mark.venue, mark.symbol, end);
+  if (known === undefined || known.timeNs < mark.timeNs) return true;
+  return known.timeNs === mark.timeNs && formatDecimal(known.price) !== normalText(mark.price);
+}
+
+function normalText(price: string): string {
+  const read = readDecimal(price);
+  return isProblem(read) ? price : formatDecimal(read);
+}
+
+/**
+ * What a definition comes to: news, nothing new, or a refusal because booked fills do not fit it.
+ * @param booked all fills of the journal, in the book's numbers
+ */
+export function decideDefinition(book: Book, instrument: Instrument, booked: () => Iterable<FillColumns>): { readonly news: boolean; readonly refusal?: string } {
+  const known = book.instruments.definition(instrument.venue, instrument.symbol);
+  if (known !== undefined && JSON.stringify(comparable(known)) === JSON.stringify(comparable(instrument))) return { news: false };
+  if (!book.changesBooked(instrument)) return { news: true };
+  for (const fills of booked()) {
+    for (let row = 0; row < fills.count; row += 1) {
+      const { venue, symbol } = book.directory.route(fills.route[row]!);
+      if (symbol !== instrument.symbol || !rules(book, instrument, venue)) continue;
+      const refusal = misfit(fills, row, instrument);
+      if (refusal !== undefined) return { news: true, refusal: `fill ${fills.idOf(row)} on ${venue} is booked already, and ${refusal.why}` };
+    }
+  }
+  return { news: true };
+}
+
+/** Whether a definition is the one that counts on a venue: its own, or the common one where it has none. */
+function rules(book: Book, instrument: Instrument, venue: string): boolean {
+  return instrument.venue === venue || (instrument.venue === "" && book.instruments.definition(venue, instrument.symbol) === undefined);
+}
+
+function comparable(instrument: Instrument): unknown[] {
+  const { venue, symbol, kind, base, quote, settle, multiplier, inverse, priceIncrement, quantityIncrement, expiresNs } = instrument;
+  return [venue, symbol, kind, base, quote, settle, `${multiplier.mantissa}e-${multiplier.digits}`, inverse, priceIncrement ?? "", quantityIncrement ?? "", `${expiresNs ?? ""}`];
+}

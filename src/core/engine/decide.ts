@@ -1,0 +1,242 @@
+import { addDecimals, formatDecimal, scaled, trimmed, type Decimal } from "../num/index.ts";
+import { FillColumns, TIME_UNITS, unitNs, type Directory, type Fill, type Instrument, type Refusal } from "../model/index.ts";
+import type { Book } from "../book/index.ts";
+import { fingerprint, fingerprintOf, seedOf } from "./fingerprint.ts";
+import { Identities, type SpilledIdentities } from "./identities.ts";
+
+/** As many digits as are seen. */
+const ANY = 18;
+
+/** Where a booked fill can be read again: to tell a repeat from a conflict. */
+export type FillLookup = (seq: number) => { readonly fills: FillColumns; readonly row: number };
+
+export interface Refused {
+  readonly row: number; // of the batch that was to be decided
+  readonly fill: Fill;
+  readonly refusal: Refusal;
+}
+/** What became of a batch. */
+export interface Decision {
+  readonly accepted: FillColumns; // in the book's numbers; valid until the next batch is decided
+  readonly seqs: Float64Array; // of each row: the seq it gets, or that of the fill it repeats; 0 when refused
+  readonly duplicates: number;
+  readonly differing: number; // repeats that differ in a column that is not part of the content: a warning
+  readonly refused: readonly Refused[];
+}
+
+/**
+ * Decides fills: is the id new, do the digits fit? Nothing is booked here, and what is decided cannot fail to be booked.
+ * The order is: decide, append to the journal, step the book; then the next batch.
+ */
+export class Decider {
+  readonly identities: Identities;
+  readonly #book: Book;
+  readonly #lookup: FillLookup;
+  #accepted = new FillColumns(0);
+  #firstSeq = 0;
+  #seeds = new Uint32Array(0);
+  #seeded = 0;
+  #instruments: Instrument[] = []; // by route
+  #instrumentsVersion = -1;
+  #candidates: FillColumns = this.#accepted; // the fill being decided
+  #candidate = 0;
+  #candidateRoute = 0;
+  readonly #numbers = new WeakMap<Directory, Numbers>();
+
+  constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities) {
+    this.#book = book;
+    this.#lookup = lookup;
+    this.identities = new Identities(spilled);
+  }
+
+  /** Remembers fills that the journal holds, in the book's numbers. */
+  remember(fills: FillColumns, firstSeq: number): void {
+    this.#seedRoutes();
+    for (let i = 0; i < fills.count; i += 1) {
+      fingerprintOf(this.#seeds, fills.route[i]! * 4, fills.texts, fills.idStart(i), fills.idEnd[i]!);
+      this.identities.add(fingerprint, firstSeq + i);
+    }
+  }
+
+  /** @param source the directory that the batch's numbers are of @param nextSeq the seq of the next entry */
+  decide(fills: FillColumns, source: Directory, nextSeq: number): Decision {
+    const numbers = this.#numbersOf(source);
+    const accepted = (this.#accepted = this.#accepted.capacity >= fills.count ? this.#accepted : new FillColumns(fills.count));
+    accepted.clear();
+    this.#firstSeq = nextSeq;
+    this.#candidates = fills;
+    const seqs = new Float64Array(fills.count);
+    const refused: Refused[] = [];
+    let duplicates = 0;
+    let differing = 0;
+    const refuse = (row: number, refusal: Refusal) => refused.push({ row, fill: fills.read(row, source), refusal });
+    for (let i = 0; i < fills.count; i += 1) {
+      const route = numbers.route(fills.route[i]!);
+      this.#seedRoutes();
+      fingerprintOf(this.#seeds, route * 4, fills.texts, fills.idStart(i), fills.idEnd[i]!);
+      this.#candidate = i;
+      this.#candidateRoute = route;
+      const known = this.identities.find(fingerprint, this.#isCandidate);
+      if (known !== 0) {
+        const first = this.#read(known);
+        const again = fills.read(i, source);
+        const difference = contentDifference(first, again, this.#instrument(route).quote);
+        if (difference !== undefined) {
+          refuse(i, { code: "conflicting_fill", firstSeq: known, why: `fill ${again.id} is already booked as entry ${known} with other content: ${difference}` });
+          continue;
+        }
+        duplicates += 1;
+        seqs[i] = known;
+        if (notesDiffer(first, again)) differing += 1;
+        continue;
+      }
+      const refusal = misfit(fills, i, this.#instrument(route));
+      if (refusal !== undefined) {
+        refuse(i, refusal);
+        continue;
+      }
+      seqs[i] = nextSeq + accepted.count;
+      this.identities.add(fingerprint, seqs[i]!);
+      accepted.copyRow(fills, i, route, numbers.name(fills.feeCurrency[i]!), numbers.name(fills.strategy[i]!), numbers.name(fills.signal[i]!));
+      trimDigits(accepted, accepted.count - 1, this.#instrument(route));
+    }
+    return { accepted, seqs, duplicates, differing, refused };
+  }
+
+  /** Whether a booked fill has the identity of the one being decided. */
+  readonly #isCandidate = (seq: number): boolean => {
+    const { fills: booked, row } = this.#at(seq);
+    if (booked.route[row] !== this.#candidateRoute) return false;
+    const fills = this.#candidates;
+    const start = booked.idStart(row);
+    const mine = fills.idStart(this.#candidate);
+    const length = fills.idEnd[this.#candidate]! - mine;
+    if (booked.idEnd[row]! - start !== length) return false;
+    for (let i = 0; i < length; i += 1) if (booked.texts[start + i] !== fills.texts[mine + i]) return false;
+    return true;
+  };
+
+  #instrument(route: number): Instrument {
+    const { instruments, directory } = this.#book;
+    if (instruments.version !== this.#instrumentsVersion) {
+      this.#instrumentsVersion = instruments.version;
+      this.#instruments = [];
+    }
+    const known = this.#instruments[route];
+    if (known !== undefined) return known;
+    const { venue, symbol } = directory.route(route);
+    return (this.#instruments[route] = instruments.of(venue, symbol));
+  }
+
+  #at(seq: number): { fills: FillColumns; row: number } {
+    return seq >= this.#firstSeq ? { fills: this.#accepted, row: seq - this.#firstSeq } : this.#lookup(seq);
+  }
+
+  #read(seq: number): Fill {
+    const { fills, row } = this.#at(seq);
+    return fills.read(row, this.#book.directory);
+  }
+
+  #seedRoutes(): void {
+    const count = this.#book.directory.routeCount;
+    if (this.#seeded === count) return;
+    if (this.#seeds.length < count * 4) {
+      const larger = new Uint32Array(count * 8);
+      larger.set(this.#seeds);
+      this.#seeds = larger;
+    }
+    for (; this.#seeded < count; this.#seeded += 1) this.#seeds.set(seedOf(this.#book.directory.route(this.#seeded)), this.#seeded * 4);
+  }
+
+  #numbersOf(source: Directory): Numbers {
+    let numbers = this.#numbers.get(source);
+    if (numbers === undefined) this.#numbers.set(source, (numbers = new Numbers(source, this.#book.directory)));
+    return numbers;
+  }
+}
+
+/** The numbers of one directory in those of another. */
+class Numbers {
+  readonly #routes: number[] = [];
+  readonly #names: number[] = [];
+  readonly #from: Directory;
+  readonly #to: Directory;
+
+  constructor(from: Directory, to: Directory) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  route(number: number): number {
+    const known = this.#routes[number];
+    if (known !== undefined) return known;
+    const { account, venue, symbol } = this.#from.route(number);
+    return (this.#routes[number] = this.#to.routeNumber(account, venue, symbol));
+  }
+
+  name(number: number): number {
+    return number === -1 ? -1 : (this.#names[number] ??= this.#to.nameNumber(this.#from.name(number)));
+  }
+}
+
+/** Why an instrument does not take a fill's amounts: more digits than it is defined with, or a price that values nothing. */
+export function misfit(fills: FillColumns, row: number, instrument: Instrument): Refusal | undefined {
+  const { symbol, inverse, priceDigits = ANY, quantityDigits = ANY } = instrument;
+  if (inverse && fills.priceOf(row).mantissa <= 0n) {
+    return { code: "impossible_price", why: `${symbol} is an inverse contract: a price of ${formatDecimal(fills.priceOf(row))} gives it no value` };
+  }
+  if (fills.quantityDigits[row]! > quantityDigits) {
+    const quantity = normal(fills.quantityOf(row));
+    if (quantity.digits > quantityDigits) return tooPrecise("quantity", quantity, quantityDigits, symbol);
+  }
+  if (fills.priceDigits[row]! > priceDigits) {
+    const price = normal(fills.priceOf(row));
+    if (price.digits > priceDigits) return tooPrecise("price", price, priceDigits, symbol);
+  }
+  return undefined;
+}
+
+/** Takes off zeros beyond the digits of the definition, so that the fill goes the hot way. */
+function trimDigits(fills: FillColumns, row: number, { priceDigits = ANY, quantityDigits = ANY }: Instrument): void {
+  if (fills.quantityDigits[row]! <= quantityDigits && fills.priceDigits[row]! <= priceDigits) return;
+  fills.setAmounts(row, normal(fills.quantityOf(row)), normal(fills.priceOf(row)), fills.feeOf(row));
+}
+
+function normal(value: Decimal): Decimal {
+  return trimmed(value.mantissa, value.digits);
+}
+
+function tooPrecise(field: "quantity" | "price", was: Decimal, digits: number, symbol: string): Refusal {
+  const value = formatDecimal(was.mantissa < 0n ? { ...was, mantissa: -was.mantissa } : was);
+  return { code: "too_precise", why: `${field} ${value} has ${was.digits} decimals; ${symbol} is defined with ${digits}` };
+}
+
+/** What differs between two statements of one fill: side, quantity, price, fee, its currency, and the time at the coarser unit. */
+function contentDifference(a: Fill, b: Fill, quote: string): string | undefined {
+  if (!equal(a.quantity, b.quantity)) return `quantity ${signed(a.quantity)}, now ${signed(b.quantity)}`;
+  if (!equal(a.price, b.price)) return `price ${formatDecimal(a.price)}, now ${formatDecimal(b.price)}`;
+  if (!equal(a.fee, b.fee)) return `fee ${formatDecimal(a.fee)}, now ${formatDecimal(b.fee)}`;
+  if (a.fee.mantissa !== 0n && (a.feeCurrency || quote) !== (b.feeCurrency || quote)) return `fee currency ${a.feeCurrency || quote}, now ${b.feeCurrency || quote}`;
+  const coarser = unitNs(TIME_UNITS[Math.min(TIME_UNITS.indexOf(a.time.unit), TIME_UNITS.indexOf(b.time.unit))]!);
+  if (floorTo(a.time.ns, coarser) !== floorTo(b.time.ns, coarser)) return "another time";
+  return undefined;
+}
+
+function notesDiffer(a: Fill, b: Fill): boolean {
+  return a.strategy !== b.strategy || a.signalId !== b.signalId || a.orderId !== b.orderId || a.venueType !== b.venueType || a.liquidity !== b.liquidity || a.arrivalPrice !== b.arrivalPrice || a.slippage !== b.slippage || a.latencyMs !== b.latencyMs || a.executionScore !== b.executionScore;
+}
+
+function equal(a: Decimal, b: Decimal): boolean {
+  const digits = Math.max(a.digits, b.digits);
+  return scaled(a, digits) === scaled(b, digits);
+}
+
+function signed(quantity: Decimal): string {
+  const text = formatDecimal(addDecimals(quantity, { mantissa: 0n, digits: 0 }));
+  return text.startsWith("-") ? `sell ${text.slice(1)}` : `buy ${text}`;
+}
+
+function floorTo(ns: bigint, unit: bigint): bigint {
+  return ns - (((ns % unit) + unit) % unit);
+}
+

@@ -1,0 +1,100 @@
+import { formatDecimal, formatScaled, rescale } from "../num/index.ts";
+import { formatTimeAs, type FillColumns } from "../model/index.ts";
+import { positionOf, type Book, type PositionView, type RowView } from "../book/index.ts";
+import type { Position } from "../position/index.ts";
+import type { FillObserver } from "./fold.ts";
+
+/** One fill and what it did, as CONTRACT names it. */
+export interface HistoryRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly timestamp: string;
+  readonly account: string;
+  readonly venue: string;
+  readonly venueType: string;
+  readonly symbol: string;
+  readonly action: "buy" | "sell";
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly realizedPnl: string; // by this fill, gross, of the net position
+  readonly late: boolean; // older than the latest fill of its position
+  readonly revision: number; // counts corrections of the fill
+  readonly signalId: string | null;
+  readonly strategy: string | null;
+  readonly positionAfter: Omit<PositionView, "venues">; // valued with the marks of the fill's time
+  readonly venuePositionAfter: RowView & { readonly venue: string };
+}
+
+export interface HistoryFilter {
+  readonly account?: string | undefined;
+  readonly venue?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly fromNs?: bigint | undefined; // inclusive
+  readonly toNs?: bigint | undefined; // inclusive
+  readonly afterSeq?: number | undefined;
+}
+
+/** Hands out a history row for each fill that the filter lets through, in the order of the journal. */
+export class HistoryObserver implements FillObserver {
+  readonly #filter: HistoryFilter;
+  readonly #each: (row: HistoryRow) => void;
+  #before: Position | undefined;
+  #digitsBefore = 0;
+
+  constructor(filter: HistoryFilter, each: (row: HistoryRow) => void) {
+    this.#filter = filter;
+    this.#each = each;
+  }
+
+  wants(book: Book, fills: FillColumns, row: number, seq: number): boolean {
+    const { account, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
+    const route = book.directory.route(fills.route[row]!);
+    if (seq <= afterSeq || (account !== undefined && route.account !== account)) return false;
+    if ((venue !== undefined && route.venue !== venue) || (symbol !== undefined && route.symbol !== symbol)) return false;
+    return (fromNs === undefined || fills.timeNs(row) >= fromNs) && (toNs === undefined || fills.timeNs(row) <= toNs);
+  }
+
+  before(book: Book, fills: FillColumns, row: number): void {
+    const { row: net } = book.netRowOf(fills.route[row]!);
+    this.#before = book.table.read(net);
+    this.#digitsBefore = book.table.moneyDigits(net);
+  }
+
+  after(book: Book, fills: FillColumns, row: number, seq: number): void {
+    const fill = fills.read(row, book.directory);
+    const net = book.netRowOf(fills.route[row]!);
+    const { time } = fill;
+    const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs });
+    const { venues, ...positionAfter } = view;
+    const { venueType: _, ...venuePositionAfter } = venues.find(({ venue }) => venue === fill.venue)!;
+    this.#each({
+      seq,
+      id: fill.id,
+      timestamp: formatTimeAs(time.ns, time.unit),
+      account: fill.account,
+      venue: fill.venue,
+      venueType: book.venueTypeOf(book.venueRowOf(fills.route[row]!)),
+      symbol: fill.symbol,
+      action: fill.quantity.mantissa > 0n ? "buy" : "sell",
+      quantity: formatDecimal(fill.quantity).replace("-", ""),
+      price: formatDecimal(fill.price),
+      fee: formatDecimal(fill.fee),
+      feeCurrency: fill.feeCurrency || net.instrument.quote,
+      realizedPnl: this.#realizedBy(book, net.row),
+      late: time.ns < this.#before!.lastNs,
+      revision: 0,
+      signalId: fill.signalId || null,
+      strategy: fill.strategy || null,
+      positionAfter,
+      venuePositionAfter,
+    });
+  }
+
+  /** The change of realized P&L. The row may have been restated in finer digits by this very fill. */
+  #realizedBy(book: Book, row: number): string {
+    const digits = book.table.moneyDigits(row);
+    return formatScaled(book.table.read(row).realized - rescale(this.#before!.realized, this.#digitsBefore, digits), digits);
+  }
+}

@@ -1,0 +1,95 @@
+import { abs, assert, divideHalfEven, tenTo } from "../num/index.ts";
+import { moneyDigits, type Scale } from "./scale.ts";
+
+/**
+ * One row of the book, readable: the reference that the columnar hot path is held equal to. Quantities are integers at
+ * the row's quantity digits, money at its money digits. Everything is of the row's whole life unless it says otherwise.
+ */
+export interface Position {
+  readonly quantity: bigint; // long > 0n, short < 0n
+  readonly cost: bigint; // paid for what is held now; negative when short
+  readonly realized: bigint; // before fees
+  readonly fees: bigint; // in the settle currency, paid > 0n
+  readonly volume: bigint;
+  readonly trades: number;
+  readonly peakCost: bigint; // the greatest |cost| so far
+  readonly openedNs: bigint; // when the present position, or the last one, was opened
+  readonly lastNs: bigint; // the latest time of its fills
+}
+
+export const NEVER = -(2n ** 63n);
+export const flat: Position = { quantity: 0n, cost: 0n, realized: 0n, fees: 0n, volume: 0n, trades: 0, peakCost: 0n, openedNs: NEVER, lastNs: NEVER };
+
+/** A trade as one row sees it: in the row's digits, its value already worked out by `valueOf`. */
+export interface Trade {
+  readonly quantity: bigint; // signed, never 0n
+  readonly value: bigint; // signed like the quantity (for positive prices)
+  readonly fee: bigint; // in the settle currency
+  readonly timeNs: bigint;
+}
+
+/**
+ * The row after one fill, at average cost. One rule serves open, add, reduce, close and flip: a fill first closes what it
+ * can, and what is left opens. Closing releases `round_half_even(cost × closed ÷ held)`; the remainder stays in cost. So
+ * after every fill `realized − cost = −Σ value` exactly (linear), or `realized + cost = Σ value` (inverse, where a
+ * long gains as its base value falls).
+ * @example applyTrade(flat, { quantity: 2n, value: 200n, fee: 0n, timeNs: 0n }, false).cost // => 200n
+ */
+export function applyTrade(position: Position, trade: Trade, inverse: boolean): Position {
+  const moved = move(position, trade.quantity, trade.value, inverse, trade.timeNs);
+  return {
+    ...moved,
+    fees: moved.fees + trade.fee,
+    volume: moved.volume + abs(trade.quantity),
+    trades: moved.trades + 1,
+    lastNs: trade.timeNs > position.lastNs ? trade.timeNs : position.lastNs,
+  };
+}
+
+/**
+ * A fee taken out of what was bought, or a rebate in kind: as if that much had been sold (bought) at the fill's price.
+ * It moves quantity, cost and realized P&L; it is no trade and no volume.
+ */
+export function applyDisposal(position: Position, quantity: bigint, value: bigint, timeNs: bigint): Position {
+  return move(position, quantity, value, false, timeNs);
+}
+
+/** The same row counted in finer digits: exact. */
+export function rescalePosition(position: Position, from: Scale, to: Scale): Position {
+  const q = tenTo(to.quantityDigits - from.quantityDigits);
+  const m = tenTo(moneyDigits(to) - moneyDigits(from));
+  return {
+    ...position,
+    quantity: position.quantity * q,
+    volume: position.volume * q,
+    cost: position.cost * m,
+    realized: position.realized * m,
+    fees: position.fees * m,
+    peakCost: position.peakCost * m,
+  };
+}
+
+function move(position: Position, quantity: bigint, value: bigint, inverse: boolean, timeNs: bigint): Position {
+  assert(quantity !== 0n, "a fill moves a quantity");
+  const held = position.quantity;
+  const closed = closedBy(held, quantity);
+  const closingValue = closed === 0n ? 0n : closed === -quantity ? value : divideHalfEven(value * -closed, quantity); // exact when linear
+  const released = closed === 0n ? 0n : closed === held ? position.cost : divideHalfEven(position.cost * closed, held);
+  const gain = -closingValue - released;
+  const cost = position.cost - released + value - closingValue;
+  const opens = held === 0n || (held + quantity !== 0n && held > 0n !== held + quantity > 0n);
+  return {
+    ...position,
+    quantity: held + quantity,
+    cost,
+    realized: position.realized + (inverse ? -gain : gain),
+    peakCost: abs(cost) > position.peakCost ? abs(cost) : position.peakCost,
+    openedNs: opens ? timeNs : position.openedNs,
+  };
+}
+
+/** The part of `held` that `traded` closes: signed like `held`, 0n when it adds. */
+function closedBy(held: bigint, traded: bigint): bigint {
+  if (held === 0n || held > 0n === traded > 0n) return 0n;
+  return abs(held) <= abs(traded) ? held : -traded;
+}

@@ -118,13 +118,14 @@ function sized(value: Decimal, text: string): Decimal | NumberProblem {
   }
   const whole = abs(value.mantissa).toString().length - value.digits;
   if (value.digits < 0 || whole > MAX_DIGITS) {
-    return { problem: "too_large", why: `"${text}" has ${value.digits < 0 ? whole - value.digits : whole} digits before the point; at most ${MAX_DIGITS} fit` };
+    return { problem: "too_large", why: `"${text}" has ${whole} digits before the point; at most ${MAX_DIGITS} fit` };
   }
   return value;
 }
 
 function notANumber(text: string): NumberProblem {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  if (text.length > MAX_TEXT) return { problem: "not_a_number", why: `"${shown}" has ${text.length} characters: no amount is longer than ${MAX_TEXT}` };
   const hint = /^[+-]?\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(text) ? "write it without thousands separators, like 1000.5" : "write digits and a point, like 1000.5";
   return { problem: "not_a_number", why: `"${shown}" is not a plain number: ${hint}` };
 }

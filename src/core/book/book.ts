@@ -25,6 +25,7 @@ export interface NetRow extends BookRow {
 export interface BookOptions {
   readonly currency?: string; // quote of symbols that name none
   readonly marksMaxAgeNs?: bigint | undefined; // older marks value nothing
+  readonly readable?: boolean; // every fill by the readable reference: slow, for checking the hot path against
 }
 
 /**
@@ -38,6 +39,7 @@ export class Book {
   readonly rates: Rates;
   readonly table = new PositionTable();
   readonly marksMaxAgeNs: bigint | undefined;
+  readonly #readable: boolean;
   readonly #nets = new Map<string, NetRow>(); // account, symbol, what nets together
   readonly #venueRows: VenueRow[] = []; // by route
   readonly #netRows: NetRow[] = []; // by route
@@ -51,6 +53,7 @@ export class Book {
     this.instruments = new Instruments(options.currency ?? "USD");
     this.rates = new Rates(this.instruments, this.marks);
     this.marksMaxAgeNs = options.marksMaxAgeNs;
+    this.#readable = options.readable ?? false;
   }
 
   /** Net rows in the order they were opened. */
@@ -86,7 +89,15 @@ export class Book {
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();
     this.#learnVenueTypes(fills, from, to);
+    if (this.#readable) return this.#applyAllReadably(fills, from, to);
     applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+  }
+
+  #applyAllReadably(fills: FillColumns, from: number, to: number): void {
+    for (let i = from; i < to; i += 1) {
+      this.#applyReadably(fills, i, this.#venueRows[fills.route[i]!]!.row);
+      this.#applyReadably(fills, i, this.#netRows[fills.route[i]!]!.row);
+    }
   }
 
   /** The reference transition: any fill, any row. */

@@ -30,6 +30,7 @@ export function encodeFills(fills: FillColumns, into: Uint8Array, offset: number
     into.set(new Uint8Array(column.buffer, column.byteOffset, n * column.BYTES_PER_ELEMENT), at);
     at += n * column.BYTES_PER_ELEMENT;
   }
+  into.fill(0, at, offset + HEAD + columnBytes(n));
   at = offset + HEAD + columnBytes(n);
   into.set(fills.texts.subarray(0, fills.textLength), at);
   into.set(wide, at + fills.textLength);

@@ -200,15 +200,16 @@ export function traitsOf(time: Pick<Instant, "unit">, fill: Pick<Fill, "liquidit
   return TIME_UNITS.indexOf(time.unit) | (LIQUIDITIES.indexOf(fill.liquidity) << LIQUIDITY_SHIFT) | (VENUE_TYPES.indexOf(fill.venueType) << VENUE_TYPE_SHIFT);
 }
 
-/** Notes as bytes: none for none, else five texts apart by U+001F in the order of `FillNotes`. */
+/** Notes as bytes: none for none, else five texts with U+001F between them; the order id last, since it alone may hold one. */
 export function encodeNotes(notes: FillNotes): Uint8Array {
-  const texts = [notes.orderId, notes.arrivalPrice, notes.slippage, notes.latencyMs, notes.executionScore];
+  const texts = [notes.arrivalPrice, notes.slippage, notes.latencyMs, notes.executionScore, notes.orderId];
   return texts.every((text) => text === undefined) ? new Uint8Array(0) : encodeUtf8(texts.map((text) => text ?? "").join("\u001f"));
 }
 
 function decodeNotes(text: string): FillNotes {
   if (text === "") return {};
-  const [orderId, arrivalPrice, slippage, latencyMs, executionScore] = text.split("\u001f");
+  const [arrivalPrice, slippage, latencyMs, executionScore, ...rest] = text.split("\u001f");
+  const orderId = rest.join("\u001f");
   return {
     ...(orderId ? { orderId } : {}),
     ...(arrivalPrice ? { arrivalPrice } : {}),

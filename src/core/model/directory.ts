@@ -48,7 +48,7 @@ export class Directory {
 
   /** The number of a route, a new one when it is new. */
   routeNumber(account: string, venue: string, symbol: string): number {
-    const key = `${account}\u0000${venue}\u0000${symbol}`;
+    const key = routeKey(account, venue, symbol);
     const known = this.#routeNumbers.get(key);
     if (known !== undefined) return known;
     this.#routeNumbers.set(key, this.#routes.length);
@@ -57,7 +57,7 @@ export class Directory {
 
   /** The number of a route that is known, else undefined. */
   findRoute(account: string, venue: string, symbol: string): number | undefined {
-    return this.#routeNumbers.get(`${account}\u0000${venue}\u0000${symbol}`);
+    return this.#routeNumbers.get(routeKey(account, venue, symbol));
   }
 
   route(number: number): Route {
@@ -76,6 +76,11 @@ export class Directory {
     for (const name of page.names) this.nameNumber(name);
     for (const [account, venue, symbol] of page.routes) this.routeNumber(account, venue, symbol);
   }
+}
+
+/** One text for a route. The lengths keep routes apart whatever characters their texts hold. */
+function routeKey(account: string, venue: string, symbol: string): string {
+  return `${account.length},${venue.length},${account}${venue}${symbol}`;
 }
 
 export interface DirectoryPage {

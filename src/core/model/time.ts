@@ -14,6 +14,8 @@ export interface TimeProblem {
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i;
+/** A sign and the 19 digits of the longest epoch that is kept: more are not even converted, however many come. */
+const MAX_EPOCH = 20;
 const SECONDS_A_DAY = 86_400;
 /** Times are kept in 64 bits of nanoseconds: the years 1678 to 2261. */
 const FIRST_YEAR = 1678;
@@ -87,6 +89,7 @@ function daysFromCivil(year: number, month: number, day: number): number {
 }
 
 function readEpoch(text: string): Instant | TimeProblem {
+  if (text.length > MAX_EPOCH) return bad(text, `lies outside the years ${FIRST_YEAR} to ${LAST_YEAR}`);
   const value = BigInt(text);
   const size = value < 0n ? -value : value;
   if (looksLikeDate(text)) return bad(text, `looks like a date, not an epoch: write ${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`);

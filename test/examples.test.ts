@@ -12,11 +12,14 @@ interface Example {
   readonly result: string | undefined;
 }
 
-/** Every `@example EXPRESSION // => RESULT` line of a file. */
+/** Every `@example EXPRESSION // => RESULT` of a file; the result may stand on the next line. */
 function examplesIn(path: string, text: string): Example[] {
-  return text.split("\n").flatMap((line, at) => {
-    const [, shown] = /^\s*(?:\/\*)?\*+\s*@example\s+(.*?)\s*(?:\*\/\s*)?$/.exec(line) ?? [];
-    if (shown === undefined) return [];
+  const lines = text.split("\n");
+  return lines.flatMap((line, at) => {
+    const [, first] = /^\s*(?:\/\*)?\*+\s*@example\s+(.*?)\s*(?:\*\/\s*)?$/.exec(line) ?? [];
+    if (first === undefined) return [];
+    const [, next = ""] = /^\s*\*\s*(\/\/ => .*?)\s*(?:\*\/\s*)?$/.exec(lines[at + 1] ?? "") ?? [];
+    const shown = `${first} ${next}`.trim();
     const [, expression = shown, result] = /^(.*?)\s*\/\/ => (.*)$/.exec(shown) ?? [];
     return [{ path, line: at + 1, expression, result }];
   });
@@ -50,9 +53,10 @@ test.each(examples.map((example) => [`${example.path}:${example.line}`, example]
 });
 
 test("an example is found with its place, and a wrong one is seen", async () => {
-  const [one, two] = examplesIn("src/x.ts", "/**\n * @example half(4n) // => 2n\n */\n/** @example half(1n) */");
+  const [one, two, three] = examplesIn("src/x.ts", "/**\n * @example half(4n) // => 2n\n */\n/** @example half(1n) */\n/**\n * @example half(6n)\n * // => 3n\n */");
   expect(one).toEqual({ path: "src/x.ts", line: 2, expression: "half(4n)", result: "2n" });
   expect(two).toEqual({ path: "src/x.ts", line: 4, expression: "half(1n)", result: undefined });
+  expect(three).toEqual({ path: "src/x.ts", line: 6, expression: "half(6n)", result: "3n" });
   expect(await evaluate("half(4n)", { half: (n: bigint) => n / 2n })).toBe(2n);
   expect(await evaluate("half(4n)", { half: (n: bigint) => n })).not.toBe(2n);
 });

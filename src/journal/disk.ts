@@ -1,0 +1,58 @@
+import fs from "node:fs";
+
+/** The few calls through which the journal writes: a test puts a failing disk here. */
+export interface Disk {
+  /** Writes at a position, perhaps fewer bytes than asked. */
+  write(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
+  sync(fd: number): void;
+  truncate(fd: number, length: number): void;
+}
+
+export const realDisk: Disk = {
+  write: (fd, bytes, offset, length, position) => fs.writeSync(fd, bytes, offset, length, position),
+  sync: (fd) => fs.fdatasyncSync(fd),
+  truncate: (fd, length) => fs.ftruncateSync(fd, length),
+};
+
+/** Writes all of `bytes[0 … length)`, however many calls it takes. */
+export function writeFully(disk: Disk, fd: number, bytes: Uint8Array, length: number, position: number): void {
+  for (let done = 0; done < length; ) {
+    const written = disk.write(fd, bytes, done, length - done, position + done);
+    if (written <= 0) throw new Error("the disk took no bytes");
+    done += written;
+  }
+}
+
+/** Reads `bytes[offset … offset + length)` from a position. Returns how many there were before the end of the file. */
+export function readFully(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number {
+  let done = 0;
+  while (done < length) {
+    const read = fs.readSync(fd, bytes, offset + done, length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/** Makes creations, renames and removals in a folder durable. Where folders cannot be opened (Windows) the system does it itself. */
+export function syncFolder(path: string): void {
+  let fd: number;
+  try {
+    fd = fs.openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    fs.fsyncSync(fd);
+  } catch (error) {
+    if (process.platform !== "win32") throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Whether the disk is full, so that the same write may succeed later. */
+export function isNoSpace(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOSPC" || code === "EDQUOT";
+}

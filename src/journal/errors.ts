@@ -1,0 +1,49 @@
+/** Where and how stored bytes differ from what was written. */
+export interface Damage {
+  readonly offset: number; // of the block (or segment header) in its segment
+  readonly seq: number; // the first entry that cannot be read
+  readonly what: string; // "body checksum", "length", …
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** The journal cannot be trusted from some place on: stop. Nothing is ever skipped. */
+export class JournalCorrupt extends Error {
+  override readonly name = "JournalCorrupt";
+  readonly segment: string; // path of the file
+  readonly damage: Damage;
+
+  constructor(segment: string, damage: Damage) {
+    const { offset, seq, what, expected, found } = damage;
+    const readable = seq > 1 ? `Entries up to ${seq - 1} are readable.` : "Nothing before it is readable.";
+    super(
+      `entry ${seq}: ${what} was ${found}, expected ${expected} (${segment} at byte ${offset}). ${readable} ` +
+        `To go on: put this segment back from a copy. Without one, copy the whole folder away, then keep only what is readable: ` +
+        `truncate -s ${offset} '${segment}' and move all later segments out of the folder; entries from ${seq} on must then be imported again.`,
+    );
+    this.segment = segment;
+    this.damage = damage;
+  }
+}
+
+/** The disk refused a write. `no_space`: nothing was written, try again later. `unknown`: this journal writes no more; restart. */
+export class JournalWriteFailed extends Error {
+  override readonly name = "JournalWriteFailed";
+  readonly code: "no_space" | "unknown";
+
+  constructor(code: "no_space" | "unknown", message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Another process writes here. */
+export class JournalLocked extends Error {
+  override readonly name = "JournalLocked";
+  readonly pid: number | undefined;
+
+  constructor(message: string, pid?: number) {
+    super(message);
+    this.pid = pid;
+  }
+}

@@ -1,0 +1,246 @@
+import fs from "node:fs";
+import { dirname, resolve } from "node:path";
+import { assert } from "../core/num/index.ts";
+import type { Block, Section } from "../core/model/index.ts";
+import { BlockCache, blockFrom } from "./block-cache.ts";
+import { readFully, realDisk, syncFolder, type Disk } from "./disk.ts";
+import { JournalCorrupt } from "./errors.ts";
+import { hashOf, NO_HASH } from "./format.ts";
+import type { Journal, Progress } from "./journal.ts";
+import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
+import { lastAtOrBefore } from "./search.ts";
+import { SegmentReader } from "./segment-reader.ts";
+import { SegmentWriter, type OpenEnd } from "./segment-writer.ts";
+import { cutTorn, describeTorn, readTail, type Tail, type Torn } from "./tail.ts";
+import { WriterLock } from "./writer-lock.ts";
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+export interface FileJournalOptions {
+  readonly write: boolean;
+  readonly lock?: WriterLock; // held by the caller, who releases it; without one, writing takes and releases its own
+  readonly segmentBytes?: number; // a segment is full at so many
+  readonly disk?: Disk; // for tests
+}
+
+/** What opening found. */
+export interface OpenReport {
+  readonly segments: number;
+  readonly entries: number; // the last entry's number
+  readonly torn: (Torn & { readonly keptAs: string | undefined; readonly message: string }) | undefined; // the last write was not finished
+}
+
+/**
+ * The journal in segment files (see format.ts), in the folder `journal` of a data folder.
+ *
+ * Opening reads only the last segment, so as to find the end: it costs at most one segment's read (about 40 ms), however
+ * long the journal is. All else is checked as it is read: every block's checksum, every entry's number, and that each
+ * segment goes on where the one before ended. The hash chain is checked by `verifyJournal`.
+ */
+export class FileJournal implements Journal {
+  readonly #folder: string;
+  readonly #cache = new BlockCache();
+  #segments: Segment[];
+  #writer: SegmentWriter | undefined;
+  #tail: { end: number; nextSeq: number }; // of the last segment, while there is no writer
+  #ownLock: WriterLock | undefined;
+  #lock: WriterLock | undefined;
+  #report: OpenReport;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#segments = listSegments(folder);
+    this.#tail = { end: 0, nextSeq: 1 };
+    this.#report = { segments: 0, entries: 0, torn: undefined };
+  }
+
+  /**
+   * Opens the journal of a data folder. For writing it creates what is missing, cuts a torn last write off and holds the
+   * lock. For reading it never writes, and a folder without a journal is an empty journal.
+   * @throws JournalCorrupt, JournalLocked
+   */
+  static open(dataDir: string, options: FileJournalOptions): FileJournal {
+    if (!options.write) return FileJournal.#read(dataDir);
+    createFolder(dataDir);
+    const own = options.lock === undefined ? WriterLock.acquire(dataDir) : undefined;
+    try {
+      return FileJournal.#write(dataDir, options, own);
+    } catch (error) {
+      own?.release();
+      throw error;
+    }
+  }
+
+  static #read(dataDir: string): FileJournal {
+    const journal = new FileJournal(journalFolder(dataDir));
+    const torn = journal.#readEnd();
+    journal.#report = reportOf(journal.#segments.length, journal.nextSeq, torn, undefined);
+    return journal;
+  }
+
+  static #write(dataDir: string, options: FileJournalOptions, own: WriterLock | undefined): FileJournal {
+    const folder = journalFolder(dataDir);
+    createFolder(folder);
+    removeUnnamedSegments(folder);
+    const journal = new FileJournal(folder);
+    const disk = options.disk ?? realDisk;
+    const { open, torn, keptAs } = openEnd(folder, journal.#segments, disk);
+    if (journal.#segments.length === 0) journal.#segments.push(open.segment);
+    journal.#writer = new SegmentWriter(open, {
+      folder,
+      disk,
+      segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      onSegment: (segment) => journal.#segments.push(segment),
+    });
+    journal.#ownLock = own;
+    journal.#lock = own ?? options.lock;
+    journal.#report = reportOf(journal.#segments.length, open.nextSeq, torn, keptAs);
+    return journal;
+  }
+
+  get openReport(): OpenReport {
+    return this.#report;
+  }
+  get nextSeq(): number {
+    return this.#writer?.nextSeq ?? this.#tail.nextSeq;
+  }
+
+  append(sections: readonly Section[], timeNs: bigint): Block {
+    assert(this.#writer !== undefined, "only a journal opened for writing is appended to");
+    this.#lock?.check();
+    const firstSeq = this.nextSeq;
+    const count = this.#writer.append(sections, timeNs);
+    return { firstSeq, count, timeNs, sections };
+  }
+
+  sync(): void {
+    this.#writer?.sync();
+  }
+
+  /** For a reader: takes in what a writer has added since. Returns `nextSeq`. */
+  refresh(): number {
+    if (this.#writer === undefined) {
+      const known = new Map(this.#segments.map((segment) => [segment.path, segment]));
+      this.#segments = listSegments(this.#folder).map((segment) => known.get(segment.path) ?? segment);
+      this.#readEnd();
+    }
+    return this.nextSeq;
+  }
+
+  *blocks(fromSeq = 1, onProgress?: Progress): Iterable<Block> {
+    const endSeq = this.nextSeq;
+    const from = Math.max(fromSeq, 1);
+    if (from >= endSeq) return;
+    const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
+    const total = segments.reduce((sum, segment) => sum + (this.#endOf(segment) ?? fs.statSync(segment.path).size), 0);
+    let before = 0;
+    for (const [i, segment] of segments.entries()) {
+      const stop = segments[i + 1]?.firstSeq ?? endSeq;
+      before += yield* this.#segmentBlocks(segment, from, stop, (bytes) => onProgress?.(before + bytes, total));
+    }
+  }
+
+  blockOf(seq: number): Block {
+    assert(seq >= 1 && seq < this.nextSeq, `entry ${seq} has been appended`);
+    const segment = this.#segments[this.#segmentIndex(seq)]!;
+    return this.#cache.blockOf(seq, segment, (fd) => this.#endOf(segment) ?? fs.fstatSync(fd).size);
+  }
+
+  close(): void {
+    this.#writer?.close();
+    this.#ownLock?.release();
+    this.#ownLock = undefined;
+  }
+
+  /** The blocks of one segment that hold entries from `fromSeq` on and before `stopSeq`, which it must reach. Returns its size. */
+  *#segmentBlocks(segment: Segment, fromSeq: number, stopSeq: number, onProgress: (bytes: number) => void): Generator<Block, number> {
+    const { fd } = openSegment(segment, "r");
+    try {
+      const end = this.#endOf(segment) ?? fs.fstatSync(fd).size;
+      const { start, firstSeq } = segment.index.stretchOf(fromSeq);
+      const reader = new SegmentReader(fd, { start, firstSeq, end });
+      while (reader.nextSeq < stopSeq && reader.next()) {
+        const { header } = reader;
+        segment.index.passed(header.firstSeq, header.count, reader.offset, reader.end);
+        if (header.firstSeq + header.count > fromSeq) yield blockFrom(header, reader.bytes, reader.view, reader.at);
+        onProgress(reader.end);
+      }
+      mustReach(reader, segment, stopSeq);
+      return end;
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** How much of a segment is whole, where that is not simply its size: in the last one. */
+  #endOf(segment: Segment): number | undefined {
+    return segment === this.#segments.at(-1) ? (this.#writer?.end ?? this.#tail.end) : undefined;
+  }
+
+  #readEnd(): Torn | undefined {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return undefined;
+    const { fd } = openSegment(last, "r");
+    try {
+      const { end, nextSeq, torn } = readTail(last, fd);
+      this.#tail = { end, nextSeq };
+      return torn;
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** The index of the segment that holds an entry. */
+  #segmentIndex(seq: number): number {
+    const index = lastAtOrBefore(seq, this.#segments.length, (i) => this.#segments[i]!.firstSeq);
+    const first = this.#segments[0]!;
+    if (first.firstSeq <= seq) return index;
+    throw new JournalCorrupt(first.path, { offset: 0, seq, what: "first segment", expected: `one that holds entry ${seq}`, found: `one that starts with ${first.firstSeq}` });
+  }
+}
+
+/** Opens the last segment for writing, or creates the first. */
+function openEnd(folder: string, segments: readonly Segment[], disk: Disk): { open: OpenEnd; torn: Torn | undefined; keptAs: string | undefined } {
+  const last = segments.at(-1);
+  if (last === undefined) {
+    const { segment, fd } = createSegment(folder, { firstSeq: 1, previousHash: NO_HASH }, disk);
+    return { open: { segment, fd, end: segment.index.coveredEnd, nextSeq: 1, lastHash: NO_HASH }, torn: undefined, keptAs: undefined };
+  }
+  const { fd, header } = openSegment(last, "r+");
+  try {
+    const { end, nextSeq, lastBlock, torn } = readTail(last, fd);
+    const keptAs = torn === undefined ? undefined : cutTorn(torn, fd);
+    fs.ftruncateSync(fd, end); // space that was reserved and never written to
+    fs.fsyncSync(fd); // what was read may still wait to be written: from here on it counts as durable
+    const lastHash = lastBlock === undefined ? header.previousHash : hashAt(fd, lastBlock);
+    return { open: { segment: last, fd, end, nextSeq, lastHash }, torn, keptAs };
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+function hashAt(fd: number, block: NonNullable<Tail["lastBlock"]>): Uint8Array {
+  const bytes = new Uint8Array(block.length);
+  readFully(fd, bytes, 0, block.length, block.offset);
+  return hashOf(bytes);
+}
+
+/** A segment ends where the next one begins. */
+function mustReach(reader: SegmentReader, segment: Segment, stopSeq: number): void {
+  if (reader.damage !== undefined) throw new JournalCorrupt(segment.path, reader.damage);
+  if (reader.nextSeq === stopSeq) return;
+  const found = reader.nextSeq < stopSeq ? "the end of the segment" : `a block that goes on to entry ${reader.nextSeq - 1}`;
+  throw new JournalCorrupt(segment.path, { offset: reader.end, seq: Math.min(reader.nextSeq, stopSeq), what: "next block", expected: `entries up to ${stopSeq - 1}`, found });
+}
+
+function reportOf(segments: number, nextSeq: number, torn: Torn | undefined, keptAs: string | undefined): OpenReport {
+  return { segments, entries: nextSeq - 1, torn: torn && { ...torn, keptAs, message: describeTorn(torn, keptAs) } };
+}
+
+/** Creates a folder that outlives a crash of the machine. */
+function createFolder(path: string): void {
+  const created = fs.mkdirSync(path, { recursive: true });
+  if (created === undefined) return;
+  for (let at = resolve(path); at.length >= resolve(created).length; at = dirname(at)) syncFolder(dirname(at));
+}

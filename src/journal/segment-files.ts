@@ -1,0 +1,82 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { isNoSpace, syncFolder, writeFully, type Disk } from "./disk.ts";
+import { JournalCorrupt, JournalWriteFailed } from "./errors.ts";
+import { decodeSegmentHeader, encodeSegmentHeader, isHeaderProblem, SEGMENT_HEADER, type SegmentHeader } from "./format.ts";
+import { SparseIndex } from "./sparse-index.ts";
+
+const NAME = /^(\d{20})\.fbj$/;
+
+/** One file of the journal. Only the last one grows. */
+export interface Segment {
+  readonly path: string;
+  readonly firstSeq: number; // as its name says
+  readonly index: SparseIndex;
+}
+
+/** The folder of segments inside a data folder. */
+export function journalFolder(dataDir: string): string {
+  return join(dataDir, "journal");
+}
+
+/** The segments of a folder in order; none when there is no folder. */
+export function listSegments(folder: string): Segment[] {
+  let names: string[];
+  try {
+    names = fs.readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  return names.filter((name) => NAME.test(name)).sort().map((name) => segmentAt(folder, Number(name.slice(0, 20))));
+}
+
+/** Opens a segment and checks its header against its name. */
+export function openSegment(segment: Segment, flags: "r" | "r+"): { fd: number; header: SegmentHeader } {
+  const fd = fs.openSync(segment.path, flags);
+  try {
+    const bytes = new Uint8Array(SEGMENT_HEADER);
+    const header = decodeSegmentHeader(bytes.subarray(0, fs.readSync(fd, bytes, 0, SEGMENT_HEADER, 0)));
+    if (isHeaderProblem(header)) throw new JournalCorrupt(segment.path, { offset: 0, seq: segment.firstSeq, ...header });
+    if (header.firstSeq !== segment.firstSeq) {
+      const [expected, found] = [`${segment.firstSeq}, as the file is named`, `${header.firstSeq}`];
+      throw new JournalCorrupt(segment.path, { offset: 0, seq: segment.firstSeq, what: "first entry of the segment", expected, found });
+    }
+    return { fd, header };
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Creates a segment. It gets its name only once its header is on disk, so a crash never leaves one with half a header,
+ * and is itself durable when this returns.
+ */
+export function createSegment(folder: string, header: SegmentHeader, disk: Disk): { segment: Segment; fd: number } {
+  const segment = segmentAt(folder, header.firstSeq);
+  const unnamed = `${segment.path}.new`;
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(unnamed, "w+");
+    writeFully(disk, fd, encodeSegmentHeader(header), SEGMENT_HEADER, 0);
+    disk.sync(fd);
+    fs.renameSync(unnamed, segment.path);
+    syncFolder(folder);
+    return { segment, fd };
+  } catch (error) {
+    if (fd !== undefined) fs.closeSync(fd);
+    fs.rmSync(unnamed, { force: true });
+    if (isNoSpace(error)) throw new JournalWriteFailed("no_space", `no space left for a new segment in ${folder}; nothing was written`, error);
+    throw error;
+  }
+}
+
+/** Removes what a crash in `createSegment` left. */
+export function removeUnnamedSegments(folder: string): void {
+  for (const name of fs.readdirSync(folder)) if (name.endsWith(".fbj.new")) fs.rmSync(join(folder, name));
+}
+
+function segmentAt(folder: string, firstSeq: number): Segment {
+  return { path: join(folder, `${String(firstSeq).padStart(20, "0")}.fbj`), firstSeq, index: new SparseIndex(firstSeq, SEGMENT_HEADER) };
+}

@@ -1,0 +1,143 @@
+import fs from "node:fs";
+import { assert } from "../core/num/index.ts";
+import type { Section } from "../core/model/index.ts";
+import { isNoSpace, writeFully, type Disk } from "./disk.ts";
+import { JournalWriteFailed } from "./errors.ts";
+import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
+import { countEntries } from "./journal.ts";
+import { prepareSections, writeSections } from "./sections.ts";
+import { createSegment, type Segment } from "./segment-files.ts";
+
+/** The open end of the journal: where the next block goes and what it continues. */
+export interface OpenEnd {
+  readonly segment: Segment;
+  readonly fd: number; // open for writing; the writer closes it
+  readonly end: number;
+  readonly nextSeq: number;
+  readonly lastHash: Uint8Array;
+}
+
+/**
+ * Writes blocks at the end of the last segment, and begins new segments. After a failed write it either stands exactly
+ * where it stood before (no space) or writes nothing more: what the disk holds then is unknown until it is read again.
+ */
+export class SegmentWriter {
+  readonly #folder: string;
+  readonly #disk: Disk;
+  readonly #segmentBytes: number;
+  readonly #onSegment: (segment: Segment) => void;
+  #segment: Segment;
+  #fd: number;
+  #end: number;
+  #nextSeq: number;
+  #durableThrough: number;
+  #lastHash: Uint8Array;
+  #scratch = new Uint8Array(1024 * 1024);
+  #broken: string | undefined;
+
+  constructor(open: OpenEnd, options: { folder: string; disk: Disk; segmentBytes: number; onSegment: (segment: Segment) => void }) {
+    this.#folder = options.folder;
+    this.#disk = options.disk;
+    this.#segmentBytes = options.segmentBytes;
+    this.#onSegment = options.onSegment;
+    this.#segment = open.segment;
+    this.#fd = open.fd;
+    this.#end = open.end;
+    this.#nextSeq = open.nextSeq;
+    this.#durableThrough = open.nextSeq - 1;
+    this.#lastHash = open.lastHash;
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+  /** Where the last segment ends. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Writes one block. Returns how many entries it holds. */
+  append(sections: readonly Section[], timeNs: bigint): number {
+    this.#mustWork();
+    const count = countEntries(sections);
+    assert(count > 0, "a block holds at least one entry");
+    const length = this.#encode(sections, count, timeNs);
+    if (this.#end + length > this.#segmentBytes && this.#end > SEGMENT_HEADER) this.#rotate();
+    this.#write(length);
+    this.#segment.index.passed(this.#nextSeq, count, this.#end, this.#end + length);
+    this.#lastHash = hashOf(this.#scratch.subarray(0, length));
+    this.#end += length;
+    this.#nextSeq += count;
+    return count;
+  }
+
+  sync(): void {
+    this.#mustWork();
+    if (this.#durableThrough === this.#nextSeq - 1) return;
+    try {
+      this.#disk.sync(this.#fd);
+    } catch (error) {
+      throw this.#break(`could not sync ${this.#segment.path}: whether entries ${this.#durableThrough + 1} to ${this.#nextSeq - 1} are on disk is unknown`, error);
+    }
+    this.#durableThrough = this.#nextSeq - 1;
+  }
+
+  close(): void {
+    this.#broken ??= "it is closed";
+    fs.closeSync(this.#fd);
+  }
+
+  /** Encodes a block into the scratch buffer. Returns its length. */
+  #encode(sections: readonly Section[], count: number, timeNs: bigint): number {
+    const prepared = prepareSections(sections);
+    const length = BLOCK_HEADER + prepared.bytes;
+    assert(length <= MAX_BLOCK, "a block is smaller than 2 GiB");
+    if (length > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(length, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
+    writeSections(prepared, this.#scratch, BLOCK_HEADER);
+    const header = { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: sections.length };
+    encodeBlockHeader(this.#scratch, header, this.#lastHash);
+    return length;
+  }
+
+  #write(length: number): void {
+    try {
+      writeFully(this.#disk, this.#fd, this.#scratch, length, this.#end);
+    } catch (error) {
+      this.#cutUnfinished();
+      if (!isNoSpace(error)) throw this.#break(`could not write ${length} bytes to ${this.#segment.path}`, error);
+      throw new JournalWriteFailed("no_space", `no space left for ${length} bytes in ${this.#segment.path}; nothing was written`, error);
+    }
+  }
+
+  #cutUnfinished(): void {
+    try {
+      this.#disk.truncate(this.#fd, this.#end);
+    } catch (error) {
+      throw this.#break(`could not cut an unfinished block off ${this.#segment.path}`, error);
+    }
+  }
+
+  /** All segments but the last are durable in full: only the last can end in a torn write. */
+  #rotate(): void {
+    this.sync();
+    try {
+      const { segment, fd } = createSegment(this.#folder, { firstSeq: this.#nextSeq, previousHash: this.#lastHash }, this.#disk);
+      fs.closeSync(this.#fd);
+      this.#segment = segment;
+      this.#fd = fd;
+      this.#end = SEGMENT_HEADER;
+      this.#onSegment(segment);
+    } catch (error) {
+      throw error instanceof JournalWriteFailed ? error : this.#break(`could not begin a segment after ${this.#segment.path}`, error);
+    }
+  }
+
+  #break(what: string, cause: unknown): JournalWriteFailed {
+    this.#broken = what;
+    return new JournalWriteFailed("unknown", `${what} (${(cause as Error).message}). The journal takes no more writes; start again to recover.`, cause);
+  }
+
+  #mustWork(): void {
+    if (this.#broken !== undefined) throw new JournalWriteFailed("unknown", `the journal takes no writes: ${this.#broken}. Start again to recover.`);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What stands at the end of the last segment when it does not read: a write that a crash cut short, or damage?
+ *
+ * A torn write was never on disk in full: its file ends early, or a sector of it was not yet written and reads as zeros
+ * (segments only grow, so there is nothing else to read). And nothing behind it was written later than its sync: each
+ * block states the last entry known to be on disk when it was written, so a whole block further on that names this
+ * entry or a later one proves that what we miss had been safe once. Everything else is damage, and stops the start:
+ * dropping it could drop what was acknowledged.
+ */
+import fs from "node:fs";
+import { basename, dirname } from "node:path";
+import { readFully, syncFolder } from "./disk.ts";
+import { JournalCorrupt, type Damage } from "./errors.ts";
+import { BLOCK_HEADER, decodeBlockHeader, isHeaderProblem, viewOf } from "./format.ts";
+import type { Segment } from "./segment-files.ts";
+import { SegmentReader } from "./segment-reader.ts";
+
+const SECTOR = 512;
+
+/** The end of what is whole in the last segment. */
+export interface Tail {
+  readonly end: number;
+  readonly nextSeq: number;
+  readonly lastBlock: { readonly offset: number; readonly length: number } | undefined; // none was read
+  readonly torn: Torn | undefined;
+}
+/** A write that was never finished. Nothing of it was acknowledged. */
+export interface Torn {
+  readonly segment: string; // path
+  readonly offset: number;
+  readonly bytes: number; // from there to the end of the file
+  readonly why: string;
+}
+
+/** Reads the last segment from where its index ends, checking every block. Throws `JournalCorrupt` on damage. */
+export function readTail(segment: Segment, fd: number): Tail {
+  const { index } = segment;
+  const size = fs.fstatSync(fd).size;
+  const reader = new SegmentReader(fd, { start: index.coveredEnd, firstSeq: index.coveredSeq, end: size });
+  let lastBlock: Tail["lastBlock"];
+  while (reader.next()) {
+    const { firstSeq, count, length } = reader.header;
+    index.passed(firstSeq, count, reader.offset, reader.end);
+    lastBlock = { offset: reader.offset, length };
+  }
+  const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock };
+  if (reader.damage === undefined) return { ...end, torn: undefined };
+  const rest = new Uint8Array(size - reader.end);
+  const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));
+  if (!looksTorn(bytes, reader.end, reader.damage)) throw new JournalCorrupt(segment.path, reader.damage);
+  if (bytes.every((byte) => byte === 0)) return { ...end, torn: undefined }; // space that was never written to
+  const { what, expected, found } = reader.damage;
+  return { ...end, torn: { segment: segment.path, offset: reader.end, bytes: bytes.length, why: `${what} was ${found}, expected ${expected}` } };
+}
+
+/** Cuts a torn write off, keeping its bytes beside the segment. Returns the path they are kept at. */
+export function cutTorn(torn: Torn, fd: number): string {
+  const bytes = new Uint8Array(torn.bytes);
+  readFully(fd, bytes, 0, torn.bytes, torn.offset);
+  let path = `${torn.segment}.${torn.offset}.torn`;
+  for (let n = 2; fs.existsSync(path); n += 1) path = `${torn.segment}.${torn.offset}-${n}.torn`;
+  fs.writeFileSync(path, bytes, { flush: true });
+  syncFolder(dirname(torn.segment));
+  fs.ftruncateSync(fd, torn.offset);
+  fs.fsyncSync(fd);
+  return path;
+}
+
+/** One sentence for the person who starts the program. */
+export function describeTorn(torn: Torn, keptAs?: string): string {
+  const kept = keptAs === undefined ? "It is ignored." : `It was cut off and kept as ${basename(keptAs)}.`;
+  return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). Nothing of it had been acknowledged. ${kept}`;
+}
+
+/** `bytes` stand from `position` to the end of the file, and their first block does not read. */
+function looksTorn(bytes: Uint8Array, position: number, damage: Damage): boolean {
+  if (bytes.length < BLOCK_HEADER) return true;
+  const view = viewOf(bytes);
+  const header = decodeBlockHeader(bytes, view, 0);
+  if (!isHeaderProblem(header) && header.firstSeq !== damage.seq) return false; // whole, and in the wrong place
+  const length = isHeaderProblem(header) ? BLOCK_HEADER : header.length;
+  if (length > bytes.length) return true;
+  return hasUnwrittenSector(bytes.subarray(0, length), position) && !provenSafeLater(bytes, view, damage.seq);
+}
+
+/** Whether a sector, or the part of one that belongs to the block, is all zeros. */
+function hasUnwrittenSector(block: Uint8Array, position: number): boolean {
+  for (let start = 0; start < block.length; ) {
+    const end = Math.min(block.length, start + SECTOR - ((position + start) % SECTOR));
+    if (block.subarray(start, end).every((byte) => byte === 0)) return true;
+    start = end;
+  }
+  return false;
+}
+
+/** Whether a whole block header further on says that entry `seq` was on disk when it was written. */
+function provenSafeLater(bytes: Uint8Array, view: DataView, seq: number): boolean {
+  for (let at = 8; at + BLOCK_HEADER <= bytes.length; at += 8) {
+    const header = decodeBlockHeader(bytes, view, at);
+    if (!isHeaderProblem(header) && header.firstSeq > seq && header.durableThrough >= seq) return true;
+  }
+  return false;
+}

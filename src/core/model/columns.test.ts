@@ -88,7 +88,7 @@ test("cleared columns are as good as new ones", () => {
       const directory = new Directory();
       const columns = columnsOf(before, directory, 8);
       columns.clear();
-      expect(columns.textLength).toBe(0);
+      expect([columns.textLength, columns.wide.size]).toEqual([0, 0]);
       for (const one of after) columns.push(one, directory);
       expect(readAll(columns, directory)).toEqual(after);
     }),

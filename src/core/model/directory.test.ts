@@ -60,7 +60,9 @@ test("pages, taken after every few uses and added in order, rebuild the same num
           original.nameNumber(symbol);
           original.routeNumber(account, venue, symbol);
         }
-        copy.add(original.since(names, known));
+        const page = original.since(names, known);
+        expect([page.names.length, page.routes.length]).toEqual([original.nameCount - names, original.routeCount - known]); // nothing twice
+        copy.add(page);
       }
       expect(copy.since(0, 0)).toEqual(original.since(0, 0));
     }),

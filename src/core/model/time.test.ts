@@ -115,6 +115,12 @@ test("a time written is the time read again", () => {
 });
 
 test("a time written at its unit keeps its unit", () => {
+  expect(TIME_UNITS.map((unit) => formatTimeAs(1_709_208_000_500_000_001n, unit))).toEqual([
+    "2024-02-29T12:00:00Z",
+    "2024-02-29T12:00:00.500Z",
+    "2024-02-29T12:00:00.500000Z",
+    "2024-02-29T12:00:00.500000001Z",
+  ]);
   fc.assert(
     fc.property(anyNs, fc.constantFrom(...TIME_UNITS), (ns, unit) => {
       const size = unitNs(unit);

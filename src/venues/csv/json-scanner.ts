@@ -1,0 +1,164 @@
+import { joined } from "./bytes.ts";
+import { LONGEST_ROW } from "./csv-scanner.ts";
+
+/** Takes JSON values one by one, as bytes; they may be overwritten afterwards. */
+export interface ElementTaker {
+  element(bytes: Uint8Array, line: number): void;
+  broken(line: number, reason: string, raw: Uint8Array): void;
+}
+
+const LF = 10;
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/**
+ * Splits a JSON document into the elements of its list without reading it whole: a list at the top, or under `listKey`
+ * of an object at the top; objects one after the other are elements too. It looks at brackets and quotes only; whether
+ * an element is JSON is for its taker to say.
+ */
+export class JsonScanner {
+  readonly #taker: ElementTaker;
+  readonly #listKey: string | undefined;
+  readonly #longest: number;
+  /** Whether the list stands inside an object; what else that object says is passed over. */
+  wrapped = false;
+  #line = 1;
+  #inList = false; // the elements are those of a list
+  #ended = false; // the list is closed
+  #depth = 0; // of brackets inside the element
+  #inString = false;
+  #escaped = false;
+  #held: Uint8Array[] = []; // the element as far as it came
+  #heldBytes = 0;
+  #startLine = 0; // of the element, 0 outside of one
+  #tooLong = false;
+  #key = ""; // the last text at depth 1 of an object at the top: it may name the list
+  #readingKey = false;
+
+  constructor(taker: ElementTaker, listKey: string | undefined, longest = LONGEST_ROW) {
+    this.#taker = taker;
+    this.#listKey = listKey;
+    this.#longest = longest;
+  }
+
+  push(bytes: Uint8Array): void {
+    let from = 0; // where the element starts, or goes on, in these bytes
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at]!;
+      if (byte === LF) this.#line += 1;
+      if (this.#startLine === 0) {
+        if (this.#between(byte)) {
+          from = at;
+          this.#startLine = this.#line;
+          this.#open(byte);
+        }
+        continue;
+      }
+      if (this.#inString) {
+        if (this.#readingKey && this.#key.length < 64) this.#key += String.fromCharCode(byte);
+        if (byte === LF) this.#inString = this.#escaped = false; // no JSON text holds a line end: this one lacks its quote
+        else if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) {
+          this.#inString = false;
+          if (this.#depth === 0) this.#end(bytes, from, at + 1);
+        }
+        continue;
+      }
+      if (this.#depth === 0 && (byte <= 32 || byte === COMMA || byte === CLOSE_ARRAY || byte === CLOSE_OBJECT)) {
+        this.#end(bytes, from, at); // a bare word or number ends where it is followed by something else
+        if (byte === LF) this.#line -= 1;
+        at -= 1;
+        continue;
+      }
+      if (byte === QUOTE) {
+        this.#inString = true;
+        this.#readingKey = this.#depth === 1 && !this.#inList;
+        if (this.#readingKey) this.#key = "";
+      } else if (byte === OPEN_ARRAY && this.#depth === 1 && !this.#inList && this.#key === `${this.#listKey}":`) {
+        this.#forget();
+        this.#inList = true;
+        this.wrapped = true;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth += 1;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+        this.#depth -= 1;
+        if (this.#depth === 0) this.#end(bytes, from, at + 1);
+      } else if (byte === COLON && this.#readingKey) {
+        this.#key += ":";
+        this.#readingKey = false;
+      } else if (byte > 32) this.#key = "";
+    }
+    if (this.#startLine !== 0) this.#hold(bytes.subarray(from));
+  }
+
+  /** Ends the document; an element that is not closed is refused. */
+  finish(cut?: string): void {
+    const rest = this.#tooLong ? this.#held[0]! : joined(...this.#held);
+    if (this.#startLine !== 0 && this.#depth === 0 && !this.#inString && cut === undefined) this.#end(rest, rest.length, rest.length);
+    else if (this.#startLine !== 0 || cut !== undefined) this.#taker.broken(this.#startLine || this.#line, cut ?? "starts here and never ends: a bracket or a quote is missing", rest);
+    else if (this.#inList && !this.#ended) this.#taker.broken(this.#line, "the list is not closed: the file ends early", rest);
+  }
+
+  /** Between elements: says whether `byte` starts one. */
+  #between(byte: number): boolean {
+    if (byte <= 32 || byte === COMMA || (this.#ended && this.wrapped)) return false;
+    if (byte === OPEN_ARRAY && !this.#inList && !this.#ended) {
+      this.#inList = true;
+      return false;
+    }
+    if (byte === CLOSE_ARRAY && this.#inList) {
+      this.#inList = false;
+      this.#ended = true;
+      return false;
+    }
+    return true;
+  }
+
+  #open(byte: number): void {
+    this.#depth = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? 1 : 0;
+    this.#inString = byte === QUOTE;
+    this.#key = "";
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (this.#tooLong) return;
+    this.#held.push(bytes.slice());
+    this.#heldBytes += bytes.length;
+    this.#tooLong = this.#heldBytes > this.#longest;
+  }
+
+  #end(bytes: Uint8Array, from: number, to: number): void {
+    const line = this.#startLine;
+    const last = bytes.subarray(from, to);
+    if (this.#tooLong || this.#heldBytes + last.length > this.#longest) {
+      this.#taker.broken(line, `longer than ${this.#longest} bytes`, this.#held[0] ?? last);
+    } else this.#taker.element(this.#held.length === 0 ? last : joined(...this.#held, last), line);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#tooLong = false;
+    this.#startLine = 0;
+    this.#depth = 0;
+    this.#key = "";
+    this.#readingKey = false;
+  }
+}
+
+/** Whether bytes are one whole element, and no object around a list. */
+export function isOneElement(bytes: Uint8Array, listKey: string | undefined): boolean {
+  let elements = 0;
+  let broken = 0;
+  const scanner = new JsonScanner({ element: () => (elements += 1), broken: () => (broken += 1) }, listKey);
+  scanner.push(bytes);
+  scanner.finish();
+  return elements === 1 && broken === 0 && !scanner.wrapped;
+}

@@ -1,0 +1,196 @@
+import { TIME_UNITS, type Directory, type FillColumns, type TimeUnit } from "../../core/model/index.ts";
+import { AutoIds } from "./auto-id.ts";
+import { cellText } from "./cell.ts";
+import type { ColumnMap } from "./column-map.ts";
+import type { CsvRow } from "./csv-scanner.ts";
+import { FastRow } from "./fast-row.ts";
+import { FillBatch } from "./fill-batch.ts";
+import { FILL_COLUMNS, isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
+import type { FileFormat } from "./format.ts";
+import { InputError, shown } from "./input-error.ts";
+import { readJsonRow } from "./json-row.ts";
+import { layoutOfHeader, layoutOfJson, unknownName, type FillLayout } from "./layout.ts";
+import { nearest, snakeCase } from "./names.ts";
+import { readRows, type RowTaker } from "./read-rows.ts";
+import { rawText, type RefusedRow } from "./refused.ts";
+import { scannedTime } from "./scan-time.ts";
+import { UnitsSeen } from "./units.ts";
+
+export interface ReadFillsOptions {
+  readonly format?: FileFormat | "auto";
+  readonly map?: ColumnMap | undefined;
+  readonly account?: string | undefined; // for rows that name none; else "default"
+  readonly venue?: string | undefined; // for a file without a venue column
+  readonly ignoreExtra?: boolean | undefined;
+  readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined; // bytes of the file, packed or not
+}
+
+/** Where fills and refusals go. Batches may be overwritten after the call. */
+export interface FillSink {
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void; // seqs: only of a file that has them
+  refused(row: RefusedRow): void;
+}
+
+export interface FileReport {
+  readonly rows: number; // accepted
+  readonly refused: number;
+  readonly units: readonly TimeUnit[]; // of time, as seen
+  readonly warnings: readonly string[];
+}
+
+const BATCH_ROWS = 8192;
+
+/**
+ * Reads the fills of a file: CSV, JSON or NDJSON, each also as gzip, in one pass and with little memory. A row that is
+ * no fill is refused and the rest goes on; a file that cannot be read at all throws `InputError`, also after batches
+ * were given, so book nothing before it returns.
+ * @example
+ * const report = await readFills("fills.csv", directory, {}, {
+ *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
+ *   refused: (row) => refusedFile.add(row),
+ * });
+ */
+export async function readFills(path: string, directory: Directory, options: ReadFillsOptions, sink: FillSink): Promise<FileReport> {
+  const reader = new FillReader(path, directory, options, sink);
+  const warnings = await readRows(path, { format: options.format, listKey: "fills", onProgress: options.onProgress }, reader);
+  return reader.finish(warnings);
+}
+
+/** Turns rows into fills. */
+class FillReader implements RowTaker {
+  readonly #path: string;
+  readonly #directory: Directory;
+  readonly #options: ReadFillsOptions;
+  readonly #sink: FillSink;
+  readonly #batch: FillBatch;
+  readonly #units = new UnitsSeen();
+  readonly #ids = new AutoIds();
+  #layout: FillLayout | undefined;
+  #fast: FastRow | undefined;
+  #cells: readonly (readonly [FillColumn, number])[] = [];
+  #started = false;
+  #rows = 0;
+  #refused = 0;
+
+  constructor(path: string, directory: Directory, options: ReadFillsOptions, sink: FillSink) {
+    this.#path = path;
+    this.#directory = directory;
+    this.#options = options;
+    this.#sink = sink;
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
+  }
+
+  begin(format: FileFormat): void {
+    if (format !== "csv") this.#layout = layoutOfJson(this.#options, this.#path);
+  }
+
+  row(row: CsvRow): void {
+    if (this.#layout === undefined) return this.#header(row);
+    if (this.#fast !== undefined && this.#fast.read(row)) {
+      this.#units.see(scannedTime.unit, scannedTime.epoch, row.line);
+      this.#rows += 1;
+      this.#batch.added(row.line, this.#fast.seq);
+      this.#batch.flushIfFull();
+      return;
+    }
+    this.#plainRow(row, this.#layout);
+  }
+
+  element(bytes: Uint8Array, line: number): void {
+    const layout = this.#layout!;
+    const read = readJsonRow(bytes);
+    if (typeof read === "string") return this.#refuse(line, undefined, read, bytes);
+    const texts: { [column in FillColumn]?: string } = {};
+    let known = 0;
+    for (const [column, keys] of layout.keys) {
+      for (const key of keys) {
+        const text = read.get(key);
+        if (text === undefined) continue;
+        known += 1;
+        if (typeof text !== "string") return this.#refuse(line, column, `is ${text.notText}, not a text or a number`, bytes);
+        if (texts[column] !== undefined) return this.#refuse(line, column, `stands twice: as ${keys.map(shown).join(" and ")}`, bytes);
+        texts[column] = text;
+      }
+    }
+    if (known < read.size && this.#options.map === undefined && this.#options.ignoreExtra !== true) {
+      const extra = [...read.keys()].find((key) => !(FILL_COLUMNS as readonly string[]).includes(snakeCase(key)) || ![...layout.keys.values()].flat().includes(key));
+      if (extra !== undefined && !this.#started) throw unknownName(extra, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
+      if (extra !== undefined) return this.#refuse(line, undefined, `unknown key ${shown(extra)}${hint(extra)}`, bytes);
+    }
+    if (!this.#started) this.#batch.withSeq = texts.seq !== undefined;
+    else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
+      return this.#refuse(line, "seq", this.#batch.withSeq ? "is missing, though rows before have one" : "stands here, though rows before have none", bytes);
+    }
+    this.#started = true;
+    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
+    this.#take(texts, layout, line, bytes);
+    this.#batch.flushIfFull();
+  }
+
+  broken(line: number, reason: string, raw: Uint8Array): void {
+    if (this.#layout === undefined) throw new InputError(`${this.#path}:${line}:1`, `the header cannot be read: ${reason}`, "mend the first line");
+    this.#refuse(line, undefined, reason, raw);
+  }
+
+  finish(warnings: readonly string[]): FileReport {
+    this.#batch.flush();
+    const units = this.#units.warning;
+    return { rows: this.#rows, refused: this.#refused, units: this.#units.units, warnings: units === undefined ? warnings : [...warnings, units] };
+  }
+
+  #header(row: CsvRow): void {
+    const place = (cell: number) => `${this.#path}:${row.line}:${(row.from[cell] ?? row.begin) - row.begin + 1}`;
+    const names = Array.from({ length: row.cells }, (_, cell) => {
+      const name = cellText(row, cell);
+      if (name === undefined) throw new InputError(place(cell), "is not UTF-8 text", "save the file as UTF-8");
+      return name;
+    });
+    this.#layout = layoutOfHeader(names, this.#options, place);
+    this.#cells = [...this.#layout.from];
+    const fast = new FastRow(this.#layout, this.#batch.fills);
+    if (fast.possible) this.#fast = fast;
+    this.#batch.withSeq = this.#layout.from.has("seq");
+  }
+
+  #plainRow(row: CsvRow, layout: FillLayout): void {
+    const raw = row.bytes.subarray(row.begin, row.end);
+    if (row.cells !== layout.cells) {
+      if (row.cells === 1 && cellText(row, 0)?.trim() === "") return; // a blank line
+      return this.#refuse(row.line, undefined, `has ${row.cells} ${row.cells === 1 ? "cell" : "cells"} where the header has ${layout.cells}`, raw);
+    }
+    const texts: { [column in FillColumn]?: string } = {};
+    for (const [column, cell] of this.#cells) {
+      const text = cellText(row, cell);
+      if (text === undefined) return this.#refuse(row.line, column, "is not UTF-8", raw);
+      texts[column] = text;
+    }
+    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
+    if (this.#take(texts, layout, row.line, raw)) this.#fast?.learn(row);
+    this.#batch.flushIfFull();
+  }
+
+  /** Reads a row in the plain way; true if it was taken. */
+  #take(texts: FillTexts, layout: FillLayout, line: number, raw: Uint8Array): boolean {
+    const read = readFillRow(texts, layout);
+    if (isRowProblem(read)) {
+      this.#refuse(line, read.column, read.reason, raw);
+      return false;
+    }
+    const fill = layout.autoId ? { ...read.fill, id: this.#ids.next(read.fill) } : read.fill;
+    this.#batch.fills.push(fill, this.#directory);
+    this.#units.see(TIME_UNITS.indexOf(fill.time.unit), /^[+-]?\d+$/.test(texts.timestamp!.trim()), line);
+    this.#rows += 1;
+    this.#batch.added(line, read.seq ?? 0);
+    return true;
+  }
+
+  #refuse(line: number, column: FillColumn | undefined, reason: string, raw: Uint8Array): void {
+    this.#refused += 1;
+    this.#sink.refused({ line, ...(column === undefined ? {} : { column }), reason, raw: rawText(raw) });
+  }
+}
+
+function hint(key: string): string {
+  const meant = nearest(key, FILL_COLUMNS);
+  return meant === undefined ? "" : `: did you mean ${shown(meant)}?`;
+}

@@ -1,0 +1,62 @@
+import { joined } from "./bytes.ts";
+import { CsvScanner, type CsvTaker } from "./csv-scanner.ts";
+import { detectFormat, detectSeparator, skipMark, type FileFormat } from "./format.ts";
+import { InputError } from "./input-error.ts";
+import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
+import { LineScanner } from "./line-scanner.ts";
+import { Source } from "./source.ts";
+
+/** Takes the rows of a file of any format. */
+export interface RowTaker extends CsvTaker, ElementTaker {
+  /** Before the first row; throws `InputError` when such a file is not wanted. */
+  begin(format: FileFormat): void;
+}
+
+export interface ReadOptions {
+  readonly format?: FileFormat | "auto" | undefined;
+  readonly listKey?: string | undefined; // JSON may be `{listKey: [rows]}`
+  readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
+}
+
+interface Scanner {
+  push(bytes: Uint8Array): void;
+  finish(cut?: string): void;
+}
+
+const ENOUGH = 1 << 20;
+
+/** Reads a file once, from its first byte to its last, and gives its rows. Returns warnings. */
+export async function readRows(path: string, options: ReadOptions, taker: RowTaker): Promise<string[]> {
+  const source = new Source(path, options.onProgress);
+  let head: Uint8Array = new Uint8Array(0);
+  let scanner: Scanner | undefined;
+  for await (const chunk of source.chunks()) {
+    if (scanner !== undefined) {
+      scanner.push(chunk);
+      continue;
+    }
+    head = joined(head, chunk);
+    if (!saysEnough(head)) continue;
+    scanner = begin(path, head, options, taker);
+  }
+  scanner ??= begin(path, head, options, taker);
+  scanner.finish(source.cut);
+  return source.warnings;
+}
+
+/** A line that says something, or so much that it does not matter. */
+function saysEnough(head: Uint8Array): boolean {
+  const start = head.findIndex((byte) => byte > 32);
+  return head.length >= ENOUGH || (start >= 0 && head.indexOf(10, start) >= 0);
+}
+
+function begin(path: string, head: Uint8Array, options: ReadOptions, taker: RowTaker): Scanner {
+  const text = head.subarray(skipMark(head, path));
+  if (!text.some((byte) => byte > 32)) throw new InputError(path, "is empty", "check that it was written to the end");
+  const { format = "auto", listKey } = options;
+  const found = format === "auto" ? detectFormat(text, listKey) : format;
+  taker.begin(found);
+  const scanner = found === "csv" ? new CsvScanner(detectSeparator(text), taker) : found === "json" ? new JsonScanner(taker, listKey) : new LineScanner(taker);
+  scanner.push(text);
+  return scanner;
+}

@@ -9,10 +9,11 @@ export interface TimedPrice {
 
 /**
  * Marks per venue and symbol, each a series in the order of time, so that the mark of any moment can be asked for.
- * Only marks of record come here: at most one per symbol and sampling interval.
+ * Marks of record are at most one per symbol and sampling interval.
  */
 export class Marks {
   readonly #series = new Map<string, Map<string, TimedPrice[]>>(); // symbol → venue → prices, oldest first
+  readonly #live = new Map<string, TimedPrice>(); // the latest beside the series, each replaced by the next
   #count = 0;
 
   get count(): number {
@@ -23,20 +24,29 @@ export class Marks {
   add(mark: Mark): void {
     const price = readDecimal(mark.price);
     assert(!isProblem(price), "a journaled mark has a price");
-    let venues = this.#series.get(mark.symbol);
-    if (venues === undefined) this.#series.set(mark.symbol, (venues = new Map()));
-    let series = venues.get(mark.venue);
-    if (series === undefined) venues.set(mark.venue, (series = []));
+    const series = this.#seriesOf(mark);
     const at = countUpTo(series, mark.timeNs);
     const same = at > 0 && series[at - 1]!.timeNs === mark.timeNs;
     series.splice(same ? at - 1 : at, same ? 1 : 0, { price, timeNs: mark.timeNs });
     if (!same) this.#count += 1;
   }
 
+  /** Sets the live mark of a venue and symbol: it values, but is of no record, and the next one takes its place. */
+  setLive(mark: Mark): void {
+    const price = readDecimal(mark.price);
+    assert(!isProblem(price), "a live mark has a price");
+    this.#seriesOf(mark); // so that it is among the symbols and venues with a mark
+    this.#live.set(`${mark.venue}\u0000${mark.symbol}`, { price, timeNs: mark.timeNs });
+  }
+
   /** The last mark of exactly this venue ("" for the common one) not later than `atNs`; the latest of all without it. */
   at(venue: string, symbol: string, atNs?: bigint): TimedPrice | undefined {
     const series = this.#series.get(symbol)?.get(venue);
-    return series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
+    const recorded = series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
+    if (this.#live.size === 0) return recorded;
+    const live = this.#live.get(`${venue}\u0000${symbol}`);
+    const isLater = live !== undefined && (atNs === undefined || live.timeNs <= atNs) && (recorded === undefined || live.timeNs >= recorded.timeNs);
+    return isLater ? live : recorded;
   }
 
   /** The first mark of exactly this venue that is later than `timeNs`. */
@@ -53,6 +63,14 @@ export class Marks {
   /** Venues that a symbol has marks of; "" is the common one. */
   venues(symbol: string): string[] {
     return [...(this.#series.get(symbol)?.keys() ?? [])];
+  }
+
+  #seriesOf({ venue, symbol }: Mark): TimedPrice[] {
+    let venues = this.#series.get(symbol);
+    if (venues === undefined) this.#series.set(symbol, (venues = new Map()));
+    let series = venues.get(venue);
+    if (series === undefined) venues.set(venue, (series = []));
+    return series;
   }
 }
 

@@ -40,15 +40,19 @@ export interface HistoryFilter {
 export class HistoryObserver implements FillObserver {
   readonly #filter: HistoryFilter;
   readonly #each: (row: HistoryRow) => void;
+  readonly #isDone: () => boolean;
   #before: Position | undefined;
   #digitsBefore = 0;
 
-  constructor(filter: HistoryFilter, each: (row: HistoryRow) => void) {
+  /** @param isDone once true, later fills are booked without a row */
+  constructor(filter: HistoryFilter, each: (row: HistoryRow) => void, isDone: () => boolean = () => false) {
     this.#filter = filter;
     this.#each = each;
+    this.#isDone = isDone;
   }
 
   wants(book: Book, fills: FillColumns, row: number, seq: number): boolean {
+    if (this.#isDone()) return false;
     const { account, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
     const route = book.directory.route(fills.route[row]!);
     if (seq <= afterSeq || (account !== undefined && route.account !== account)) return false;

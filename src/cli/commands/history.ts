@@ -1,0 +1,58 @@
+import { HistoryObserver, type HistoryRow } from "../../core/engine/index.ts";
+import { readBook } from "../../runtime/index.ts";
+import { contextOf, countOption, timeOption, type CommonOptions } from "../context.ts";
+import { noteTorn, progressOf } from "../progress.ts";
+import { dim, shownAmount, table, type Column } from "../table.ts";
+
+export interface HistoryOptions extends CommonOptions {
+  readonly account?: string;
+  readonly venue?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: string;
+  readonly cursor?: string;
+}
+
+const SHOWN = 1_000;
+
+/** `fillbook history`: one row per fill with the position after it. `next` is the cursor of the page after this one. */
+export function history(symbol: string | undefined, options: HistoryOptions): number {
+  const context = contextOf(options);
+  const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
+  const rows: HistoryRow[] = [];
+  let more = false;
+  const observer = new HistoryObserver(
+    { account: options.account, venue: options.venue, symbol, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), afterSeq: countOption("cursor", options.cursor, 0) },
+    (row) => {
+      if (rows.length < limit) rows.push(row);
+      else more = true;
+    },
+    () => more,
+  );
+  const { report } = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs }, observer, progressOf(context, "reading the journal"));
+  noteTorn(context, report);
+  const next = more ? rows.at(-1)!.seq : null;
+  if (context.json) context.print(JSON.stringify({ history: rows, next }, null, 2));
+  else context.print(shownHistory(rows, next));
+  return 0;
+}
+
+const columns: readonly Column<HistoryRow>[] = [
+  { title: "time", of: ({ timestamp, late }) => `${timestamp.slice(0, 19).replace("T", " ")}${late ? "*" : ""}` },
+  { title: "symbol", of: ({ symbol }) => symbol },
+  { title: "venue", of: ({ venue }) => venue },
+  { title: "", of: ({ action }) => action },
+  { title: "quantity", of: ({ quantity }) => shownAmount(quantity, 10), right: true },
+  { title: "price", of: ({ price }) => shownAmount(price, 10), right: true },
+  { title: "realized", of: ({ realizedPnl }) => shownAmount(realizedPnl, 10), right: true, signed: true },
+  { title: "holds", of: ({ positionAfter }) => shownAmount(positionAfter.quantity, 10), right: true },
+];
+
+function shownHistory(rows: readonly HistoryRow[], next: number | null): string {
+  if (rows.length === 0) return "No fill matches.";
+  const notes = [
+    ...(rows.some(({ late }) => late) ? [dim("* came late: older than the latest fill of its position")] : []),
+    ...(next === null ? [] : [dim(`more follows: --cursor ${next}, or --limit N`)]),
+  ];
+  return [table(columns, rows), ...notes].join("\n");
+}

@@ -1,0 +1,114 @@
+import { positionsOf, summarize, type PositionFilter, type PositionView, type RowView, type SummaryView } from "../../core/book/index.ts";
+import { readBook, type BookRead } from "../../runtime/index.ts";
+import { formatTime } from "../../core/model/index.ts";
+import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
+import { noteTorn, progressOf } from "../progress.ts";
+import { card, dim, heading, shownAge, shownAmount, table, type Column } from "../table.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface PositionsOptions extends CommonOptions {
+  readonly account?: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+  readonly status?: string;
+  readonly at?: string;
+  readonly seq?: string;
+}
+
+/** What `fillbook positions --json` prints. */
+export interface PositionsAnswer {
+  readonly asOf: string;
+  readonly seq: number;
+  readonly summary: SummaryView;
+  readonly positions: readonly PositionView[];
+}
+
+/** `fillbook positions`: net positions with their venues. */
+export function positions(options: PositionsOptions): number {
+  const context = contextOf(options);
+  const atNs = timeOption("at", options.at);
+  const untilSeq = countOption("seq", options.seq, 0);
+  const read = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs, atNs, untilSeq }, undefined, progressOf(context, "reading the journal"));
+  noteTorn(context, read.report);
+  const answer = answerOf(context, read, { account: options.account, venue: options.venue, symbol: options.symbol, status: statusOf(options.status) }, atNs, untilSeq);
+  context.print(context.json ? JSON.stringify(answer, null, 2) : shownPositions(answer, options.symbol !== undefined));
+  return 0;
+}
+
+function answerOf(context: Context, { book, seq, timeNs }: BookRead, filter: PositionFilter, atNs: bigint | undefined, untilSeq: number | undefined): PositionsAnswer {
+  const nowNs = atNs ?? (untilSeq === undefined ? context.clock.nowNs() : (timeNs ?? context.clock.nowNs()));
+  const moment = { atNs, nowNs, maxAgeNs: context.config.marksMaxAgeNs };
+  return { asOf: formatTime(nowNs), seq, summary: summarize(book, moment), positions: positionsOf(book, moment, filter) };
+}
+
+function statusOf(text: string | undefined): "open" | "closed" | "all" {
+  if (text === undefined) return "all";
+  if (text === "open" || text === "closed" || text === "all") return text;
+  throw new UsageError(`--status: "${text}" is not open, closed or all`);
+}
+
+interface Line {
+  readonly label: string;
+  readonly row: RowView;
+}
+
+const columns: readonly Column<Line>[] = [
+  { title: "symbol", of: ({ label }) => label },
+  { title: "quantity", of: ({ row }) => shownAmount(row.quantity, 10), right: true },
+  { title: "avg price", of: ({ row }) => shownAmount(row.avgPrice, 10), right: true },
+  { title: "total cost", of: ({ row }) => shownAmount(row.totalCost, 10), right: true },
+  { title: "realized", of: ({ row }) => shownAmount(row.realizedPnl, 10), right: true, signed: true },
+  { title: "unrealized", of: ({ row }) => shownAmount(row.unrealizedPnl, 10), right: true, signed: true },
+  { title: "total P&L", of: ({ row }) => shownAmount(row.totalPnl, 10), right: true, signed: true },
+];
+
+/** The book as a person reads it at 80 columns. */
+export function shownPositions(answer: PositionsAnswer, details: boolean): string {
+  const { positions: shown, asOf, seq, summary } = answer;
+  if (shown.length === 0) return seq === 0 ? "The book is empty. Import fills with: fillbook import FILE" : "No position matches.";
+  if (details) return shown.map(shownDetails).join("\n\n");
+  const accounts = [...new Set(shown.map(({ account }) => account))];
+  const parts = accounts.map((account) => {
+    const lines = shown.filter((position) => position.account === account).flatMap(linesOf);
+    return `${accounts.length > 1 || account !== "default" ? `${heading(`Account ${account}`)}\n` : ""}${table(columns, lines)}`;
+  });
+  const { currency } = summary;
+  const sums = [`realized ${shownAmount(summary.realized, 16)}`, `unrealized ${shownAmount(summary.unrealized, 16)}`, `fees ${shownAmount(summary.fees, 16)}`, `net ${shownAmount(summary.net, 16)}`].join("   ");
+  const exposure = `exposure: gross ${shownAmount(summary.grossExposure, 16)}   net ${shownAmount(summary.netExposure, 16)}`;
+  const hints = shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim("– is unknown: a mark is missing or too old. Give marks with: fillbook marks FILE")] : [];
+  return [...parts, "", `${summary.openPositions} open, ${summary.closedPositions} closed; in ${currency}: ${sums}`, exposure, ...hints, dim(`as of ${asOf}, entry ${seq}`)].join("\n");
+}
+
+function linesOf(position: PositionView): Line[] {
+  const several = position.venues.length > 1;
+  const net = { label: several ? position.symbol : `${position.symbol} ${dim(position.venues[0]?.venue ?? "")}`.trimEnd(), row: position };
+  return several ? [net, ...position.venues.map((venue) => ({ label: dim(`  ${venue.venue}`), row: venue }))] : [net];
+}
+
+function shownDetails(position: PositionView): string {
+  const title = `${position.symbol} · ${position.kind} · account ${position.account} · ${position.status} · in ${position.currency}`;
+  const venues = position.venues.map((venue) => `${heading(`  on ${venue.venue}`)} ${dim(venue.venueType)}\n${figures(venue)}`);
+  return [heading(title), figures(position), ...(position.venues.length > 1 ? venues : [])].join("\n");
+}
+
+function figures(row: RowView): string {
+  const fees = Object.entries(row.feesByCurrency).map(([currency, amount]) => `${amount} ${currency}`).join(", ");
+  const all = (amount: string | null) => shownAmount(amount, 60);
+  return card([
+    ["quantity", all(row.quantity)],
+    ["avg price", all(row.avgPrice)],
+    ["total cost", all(row.totalCost)],
+    ["realized P&L", all(row.realizedPnl)],
+    ["unrealized P&L", all(row.unrealizedPnl)],
+    ["total P&L", all(row.totalPnl)],
+    ["fees", fees === "" ? "0" : row.fees === null ? `– (${fees}: no mark values them)` : `${all(row.fees)}${fees.includes(",") || !fees.endsWith(` ${row.currency}`) ? ` (${fees})` : ""}`],
+    ["net P&L", all(row.netTotalPnl)],
+    ["P&L percentage", row.pnlPercentage === null ? "–" : `${row.pnlPercentage.toFixed(2)} %`],
+    ["mark price", row.markPrice === null ? "–" : `${all(row.markPrice)}, ${shownAge(row.markAge)} old`],
+    ["position value", all(row.positionValue)],
+    ["number of trades", row.numTrades.toLocaleString("en-US")],
+    ["total volume", all(row.totalVolume)],
+    ["opened", row.openedAt ?? "–"],
+    ["last updated", row.lastUpdated ?? "–"],
+  ]);
+}

@@ -1,0 +1,50 @@
+import { readTime } from "../core/model/index.ts";
+import { systemClock, type Clock } from "../runtime/index.ts";
+import { readConfig, type Config } from "./config.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Options every command takes. */
+export interface CommonOptions {
+  readonly data?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** What a command works with: where, how configured, and how to speak. */
+export interface Context {
+  readonly dataDir: string;
+  readonly config: Config;
+  readonly json: boolean;
+  readonly clock: Clock;
+  /** Results, on stdout. */
+  print(text: string): void;
+  /** Remarks and progress, on stderr. */
+  note(text: string): void;
+}
+
+export function contextOf(options: CommonOptions): Context {
+  return {
+    dataDir: options.data ?? process.env["FILLBOOK_DATA"] ?? "./fillbook-data",
+    config: readConfig(options.config),
+    json: options.json ?? false,
+    clock: systemClock,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
+
+/** Reads a time given as an option. */
+export function timeOption(name: string, text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const read = readTime(text);
+  if ("problem" in read) throw new UsageError(`--${name}: ${read.why}`);
+  return read.ns;
+}
+
+/** Reads a whole number given as an option. */
+export function countOption(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new UsageError(`--${name}: "${text}" is not a whole number of at least ${least}`);
+  return value;
+}

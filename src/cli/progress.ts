@@ -1,0 +1,29 @@
+import type { OpenReport, Progress } from "../journal/index.ts";
+import type { Context } from "./context.ts";
+
+const EVERY_MS = 250;
+const EVERY_MS_IN_A_LOG = 5_000;
+
+/** Shows how far long work is: one line that changes on a terminal, a line now and then in a log. Silent for short work. */
+export function progressOf(context: Context, what: string): Progress {
+  const terminal = process.stderr.isTTY;
+  const pause = terminal ? EVERY_MS : EVERY_MS_IN_A_LOG;
+  let next = performance.now() + (terminal ? 4 * pause : pause);
+  let shown = false;
+  return (done, total) => {
+    const now = performance.now();
+    const finished = done >= total;
+    if (finished && shown && terminal) process.stderr.write("\r\u001b[K");
+    if (finished || now < next) return;
+    next = now + pause;
+    shown = true;
+    const line = `${what}: ${Math.floor((100 * done) / total)} % of ${(total / 1_048_576).toFixed(1)} MB`;
+    if (terminal) process.stderr.write(`\r\u001b[K${line}`);
+    else context.note(line);
+  };
+}
+
+/** Says when the journal's last write was found unfinished. */
+export function noteTorn(context: Context, report: OpenReport): void {
+  if (report.torn !== undefined) context.note(report.torn.message);
+}

@@ -1,0 +1,69 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import { formatScaled, isProblem, readDecimal, rescale } from "../core/num/index.ts";
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly of: (row: Row) => string;
+  readonly right?: boolean; // figures: aligned on their last digit
+  readonly signed?: boolean; // gains and losses: coloured on a terminal
+}
+
+const NO_LINES = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
+
+/** Rows as aligned text, figures to the right. Coloured only when stdout is a terminal. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const lines = new Table({ chars: NO_LINES, style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true }, colAligns: columns.map(({ right }) => (right ? "right" : "left")) });
+  lines.push(columns.map(({ title }) => dim(title)));
+  for (const row of rows) lines.push(columns.map(({ of, signed }) => (signed ? gainOrLoss(of(row)) : of(row))));
+  return lines.toString().replace(/[ \t]+$/gm, "");
+}
+
+/** Label and value lines, values aligned. */
+export function card(lines: readonly (readonly [label: string, value: string])[]): string {
+  const width = Math.max(...lines.map(([label]) => label.length));
+  return lines.map(([label, value]) => `  ${dim(label.padEnd(width))}  ${value}`).join("\n");
+}
+
+/**
+ * An exact amount as a table shows it: grouped by thousands; when longer than `width`, rounded to fit and marked with ~.
+ * Unknown is a dash.
+ * @example shownAmount("1234567.5", 12) // => "1,234,567.5"
+ * @example shownAmount("0.123456789012345", 12) // => "~0.12345679"
+ */
+export function shownAmount(exact: string | null, width = 12): string {
+  if (exact === null) return "–";
+  const full = grouped(exact);
+  if (full.length <= width) return full;
+  const value = readDecimal(exact);
+  if (isProblem(value)) return full;
+  const whole = full.split(".")[0]!.length;
+  const digits = Math.max(0, Math.min(8, width - whole - 2)); // 2: the ~ and the point
+  return `~${grouped(formatScaled(rescale(value.mantissa, value.digits, digits), digits))}`;
+}
+
+/** A number with a unit of time for people: 4 s, 3 min, 2 h, 5 d. */
+export function shownAge(seconds: number | null): string {
+  if (seconds === null) return "–";
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+export function heading(text: string): string {
+  return process.stdout.isTTY ? styleText("bold", text) : text;
+}
+export function dim(text: string): string {
+  return process.stdout.isTTY ? styleText("dim", text) : text;
+}
+
+function grouped(text: string): string {
+  const [whole = "", fraction] = text.split(".");
+  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? separated : `${separated}.${fraction}`;
+}
+
+function gainOrLoss(text: string): string {
+  if (!process.stdout.isTTY || text === "–" || text === "0") return text;
+  return styleText(text.replace("~", "").startsWith("-") ? "red" : "green", text);
+}

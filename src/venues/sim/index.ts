@@ -1,0 +1,1 @@
+export { SimulatedMarket, type Trading } from "./market.ts";

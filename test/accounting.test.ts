@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Book, positionsOf } from "../src/core/book/index.ts";
+import { Decider } from "../src/core/engine/index.ts";
+import { Directory, FillColumns, incrementDigits, readTime, type Fill, type InstrumentKind } from "../src/core/model/index.ts";
+import { isProblem, readDecimal, type Decimal } from "../src/core/num/index.ts";
+import { root } from "./files.ts";
+
+/** The `book` blocks of docs/accounting.md: each is a small book, told and asked line by line. */
+const text = readFileSync(join(root, "docs/accounting.md"), "utf8");
+const blocks = [...text.matchAll(/```book\n([\s\S]*?)```/g)].map((found) => ({
+  title: text.slice(0, found.index).split(/^## /m).at(-1)!.split("\n")[0]!,
+  lines: found[1]!.trim().split("\n"),
+}));
+
+const TOLD_AT = "2024-03-01T09:00:00Z";
+
+class ToldBook {
+  readonly #book = new Book();
+  readonly #decider = new Decider(this.#book, (seq) => ({ fills: this.#journal[seq - 1]!, row: 0 }));
+  readonly #journal: FillColumns[] = [];
+  readonly #source = new Directory();
+  #seconds = 0n;
+
+  /** Takes a line in, or checks what it expects. */
+  tell(line: string): void {
+    const [verb = "", ...words] = line.split(" ");
+    if (verb === "buy" || verb === "sell") this.#fill(verb, words);
+    else if (verb === "mark") this.#mark(words);
+    else if (verb === "define") this.#define(words);
+    else this.#expect(line);
+  }
+
+  #fill(side: "buy" | "sell", [quantity, symbol, , price, ...rest]: string[]): void {
+    const options = optionsOf(rest);
+    const units = decimal(quantity!);
+    const fill: Fill = {
+      account: "default", venue: options["on"] ?? "x", symbol: symbol!, id: options["id"] ?? `${this.#journal.length}`,
+      quantity: side === "buy" ? units : { ...units, mantissa: -units.mantissa }, price: decimal(price!), fee: decimal(options["fee"] ?? "0"), feeCurrency: options["currency"] ?? "",
+      time: this.#time(options["time"]), venueType: "unknown", liquidity: "", strategy: "", signalId: "",
+    };
+    const columns = new FillColumns(1);
+    columns.push(fill, this.#source);
+    const { accepted } = this.#decider.decide(columns, this.#source, this.#journal.length + 1);
+    if (accepted.count === 0) return;
+    const kept = new FillColumns(1);
+    kept.copyRow(accepted, 0);
+    this.#journal.push(kept);
+    this.#book.apply(kept);
+  }
+
+  #mark([symbol, price, ...rest]: string[]): void {
+    const options = optionsOf(rest);
+    this.#book.mark({ venue: options["on"] ?? "", symbol: symbol!, price: price!, timeNs: this.#time(options["time"]).ns });
+  }
+
+  #define([symbol, ...rest]: string[]): void {
+    const { kind, base, quote, settle, multiplier = "1", inverse } = optionsOf(rest);
+    this.#book.define({
+      venue: "", symbol: symbol!, kind: kind as InstrumentKind, base: base!, quote: quote!, settle: settle!, multiplier: decimal(multiplier), inverse: inverse === "true",
+      priceDigits: incrementDigits(""), quantityDigits: incrementDigits(""),
+    });
+  }
+
+  #expect(line: string): void {
+    const [subject = "", figures = ""] = line.split(/: (.*)/);
+    const [symbol, venue] = subject.split(" on ");
+    const [position] = positionsOf(this.#book, { nowNs: this.#time(TOLD_AT).ns }, { symbol });
+    const row = venue === undefined ? position : position?.venues.find((one) => one.venue === venue);
+    const told = Object.fromEntries(figures.split(", ").map((figure) => figure.split(" ") as [string, string]));
+    const found = Object.fromEntries(Object.keys(told).map((name) => [name, String((row as unknown as Record<string, unknown>)[name])]));
+    expect(found, line).toEqual(told);
+  }
+
+  #time(text: string | undefined) {
+    const read = readTime(text ?? TOLD_AT);
+    if ("problem" in read) throw new Error(read.why);
+    this.#seconds += 1n;
+    return text === undefined ? { ...read, ns: read.ns + this.#seconds * 1_000_000_000n } : read;
+  }
+}
+
+/** `on x fee 0.1 BNB time T` → its parts. */
+function optionsOf(words: readonly string[]): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (let i = 0; i < words.length; ) {
+    const name = words[i]!;
+    options[name] = words[i + 1]!;
+    i += 2;
+    if (name === "fee" && words[i] !== undefined && !["on", "id", "time"].includes(words[i]!)) options["currency"] = words[i++]!;
+  }
+  return options;
+}
+
+function decimal(written: string): Decimal {
+  const read = readDecimal(written);
+  if (isProblem(read)) throw new Error(read.why);
+  return read;
+}
+
+test("the page has examples", () => {
+  expect(blocks.length).toBeGreaterThan(12);
+});
+
+test.each(blocks)("docs/accounting.md, $title: $lines.0", ({ lines }) => {
+  const book = new ToldBook();
+  for (const line of lines) book.tell(line);
+  expect.hasAssertions();
+});

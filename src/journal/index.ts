@@ -4,5 +4,6 @@ export { FileJournal, type FileJournalOptions, type OpenReport } from "./file-jo
 export { verifyJournal, type Verified } from "./verify.ts";
 export { JournalCorrupt, JournalLocked, JournalWriteFailed, type Damage } from "./errors.ts";
 export { WriterLock, type LockHolder } from "./writer-lock.ts";
+export { IdentityRuns } from "./identity-runs.ts";
 export type { Torn } from "./tail.ts";
 export type { Disk } from "./disk.ts";

@@ -1,0 +1,111 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fillsOf, readAll, Scribe, temporaryFolder, type ReadableBlock } from "../../test/journal-kit.ts";
+import { FileJournal, JournalCorrupt, verifyJournal } from "./index.ts";
+
+const FIRST = "journal/00000000000000000001.fbj";
+
+/** A closed journal of some blocks, in one segment. */
+function written(syncEach: boolean, ...counts: number[]): { folder: string; path: string; blocks: ReadableBlock[]; starts: number[]; bytes: Buffer } {
+  const folder = temporaryFolder();
+  const scribe = new Scribe(FileJournal.open(folder, { write: true }));
+  const path = join(folder, FIRST);
+  const starts: number[] = [];
+  const blocks = counts.map((count, i) => {
+    starts.push(fs.statSync(path).size);
+    const block = scribe.append(fillsOf(`b${i}`, count));
+    if (syncEach) scribe.journal.sync();
+    return block;
+  });
+  scribe.journal.close();
+  return { folder, path, blocks, starts, bytes: fs.readFileSync(path) };
+}
+
+test("cut at every byte of its last block, a journal recovers to what was before, and goes on", () => {
+  const { folder, path, blocks, starts, bytes } = written(true, 1, 2, 3);
+  const start = starts[2]!;
+  for (let size = start; size < bytes.length; size += 1) {
+    fs.writeFileSync(path, bytes.subarray(0, size));
+    const reader = FileJournal.open(folder, { write: false });
+    expect(reader.openReport.torn?.offset).toBe(size === start ? undefined : start);
+    expect(reader.openReport.torn?.keptAs).toBeUndefined();
+    expect(readAll(reader)).toEqual(blocks.slice(0, 2));
+    expect(fs.statSync(path).size).toBe(size);
+
+    const journal = FileJournal.open(folder, { write: true });
+    const { torn } = journal.openReport;
+    expect(torn?.bytes).toBe(size === start ? undefined : size - start);
+    if (torn !== undefined) {
+      expect(fs.readFileSync(torn.keptAs!)).toEqual(bytes.subarray(start, size));
+      expect(torn.message).toContain("was not finished");
+    }
+    const more = new Scribe(journal).appendAll([fillsOf("more")]);
+    journal.close();
+    expect(verifyJournal(folder)).toMatchObject({ blocks: 3, entries: 4, torn: undefined });
+    expect(readAll(FileJournal.open(folder, { write: false }))).toEqual([...blocks.slice(0, 2), ...more]);
+  }
+});
+
+test("sectors that were not written and read as zeros are a torn write", () => {
+  const { folder, path, blocks, starts, bytes } = written(true, 1, 40);
+  for (let sector = Math.ceil(starts[1]! / 512) * 512; sector < bytes.length; sector += 512) {
+    const torn = Buffer.from(bytes);
+    torn.fill(0, sector, Math.min(bytes.length, sector + 512));
+    fs.writeFileSync(path, torn);
+    const journal = FileJournal.open(folder, { write: true });
+    expect(journal.openReport.torn?.offset).toBe(starts[1]);
+    expect(readAll(journal)).toEqual(blocks.slice(0, 1));
+    journal.close();
+  }
+});
+
+test("space that was reserved and never written to is no news", () => {
+  const { folder, path, blocks, bytes } = written(true, 1, 2);
+  fs.writeFileSync(path, Buffer.concat([bytes, Buffer.alloc(5000)]));
+  const journal = FileJournal.open(folder, { write: true });
+  expect(journal.openReport.torn).toBeUndefined();
+  const more = new Scribe(journal).appendAll([fillsOf("more")]);
+  expect(readAll(journal)).toEqual([...blocks, ...more]);
+  journal.close();
+  expect(verifyJournal(folder).blocks).toBe(3);
+});
+
+test("a lost block that no sync covered is torn, with all behind it, although the next one is whole", () => {
+  const { folder, path, blocks, starts, bytes } = written(false, 1, 40, 2);
+  bytes.fill(0, Math.ceil(starts[1]! / 512) * 512, starts[2]! - (starts[2]! % 512));
+  fs.writeFileSync(path, bytes);
+  const journal = FileJournal.open(folder, { write: true });
+  expect(journal.openReport.torn).toMatchObject({ offset: starts[1], bytes: bytes.length - starts[1]! });
+  expect(readAll(journal)).toEqual(blocks.slice(0, 1));
+  journal.close();
+});
+
+test("the same loss is damage when a later block proves that a sync had covered it", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 40, 2);
+  bytes.fill(0, Math.ceil(starts[1]! / 512) * 512, starts[2]! - (starts[2]! % 512));
+  fs.writeFileSync(path, bytes);
+  for (const write of [false, true]) expect(() => FileJournal.open(folder, { write })).toThrow(JournalCorrupt);
+  expect(fs.readFileSync(path)).toEqual(bytes);
+});
+
+test("a wrong byte in a last block that was written in full is damage, not a torn write", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 1);
+  bytes[starts[1]! + 100]! ^= 1;
+  fs.writeFileSync(path, bytes);
+  expect(() => FileJournal.open(folder, { write: true })).toThrow(/^entry 2: body checksum was [0-9a-f]{8}, expected [0-9a-f]{8} \(.*fbj at byte \d+\)\. Entries up to 1 are readable\. To go on: .*truncate/);
+  expect(fs.readFileSync(path)).toEqual(bytes);
+});
+
+test("two tears at one place keep both remains", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 2);
+  const keep = (size: number): string => {
+    fs.writeFileSync(path, bytes.subarray(0, size));
+    const journal = FileJournal.open(folder, { write: true });
+    journal.close();
+    return journal.openReport.torn!.keptAs!;
+  };
+  const [one, two] = [keep(starts[1]! + 9), keep(starts[1]! + 90)];
+  expect(one).not.toBe(two);
+  expect([one, two].map((kept) => fs.statSync(kept).size)).toEqual([9, 90]);
+});

@@ -1,73 +1,71 @@
+const SEED = 0x811c9dc5 | 0;
+const PRIME = 0x01000193;
+/** No entry. */
+export const ABSENT = -1;
+
+/** What the last `scanName` found: the hash of the name's bytes. */
+export const scannedName = { hash: 0 };
+
 /**
- * Numbers for short byte strings that come again and again, found without making a string. A key is put together with
- * `start` and `append`, then looked up with `find`; a key that is not there can be given its number with `set`.
+ * Finds the end of a name in an unquoted cell and hashes it on the way (FNV-1a).
+ * @returns where the cell ends; −1 when the general reader must look: not printable ASCII, spaces around it, a quote, or too long
  */
+export function scanName(bytes: Uint8Array, start: number, separator: number): number {
+  let at = start;
+  let hash = SEED;
+  for (;;) {
+    const byte = bytes[at]!;
+    if (byte === separator || !(byte >= 32 && byte <= 126)) break;
+    if (byte === 34) return -1;
+    hash = Math.imul(hash ^ byte, PRIME);
+    at += 1;
+  }
+  if (at > start && (bytes[start] === 32 || bytes[at - 1] === 32 || at - start > 256)) return -1;
+  scannedName.hash = hash;
+  return at;
+}
+
+/** Numbers for short texts that come again and again, found by their bytes and without making a string. */
 export class ByteIndex {
-  #slots = new Int32Array(256); // 1 + entry, 0 for free
-  #hashes = new Int32Array(128);
-  #ends = new Int32Array(128); // entry k is arena[ends[k−1] … ends[k])
-  #numbers = new Int32Array(128);
+  #slots = new Int32Array(64); // 1 + entry, 0 for free; never more than half full
+  #hashes = new Int32Array(32);
+  #ends = new Int32Array(32); // entry k is arena[ends[k−1] … ends[k])
+  #numbers = new Int32Array(32);
   #count = 0;
-  #arena = new Uint8Array(4096);
-  #key = new Uint8Array(4096);
-  #length = 0;
-  #hash = 0;
+  #arena = new Uint8Array(1024);
 
-  /** Begins a key. */
-  start(): void {
-    this.#length = 0;
-    this.#hash = 0x811c9dc5 | 0;
-  }
-
-  /** Adds a part to the key; false if it cannot be looked up: too long, not plain ASCII, or with spaces around it. */
-  append(bytes: Uint8Array, from: number, to: number): boolean {
-    if (to - from > 256 || this.#length + 257 > this.#key.length) return false;
-    const key = this.#key;
-    let length = this.#length;
-    let hash = this.#hash;
-    for (let at = from; at < to; at += 1) {
-      const byte = bytes[at]!;
-      if (byte < 32 || byte > 126) return false;
-      key[length] = byte;
-      length += 1;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-    if (to > from && (bytes[from] === 32 || bytes[to - 1] === 32)) return false;
-    key[length] = 0; // parts never run together
-    this.#hash = Math.imul(hash, 0x01000193);
-    this.#length = length + 1;
-    return true;
-  }
-
-  /** The number of the key, `undefined` when it has none. */
-  find(): number | undefined {
+  /** The number of bytes[from … to) with that hash, `ABSENT` when it has none. */
+  find(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const mask = this.#slots.length - 1;
-    const hash = this.#hash;
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot]! - 1;
-      if (entry < 0) return undefined;
-      if (this.#hashes[entry] === hash && this.#equals(entry)) return this.#numbers[entry];
+      if (entry < 0) return ABSENT;
+      if (this.#hashes[entry] === hash && this.#equals(entry, bytes, from, to)) return this.#numbers[entry]!;
     }
   }
 
-  /** Gives the key that was not found its number. */
-  set(number: number): void {
+  /** Gives a text that was not found its number; by default they count up from 0. */
+  set(bytes: Uint8Array, from: number, to: number, hash: number, number = this.#count): void {
     if (this.#count === this.#hashes.length) this.#grow();
-    const from = this.#count === 0 ? 0 : this.#ends[this.#count - 1]!;
-    if (from + this.#length > this.#arena.length) this.#arena = larger(this.#arena, (n) => new Uint8Array(n));
-    this.#arena.set(this.#key.subarray(0, this.#length), from);
-    this.#hashes[this.#count] = this.#hash;
-    this.#ends[this.#count] = from + this.#length;
+    const start = this.#start(this.#count);
+    while (start + to - from > this.#arena.length) this.#arena = larger(this.#arena, (n) => new Uint8Array(n));
+    this.#arena.set(bytes.subarray(from, to), start);
+    this.#hashes[this.#count] = hash;
+    this.#ends[this.#count] = start + to - from;
     this.#numbers[this.#count] = number;
     this.#count += 1;
     this.#place(this.#count - 1);
   }
 
-  #equals(entry: number): boolean {
-    const from = entry === 0 ? 0 : this.#ends[entry - 1]!;
-    const length = this.#length;
-    if (this.#ends[entry]! - from !== length) return false;
-    for (let i = 0; i < length; i += 1) if (this.#arena[from + i] !== this.#key[i]) return false;
+  #start(entry: number): number {
+    return entry === 0 ? 0 : this.#ends[entry - 1]!;
+  }
+
+  #equals(entry: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const start = this.#start(entry);
+    if (this.#ends[entry]! - start !== to - from) return false;
+    const arena = this.#arena;
+    for (let i = start, j = from; j < to; i += 1, j += 1) if (arena[i] !== bytes[j]) return false;
     return true;
   }
 
@@ -85,6 +83,38 @@ export class ByteIndex {
     this.#numbers = larger(this.#numbers, (n) => new Int32Array(n));
     this.#slots = new Int32Array(this.#slots.length * 2);
     for (let entry = 0; entry < this.#count; entry += 1) this.#place(entry);
+  }
+}
+
+/** Numbers for triples of numbers. */
+export class TripleIndex {
+  #slots = new Int32Array(4 * 64); // a, b, c, 1 + number; 0 for free
+  #count = 0;
+
+  find(a: number, b: number, c: number): number {
+    return this.#slots[this.#slot(a, b, c) + 3]! - 1;
+  }
+
+  set(a: number, b: number, c: number, number: number): void {
+    if (this.#count * 8 >= this.#slots.length) this.#grow();
+    this.#count += 1;
+    this.#slots.set([a, b, c, number + 1], this.#slot(a, b, c));
+  }
+
+  #slot(a: number, b: number, c: number): number {
+    const slots = this.#slots;
+    const mask = slots.length / 4 - 1;
+    const hash = Math.imul(Math.imul(Math.imul(a + 1, 0x9e3779b1) ^ b, 0x85ebca6b) ^ c, 0xc2b2ae35);
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * 4;
+      if (slots[at + 3] === 0 || (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c)) return at;
+    }
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    for (let at = 0; at < old.length; at += 4) if (old[at + 3] !== 0) this.#slots.set(old.subarray(at, at + 4), this.#slot(old[at]!, old[at + 1]!, old[at + 2]!));
   }
 }
 

@@ -14,6 +14,12 @@ export interface CsvRow {
 
 export interface CsvTaker {
   row(row: CsvRow): void;
+  /**
+   * May take the row that starts at `start` itself and say where the next one starts, or −1 to have it as a `row`.
+   * Called once `fastRoom` is not 0, with at least so many bytes to look at.
+   */
+  fastRow?(bytes: Uint8Array, start: number, line: number): number;
+  fastRoom?: number;
   /** A row that is none. `raw` is its first line, or the start of it. */
   broken(line: number, reason: string, raw: Uint8Array): void;
 }
@@ -73,6 +79,17 @@ export class CsvScanner {
     this.#row.bytes = bytes;
     while (at < bytes.length) {
       const line = this.#row.line;
+      const room = this.#taker.fastRoom ?? 0;
+      if (room > 0) {
+        if (at + room <= bytes.length) {
+          const next = this.#taker.fastRow!(bytes, at, line);
+          if (next >= 0) {
+            this.#row.line = line + 1;
+            at = next;
+            continue;
+          }
+        } else if (!final) return at; // the next piece makes room
+      }
       this.#problem = "";
       const next = this.#scan(bytes, at, final);
       const tooLong = (next === INCOMPLETE ? bytes.length : this.#row.end) - at > this.#longest;

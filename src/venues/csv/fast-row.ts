@@ -1,214 +1,219 @@
-import { scanDecimal, scanned } from "../../core/num/index.ts";
 import type { FillColumns } from "../../core/model/index.ts";
-import { ByteIndex } from "./byte-index.ts";
+import { ABSENT, ByteIndex, scanName, scannedName, TripleIndex } from "./byte-index.ts";
 import type { CsvRow } from "./csv-scanner.ts";
-import type { FillColumn } from "./fill-row.ts";
+import { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 import type { FillLayout } from "./layout.ts";
+import { scanAmount, scannedAmount } from "./scan-amount.ts";
 import { scanTime, scannedTime } from "./scan-time.ts";
 
-const BUY = [98, 117, 121];
-const SELL = [115, 101, 108, 108];
-const NOTES: readonly FillColumn[] = ["order_id", "arrival_price", "slippage", "latency_ms", "execution_score"];
+const LF = 10;
+const CR = 13;
+const POINT = 46;
+const ZERO = 48;
 const BETWEEN_NOTES = 0x1f;
-const LONGEST_NAME = 256;
+/** Bytes that must be left after a row's start: no cell that is read here reaches further. */
+export const FAST_ROOM = 8192;
+const MOST_CELLS = 28; // of at most 257 bytes each
+const NOTES: readonly FillColumn[] = ["order_id", "arrival_price", "slippage", "latency_ms", "execution_score"];
+const NAMED: readonly FillColumn[] = ["account", "venue", "symbol", "fee_currency", "strategy", "signal_id", "liquidity", "venue_type"];
 /** Constants that only choose the route, which is looked up anyway. */
 const HARMLESS: readonly FillColumn[] = ["account", "venue", "symbol"];
 
+/** What a cell of the file is, as a number to switch on. */
+const QUANTITY = FILL_COLUMNS.indexOf("quantity");
+const PRICE = FILL_COLUMNS.indexOf("price");
+const FEE = FILL_COLUMNS.indexOf("fee");
+const SIDE = FILL_COLUMNS.indexOf("side");
+const TIME = FILL_COLUMNS.indexOf("timestamp");
+const ID = FILL_COLUMNS.indexOf("id");
+const FIRST_NAMED = 100; // FIRST_NAMED + k: NAMED[k]
+const FIRST_NOTE = 200; // FIRST_NOTE + k: NOTES[k]
+const IGNORED = 300;
+
 /**
- * Reads the rows nearly all files are made of straight from bytes into columns: no text, no bigint, no object is made.
- * Whatever is out of the ordinary it leaves to `readFillRow`, and learns the names that row brought.
+ * Reads the rows nearly all files are made of from bytes into columns, in one pass over the bytes: no text, no bigint,
+ * no object is made. Whatever is out of the ordinary it leaves to `readFillRow`, and learns the names of that row.
  */
 export class FastRow {
   /** Whether a layout lets rows be read this way at all. */
   readonly possible: boolean;
-  readonly #columns: FillColumns;
-  readonly #signed: boolean;
-  readonly #routes = new ByteIndex();
-  readonly #names = new ByteIndex();
-  readonly #venueTypes = new ByteIndex();
-  readonly #liquidities = new ByteIndex();
-  readonly #cells: number;
-  readonly #at: Record<FillColumn, number>;
-  readonly #notes: readonly number[]; // the cells of NOTES, none if the file has none of them
   /** Place in the export of the row last read, if its file has a `seq` column. */
   seq = 0;
+  readonly #fills: FillColumns;
+  readonly #separator: number;
+  readonly #signed: boolean;
+  readonly #kinds: Int32Array; // of each cell of the file
+  readonly #cellOf: readonly number[]; // of each of NAMED, −1 for none
+  readonly #names = NAMED.map(() => new ByteIndex());
+  readonly #routes = new TripleIndex();
+  readonly #found = new Int32Array(NAMED.length); // the numbers of this row's names
+  readonly #noteFrom = new Int32Array(NOTES.length);
+  readonly #noteTo = new Int32Array(NOTES.length);
 
-  constructor(layout: FillLayout, columns: FillColumns) {
-    const at = (column: FillColumn) => layout.from.get(column) ?? -1;
-    this.#columns = columns;
+  constructor(layout: FillLayout, fills: FillColumns, separator: number) {
+    this.#fills = fills;
+    this.#separator = separator;
     this.#signed = layout.signed;
-    this.#cells = layout.cells;
-    this.#at = {
-      id: at("id"), venue: at("venue"), symbol: at("symbol"), side: at("side"), quantity: at("quantity"), price: at("price"),
-      timestamp: at("timestamp"), account: at("account"), venue_type: at("venue_type"), order_id: at("order_id"), fee: at("fee"),
-      fee_currency: at("fee_currency"), liquidity: at("liquidity"), signal_id: at("signal_id"), strategy: at("strategy"),
-      arrival_price: at("arrival_price"), slippage: at("slippage"), latency_ms: at("latency_ms"), execution_score: at("execution_score"), seq: at("seq"),
-    };
-    this.#notes = NOTES.some((column) => layout.from.has(column)) ? NOTES.map(at) : [];
+    this.#cellOf = NAMED.map((column) => layout.from.get(column) ?? -1);
+    this.#kinds = new Int32Array(layout.cells).fill(IGNORED);
+    for (const [column, cell] of layout.from) this.#kinds[cell] = kindOf(column);
+    const once = new Set(layout.from.values()).size === layout.from.size;
     const constants = [...layout.constants.keys()].filter((column) => !layout.from.has(column));
-    this.possible = !layout.autoId && constants.every((column) => HARMLESS.includes(column));
+    this.possible = !layout.autoId && once && layout.cells <= MOST_CELLS && constants.every((column) => HARMLESS.includes(column));
   }
 
-  /** Adds the row to the columns. False, with nothing added, when the plain reader must look. */
-  read(row: CsvRow): boolean {
-    if (row.doubled || row.cells !== this.#cells) return false;
-    const { bytes, from, to } = row;
-    const fills = this.#columns;
-    const at = this.#at;
-    const n = fills.count;
+  /**
+   * Adds the row that starts at `start` to the columns; `FAST_ROOM` bytes must follow.
+   * @returns where the next row starts; −1, with nothing added, when the plain reader must look
+   */
+  read(bytes: Uint8Array, start: number): number {
+    const fills = this.#fills;
+    const kinds = this.#kinds;
+    const separator = this.#separator;
+    const found = this.#found;
+    const row = fills.count;
+    const last = kinds.length - 1;
+    fills.reserveText(FAST_ROOM);
+    const textStart = fills.textLength;
+    let idEnd = textStart;
+    let side = this.#signed ? 1 : 0;
+    let noted = false;
+    found.fill(ABSENT);
+    this.#noteTo.fill(0);
+    this.#noteFrom.fill(0);
+    fills.fee[row] = 0;
+    fills.feeDigits[row] = 0;
 
-    if (!scanDecimal(bytes, from[at.quantity]!, to[at.quantity]!) || scanned.mantissa === 0) return false;
-    trimZeros(bytes[to[at.quantity]! - 1]!);
-    fills.quantityDigits[n] = scanned.digits;
-    if (this.#signed) fills.quantity[n] = scanned.mantissa;
-    else {
-      if (scanned.mantissa < 0) return false;
-      const length = to[at.side]! - from[at.side]!;
-      if (length === 3 && spells(bytes, from[at.side]!, BUY)) fills.quantity[n] = scanned.mantissa;
-      else if (length === 4 && spells(bytes, from[at.side]!, SELL)) fills.quantity[n] = -scanned.mantissa;
-      else return false;
+    let at = start;
+    for (let cell = 0; cell <= last; cell += 1) {
+      const kind = kinds[cell]!;
+      const first = bytes[at]!;
+      const from = at;
+      if (first === separator || first === LF || first === CR) {
+        if (kind < FIRST_NAMED && kind !== FEE) return -1; // a required cell is empty
+      } else if (kind >= FIRST_NAMED) {
+        at = scanName(bytes, at, separator);
+        if (at < 0) return -1;
+        if (kind < FIRST_NOTE) {
+          const number = this.#names[kind - FIRST_NAMED]!.find(bytes, from, at, scannedName.hash);
+          if (number === ABSENT) return -1;
+          found[kind - FIRST_NAMED] = number;
+        } else if (kind < IGNORED) {
+          if (kind > FIRST_NOTE && scanAmount(bytes, from) !== at) return -1;
+          noted = true;
+          this.#noteFrom[kind - FIRST_NOTE] = from;
+          this.#noteTo[kind - FIRST_NOTE] = at;
+        }
+      } else if (kind === ID) {
+        at = copyName(bytes, at, separator, fills.texts, idEnd);
+        if (at < 0) return -1;
+        idEnd += at - from;
+      } else if (kind === SIDE) {
+        side = sideOf(bytes, at);
+        at += side > 0 ? 3 : 4;
+      } else if (kind === TIME) {
+        at = scanTime(bytes, at);
+        if (at < 0) return -1;
+        fills.timeHigh[row] = scannedTime.high;
+        fills.timeLow[row] = scannedTime.low;
+      } else {
+        at = scanAmount(bytes, at);
+        if (at < 0) return -1;
+        const { mantissa, digits } = scannedAmount;
+        if (kind === QUANTITY) {
+          fills.quantity[row] = mantissa;
+          fills.quantityDigits[row] = digits;
+        } else if (kind === PRICE) {
+          fills.price[row] = mantissa;
+          fills.priceDigits[row] = digits;
+        } else if (kind === FEE) {
+          fills.fee[row] = mantissa;
+          fills.feeDigits[row] = digits;
+        } else {
+          if (first < ZERO || bytes.subarray(from, at).includes(POINT)) return -1;
+          this.seq = mantissa;
+        }
+      }
+      if (cell < last) {
+        if (bytes[at] !== separator) return -1;
+      } else {
+        if (bytes[at] === CR) at += 1;
+        if (bytes[at] !== LF) return -1;
+      }
+      at += 1;
     }
 
-    if (!scanDecimal(bytes, from[at.price]!, to[at.price]!)) return false;
-    trimZeros(bytes[to[at.price]! - 1]!);
-    fills.price[n] = scanned.mantissa;
-    fills.priceDigits[n] = scanned.digits;
-
-    fills.fee[n] = 0;
-    fills.feeDigits[n] = 0;
-    if (at.fee >= 0 && from[at.fee]! < to[at.fee]!) {
-      if (!scanDecimal(bytes, from[at.fee]!, to[at.fee]!)) return false;
-      trimZeros(bytes[to[at.fee]! - 1]!);
-      fills.fee[n] = scanned.mantissa;
-      fills.feeDigits[n] = scanned.digits;
-    }
-
-    if (!scanTime(bytes, from[at.timestamp]!, to[at.timestamp]!)) return false;
-    fills.timeHigh[n] = scannedTime.high;
-    fills.timeLow[n] = scannedTime.low;
-
-    const route = this.#route(row);
-    const feeCurrency = known(this.#names, row, at.fee_currency, -1);
-    const strategy = known(this.#names, row, at.strategy, -1);
-    const signal = known(this.#names, row, at.signal_id, -1);
-    const liquidity = known(this.#liquidities, row, at.liquidity, 0);
-    const venueType = known(this.#venueTypes, row, at.venue_type, 0);
-    if (route === undefined || feeCurrency === undefined || strategy === undefined || signal === undefined || liquidity === undefined || venueType === undefined) return false;
-    fills.route[n] = route;
-    fills.feeCurrency[n] = feeCurrency;
-    fills.strategy[n] = strategy;
-    fills.signal[n] = signal;
-    fills.traits[n] = scannedTime.unit | (liquidity << 2) | (venueType << 4);
-
-    if (at.seq >= 0 && !this.#readSeq(row)) return false;
-    return this.#texts(row, n);
+    const quantity = fills.quantity[row]!;
+    if (side === 0 || quantity === 0 || (quantity < 0 && !this.#signed)) return -1;
+    if (side < 0) fills.quantity[row] = -quantity;
+    const route = this.#routes.find(found[0]!, found[1]!, found[2]!);
+    if (route === ABSENT) return -1;
+    fills.route[row] = route;
+    fills.feeCurrency[row] = found[3]!;
+    fills.strategy[row] = found[4]!;
+    fills.signal[row] = found[5]!;
+    fills.traits[row] = scannedTime.unit | (Math.max(found[6]!, 0) << 2) | (Math.max(found[7]!, 0) << 4);
+    fills.idEnd[row] = idEnd;
+    fills.noteEnd[row] = noted ? this.#copyNotes(bytes, idEnd) : idEnd;
+    fills.count = row + 1;
+    return at;
   }
 
   /** Keeps the names of a row that the plain reader has just added as the last one. */
   learn(row: CsvRow): void {
-    if (row.doubled) return;
-    const fills = this.#columns;
+    const fills = this.#fills;
     const n = fills.count - 1;
-    const at = this.#at;
-    if (this.#route(row) === undefined && this.#routeKey(row)) this.#routes.set(fills.route[n]!);
-    keep(this.#names, row, at.fee_currency, fills.feeCurrency[n]!);
-    keep(this.#names, row, at.strategy, fills.strategy[n]!);
-    keep(this.#names, row, at.signal_id, fills.signal[n]!);
-    keep(this.#liquidities, row, at.liquidity, (fills.traits[n]! >> 2) & 0b11);
-    keep(this.#venueTypes, row, at.venue_type, fills.traits[n]! >> 4);
+    const numbers = [undefined, undefined, undefined, fills.feeCurrency[n]!, fills.strategy[n]!, fills.signal[n]!, (fills.traits[n]! >> 2) & 0b11, fills.traits[n]! >> 4];
+    const found = NAMED.map((_, k) => {
+      const cell = this.#cellOf[k]!;
+      if (cell < 0 || row.from[cell] === row.to[cell]) return ABSENT;
+      const from = row.from[cell]!;
+      const to = row.to[cell]!;
+      if (row.bytes[to] === undefined || scanName(row.bytes, from, row.bytes[to]!) !== to) return undefined;
+      const { hash } = scannedName;
+      if (this.#names[k]!.find(row.bytes, from, to, hash) === ABSENT) this.#names[k]!.set(row.bytes, from, to, hash, numbers[k]);
+      return this.#names[k]!.find(row.bytes, from, to, hash);
+    });
+    const [account, venue, symbol] = found;
+    if (account === undefined || venue === undefined || symbol === undefined) return;
+    if (this.#routes.find(account, venue, symbol) === ABSENT) this.#routes.set(account, venue, symbol, fills.route[n]!);
   }
 
-  #routeKey(row: CsvRow): boolean {
-    const { account, venue, symbol } = this.#at;
-    const routes = this.#routes;
-    routes.start();
-    return part(routes, row, account) && part(routes, row, venue) && part(routes, row, symbol);
-  }
-
-  #route(row: CsvRow): number | undefined {
-    return this.#routeKey(row) ? this.#routes.find() : undefined;
-  }
-
-  #readSeq({ bytes, from, to }: CsvRow): boolean {
-    const start = from[this.#at.seq]!;
-    const end = to[this.#at.seq]!;
-    if (!scanDecimal(bytes, start, end) || scanned.digits !== 0 || bytes[start]! < 48 || bytes[end - 1] === 46) return false;
-    this.seq = scanned.mantissa;
-    return true;
-  }
-
-  /** Copies id and notes; the row counts only once both are good. */
-  #texts(row: CsvRow, n: number): boolean {
-    const fills = this.#columns;
-    const { from, to } = row;
-    const { id } = this.#at;
-    let room = to[id]! - from[id]! + 4;
-    for (const cell of this.#notes) if (cell >= 0) room += to[cell]! - from[cell]!;
-    if (from[id] === to[id] || room > 4096) return false;
-    fills.reserveText(room);
-    let end = copyPlain(row, id, fills.texts, fills.textLength);
-    if (end < 0) return false;
-    fills.idEnd[n] = end;
-    const notes = this.#notes;
-    if (notes.length > 0 && notes.some((cell) => cell >= 0 && from[cell]! < to[cell]!)) {
-      for (let k = 0; k < notes.length; k += 1) {
-        const cell = notes[k]!;
-        if (k > 0) fills.texts[end++] = BETWEEN_NOTES;
-        if (cell < 0 || from[cell] === to[cell]) continue;
-        if (k > 0 && !scanDecimal(row.bytes, from[cell]!, to[cell]!)) return false;
-        end = copyPlain(row, cell, fills.texts, end);
-        if (end < 0) return false;
-      }
+  #copyNotes(bytes: Uint8Array, offset: number): number {
+    const { texts } = this.#fills;
+    let end = offset;
+    for (let k = 0; k < NOTES.length; k += 1) {
+      if (k > 0) texts[end++] = BETWEEN_NOTES;
+      for (let at = this.#noteFrom[k]!; at < this.#noteTo[k]!; at += 1) texts[end++] = bytes[at]!;
     }
-    fills.noteEnd[n] = end;
-    fills.count = n + 1;
-    return true;
+    return end;
   }
 }
 
-/** `1.50` is 15 with one digit, as `readDecimal` has it: the same amount is the same columns, however it is written. */
-function trimZeros(last: number): void {
-  if (scanned.mantissa === 0) scanned.digits = 0;
-  if (last !== 48) return;
-  while (scanned.digits > 0 && scanned.mantissa % 10 === 0) {
-    scanned.mantissa /= 10;
-    scanned.digits -= 1;
-  }
+function kindOf(column: FillColumn): number {
+  if (NAMED.includes(column)) return FIRST_NAMED + NAMED.indexOf(column);
+  if (NOTES.includes(column)) return FIRST_NOTE + NOTES.indexOf(column);
+  return FILL_COLUMNS.indexOf(column);
 }
 
-function spells(bytes: Uint8Array, from: number, word: readonly number[]): boolean {
-  for (let i = 0; i < word.length; i += 1) if ((bytes[from + i]! | 32) !== word[i]) return false;
-  return true;
+/** 1 for buy, −1 for sell, 0 for neither. */
+function sideOf(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]! | 32;
+  if (first === 98) return (bytes[at + 1]! | 32) === 117 && (bytes[at + 2]! | 32) === 121 ? 1 : 0;
+  return first === 115 && (bytes[at + 1]! | 32) === 101 && (bytes[at + 2]! | 32) === 108 && (bytes[at + 3]! | 32) === 108 ? -1 : 0;
 }
 
-function part(index: ByteIndex, { bytes, from, to }: CsvRow, cell: number): boolean {
-  return cell < 0 ? index.append(bytes, 0, 0) : index.append(bytes, from[cell]!, to[cell]!);
-}
-
-/** The number of a cell's text, `none` for an empty one, `undefined` for one not seen yet. */
-function known(index: ByteIndex, { bytes, from, to }: CsvRow, cell: number, none: number): number | undefined {
-  if (cell < 0 || from[cell] === to[cell]) return none;
-  index.start();
-  return index.append(bytes, from[cell]!, to[cell]!) ? index.find() : undefined;
-}
-
-function keep(index: ByteIndex, { bytes, from, to }: CsvRow, cell: number, number: number): void {
-  if (cell < 0 || from[cell] === to[cell]) return;
-  index.start();
-  if (index.append(bytes, from[cell]!, to[cell]!) && index.find() === undefined) index.set(number);
-}
-
-/** Copies a cell of printable ASCII without spaces around it; −1 for any other. */
-function copyPlain({ bytes, from, to }: CsvRow, cell: number, into: Uint8Array, offset: number): number {
-  const start = from[cell]!;
-  const end = to[cell]!;
-  if (end - start > LONGEST_NAME || bytes[start] === 32 || bytes[end - 1] === 32) return -1;
-  let at = offset;
-  for (let i = start; i < end; i += 1) {
-    const byte = bytes[i]!;
-    if (byte < 32 || byte > 126) return -1;
-    into[at] = byte;
+/** `scanName` that copies instead of hashing. */
+function copyName(bytes: Uint8Array, start: number, separator: number, into: Uint8Array, offset: number): number {
+  let at = start;
+  let to = offset;
+  for (;;) {
+    const byte = bytes[at]!;
+    if (byte === separator || !(byte >= 32 && byte <= 126)) break;
+    if (byte === 34 || at - start > 256) return -1;
+    into[to] = byte;
+    to += 1;
     at += 1;
   }
-  return at;
+  return bytes[start] === 32 || bytes[at - 1] === 32 || at - start > 256 ? -1 : at;
 }

@@ -3,4 +3,6 @@ export { readFills, type FileReport, type FillSink, type ReadFillsOptions } from
 export { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 export { parseColumnMap, readColumnMap, type ColumnMap, type ColumnSource } from "./column-map.ts";
 export type { FileFormat } from "./format.ts";
+export { SortedSpool, type SpooledFills, type SpoolOptions } from "./spool.ts";
+export { readTable, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";
 export { RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";

@@ -3,7 +3,7 @@ import { AutoIds } from "./auto-id.ts";
 import { cellText } from "./cell.ts";
 import type { ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-scanner.ts";
-import { FastRow } from "./fast-row.ts";
+import { FAST_ROOM, FastRow } from "./fast-row.ts";
 import { FillBatch } from "./fill-batch.ts";
 import { FILL_COLUMNS, isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
 import type { FileFormat } from "./format.ts";
@@ -68,6 +68,8 @@ class FillReader implements RowTaker {
   #layout: FillLayout | undefined;
   #fast: FastRow | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
+  fastRoom = 0;
+  #separator = 0;
   #started = false;
   #rows = 0;
   #refused = 0;
@@ -80,20 +82,25 @@ class FillReader implements RowTaker {
     this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
   }
 
-  begin(format: FileFormat): void {
+  begin(format: FileFormat, separator: number): void {
+    this.#separator = separator;
     if (format !== "csv") this.#layout = layoutOfJson(this.#options, this.#path);
   }
 
+  fastRow(bytes: Uint8Array, start: number, line: number): number {
+    const fast = this.#fast!;
+    const next = fast.read(bytes, start);
+    if (next < 0) return next;
+    this.#units.see(scannedTime.unit, scannedTime.epoch, line);
+    this.#rows += 1;
+    this.#batch.added(line, fast.seq);
+    this.#batch.flushIfFull();
+    return next;
+  }
+
   row(row: CsvRow): void {
-    if (this.#layout === undefined) return this.#header(row);
-    if (this.#fast !== undefined && this.#fast.read(row)) {
-      this.#units.see(scannedTime.unit, scannedTime.epoch, row.line);
-      this.#rows += 1;
-      this.#batch.added(row.line, this.#fast.seq);
-      this.#batch.flushIfFull();
-      return;
-    }
-    this.#plainRow(row, this.#layout);
+    if (this.#layout === undefined) this.#header(row);
+    else this.#plainRow(row, this.#layout);
   }
 
   element(bytes: Uint8Array, line: number): void {
@@ -147,8 +154,11 @@ class FillReader implements RowTaker {
     });
     this.#layout = layoutOfHeader(names, this.#options, place);
     this.#cells = [...this.#layout.from];
-    const fast = new FastRow(this.#layout, this.#batch.fills);
-    if (fast.possible) this.#fast = fast;
+    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator);
+    if (fast.possible) {
+      this.#fast = fast;
+      this.fastRoom = FAST_ROOM;
+    }
     this.#batch.withSeq = this.#layout.from.has("seq");
   }
 

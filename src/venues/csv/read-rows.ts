@@ -9,7 +9,7 @@ import { Source } from "./source.ts";
 /** Takes the rows of a file of any format. */
 export interface RowTaker extends CsvTaker, ElementTaker {
   /** Before the first row; throws `InputError` when such a file is not wanted. */
-  begin(format: FileFormat): void;
+  begin(format: FileFormat, separator: number): void;
 }
 
 export interface ReadOptions {
@@ -55,8 +55,9 @@ function begin(path: string, head: Uint8Array, options: ReadOptions, taker: RowT
   if (!text.some((byte) => byte > 32)) throw new InputError(path, "is empty", "check that it was written to the end");
   const { format = "auto", listKey } = options;
   const found = format === "auto" ? detectFormat(text, listKey) : format;
-  taker.begin(found);
-  const scanner = found === "csv" ? new CsvScanner(detectSeparator(text), taker) : found === "json" ? new JsonScanner(taker, listKey) : new LineScanner(taker);
+  const separator = detectSeparator(text);
+  taker.begin(found, separator);
+  const scanner = found === "csv" ? new CsvScanner(separator, taker) : found === "json" ? new JsonScanner(taker, listKey) : new LineScanner(taker);
   scanner.push(text);
   return scanner;
 }

@@ -14,7 +14,7 @@ const BETWEEN_NOTES = 0x1f;
 /** Bytes that must be left after a row's start: no cell that is read here reaches further. */
 export const FAST_ROOM = 8192;
 const MOST_CELLS = 28; // of at most 257 bytes each
-const NOTES: readonly FillColumn[] = ["order_id", "arrival_price", "slippage", "latency_ms", "execution_score"];
+const NOTES: readonly FillColumn[] = ["arrival_price", "slippage", "latency_ms", "execution_score", "order_id"]; // in the order of `encodeNotes`
 const NAMED: readonly FillColumn[] = ["account", "venue", "symbol", "fee_currency", "strategy", "signal_id", "liquidity", "venue_type"];
 /** Constants that only choose the route, which is looked up anyway. */
 const HARMLESS: readonly FillColumn[] = ["account", "venue", "symbol"];
@@ -28,6 +28,7 @@ const TIME = FILL_COLUMNS.indexOf("timestamp");
 const ID = FILL_COLUMNS.indexOf("id");
 const FIRST_NAMED = 100; // FIRST_NAMED + k: NAMED[k]
 const FIRST_NOTE = 200; // FIRST_NOTE + k: NOTES[k]
+const ORDER_ID = FIRST_NOTE + NOTES.length - 1; // the only note that is no number
 const IGNORED = 300;
 
 /**
@@ -99,7 +100,7 @@ export class FastRow {
           if (number === ABSENT) return -1;
           found[kind - FIRST_NAMED] = number;
         } else if (kind < IGNORED) {
-          if (kind > FIRST_NOTE && scanAmount(bytes, from) !== at) return -1;
+          if (kind < ORDER_ID && scanAmount(bytes, from) !== at) return -1;
           noted = true;
           this.#noteFrom[kind - FIRST_NOTE] = from;
           this.#noteTo[kind - FIRST_NOTE] = at;

@@ -34,7 +34,7 @@ class Batch {
     this.lines[to] = from.lines[row]!;
     this.keyHigh[to] = from.keyHigh[row]!;
     this.keyLow[to] = from.keyLow[row]!;
-    this.fills.copyRow(fills, row, { route: fills.route[row]!, feeCurrency: fills.feeCurrency[row]!, strategy: fills.strategy[row]!, signal: fills.signal[row]! });
+    this.fills.copyRow(fills, row);
   }
 }
 

@@ -1,0 +1,24 @@
+// `npm run bench [-- NAME …] [--json]`: the figures of Fillbook, each beside a baseline measured in the same run.
+import { applyExact } from "./apply-exact.ts";
+import { applyWide } from "./apply-wide.ts";
+import type { Benchmark, Measured, NotRun } from "./measure.ts";
+import { printed, reported } from "./report.ts";
+
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide];
+
+const words = process.argv.slice(2);
+const json = words.includes("--json");
+const names = words.filter((word) => word !== "--json");
+const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`bench: there is no ${unknown.join(", ")}; there are ${benchmarks.map(({ name }) => name).join(", ")}\n`);
+  process.exit(2);
+}
+
+const results: [Benchmark, Measured | NotRun][] = [];
+for (const benchmark of benchmarks) {
+  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  process.stderr.write(`bench: ${benchmark.name} …\n`);
+  results.push([benchmark, await benchmark.run()]);
+}
+process.stdout.write(json ? `${JSON.stringify({ results: results.map(([benchmark, result]) => reported(benchmark, result)) }, null, 2)}\n` : printed(results));

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { formatDecimal } from "../../core/num/index.ts";
-import { type Directory, formatTime, formatTimeAs, type Fill, type FillColumns, type Instrument, type Mark } from "../../core/model/index.ts";
+import type { Directory, FillColumns, Instrument, Mark } from "../../core/model/index.ts";
 import { FileJournal } from "../../journal/index.ts";
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
+import { cell, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, type Cells, type FillCells } from "../exported.ts";
 
 export interface ExportOptions extends CommonOptions {
   readonly format: string;
@@ -14,11 +14,6 @@ export interface ExportOptions extends CommonOptions {
 
 type Write = (text: string) => Promise<void>;
 const FLUSH_AT = 256 * 1024;
-
-const FILL_COLUMNS = ["seq", "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency", "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;
-const INSTRUMENT_COLUMNS = ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"] as const;
-const MARK_COLUMNS = ["venue", "symbol", "price", "timestamp"] as const;
-type Cells<Column extends string> = Readonly<Record<Column, string>>;
 
 /** What is exported beside the fills. */
 interface Rest {
@@ -82,7 +77,7 @@ async function toStdout(fill: (write: Write) => Promise<void>): Promise<void> {
   await fill((text) => new Promise((resolve) => (gone ? resolve() : process.stdout.write(text, () => resolve()))));
 }
 
-function* fillsOf(journal: FileJournal, directory: Directory): Iterable<Cells<(typeof FILL_COLUMNS)[number]>> {
+function* fillsOf(journal: FileJournal, directory: Directory): Iterable<FillCells> {
   for (const block of journal.blocks()) {
     let seq = block.firstSeq;
     for (const section of block.sections) {
@@ -92,52 +87,8 @@ function* fillsOf(journal: FileJournal, directory: Directory): Iterable<Cells<(t
   }
 }
 
-function* sectionCells(fills: FillColumns, firstSeq: number, directory: Directory): Iterable<Cells<(typeof FILL_COLUMNS)[number]>> {
+function* sectionCells(fills: FillColumns, firstSeq: number, directory: Directory): Iterable<FillCells> {
   for (let row = 0; row < fills.count; row += 1) yield fillCells(fills.read(row, directory), firstSeq + row);
-}
-
-function fillCells(fill: Fill, seq: number): Cells<(typeof FILL_COLUMNS)[number]> {
-  const { quantity, time } = fill;
-  return {
-    seq: `${seq}`,
-    id: fill.id,
-    venue: fill.venue,
-    symbol: fill.symbol,
-    side: quantity.mantissa > 0n ? "buy" : "sell",
-    quantity: asWritten(quantity.mantissa < 0n ? -quantity.mantissa : quantity.mantissa, quantity.digits),
-    price: asWritten(fill.price.mantissa, fill.price.digits),
-    timestamp: formatTimeAs(time.ns, time.unit),
-    account: fill.account,
-    venue_type: fill.venueType,
-    order_id: fill.orderId ?? "",
-    fee: formatDecimal(fill.fee),
-    fee_currency: fill.feeCurrency,
-    liquidity: fill.liquidity,
-    signal_id: fill.signalId,
-    strategy: fill.strategy,
-    arrival_price: fill.arrivalPrice ?? "",
-    slippage: fill.slippage ?? "",
-    latency_ms: fill.latencyMs ?? "",
-    execution_score: fill.executionScore ?? "",
-  };
-}
-
-function instrumentCells(of: Instrument): Cells<(typeof INSTRUMENT_COLUMNS)[number]> {
-  return {
-    venue: of.venue, symbol: of.symbol, kind: of.kind, base: of.base, quote: of.quote, settle: of.settle, multiplier: formatDecimal(of.multiplier), inverse: `${of.inverse}`,
-    price_increment: of.priceIncrement ?? "", quantity_increment: of.quantityIncrement ?? "", expires: of.expiresNs === undefined ? "" : formatTime(of.expiresNs),
-  };
-}
-
-function markCells(of: Mark): Cells<(typeof MARK_COLUMNS)[number]> {
-  return { venue: of.venue, symbol: of.symbol, price: of.price, timestamp: formatTimeAs(of.timeNs, "ns") };
-}
-
-/** With every decimal it came with: digits of undefined symbols are learned from what is written. */
-function asWritten(mantissa: bigint, digits: number): string {
-  const text = mantissa.toString().replace("-", "").padStart(digits + 1, "0");
-  const sign = mantissa < 0n ? "-" : "";
-  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 async function writeCsv<Column extends string>(write: Write, columns: readonly Column[], rows: Iterable<Cells<Column>>): Promise<void> {
@@ -149,10 +100,6 @@ async function writeCsv<Column extends string>(write: Write, columns: readonly C
     text = "";
   }
   await write(text);
-}
-
-function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** One JSON document; `fills` last, so that a reader knows the definitions first. */

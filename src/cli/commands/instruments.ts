@@ -1,0 +1,95 @@
+import { formatDecimal, isProblem, readDecimal } from "../../core/num/index.ts";
+import { incrementDigits, INSTRUMENT_KINDS, readTime, type Instrument } from "../../core/model/index.ts";
+import { Ledger } from "../../runtime/index.ts";
+import { readTable, RefusedFile } from "../../venues/csv/index.ts";
+import { contextOf, type CommonOptions } from "../context.ts";
+import { noteTorn } from "../progress.ts";
+
+const TABLE = {
+  columns: ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"],
+  required: ["symbol", "kind", "quote"],
+  listKey: "instruments",
+};
+
+/** A definition and the line it stands on. */
+export interface DefinitionRow {
+  readonly line: number;
+  readonly raw: string;
+  readonly instrument: Instrument;
+}
+
+/** `fillbook instruments`: takes definitions; prints {defined, unchanged, refused}. */
+export async function instruments(file: string, options: CommonOptions): Promise<number> {
+  const context = contextOf(options);
+  const refused = new RefusedFile(`${file}.refused.csv`);
+  try {
+    const rows = await readDefinitions(file, refused);
+    const { currency, marksMaxAgeNs } = context.config;
+    const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock });
+    try {
+      noteTorn(context, ledger.openReport);
+      const { defined, unchanged, refused: misfits } = ledger.define(rows.map(({ instrument }) => instrument));
+      ledger.sync();
+      for (const { instrument, why } of misfits) {
+        const { line, raw } = rows.find((row) => row.instrument === instrument)!;
+        refused.add({ line, reason: why, raw });
+      }
+      const answer = { defined, unchanged, refused: refused.count, seq: ledger.seq };
+      context.print(context.json ? JSON.stringify(answer, null, 2) : `${defined} defined, ${unchanged} unchanged, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
+      return refused.count > 0 ? 1 : 0;
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    refused.close();
+  }
+}
+
+/** Reads definitions; rows that define nothing go to `refused` with the reason. */
+export async function readDefinitions(file: string, refused: RefusedFile): Promise<DefinitionRow[]> {
+  const rows: DefinitionRow[] = [];
+  await readTable(file, TABLE, {
+    row: ({ line, values }) => {
+      const raw = Object.values(values).join(",");
+      const read = instrumentOf(values);
+      if ("reason" in read) refused.add({ line, column: read.column, reason: read.reason, raw });
+      else rows.push({ line, raw, instrument: read });
+    },
+    refused: (row) => refused.add(row),
+  });
+  return rows;
+}
+
+interface Misread {
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** One row as an instrument, or the column that is wrong and why. */
+function instrumentOf(values: Readonly<Record<string, string>>): Instrument | Misread {
+  const text = (column: string) => values[column] ?? "";
+  const kind = INSTRUMENT_KINDS.find((one) => one === text("kind").toLowerCase());
+  if (kind === undefined) return { column: "kind", reason: `"${text("kind")}" is not one of ${INSTRUMENT_KINDS.join(", ")}` };
+  const inverse = { "": false, false: false, "0": false, true: true, "1": true }[text("inverse").toLowerCase()];
+  if (inverse === undefined) return { column: "inverse", reason: `"${text("inverse")}" is neither true nor false` };
+  const symbol = text("symbol");
+  const base = text("base") || symbol;
+  const quote = text("quote");
+  const settle = text("settle") || (inverse ? base : quote);
+  if (settle !== (inverse ? base : quote)) return { column: "settle", reason: `${symbol} would settle in ${settle}: quanto contracts are not kept; a linear one settles in its quote (${quote}), an inverse one in its base (${base})` };
+  if (inverse && (kind === "spot" || kind === "equity")) return { column: "inverse", reason: `a ${kind} instrument cannot be inverse` };
+  const multiplier = readDecimal(text("multiplier") || "1");
+  if (isProblem(multiplier)) return { column: "multiplier", reason: multiplier.why };
+  if (multiplier.mantissa <= 0n) return { column: "multiplier", reason: `a multiplier of ${formatDecimal(multiplier)} is not above 0` };
+  const increments = { price_increment: incrementDigits(text("price_increment")), quantity_increment: incrementDigits(text("quantity_increment")) };
+  for (const [column, digits] of Object.entries(increments)) if (digits === undefined && text(column) !== "") return { column, reason: `"${text(column)}" is not a number above 0` };
+  const expires = text("expires") === "" ? undefined : readTime(text("expires"));
+  if (expires !== undefined && "problem" in expires) return { column: "expires", reason: expires.why };
+  return {
+    venue: text("venue"), symbol, kind, base, quote, settle, multiplier, inverse,
+    priceDigits: increments.price_increment, quantityDigits: increments.quantity_increment,
+    ...(text("price_increment") === "" ? {} : { priceIncrement: text("price_increment") }),
+    ...(text("quantity_increment") === "" ? {} : { quantityIncrement: text("quantity_increment") }),
+    ...(expires === undefined ? {} : { expiresNs: expires.ns }),
+  };
+}

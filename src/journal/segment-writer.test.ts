@@ -128,3 +128,19 @@ test("a sync with nothing new does not touch the disk", () => {
   scribe.journal.sync();
   scribe.journal.close();
 });
+
+test("a segment is synced in full before the next one begins", () => {
+  const calls: string[] = [];
+  const disk: Disk = {
+    ...realDisk,
+    write: (fd, ...rest) => (calls.push(`write ${fd}`), realDisk.write(fd, ...rest)),
+    sync: (fd) => (calls.push(`sync ${fd}`), realDisk.sync(fd)),
+  };
+  const scribe = new Scribe(FileJournal.open(temporaryFolder(), { write: true, disk, segmentBytes: 600 }));
+  calls.length = 0;
+  for (let n = 0; n < 8; n += 1) scribe.append(fillsOf(`f${n}`));
+  scribe.journal.close();
+  const files = calls.map((call) => call.split(" ")[1]!);
+  const changes = calls.flatMap((_, at) => (at > 0 && files[at] !== files[at - 1] && calls[at]!.startsWith("write") ? [calls[at - 1]!.split(" ")[0]!] : []));
+  expect(changes).toEqual(["sync", "sync", "sync"]);
+});

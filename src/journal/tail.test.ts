@@ -23,7 +23,7 @@ function written(syncEach: boolean, ...counts: number[]): { folder: string; path
 }
 
 test("cut at every byte of its last block, a journal recovers to what was before, and goes on", () => {
-  const { folder, path, blocks, starts, bytes } = written(true, 1, 2, 3);
+  const { folder, path, blocks, starts, bytes } = written(true, 1, 2, 1);
   const start = starts[2]!;
   for (let size = start; size < bytes.length; size += 1) {
     fs.writeFileSync(path, bytes.subarray(0, size));
@@ -63,12 +63,12 @@ test("sectors that were not written and read as zeros are a torn write", () => {
 test("space that was reserved and never written to is no news", () => {
   const { folder, path, blocks, bytes } = written(true, 1, 2);
   fs.writeFileSync(path, Buffer.concat([bytes, Buffer.alloc(5000)]));
-  const journal = FileJournal.open(folder, { write: true });
+  const journal = FileJournal.open(folder, { write: true, segmentBytes: bytes.length + 100 });
   expect(journal.openReport.torn).toBeUndefined();
-  const more = new Scribe(journal).appendAll([fillsOf("more")]);
+  const more = new Scribe(journal).appendAll([fillsOf("in a segment of its own")]);
   expect(readAll(journal)).toEqual([...blocks, ...more]);
   journal.close();
-  expect(verifyJournal(folder).blocks).toBe(3);
+  expect(verifyJournal(folder)).toMatchObject({ segments: 2, blocks: 3 });
 });
 
 test("a lost block that no sync covered is torn, with all behind it, although the next one is whole", () => {
@@ -95,6 +95,12 @@ test("a wrong byte in a last block that was written in full is damage, not a tor
   fs.writeFileSync(path, bytes);
   expect(() => FileJournal.open(folder, { write: true })).toThrow(/^entry 2: body checksum was [0-9a-f]{8}, expected [0-9a-f]{8} \(.*fbj at byte \d+\)\. Entries up to 1 are readable\. To go on: .*truncate/);
   expect(fs.readFileSync(path)).toEqual(bytes);
+});
+
+test("a block that stands twice is damage", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 2);
+  fs.writeFileSync(path, Buffer.concat([bytes, bytes.subarray(starts[1])]));
+  for (const write of [false, true]) expect(() => FileJournal.open(folder, { write })).toThrow("entry 4: first entry of the block was 2, expected 4");
 });
 
 test("two tears at one place keep both remains", () => {

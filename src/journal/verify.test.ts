@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fillsOf, readAll, Scribe, temporaryFolder, type Batch, type ReadableBlock } from "../../test/journal-kit.ts";
-import { encodeBlockHeader } from "./format.ts";
+import { encodeBlockHeader, encodeSegmentHeader } from "./format.ts";
 import { FileJournal, JournalCorrupt, verifyJournal } from "./index.ts";
 
 const facts: Batch = { timeNs: 7n, entries: [{ facts: [{ type: "configured", currency: "EUR" }] }] };
@@ -96,6 +96,14 @@ test("a block that was replaced, its checksums made right, breaks the chain", ()
   fs.writeFileSync(files[0]!, bytes);
   expect(readAll(FileJournal.open(folder, { write: false }))).toHaveLength(5);
   expect(() => verifyJournal(folder)).toThrow("hash of the block before");
+});
+
+test("a segment header that names another hash breaks the chain", () => {
+  const { folder, files } = written();
+  const bytes = fs.readFileSync(files[1]!);
+  bytes.set(encodeSegmentHeader({ firstSeq: Number(files[1]!.slice(-24, -4)), previousHash: new Uint8Array(32).fill(7) }));
+  fs.writeFileSync(files[1]!, bytes);
+  expect(() => verifyJournal(folder)).toThrow("hash of the block before was 0707070707070707…");
 });
 
 function isCorrupt(read: () => unknown): boolean {

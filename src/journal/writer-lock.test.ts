@@ -146,6 +146,15 @@ test("an heir that died on the way, before or after it took the lock, is inherit
   after.release();
 });
 
+test("a process that is just writing its request is left alone", () => {
+  const folder = temporaryFolder();
+  const request = "lock.0b5f7a52-0000-4000-8000-000000000001";
+  fs.writeFileSync(join(folder, request), "");
+  const lock = WriterLock.acquire(folder);
+  expect(fs.readdirSync(folder)).toEqual(["lock", request]);
+  lock.release();
+});
+
 test("what is no lock file is left alone", () => {
   const folder = temporaryFolder();
   fs.writeFileSync(lockFile(folder), "mine");

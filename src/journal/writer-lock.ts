@@ -111,8 +111,12 @@ function writeLockFile(path: string, holder: LockHolder): LockFile {
 function sweep(dataDir: string): void {
   for (const name of fs.readdirSync(dataDir)) {
     if (!/^lock\.[0-9a-f-]{36}(\.heir)?$/.test(name)) continue;
-    const left = readHolder(join(dataDir, name));
-    if (left !== undefined && left.host === thisProcess().host && !isAlive(left)) fs.rmSync(join(dataDir, name), { force: true });
+    try {
+      const left = readHolder(join(dataDir, name));
+      if (left !== undefined && left.host === thisProcess().host && !isAlive(left)) fs.rmSync(join(dataDir, name), { force: true });
+    } catch {
+      continue; // not written in full yet: another process is just about to ask for the lock
+    }
   }
 }
 

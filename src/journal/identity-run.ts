@@ -2,15 +2,12 @@ import fs from "node:fs";
 import { dirname } from "node:path";
 import { BloomFilter } from "./bloom.ts";
 import { readFully, realDisk, syncFolder, writeFully } from "./disk.ts";
-import { fingerprintOrder } from "./fingerprint-order.ts";
+import { sortedRecords, WORDS } from "./identity-sort.ts";
 import { lastAtOrBefore } from "./search.ts";
 
-/** Words of a record: the fingerprint's four, then the seq as a double in two. */
-const WORDS = 6;
 const RECORD = WORDS * 4;
 /** Records between two fences: one read of 3 KiB answers a question. */
 const STRIDE = 128;
-const BATCH = 64 * 1024; // records encoded at once
 
 /**
  * One immutable file of fingerprints in ascending order, each with its seq. In memory stay a Bloom filter, 1.5 bytes a
@@ -36,13 +33,18 @@ export class IdentityRun {
 
   /** Sorts fingerprints, writes them to a new file and syncs it. */
   static write(path: string, fingerprints: Uint32Array, seqs: Float64Array, count: number): IdentityRun {
-    const order = fingerprintOrder(fingerprints, count);
     const bloom = new BloomFilter(count);
-    const fences = Uint32Array.from({ length: Math.ceil(count / STRIDE) }, (_, fence) => fingerprints[order[fence * STRIDE]! * 4]!);
-    for (let i = 0; i < count; i += 1) bloom.add(fingerprints[i * 4 + 1]!, fingerprints[i * 4 + 2]!, fingerprints[i * 4 + 3]!);
+    const fences = new Uint32Array(Math.ceil(count / STRIDE));
     const fd = fs.openSync(path, "wx+");
     try {
-      writeRecords(fd, order, fingerprints, new Uint32Array(seqs.buffer, seqs.byteOffset, count * 2));
+      let written = 0;
+      for (const records of sortedRecords(fingerprints, seqs, count)) {
+        writeFully(realDisk, fd, new Uint8Array(records.buffer), records.byteLength, written * RECORD);
+        for (let at = 0; at < records.length; at += WORDS, written += 1) {
+          bloom.add(records[at + 1]!, records[at + 2]!, records[at + 3]!);
+          if (written % STRIDE === 0) fences[written / STRIDE] = records[at]!;
+        }
+      }
       fs.fdatasyncSync(fd);
       syncFolder(dirname(path));
     } catch (error) {
@@ -81,20 +83,5 @@ export class IdentityRun {
       this.#seqWords[1] = words[at + 5]!;
       found.push(this.#seq[0]!);
     }
-  }
-}
-
-function writeRecords(fd: number, order: Uint32Array, fingerprints: Uint32Array, seqWords: Uint32Array): void {
-  const batch = new Uint32Array(Math.min(BATCH, order.length) * WORDS);
-  const bytes = new Uint8Array(batch.buffer);
-  for (let start = 0; start < order.length; start += BATCH) {
-    const records = Math.min(BATCH, order.length - start);
-    for (let i = 0, at = 0; i < records; i += 1, at += WORDS) {
-      const item = order[start + i]!;
-      for (let word = 0; word < 4; word += 1) batch[at + word] = fingerprints[item * 4 + word]!;
-      batch[at + 4] = seqWords[item * 2]!;
-      batch[at + 5] = seqWords[item * 2 + 1]!;
-    }
-    writeFully(realDisk, fd, bytes, records * RECORD, start * RECORD);
   }
 }

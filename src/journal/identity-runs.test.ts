@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/journal-kit.ts";
 import { BloomFilter } from "./bloom.ts";
-import { fingerprintOrder } from "./fingerprint-order.ts";
+import { sortedRecords, WORDS } from "./identity-sort.ts";
 import { IdentityRuns } from "./index.ts";
 
 function randomWords(count: number): Uint32Array {
@@ -88,18 +88,22 @@ test("runs that an earlier process left are gone, other files are not", () => {
   again.close();
 });
 
-test("the order of fingerprints is that of their 128 bits", () => {
+test("records come in the order of their 128 bits, each with its seq", () => {
   const few = fc.integer({ min: 0, max: 2 });
+  const first = fc.oneof(few, fc.constantFrom(0x1000, 0x1001, 0x0100_0000, 0x8000_0000, 0xffff_ffff));
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.oneof(few, fc.constantFrom(0x1_0000, 0x8000_0000, 0xffff_ffff)), few, few, few)), (list) => {
-      const big = (f: readonly number[]): bigint => f.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
-      const order = [...fingerprintOrder(Uint32Array.from(list.flat()), list.length)];
-      expect([...order].sort((a, b) => a - b)).toEqual(list.map((_, i) => i));
-      const values = order.map((i) => big(list[i]!));
-      for (let i = 1; i < values.length; i += 1) expect(values[i]! >= values[i - 1]!).toBe(true);
+    fc.property(fc.array(fc.tuple(first, few, few, few), { maxLength: 100, size: "max" }), (list) => {
+      const sorted: { value: bigint; seq: number }[] = [];
+      for (const slice of sortedRecords(Uint32Array.from(list.flat()), Float64Array.from(list, (_, i) => i + 0.5), list.length)) {
+        for (let at = 0; at < slice.length; at += WORDS) sorted.push({ value: big([...slice.subarray(at, at + 4)]), seq: new Float64Array(slice.slice(at + 4, at + 6).buffer)[0]! });
+      }
+      const expected = list.map((f, i) => ({ value: big(f), seq: i + 0.5 })).sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.seq - b.seq));
+      expect(sorted).toEqual(expected);
     }),
   );
 });
+
+const big = (words: readonly number[]): bigint => words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
 
 test("a Bloom filter knows all that was added, and errs under 2 % on the rest", () => {
   const filter = new BloomFilter(10_000);

@@ -1,6 +1,6 @@
 import { Directory } from "../src/core/model/index.ts";
 import { FloatBook, floatFills } from "./float-book.ts";
-import { openedBook, randomMarket, type MarketOptions } from "./market.ts";
+import { openedBook, randomMarket, rememberRows, type MarketOptions } from "./market.ts";
 import { alternate, milliseconds, type Benchmark } from "./measure.ts";
 import { describeCloses } from "./closes.ts";
 
@@ -25,7 +25,7 @@ export const applyExact: Benchmark = {
     const directory = new Directory();
     const market = randomMarket(everyday, directory);
     const book = openedBook(market, directory);
-    const opened = book.table.doubles.slice();
+    const reopen = rememberRows(book);
     const objects = floatFills(market.fills, directory);
     const openingObjects = floatFills(market.opening, directory);
     return alternate({
@@ -33,7 +33,7 @@ export const applyExact: Benchmark = {
       unit: "ns/fill",
       better: "less",
       subject: () => {
-        book.table.doubles.set(opened);
+        reopen();
         return (milliseconds(() => book.apply(market.fills)) / market.fills.count) * 1e6;
       },
       baseline: () => {

@@ -1,6 +1,6 @@
 import { Directory } from "../src/core/model/index.ts";
 import { describeCloses } from "./closes.ts";
-import { openedBook, randomMarket, type MarketOptions } from "./market.ts";
+import { openedBook, randomMarket, rememberRows, type MarketOptions } from "./market.ts";
 import { alternate, milliseconds, type Benchmark } from "./measure.ts";
 
 /** Eight decimals on both sides: quantity × price is at least 10^16, above 2^53. */
@@ -24,10 +24,12 @@ export const applyWide: Benchmark = {
     const market = randomMarket(eightDecimals, directory);
     const book = openedBook(market, directory);
     const readable = openedBook(market, directory, { readable: true });
-    const opened = book.table.doubles.slice();
-    const perFill = (of: typeof book) => () => {
-      of.table.doubles.set(opened);
-      return (milliseconds(() => of.apply(market.fills)) / market.fills.count) * 1e6;
+    const perFill = (of: typeof book) => {
+      const reopen = rememberRows(of);
+      return () => {
+        reopen();
+        return (milliseconds(() => of.apply(market.fills)) / market.fills.count) * 1e6;
+      };
     };
     return alternate({ rounds: 5, unit: "ns/fill", better: "less", subject: perFill(book), baseline: perFill(readable), notes: () => [describeCloses(market, directory, 50_000)] });
   },

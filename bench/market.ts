@@ -68,6 +68,16 @@ export function openedBook(market: Market, directory: Directory, options: BookOp
   return book;
 }
 
+/** Remembers all rows of a book; what is returned puts them back. */
+export function rememberRows({ table }: Book): () => void {
+  const lines = table.lines.slice();
+  const rests = table.rests.slice();
+  return () => {
+    table.lines.set(lines);
+    table.rests.set(rests);
+  };
+}
+
 function addFill(columns: FillColumns, route: number, tick: Tick, opens: boolean, number: number, random: Random): void {
   const row = columns.count;
   const units = random.between(...tick.size) * (opens ? 2 : 1) * (random.chance(0.5) ? 1 : -1);

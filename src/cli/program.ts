@@ -26,8 +26,25 @@ export async function run(argv: readonly string[]): Promise<number> {
       process.stderr.write(`fillbook: ${error.message}\n`);
       return error instanceof JournalCorrupt ? 1 : 2;
     }
+    if (isOfTheSystem(error)) {
+      process.stderr.write(`fillbook: ${error.path ?? error.syscall}: ${SYSTEM_SAYS[error.code] ?? error.message}\n`);
+      return 2;
+    }
     throw error;
   }
+}
+
+const SYSTEM_SAYS: Readonly<Record<string, string>> = {
+  EACCES: "not allowed; choose a place you may read and write, or change its permissions",
+  EPERM: "not allowed; choose a place you may read and write, or change its permissions",
+  EROFS: "the disk is read-only; choose another place with --data",
+  ENOTDIR: "a folder of this path is a file; choose another place with --data",
+  EEXIST: "is in the way: it is not a folder; choose another place with --data",
+  ENOSPC: "no space left on the disk; make room and run the same command again",
+};
+
+function isOfTheSystem(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && "syscall" in error && typeof (error as NodeJS.ErrnoException).code === "string";
 }
 
 function programOf(ended: (status: number) => void): Command {

@@ -39,7 +39,9 @@ export function shownAmount(exact: string | null, width = 12): string {
   if (isProblem(value)) return full;
   const whole = full.split(".")[0]!.length;
   const digits = Math.max(0, Math.min(8, width - whole - 2)); // 2: the ~ and the point
-  return `~${grouped(formatScaled(rescale(value.mantissa, value.digits, digits), digits))}`;
+  const text = formatScaled(rescale(value.mantissa, value.digits, digits), digits);
+  const [, fraction = ""] = text.split(".");
+  return `~${grouped(digits === 0 ? text : `${text.split(".")[0]}.${fraction.padEnd(digits, "0")}`)}`;
 }
 
 /** A number with a unit of time for people: 4 s, 3 min, 2 h, 5 d. */

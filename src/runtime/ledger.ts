@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Book } from "../core/book/index.ts";
 import { applyFact, Decider, decideDefinition, decideMarks, fold, type Decision, type FoldOptions, type FillObserver, type Folded } from "../core/engine/index.ts";
-import type { Block, Directory, Fact, FillColumns, Instrument, Mark, Section } from "../core/model/index.ts";
+import { FillColumns, type Block, type Directory, type Fact, type Instrument, type Mark, type Section } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 
@@ -50,6 +50,8 @@ export class Ledger {
   #names: number; // of the directory that the journal knows
   #routes: number;
   #refusalsLeft = REFUSALS_KEPT;
+  #lastFills = new FillColumns(0);
+  #lastFirst = 0;
 
   private constructor(options: LedgerOptions, journal: FileJournal) {
     this.#options = options;
@@ -186,12 +188,22 @@ export class Ledger {
     return decider;
   }
 
+  /** Where a fill stands in the journal. Repeats mostly come in the journal's order: the last section is kept. */
   #booked(seq: number): { fills: FillColumns; row: number } {
+    if (seq < this.#lastFirst || seq >= this.#lastFirst + this.#lastFills.count) this.#findSection(seq);
+    return { fills: this.#lastFills, row: seq - this.#lastFirst };
+  }
+
+  #findSection(seq: number): void {
     const block = this.#journal.blockOf(seq);
     let first = block.firstSeq;
     for (const section of block.sections) {
       const count = section.kind === "fills" ? section.fills.count : section.facts.length;
-      if (section.kind === "fills" && seq < first + count) return { fills: section.fills, row: seq - first };
+      if (section.kind === "fills" && seq < first + count) {
+        this.#lastFills = section.fills;
+        this.#lastFirst = first;
+        return;
+      }
       first += count;
     }
     throw new Error(`entry ${seq} is not a fill`);

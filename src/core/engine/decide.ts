@@ -78,6 +78,11 @@ export class Decider {
       this.#candidateRoute = route;
       const known = this.identities.find(fingerprint, this.#isCandidate);
       if (known !== 0) {
+        if (this.#isCopy(known, fills, i, numbers)) {
+          duplicates += 1;
+          seqs[i] = known;
+          continue;
+        }
         const first = this.#read(known);
         const again = fills.read(i, source);
         const difference = contentDifference(first, again, this.#instrument(route).quote);
@@ -108,13 +113,19 @@ export class Decider {
     const { fills: booked, row } = this.#at(seq);
     if (booked.route[row] !== this.#candidateRoute) return false;
     const fills = this.#candidates;
-    const start = booked.idStart(row);
-    const mine = fills.idStart(this.#candidate);
-    const length = fills.idEnd[this.#candidate]! - mine;
-    if (booked.idEnd[row]! - start !== length) return false;
-    for (let i = 0; i < length; i += 1) if (booked.texts[start + i] !== fills.texts[mine + i]) return false;
-    return true;
+    const i = this.#candidate;
+    return sameBytes(booked.texts, booked.idStart(row), booked.idEnd[row]!, fills.texts, fills.idStart(i), fills.idEnd[i]!);
   };
+
+  /** Whether a fill is stated in the very numbers and texts of a booked one: the common repeat, told without reading it. */
+  #isCopy(seq: number, fills: FillColumns, i: number, numbers: Numbers): boolean {
+    const { fills: booked, row } = this.#at(seq);
+    if (booked.quantity[row] !== fills.quantity[i] || booked.price[row] !== fills.price[i] || booked.fee[row] !== fills.fee[i]) return false; // NaN, a wide fill, is unequal
+    if (booked.quantityDigits[row] !== fills.quantityDigits[i] || booked.priceDigits[row] !== fills.priceDigits[i] || booked.feeDigits[row] !== fills.feeDigits[i]) return false;
+    if (booked.timeHigh[row] !== fills.timeHigh[i] || booked.timeLow[row] !== fills.timeLow[i] || booked.traits[row] !== fills.traits[i]) return false;
+    if (booked.feeCurrency[row] !== numbers.name(fills.feeCurrency[i]!) || booked.strategy[row] !== numbers.name(fills.strategy[i]!) || booked.signal[row] !== numbers.name(fills.signal[i]!)) return false;
+    return sameBytes(booked.texts, booked.idEnd[row]!, booked.noteEnd[row]!, fills.texts, fills.idEnd[i]!, fills.noteEnd[i]!);
+  }
 
   #instrument(route: number): Instrument {
     const { instruments, directory } = this.#book;
@@ -200,6 +211,12 @@ export function misfit(fills: FillColumns, row: number, instrument: Instrument):
 function trimDigits(fills: FillColumns, row: number, { priceDigits = ANY, quantityDigits = ANY }: Instrument): void {
   if (fills.quantityDigits[row]! <= quantityDigits && fills.priceDigits[row]! <= priceDigits) return;
   fills.setAmounts(row, normal(fills.quantityOf(row)), normal(fills.priceOf(row)), fills.feeOf(row));
+}
+
+function sameBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): boolean {
+  if (aEnd - aStart !== bEnd - bStart) return false;
+  for (let i = aStart, j = bStart; i < aEnd; i += 1, j += 1) if (a[i] !== b[j]) return false;
+  return true;
 }
 
 function normal(value: Decimal): Decimal {

@@ -1,5 +1,6 @@
 import { assert } from "../num/index.ts";
-import { decodeUtf8, encodeUtf8, FillColumns } from "./columns.ts";
+import { FillColumns } from "./columns.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /**
  * Fills as bytes, a column after the other, each aligned, so that reading is making views and copies nothing.

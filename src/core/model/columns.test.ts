@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyFill, anyFills } from "../../../test/generators.ts";
 import { AssertionFailed } from "../num/index.ts";
-import { decodeUtf8, encodeUtf8, FillColumns } from "./columns.ts";
+import { FillColumns } from "./columns.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 import { Directory } from "./directory.ts";
 import type { Fill } from "./fill.ts";
 

@@ -1,7 +1,9 @@
 import { assert, type Decimal } from "../num/index.ts";
 import type { Directory } from "./directory.ts";
-import type { Fill, FillNotes } from "./fill.ts";
+import type { Fill } from "./fill.ts";
+import { decodeNotes, encodeNotes } from "./notes.ts";
 import { TIME_UNITS, type Instant } from "./time.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 import { LIQUIDITIES, VENUE_TYPES, type VenueType } from "./venue.ts";
 
 /** Amounts too long for a double. */
@@ -168,9 +170,12 @@ export class FillColumns {
 
   /** One row in its readable form. Digits are as the venue wrote them: a quantity of "1.50" has two. */
   read(row: number, directory: Directory): Fill {
-    const traits = this.traits[row]!;
+    const { account, venue, symbol } = directory.route(this.route[row]!);
+    const [arrivalPrice, slippage, latencyMs, executionScore, orderId] = decodeNotes(this.texts, this.idEnd[row]!, this.noteEnd[row]!);
     return {
-      ...directory.route(this.route[row]!),
+      account,
+      venue,
+      symbol,
       id: this.idOf(row),
       quantity: this.quantityOf(row),
       price: this.priceOf(row),
@@ -178,10 +183,14 @@ export class FillColumns {
       feeCurrency: directory.name(this.feeCurrency[row]!),
       time: this.timeOf(row),
       venueType: this.venueTypeOf(row),
-      liquidity: LIQUIDITIES[(traits >> LIQUIDITY_SHIFT) & 0b11]!,
+      liquidity: LIQUIDITIES[(this.traits[row]! >> LIQUIDITY_SHIFT) & 0b11]!,
       strategy: directory.name(this.strategy[row]!),
       signalId: directory.name(this.signal[row]!),
-      ...decodeNotes(decodeUtf8(this.texts, this.idEnd[row]!, this.noteEnd[row]!)),
+      orderId: orderId || undefined,
+      arrivalPrice: arrivalPrice || undefined,
+      slippage: slippage || undefined,
+      latencyMs: latencyMs || undefined,
+      executionScore: executionScore || undefined,
     };
   }
 
@@ -200,60 +209,6 @@ export function traitsOf(time: Pick<Instant, "unit">, fill: Pick<Fill, "liquidit
   return TIME_UNITS.indexOf(time.unit) | (LIQUIDITIES.indexOf(fill.liquidity) << LIQUIDITY_SHIFT) | (VENUE_TYPES.indexOf(fill.venueType) << VENUE_TYPE_SHIFT);
 }
 
-/** Notes as bytes: none for none, else five texts with U+001F between them; the order id last, since it alone may hold one. */
-export function encodeNotes(notes: FillNotes): Uint8Array {
-  const texts = [notes.arrivalPrice, notes.slippage, notes.latencyMs, notes.executionScore, notes.orderId];
-  return texts.every((text) => text === undefined) ? new Uint8Array(0) : encodeUtf8(texts.map((text) => text ?? "").join("\u001f"));
-}
-
-function decodeNotes(text: string): FillNotes {
-  if (text === "") return {};
-  const [arrivalPrice, slippage, latencyMs, executionScore, ...rest] = text.split("\u001f");
-  const orderId = rest.join("\u001f");
-  return {
-    ...(orderId ? { orderId } : {}),
-    ...(arrivalPrice ? { arrivalPrice } : {}),
-    ...(slippage ? { slippage } : {}),
-    ...(latencyMs ? { latencyMs } : {}),
-    ...(executionScore ? { executionScore } : {}),
-  };
-}
-
 function amount(narrow: number, wide: bigint | undefined, digits: number): Decimal {
   return { mantissa: wide ?? BigInt(narrow), digits };
-}
-
-/** UTF-8 of a text. Written out because the core has no TextEncoder: it knows no platform. */
-export function encodeUtf8(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** Text of UTF-8 bytes that `encodeUtf8` or a decoder that has checked them wrote. */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let at = start; at < end; ) {
-    const b = bytes[at]!;
-    if (b < 0x80) {
-      text += String.fromCharCode(b);
-      at += 1;
-    } else if (b < 0xe0) {
-      text += String.fromCharCode(((b & 31) << 6) | (bytes[at + 1]! & 63));
-      at += 2;
-    } else if (b < 0xf0) {
-      text += String.fromCharCode(((b & 15) << 12) | ((bytes[at + 1]! & 63) << 6) | (bytes[at + 2]! & 63));
-      at += 3;
-    } else {
-      text += String.fromCodePoint(((b & 7) << 18) | ((bytes[at + 1]! & 63) << 12) | ((bytes[at + 2]! & 63) << 6) | (bytes[at + 3]! & 63));
-      at += 4;
-    }
-  }
-  return text;
 }

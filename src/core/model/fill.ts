@@ -12,11 +12,11 @@ export interface FillIdentity {
 
 /** What a fill says beside its money. Texts are kept as they came. */
 export interface FillNotes {
-  readonly orderId?: string;
-  readonly arrivalPrice?: string;
-  readonly slippage?: string; // basis points of the arrival price, > 0 costs
-  readonly latencyMs?: string;
-  readonly executionScore?: string; // 0 to 1
+  readonly orderId?: string | undefined;
+  readonly arrivalPrice?: string | undefined;
+  readonly slippage?: string | undefined; // basis points of the arrival price, > 0 costs
+  readonly latencyMs?: string | undefined;
+  readonly executionScore?: string | undefined; // 0 to 1
 }
 
 /** What a venue says happened. Never edited: a correction is another fact. The readable twin of a row of `FillColumns`. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 
 /** A row that was not taken, and why. */
 export interface RefusedRow {
@@ -29,6 +29,12 @@ export class RefusedFile {
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** A file for a new run: one that an earlier run left would tell of rows that are booked by now. */
+  static fresh(path: string): RefusedFile {
+    rmSync(path, { force: true });
+    return new RefusedFile(path);
   }
 
   add(row: RefusedRow): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FillColumns } from "../../core/model/index.ts";
 import { sortOrder } from "./sort-order.ts";
@@ -83,7 +83,10 @@ export class RunSorter {
 
   #spill(): void {
     if (this.#rowsHeld === 0) return;
-    this.#place ??= mkdtempSync(join(this.#folder, "fillbook-sort-"));
+    if (this.#place === undefined) {
+      mkdirSync(this.#folder, { recursive: true });
+      this.#place = mkdtempSync(join(this.#folder, "fillbook-sort-"));
+    }
     const run = new SpoolRun(join(this.#place, `${this.#runs.length}.run`));
     this.#runs.push(run);
     for (const batch of this.#held(BLOCK_ROWS)) run.append(batch);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, LineCounter, parseDocument, type Scalar } from "yaml";
 import { z } from "zod";
 import { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 import { InputError, shown } from "./input-error.ts";
@@ -45,9 +45,8 @@ export function parseColumnMap(text: string, path: string): ColumnMap {
   if (!table.success) throw new InputError(place(0), "a map is a list of columns", "write one line per column, like `quantity: amount`");
   const map = new Map<FillColumn, ColumnSource>();
   for (const [column, value] of Object.entries(table.data)) {
-    const node: unknown = document.get(column, true);
-    const range = typeof node === "object" && node !== null && "range" in node ? (node.range as [number] | null | undefined) : undefined;
-    const where = place(range?.[0]);
+    const key = isMap<Scalar>(document.contents) ? document.contents.items.find((pair) => String(pair.key.value) === column)?.key : undefined;
+    const where = place(key?.range?.[0]);
     if (!isMappable(column)) {
       const meant = nearest(column, FILL_COLUMNS);
       throw new InputError(where, `a fill has no column ${shown(column)}`, meant === undefined ? `its columns are ${FILL_COLUMNS.join(", ")}` : `did you mean ${shown(meant)}?`);

@@ -44,6 +44,7 @@ export class CsvScanner {
   #rest = new Uint8Array(0); // what the last piece left over
   #skipping = false; // inside the rest of a line that is too long
   #problem = "";
+  #ending = false;
 
   constructor(separator: number, taker: CsvTaker, longest = LONGEST_ROW) {
     this.#separator = separator;
@@ -56,15 +57,16 @@ export class CsvScanner {
     const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
     this.#rest = new Uint8Array(0);
     const at = this.#rows(bytes, false);
-    this.#rest = bytes.slice(at);
+    this.#rest = joined(bytes.subarray(at));
   }
 
   /** Ends the file. `cut` says why it ends too early: its last row is then refused, however whole it looks. */
   finish(cut?: string): void {
     const rest = this.#rest;
     this.#rest = new Uint8Array(0);
-    if (cut === undefined) this.#rows(rest, true);
-    else this.#taker.broken(this.#row.line, cut, rest);
+    this.#ending = true;
+    const at = this.#rows(rest, cut === undefined);
+    if (cut !== undefined) this.#taker.broken(this.#row.line, cut, rest.subarray(at));
   }
 
   /** Gives all whole rows of `bytes` and says where the first unfinished one starts. */
@@ -79,7 +81,7 @@ export class CsvScanner {
     this.#row.bytes = bytes;
     while (at < bytes.length) {
       const line = this.#row.line;
-      const room = this.#taker.fastRoom ?? 0;
+      const room = this.#ending ? 0 : (this.#taker.fastRoom ?? 0);
       if (room > 0) {
         if (at + room <= bytes.length) {
           const next = this.#taker.fastRow!(bytes, at, line);
@@ -88,17 +90,19 @@ export class CsvScanner {
             at = next;
             continue;
           }
-        } else if (!final) return at; // the next piece makes room
+        } else return at; // the next piece makes room
       }
       this.#problem = "";
       const next = this.#scan(bytes, at, final);
-      const tooLong = (next === INCOMPLETE ? bytes.length : this.#row.end) - at > this.#longest;
-      if (next === INCOMPLETE && !tooLong) {
+      const tooLong = (next === INCOMPLETE ? bytes.length - 1 : this.#row.end) - at > this.#longest; // the last byte may be a CR
+      const problem = this.#problem !== "";
+      const wait = !final && !tooLong && (next === INCOMPLETE || (problem && bytes.length - 1 - at <= this.#longest && bytes.indexOf(LF, at) < 0));
+      if (wait) {
         this.#row.line = line;
         return at;
       }
-      if (tooLong || this.#problem !== "") {
-        at = this.#refuseLine(bytes, at, line, tooLong ? `longer than ${this.#longest} bytes` : this.#problem);
+      if (tooLong || problem) {
+        at = this.#refuseLine(bytes, at, line, tooLong);
         continue;
       }
       const after = this.#row.line;
@@ -111,12 +115,14 @@ export class CsvScanner {
   }
 
   /** Refuses one line, whatever quotes say, and goes on after it. */
-  #refuseLine(bytes: Uint8Array, at: number, line: number, reason: string): number {
-    const end = bytes.indexOf(LF, at);
-    this.#taker.broken(line, reason, bytes.subarray(at, end < 0 ? bytes.length : end));
-    this.#skipping = end < 0;
-    this.#row.line = end < 0 ? line : line + 1;
-    return end < 0 ? bytes.length : end + 1;
+  #refuseLine(bytes: Uint8Array, at: number, line: number, tooLong: boolean): number {
+    const found = bytes.indexOf(LF, at);
+    const end = found < 0 ? bytes.length : found;
+    const long = tooLong || end - at > this.#longest;
+    this.#taker.broken(line, long ? `longer than ${this.#longest} bytes` : this.#problem, bytes.subarray(at, Math.min(end, at + this.#longest)));
+    this.#skipping = found < 0;
+    this.#row.line = found < 0 ? line : line + 1;
+    return found < 0 ? end : end + 1;
   }
 
   /** Fills `#row` with the row that starts at `start`; returns where the next one starts, `INCOMPLETE` where bytes are missing. */

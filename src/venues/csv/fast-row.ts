@@ -170,7 +170,7 @@ export class FastRow {
       if (cell < 0 || row.from[cell] === row.to[cell]) return ABSENT;
       const from = row.from[cell]!;
       const to = row.to[cell]!;
-      if (row.bytes[to] === undefined || scanName(row.bytes, from, row.bytes[to]!) !== to) return undefined;
+      if (row.bytes[to] === undefined || scanName(row.bytes, from, row.bytes[to]) !== to) return undefined;
       const { hash } = scannedName;
       if (this.#names[k]!.find(row.bytes, from, to, hash) === ABSENT) this.#names[k]!.set(row.bytes, from, to, hash, numbers[k]);
       return this.#names[k]!.find(row.bytes, from, to, hash);

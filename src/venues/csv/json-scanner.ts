@@ -62,7 +62,7 @@ export class JsonScanner {
       }
       if (this.#inString) {
         if (this.#readingKey && this.#key.length < 64) this.#key += String.fromCharCode(byte);
-        if (byte === LF) this.#inString = this.#escaped = false; // no JSON text holds a line end: this one lacks its quote
+        if (byte === LF) this.#breakOff(bytes.subarray(from, at));
         else if (this.#escaped) this.#escaped = false;
         else if (byte === BACKSLASH) this.#escaped = true;
         else if (byte === QUOTE) {
@@ -128,7 +128,7 @@ export class JsonScanner {
 
   #hold(bytes: Uint8Array): void {
     if (this.#tooLong) return;
-    this.#held.push(bytes.slice());
+    this.#held.push(joined(bytes));
     this.#heldBytes += bytes.length;
     this.#tooLong = this.#heldBytes > this.#longest;
   }
@@ -142,12 +142,20 @@ export class JsonScanner {
     this.#forget();
   }
 
+  /** No JSON text holds a line end: the element lacks a quote, and how deep it was cannot be known. The next may be whole. */
+  #breakOff(last: Uint8Array): void {
+    this.#taker.broken(this.#startLine, "a quote is missing", this.#tooLong ? this.#held[0]! : joined(...this.#held, last));
+    this.#forget();
+  }
+
   #forget(): void {
     this.#held = [];
     this.#heldBytes = 0;
     this.#tooLong = false;
     this.#startLine = 0;
     this.#depth = 0;
+    this.#inString = false;
+    this.#escaped = false;
     this.#key = "";
     this.#readingKey = false;
   }

@@ -26,7 +26,7 @@ export class LineScanner {
       this.#line += 1;
       at = end + 1;
     }
-    this.#rest = this.#skipping ? new Uint8Array(0) : bytes.slice(at);
+    this.#rest = this.#skipping ? new Uint8Array(0) : joined(bytes.subarray(at));
     if (this.#rest.length > this.#longest) {
       this.#give(this.#rest);
       this.#rest = new Uint8Array(0);

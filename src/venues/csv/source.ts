@@ -26,14 +26,14 @@ export class Source {
     try {
       const before = await handle.stat({ bigint: true });
       if (before.isDirectory()) throw new InputError(this.path, "is a directory", "name the file in it");
-      const pieces = this.#pieces(handle, Number(before.size));
+      const pieces = this.#pieces(handle, Number(before.size), before.isFile() && before.size > 0n);
       const first = await pieces.next();
       if (first.done === true) throw new InputError(this.path, "is empty", "check that it was written to the end");
       const raw = startingWith(first.value, pieces);
       yield* isGzip(first.value) ? this.#unpacked(raw) : raw;
       if (before.isFile()) {
-        const [open, named] = [await handle.stat({ bigint: true }), await stat(this.path, { bigint: true }).catch(() => undefined)];
-        const same = named !== undefined && [open, named].every((now) => now.size === before.size && now.mtimeNs === before.mtimeNs && now.ino === before.ino);
+        const [opened, named] = [await handle.stat({ bigint: true }), await stat(this.path, { bigint: true }).catch(() => undefined)];
+        const same = named !== undefined && [opened, named].every((now) => now.size === before.size && now.mtimeNs === before.mtimeNs && now.ino === before.ino);
         if (!same) throw new InputError(this.path, "changed while it was read; nothing was booked", "import it again");
       }
     } finally {
@@ -52,12 +52,14 @@ export class Source {
     }
   }
 
-  async *#pieces(handle: FileHandle, total: number): AsyncGenerator<Uint8Array> {
+  /** `bounded`: no more than `total` bytes, though the file may grow meanwhile. */
+  async *#pieces(handle: FileHandle, total: number, bounded: boolean): AsyncGenerator<Uint8Array> {
     const buffer = new Uint8Array(CHUNK);
     for (let read = 0; ; ) {
+      const wanted = bounded ? Math.min(CHUNK, total - read) : CHUNK;
       let filled = 0;
-      while (filled < CHUNK) {
-        const { bytesRead } = await handle.read(buffer, filled, CHUNK - filled, null).catch((error: NodeJS.ErrnoException) => {
+      while (filled < wanted) {
+        const { bytesRead } = await handle.read(buffer, filled, wanted - filled, null).catch((error: NodeJS.ErrnoException) => {
           throw new InputError(this.path, `cannot be read (${error.code ?? error.message})`, "check the disk, or name another file");
         });
         if (bytesRead === 0) break;

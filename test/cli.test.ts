@@ -1,0 +1,230 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { HistoryRow } from "../src/core/engine/index.ts";
+import type { PositionView, PnlView } from "../src/core/book/index.ts";
+import { root } from "./files.ts";
+
+/** The built command, run as a user runs it: real processes, real files. */
+const command = join(root, "dist/src/cli/main.js");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fillbook-cli-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function fillbook(...args: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
+  return { status, out: stdout, err: stderr };
+}
+function json<T>(...args: string[]): T {
+  const { out, err, status } = fillbook(...args, "--json");
+  if (out === "") throw new Error(`status ${status}: ${err}`);
+  return JSON.parse(out) as T;
+}
+function file(name: string, content: string | Buffer): string {
+  writeFileSync(join(folder, name), content);
+  return name;
+}
+const positions = (...args: string[]) => json<{ seq: number; asOf: string; positions: PositionView[] }>("positions", ...args);
+const figures = (...args: string[]) => positions(...args).positions;
+
+const header = "id,venue,symbol,side,quantity,price,timestamp,fee";
+const fills = `${header}
+1,kraken,BTC/USD,buy,0.5,60000,2024-03-01T10:00:00Z,12
+2,coinbase,BTC/USD,buy,0.25,60400,2024-03-01T11:00:00Z,6.04
+3,kraken,BTC/USD,sell,0.6,61000,2024-03-02T09:30:00Z,14.64
+4,kraken,ETH/USD,sell,2,3400,2024-03-02T10:00:00Z,-0.5
+`;
+
+test("a session: import, look, the same again, mark, and everything survives", () => {
+  expect(fillbook("import", file("fills.csv", fills))).toMatchObject({ status: 0, out: "4 accepted, 0 duplicates, 0 refused; the journal ends at entry 5\n" });
+  expect(json("import", "fills.csv")).toMatchObject({ accepted: 0, duplicates: 4, refused: 0, seq: 5 });
+  const [btc, eth] = figures();
+  // 30000 + 15100 = 45100 for 0.75; 0.6 of it releases 36080; 36600 − 36080 = 520
+  expect(btc).toMatchObject({ account: "default", symbol: "BTC/USD", status: "open", quantity: "0.15", avgPrice: "60133.3333333", totalCost: "9020", realizedPnl: "520", fees: "32.68", feesByCurrency: { USD: "32.68" }, netRealizedPnl: "487.32", unrealizedPnl: null, totalPnl: null, numTrades: 3, totalVolume: "1.35", currency: "USD", openedAt: "2024-03-01T10:00:00Z", lastUpdated: "2024-03-02T09:30:00Z" });
+  expect(btc!.venues).toMatchObject([{ venue: "kraken", quantity: "-0.1", realizedPnl: "500" }, { venue: "coinbase", quantity: "0.25", realizedPnl: "0" }]);
+  expect(eth).toMatchObject({ quantity: "-2", totalCost: "6800", fees: "-0.5" });
+
+  expect(fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02T12:00:00Z\n,ETH/USD,3300,2024-03-02T12:00:00Z\n")).out).toContain("2 accepted");
+  expect(json("marks", "marks.csv")).toMatchObject({ accepted: 0, unchanged: 2, seq: 7 });
+  expect(figures("--symbol", "BTC/USD")[0]).toMatchObject({ unrealizedPnl: "280", totalPnl: "800", netTotalPnl: "767.32", positionValue: "9300", markPrice: "62000" });
+  expect(json<PnlView>("pnl", "--by", "symbol").total).toEqual({ realized: "520", unrealized: "480", fees: "32.18", funding: "0", net: "967.82" });
+  expect(json<PnlView>("pnl", "--by", "venue").total).toMatchObject({ fees: "32.18", net: "967.82" });
+  expect(fillbook("verify")).toMatchObject({ status: 0 });
+});
+
+test("the book of a time, of an entry, and the history that leads there", () => {
+  fillbook("import", file("fills.csv", fills));
+  expect(figures("--at", "2024-03-01T10:30:00Z")).toMatchObject([{ symbol: "BTC/USD", quantity: "0.5" }]);
+  expect(positions("--at", "2024-03-01T10:30:00Z").asOf).toBe("2024-03-01T10:30:00Z");
+  expect(figures("--seq", "3")).toMatchObject([{ quantity: "0.75" }]);
+  const { history, next } = json<{ history: HistoryRow[]; next: number | null }>("history", "BTC/USD", "--limit", "2");
+  expect(history.map(({ id, action, quantity, positionAfter }) => [id, action, quantity, positionAfter.quantity])).toEqual([["1", "buy", "0.5", "0.5"], ["2", "buy", "0.25", "0.75"]]);
+  expect(json<{ history: HistoryRow[] }>("history", "BTC/USD", "--cursor", `${next}`).history).toMatchObject([{ id: "3", realizedPnl: "520", late: false, revision: 0, venuePositionAfter: { venue: "kraken", quantity: "-0.1" } }]);
+});
+
+test("csv, json, ndjson, each gzipped: one book", () => {
+  const rows = fills.trim().split("\n").slice(1).map((line) => {
+    const [id, venue, symbol, side, quantity, price, timestamp, fee] = line.split(",");
+    return `{"id":"${id}","venue":"${venue}","symbol":"${symbol}","side":"${side}","quantity":${quantity},"price":${price},"timestamp":"${timestamp}","fee":${fee}}`;
+  });
+  const forms = { "a.csv": fills, "a.json": `[${rows.join(",\n")}]`, "a.ndjson": `${rows.join("\n")}\n` };
+  const books = Object.entries(forms).flatMap(([name, content]) =>
+    [file(name, content), file(`${name}.gz`, gzipSync(content))].map((path) => {
+      expect(fillbook("import", path, "--data", `d-${path}`).status).toBe(0);
+      return figures("--data", `d-${path}`);
+    }),
+  );
+  for (const book of books) expect(book).toEqual(books[0]);
+});
+
+test("good rows are booked, bad ones listed with line, column and reason; status 1", () => {
+  file("mixed.csv", `${header}\n1,x,ABC,buy,1,10,2024-03-01,\n2,x,ABC,buy,NaN,10,2024-03-01,\n3,x,ABC,hold,1,10,2024-03-01,\n4,x,ABC,buy,2,10,2024-02-30,\n5,x,ABC,sell,1,12,2024-03-02,\n1,x,ABC,buy,1,11,2024-03-01,\n`);
+  expect(fillbook("import", "mixed.csv")).toMatchObject({ status: 1, out: expect.stringContaining("2 accepted, 0 duplicates, 4 refused") as string });
+  const lines = readFileSync(join(folder, "mixed.csv.refused.csv"), "utf8").trim().split("\n");
+  expect(lines.map((line) => line.split(",").slice(0, 2).join(","))).toEqual(["line,column", "3,quantity", "4,side", "5,timestamp", "7,"]);
+  expect(lines[4]).toContain("already booked as entry 2 with other content: price 10, now 11");
+  expect(figures()).toMatchObject([{ quantity: "0", realizedPnl: "2", status: "closed" }]);
+});
+
+test.each([
+  ["an unknown column", `${header},qty\n`, /bad\.csv:1:\d+: .*qty.*quantity/],
+  ["a missing column", "id,venue,symbol,side,price,timestamp\n1,x,A,buy,1,2024-01-01\n", /bad\.csv:1.*quantity/],
+  ["an empty file", "", /bad\.csv.*empty/],
+])("%s ends with status 2, one line, and books nothing", (_, content, said) => {
+  const { status, out, err } = fillbook("import", file("bad.csv", content));
+  expect([status, out]).toEqual([2, ""]);
+  expect(err.trim().split("\n")).toHaveLength(1);
+  expect(err).toMatch(said);
+  expect(figures()).toEqual([]);
+});
+
+test("one unreadable file among several: nothing of the others is booked", () => {
+  expect(fillbook("import", file("good.csv", fills), file("bad.csv", "nonsense\n1\n")).status).toBe(2);
+  expect(figures()).toEqual([]);
+});
+
+test.each([["positions", "--at", "yesterday"], ["positions", "--status", "half"], ["pnl", "--by", "colour"], ["history", "--limit", "0"], ["positions", "--sybmol", "A"], ["import"], ["import", "nowhere.csv"], ["frobnicate"]])("bad usage ends with status 2 and says why: %s %s %s", (...args) => {
+  const { status, err } = fillbook(...args.filter((arg) => arg !== undefined));
+  expect(status).toBe(2);
+  expect(err.trim()).not.toBe("");
+  expect(err).not.toContain("    at ");
+});
+
+test("definitions and marks come with a book that is exported and imported again", () => {
+  fillbook("import", file("fills.csv", fills));
+  file("late.csv", `${header}\n9,kraken,BTC/USD,sell,0.10,59000.5,1709280000123,0.1\n10,cme,FUT,buy,3,100.25,2024-03-05T00:00:00.000001Z,2\n`);
+  fillbook("import", "late.csv");
+  file("instruments.csv", "venue,symbol,kind,base,quote,settle,multiplier,inverse,price_increment,quantity_increment,expires\n,FUT,future,FUT,EUR,EUR,50,false,0.25,1,2024-12-20\n");
+  expect(fillbook("instruments", "instruments.csv")).toMatchObject({ status: 0, out: "1 defined, 0 unchanged, 0 refused\n" });
+  fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\ncme,FUT,101,2024-03-05T00:00:00Z\n,BTC/USD,60000,2024-03-05\n"));
+  expect(figures("--symbol", "FUT")).toMatchObject([{ kind: "future", currency: "EUR", totalCost: "15037.5", unrealizedPnl: "112.5" }]);
+
+  file("all.json", fillbook("export", "--format", "json").out);
+  expect(fillbook("import", "all.json", "--data", "again").status).toBe(0);
+  fillbook("export", "--out", "folder");
+  for (const [verb, name] of [["instruments", "instruments"], ["import", "fills"], ["marks", "marks"]] as const) expect(fillbook(verb, `folder/${name}.csv`, "--data", "csv").status).toBe(0);
+  const at = ["--at", "2024-04-01"];
+  expect(figures(...at, "--data", "again")).toEqual(figures(...at));
+  expect(figures(...at, "--data", "csv")).toEqual(figures(...at));
+  const late = json<{ history: HistoryRow[] }>("history", "BTC/USD", "--data", "again").history.at(-1)!;
+  expect(late).toMatchObject({ id: "9", late: true, quantity: "0.1", timestamp: "2024-03-01T08:00:00.123Z" });
+});
+
+test("an import that is killed outright goes on where it stopped when it is run again", async () => {
+  const rows = Array.from({ length: 300_000 }, (_, i) => `t${i},x,S${i % 50},${i % 3 === 0 ? "sell" : "buy"},${(i % 97) + 1}.5,${(i % 1000) + 1}.25,${1_700_000_000_000 + i},0.01`);
+  file("many.csv", `${header}\n${rows.join("\n")}\n`);
+  const journal = join(folder, "data/journal");
+  const child = spawn(process.execPath, [command, "import", "many.csv", "--data", "data"], { cwd: folder, stdio: "ignore" });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  while (child.exitCode === null && !(existsSync(journal) && readdirSync(journal).some((name) => statSync(join(journal, name)).size > 4_000_000))) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGKILL");
+  await gone;
+  const resumed = json<{ accepted: number; duplicates: number; refused: number }>("import", "many.csv");
+  expect(resumed.duplicates).toBeGreaterThan(0);
+  expect([resumed.accepted + resumed.duplicates, resumed.refused]).toEqual([300_000, 0]);
+  expect(fillbook("verify").status).toBe(0);
+  expect(existsSync(join(folder, "data/import"))).toBe(false);
+  json("import", "many.csv", "--data", "whole");
+  expect(figures()).toEqual(figures("--data", "whole"));
+});
+
+test("while one process writes, another may read but not write; a dead one holds nothing", async () => {
+  fillbook("import", file("fills.csv", fills));
+  const holder = spawn(process.execPath, ["--input-type=module", "-e", `import { WriterLock } from ${JSON.stringify(join(root, "dist/src/journal/index.js"))}; WriterLock.acquire("data"); console.log("held"); setInterval(() => {}, 1000);`], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const gone = new Promise((resolve) => holder.once("exit", resolve));
+  await new Promise((resolve) => holder.stdout.once("data", resolve));
+  const refused = fillbook("import", "fills.csv");
+  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining(`${holder.pid}`)]);
+  expect(figures()).toHaveLength(2);
+  holder.kill("SIGKILL");
+  await gone;
+  expect(fillbook("import", "fills.csv").status).toBe(0);
+});
+
+test("a flipped bit is found by verify, with its place; a torn end is cut and told", () => {
+  fillbook("import", file("fills.csv", fills));
+  const [segment] = readdirSync(join(folder, "data/journal")).map((name) => join(folder, "data/journal", name));
+  cpSync(join(folder, "data"), join(folder, "torn"), { recursive: true });
+  const bytes = readFileSync(segment!);
+  bytes[200]! ^= 4;
+  writeFileSync(segment!, bytes);
+  expect(fillbook("verify")).toMatchObject({ status: 1, err: expect.stringMatching(/entry \d+: .* was .*, expected /) as string });
+
+  const torn = join(folder, "torn/journal", readdirSync(join(folder, "torn/journal"))[0]!);
+  writeFileSync(torn, readFileSync(torn).subarray(0, -20));
+  const { err } = fillbook("import", "fills.csv", "--data", "torn");
+  expect(err).toMatch(/torn|not finished|cut/);
+  expect(figures("--data", "torn")).toHaveLength(2);
+});
+
+test("two currencies are not added without a mark; with one they are", () => {
+  file("two.csv", `${header}\n1,x,BTC/USDT,buy,1,100,2024-03-01,\n2,x,BTC/USDT,sell,1,110,2024-03-01,\n3,x,ETH/EUR,buy,1,10,2024-03-01,\n4,x,ETH/EUR,sell,1,12,2024-03-01,\n`);
+  fillbook("import", "two.csv");
+  expect(json<PnlView>("pnl")).toMatchObject({ currency: "USD", total: { net: null }, missingRates: ["EUR", "USDT"] });
+  expect(fillbook("pnl").out).toContain("no mark turns EUR into USD");
+  fillbook("marks", file("rates.csv", "venue,symbol,price,timestamp\n,EUR/USD,1.1,2024-03-01\n,USD/USDT,1.25,2024-03-01\n"));
+  expect(json<PnlView>("pnl")).toMatchObject({ total: { net: "10.2" }, missingRates: [] });
+});
+
+test("marks older than the configured age value nothing; the base currency stays as the journal began", () => {
+  fillbook("import", file("fills.csv", fills));
+  fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02T12:00:00Z\n"));
+  file("fillbook.yaml", "marks:\n  max_age: 5m\n");
+  expect(figures("--symbol", "BTC/USD")[0]).toMatchObject({ unrealizedPnl: null, markPrice: null });
+  expect(figures("--symbol", "BTC/USD", "--at", "2024-03-02T12:04:00Z")[0]).toMatchObject({ unrealizedPnl: "280", markAge: 240 });
+  file("fillbook.yaml", "base_currency: EUR\n");
+  expect(fillbook("import", "fills.csv")).toMatchObject({ status: 2, err: expect.stringContaining("counts in USD") as string });
+  file("fillbook.yaml", "base_curency: EUR\n");
+  expect(fillbook("positions")).toMatchObject({ status: 2, err: expect.stringContaining("base_curency is not a key") as string });
+});
+
+test("a table fits 80 columns and says what to do when there is nothing", () => {
+  expect(fillbook("positions").out).toBe("The book is empty. Import fills with: fillbook import FILE\n");
+  fillbook("import", file("fills.csv", fills));
+  for (const args of [["positions"], ["history"], ["pnl"]]) {
+    const { out } = fillbook(...args);
+    expect(Math.max(...out.split("\n").map((line) => line.length)), out).toBeLessThanOrEqual(80);
+    expect(out).not.toContain("\u001b");
+  }
+  expect(fillbook("positions", "--symbol", "BTC/USD").out).toContain("number of trades  3");
+});
+
+test("the demo shows a live book and ends by itself", () => {
+  const { status, out } = fillbook("demo", "--seconds", "2");
+  expect(status).toBe(0);
+  expect(out).toContain("Simulated venues trade");
+  expect(out).toMatch(/BTC\/USD/);
+});

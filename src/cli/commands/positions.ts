@@ -87,7 +87,7 @@ function linesOf(position: PositionView): Line[] {
 
 function shownDetails(position: PositionView): string {
   const title = `${position.symbol} · ${position.kind} · account ${position.account} · ${position.status} · in ${position.currency}`;
-  const venues = position.venues.map((venue) => `${heading(`  on ${venue.venue}`)} ${dim(venue.venueType)}\n${figures(venue)}`);
+  const venues = position.venues.map((venue) => `${heading(`  on ${venue.venue}${venue.venueType === "unknown" ? "" : `, ${venue.venueType}`}`)}\n${figures(venue)}`);
   return [heading(title), figures(position), ...(position.venues.length > 1 ? venues : [])].join("\n");
 }
 

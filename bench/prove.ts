@@ -76,8 +76,8 @@ function stylesOf(): Style[] {
   const wild = (symbol: string): Style => ({ symbol, wild: true, quantityDigits: 0, priceDigits: 0, priceWhole: 0 });
   const anyMarkets = Array.from({ length: 20 }, (_, i) => market(`M${i}/USD`, random.between(0, 18), random.between(0, 12), random.between(0, 6)));
   return [
-    market("ETH/USD", 8, 2, 4), market("SHIB/USD", 0, 12, 0), market("AAPL", 0, 2, 3), market("BTC/USD", 8, 2, 5), market("MICRO", 0, 2, 5), market("OPTION", 2, 4, 2), market("COIN", 0, 2, 4),
-    ...anyMarkets, wild("WILD/USD"), wild("SOL-EUR"), wild("PERP"), wild("QUANTO"), wild("COIN-WILD"), wild("SPLIT"),
+    market("ETH/USD", 8, 2, 4), market("SHIB/USD", 0, 12, 0), market("AAPL", 0, 2, 3), market("BTC/USD", 8, 2, 5), market("MICRO", 0, 2, 5), market("OPTION", 2, 4, 2), market("COIN", 0, 2, 4), market("QUANTO", 3, 1, 5),
+    ...anyMarkets, wild("WILD/USD"), wild("SOL-EUR"), wild("PERP"), wild("COIN-WILD"), wild("SPLIT"),
   ];
 }
 

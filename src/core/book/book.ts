@@ -56,9 +56,9 @@ export class Book {
     this.#readable = options.readable ?? false;
   }
 
-  /** Net rows in the order they were opened. */
-  nets(): IterableIterator<NetRow> {
-    return this.#nets.values();
+  /** Net rows with a fill, in the order they were opened. */
+  *nets(): IterableIterator<NetRow> {
+    for (const net of this.#nets.values()) if (this.table.read(net.row).trades > 0) yield net;
   }
   venueRowOf(route: number): VenueRow {
     return this.#venueRows[route]!;
@@ -169,12 +169,12 @@ export class Book {
     const { account, venue, symbol } = this.directory.route(route);
     const instrument = this.instruments.of(venue, symbol);
     const scale: Scale = { quantityDigits: instrument.quantityDigits ?? 0, priceDigits: instrument.priceDigits ?? 0, multiplier: instrument.multiplier, inverse: instrument.inverse };
-    const row: VenueRow = { row: this.table.add(scale), account, symbol, venue, route, instrument, fees: new OtherFees() };
+    const row: VenueRow = { row: this.table.add(scale, instrument.quote === instrument.settle), account, symbol, venue, route, instrument, fees: new OtherFees() };
     this.#register(row);
     const key = `${account}\u0000${symbol}\u0000${netKey(instrument)}`;
     let net = this.#nets.get(key);
     if (net === undefined) {
-      net = { row: this.table.add(scale), account, symbol, instrument, fees: new OtherFees(), venues: [] };
+      net = { row: this.table.add(scale, instrument.quote === instrument.settle), account, symbol, instrument, fees: new OtherFees(), venues: [] };
       this.#register(net);
       this.#nets.set(key, net);
     } else this.#widened(net.row, scale.quantityDigits, scale.priceDigits);

@@ -1,7 +1,7 @@
 import type { FillColumns } from "../model/index.ts";
 import {
-  CARRY, COST, FACTOR, FEES, FEES_CARRY, FORM, LAST, OPENED, PEAK, QUANTITY, REALIZED, ROW_SHIFT, TRADES, VOLUME, VOLUME_CARRY,
-  type PositionTable,
+  CARRY, COST, FACTOR, FEES, FORM, FORM_SHIFT, MONEY_DIGITS, MOST_TRADES, PEAK, PRICE_DIGITS, QUANTITY, QUANTITY_DIGITS, READABLE, REALIZED, ROW_SHIFT,
+  SETTLE, TIME, TRADES, UNSTATED, VOLUME, type PositionTable,
 } from "./table.ts";
 import { addTo, multiply, multiplyDivide, result } from "./twofold.ts";
 
@@ -9,10 +9,14 @@ import { addTo, multiply, multiplyDivide, result } from "./twofold.ts";
 const NARROW = 2 ** 51;
 const WORD = 2 ** 53;
 const WIDE = 2 ** 101;
+/** So that counts of 2^52 stay exact over 2^31 fees: 2^21 each. */
+const WIDE_FEE = 2 ** 73;
 /** Adding and taking this rounds a double below 2^51 to the nearest integer, half to even. */
 const ROUNDER = 1.5 * 2 ** 52;
 /** Fills whose cache misses are made to overlap. */
 const CHUNK = 256;
+/** Where a sum goes that nobody wants: without it the reading ahead would be optimised away. */
+const unread = new Float64Array(1);
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
 /** Applies one fill to one row the readable way. */
@@ -22,150 +26,173 @@ export type SlowApply = (fill: number, row: number) => void;
  * Applies fills [from, to) to the two rows of each fill's route: `rows[2 × route]` its venue row, `rows[2 × route + 1]`
  * its net row. The same transition as `applyTrade`, on doubles that hold integers, without allocating: what a row or a
  * fill does not allow here (inverse, other fee currencies, finer digits, numbers beyond the limits) goes to `slow`, in
- * order. Returns a sum that only keeps the touching of rows ahead from being optimised away.
+ * order.
  */
-export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply): number {
-  const { route: routes, quantity: quantities, price: prices, fee: fees, quantityDigits, priceDigits, feeDigits, feeCurrency, timeHigh, timeLow } = fills;
-  let s = table.doubles;
-  let ints = table.int32s;
-  let touched = 0;
-  for (let i = from; i < to; ) {
+export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply): void {
+  for (let i = from; i < to; i += CHUNK) {
     const end = Math.min(to, i + CHUNK);
-    for (let j = i; j < end; j += 1) {
-      const r = routes[j]! << 1;
-      const a = rows[r]! << ROW_SHIFT;
-      const b = rows[r + 1]! << ROW_SHIFT;
-      touched += s[a]! + s[a + 8]! + s[b]! + s[b + 8]!;
-    }
-    for (; i < end; i += 1) {
-      const r = routes[i]! << 1;
-      for (let side = 0; side < 2; side += 1) {
-        const row = rows[r + side]!;
-        const b = row << ROW_SHIFT;
-        const form = ints[(b + FORM) << 1]!;
-        const currency = feeCurrency[i]!;
-        const finer = (form & 255) - quantityDigits[i]!;
-        const finerPrice = ((form >> 8) & 255) - priceDigits[i]!;
-        const finerFee = (form >> 16) - feeDigits[i]!;
-        let applied = false;
-        if (finer >= 0 && finerPrice >= 0 && finerFee >= 0 && (currency === -1 || currency === ints[((b + FORM) << 1) + 1]!)) {
-          const x = finer === 0 ? quantities[i]! : quantities[i]! * POWERS[finer]!;
-          const factor = s[b + FACTOR]!;
-          const p = finerPrice === 0 ? prices[i]! * factor : prices[i]! * (factor * POWERS[finerPrice]!);
-          const f = fees[i]!;
-          const fee = f === 0 ? 0 : finerFee === 0 ? f : finerFee < 23 ? f * POWERS[finerFee]! : Number.NaN;
-          const size = Math.abs(x);
-          const held = s[b + QUANTITY]!;
-          const holds = held + x;
-          // NaN (a wide fill) fails every comparison here; so does what is too large
-          if (factor > 0 && size < NARROW && holds < NARROW && holds > -NARROW && p < WORD && p > -WORD && fee < CARRY && fee > -CARRY) {
-            const value = x * p;
-            const cost = s[b + COST]!;
-            const realized = s[b + REALIZED]!;
-            applied = true;
-            narrow: {
-              if (value < NARROW && value > -NARROW && cost < NARROW && cost > -NARROW && realized < NARROW && realized > -NARROW) {
-                if (held * x >= 0) {
-                  s[b + COST] = cost + value;
-                  break narrow;
-                }
-                const has = Math.abs(held);
-                if (size < has) {
-                  // The estimate of round_half_even(cost × size ÷ has) is proved by its exact remainder modulo 2^32.
-                  const released = (cost * size) / has + ROUNDER - ROUNDER;
-                  const twice = 2 * ((Math.imul(cost, size) - Math.imul(released, has)) | 0);
-                  if (has < 2 ** 30 && twice < has && twice > -has) {
-                    s[b + COST] = cost - released;
-                    s[b + REALIZED] = realized - (value + released);
-                    break narrow;
-                  }
-                } else {
-                  s[b + COST] = holds * p;
-                  s[b + REALIZED] = realized + (held * p - cost);
-                  break narrow;
-                }
-              }
-              if (value < WIDE && value > -WIDE && cost < WIDE && cost > -WIDE && realized < WIDE && realized > -WIDE) applyWide(s, b, x, p);
-              else applied = false;
-            }
-          }
-          if (applied) {
-            s[b + QUANTITY] = holds;
-            s[b + TRADES] = s[b + TRADES]! + 1;
-            const volume = s[b + VOLUME]! + size;
-            s[b + VOLUME] = volume;
-            if (volume >= CARRY) carry(s, b + VOLUME, b + VOLUME_CARRY);
-            if (fee !== 0) {
-              const paid = s[b + FEES]! + fee;
-              s[b + FEES] = paid;
-              if (paid >= CARRY || paid <= -CARRY) carry(s, b + FEES, b + FEES_CARRY);
-            }
-            const signed = s[b + COST]!;
-            const peak = Math.abs(signed);
-            if (peak >= s[b + PEAK]!) {
-              const rest = signed < 0 ? -s[b + COST + 1]! : s[b + COST + 1]!;
-              if (peak > s[b + PEAK]! || rest > s[b + PEAK + 1]!) {
-                s[b + PEAK] = peak;
-                s[b + PEAK + 1] = rest;
-              }
-            }
-            const at = (b + LAST) << 1;
-            const high = timeHigh[i]!;
-            const low = timeLow[i]!;
-            const lastHigh = ints[at + 1]!;
-            if (high > lastHigh || (high === lastHigh && low > ints[at]! >>> 0)) {
-              ints[at] = low;
-              ints[at + 1] = high;
-            }
-            if (held === 0 || (holds !== 0 && held > 0 !== holds > 0)) {
-              ints[(b + OPENED) << 1] = low;
-              ints[((b + OPENED) << 1) + 1] = high;
-            }
-          }
-        }
-        if (!applied) {
-          slow(i, row);
-          s = table.doubles;
-          ints = table.int32s;
-        }
-      }
+    touch(table.lines, fills.route, rows, i, end);
+    for (let half = 2 * i; half < 2 * end; half += 1) {
+      half = applyHalves(table.lines, table.lineInts, table.rests, table.restInts, table.forms, table.formInts, fills, rows, half, 2 * end);
+      if (half < 2 * end) slow(half >> 1, rows[2 * fills.route[half >> 1]! + (half & 1)]!);
     }
   }
-  return touched;
+}
+
+/** Reads a word of each row that is about to be needed, so that their cache misses overlap. */
+function touch(lines: Float64Array, routes: Int32Array, rows: Int32Array, from: number, to: number): void {
+  let touched = 0;
+  for (let i = from; i < to; i += 1) {
+    const r = routes[i]! << 1;
+    touched += lines[rows[r]! << ROW_SHIFT]! + lines[rows[r + 1]! << ROW_SHIFT]!;
+  }
+  unread[0] = touched;
+}
+
+/**
+ * Applies halves of fills: 2 × fill is its venue row's, 2 × fill + 1 its net row's. Stops at the first that the columns
+ * do not allow, having changed nothing for it, and returns which that is.
+ */
+function applyHalves(
+  lines: Float64Array, lineInts: Int32Array, rests: Float64Array, restInts: Int32Array, forms: Float64Array, formInts: Int32Array,
+  fills: FillColumns, rows: Int32Array, from: number, to: number,
+): number {
+  const { route: routes, quantity: quantities, price: prices, fee: fees, quantityDigits, priceDigits, feeDigits, feeCurrency, timeHigh, timeLow } = fills;
+  for (let half = from; half < to; half += 1) {
+    const i = half >> 1;
+    const b = rows[(routes[i]! << 1) + (half & 1)]! << ROW_SHIFT;
+    const form = lineInts[(b << 1) + FORM]! << FORM_SHIFT;
+    const formInt = form << 1;
+    const finer = formInts[formInt + QUANTITY_DIGITS]! - quantityDigits[i]!;
+    const finerPrice = formInts[formInt + PRICE_DIGITS]! - priceDigits[i]!;
+    const trades = lineInts[(b << 1) + TRADES]!;
+    if (form === READABLE || finer < 0 || finerPrice < 0 || trades === MOST_TRADES) return half;
+    const f = fees[i]!;
+    let fee = 0;
+    let feePower = 1;
+    if (f !== 0) {
+      const finerFee = formInts[formInt + MONEY_DIGITS]! - feeDigits[i]!;
+      const currency = feeCurrency[i]!;
+      if (finerFee < 0 || finerFee >= POWERS.length || (currency !== formInts[formInt + UNSTATED]! && currency !== formInts[formInt + SETTLE]!)) return half;
+      feePower = POWERS[finerFee]!;
+      fee = f * feePower;
+    }
+    const factor = forms[form + FACTOR]!;
+    const x = finer === 0 ? quantities[i]! : quantities[i]! * POWERS[finer]!;
+    const p = finerPrice === 0 ? prices[i]! * factor : prices[i]! * (factor * POWERS[finerPrice]!);
+    const size = Math.abs(x);
+    const held = lines[b + QUANTITY]!;
+    const holds = held + x;
+    // NaN (a wide fill) fails every comparison here; so does what is too large
+    if (!(size < NARROW && holds < NARROW && holds > -NARROW && p < WORD && p > -WORD && fee < WIDE_FEE && fee > -WIDE_FEE)) return half;
+
+    const value = x * p;
+    const cost = lines[b + COST]!;
+    const realized = lines[b + REALIZED]!;
+    narrow: {
+      if (value < NARROW && value > -NARROW && cost < NARROW && cost > -NARROW && realized < NARROW && realized > -NARROW) {
+        if (held * x >= 0) {
+          lines[b + COST] = cost + value;
+          break narrow;
+        }
+        const has = Math.abs(held);
+        if (size < has) {
+          // The estimate of round_half_even(cost × size ÷ has) is proved by its exact remainder modulo 2^32.
+          const released = (cost * size) / has + ROUNDER - ROUNDER;
+          const twice = 2 * ((Math.imul(cost, size) - Math.imul(released, has)) | 0);
+          if (has < 2 ** 30 && twice < has && twice > -has) {
+            lines[b + COST] = cost - released;
+            lines[b + REALIZED] = realized - (value + released);
+            break narrow;
+          }
+        } else {
+          lines[b + COST] = holds * p;
+          lines[b + REALIZED] = realized + (held * p - cost);
+          break narrow;
+        }
+      }
+      if (!(value < WIDE && value > -WIDE && cost < WIDE && cost > -WIDE && realized < WIDE && realized > -WIDE)) return half;
+      applyWide(lines, rests, b, x, p);
+    }
+
+    lines[b + QUANTITY] = holds;
+    lineInts[(b << 1) + TRADES] = trades + 1;
+    const volume = lines[b + VOLUME]! + size;
+    lines[b + VOLUME] = volume;
+    if (volume >= CARRY) carry(lines, rests, b + VOLUME);
+    if (fee !== 0) {
+      if (fee < CARRY && fee > -CARRY) lines[b + FEES] = lines[b + FEES]! + fee;
+      else addWideFee(lines, rests, b + FEES, f, feePower);
+      const paid = lines[b + FEES]!;
+      if (paid >= CARRY || paid <= -CARRY) carry(lines, rests, b + FEES);
+    }
+    const costs = Math.abs(lines[b + COST]!);
+    if (costs > 0 && costs >= lines[b + PEAK]!) raisePeak(lines, rests, b, costs);
+    const at = (b + TIME) << 1;
+    const high = timeHigh[i]!;
+    const low = timeLow[i]!;
+    const lastHigh = lineInts[at + 1]!;
+    if (high > lastHigh || (high === lastHigh && low > lineInts[at]! >>> 0)) {
+      lineInts[at] = low;
+      lineInts[at + 1] = high;
+    }
+    if (held === 0 || (holds !== 0 && held > 0 !== holds > 0)) {
+      restInts[at] = low;
+      restInts[at + 1] = high;
+    }
+  }
+  return to;
 }
 
 /** The same transition for any magnitude below 2^101. */
-function applyWide(s: Float64Array, b: number, x: number, p: number): void {
-  const held = s[b + QUANTITY]!;
+function applyWide(lines: Float64Array, rests: Float64Array, b: number, x: number, p: number): void {
+  const held = lines[b + QUANTITY]!;
   const cost = b + COST;
   const realized = b + REALIZED;
   if (held * x >= 0) {
     multiply(x, p);
-    addTo(s, cost, result[0]!, result[1]!);
+    addTo(lines, rests, cost, result[0]!, result[1]!);
     return;
   }
   if (Math.abs(x) < Math.abs(held)) {
-    const sign = s[cost]! < 0 ? -1 : 1;
-    multiplyDivide(sign * s[cost]!, sign * s[cost + 1]!, Math.abs(x), Math.abs(held));
+    const sign = lines[cost]! < 0 ? -1 : 1;
+    multiplyDivide(sign * lines[cost]!, sign * rests[cost]!, Math.abs(x), Math.abs(held));
     const hi = sign * result[0]!;
     const lo = sign * result[1]!;
     multiply(x, p);
-    addTo(s, realized, -result[0]!, -result[1]!);
-    addTo(s, realized, -hi, -lo);
-    addTo(s, cost, -hi, -lo);
+    addTo(lines, rests, realized, -result[0]!, -result[1]!);
+    addTo(lines, rests, realized, -hi, -lo);
+    addTo(lines, rests, cost, -hi, -lo);
     return;
   }
   multiply(held, p);
-  addTo(s, realized, result[0]!, result[1]!);
-  addTo(s, realized, -s[cost]!, -s[cost + 1]!);
+  addTo(lines, rests, realized, result[0]!, result[1]!);
+  addTo(lines, rests, realized, -lines[cost]!, -rests[cost]!);
   multiply(held + x, p);
-  s[cost] = result[0]!;
-  s[cost + 1] = result[1]!;
+  lines[cost] = result[0]!;
+  rests[cost] = result[1]!;
 }
 
-/** Moves whole units of 2^52 from a word into its carry, so that the word stays exact. */
-function carry(s: Float64Array, word: number, into: number): void {
-  const sign = s[word]! < 0 ? -1 : 1;
-  s[word] = s[word]! - sign * CARRY;
-  s[into] = s[into]! + sign;
+/** The peak of a row whose cost is at least as large, by its doubles. */
+function raisePeak(lines: Float64Array, rests: Float64Array, b: number, costs: number): void {
+  const higher = costs > lines[b + PEAK]!;
+  lines[b + PEAK] = costs;
+  if (costs < NARROW) return; // no rest, then or now
+  const rest = lines[b + COST]! < 0 ? -rests[b + COST]! : rests[b + COST]!;
+  if (higher || rest > rests[b + PEAK]!) rests[b + PEAK] = rest;
+}
+
+/** Adds fee × power, below 2^73, to a sum. */
+function addWideFee(lines: Float64Array, rests: Float64Array, at: number, fee: number, power: number): void {
+  multiply(fee, power);
+  const units = Math.trunc(result[0]! / CARRY);
+  rests[at] = rests[at]! + units;
+  lines[at] = lines[at]! + (result[0]! - units * CARRY + result[1]!);
+}
+
+/** Moves a whole unit of 2^52 from a sum into its count of them, so that the sum stays exact. */
+function carry(lines: Float64Array, rests: Float64Array, at: number): void {
+  const sign = lines[at]! < 0 ? -1 : 1;
+  lines[at] = lines[at]! - sign * CARRY;
+  rests[at] = rests[at]! + sign;
 }

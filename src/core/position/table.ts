@@ -1,28 +1,41 @@
-import { assert } from "../num/index.ts";
+import { assert, zero } from "../num/index.ts";
 import { flat, rescalePosition, type Position } from "./position.ts";
 import { moneyDigits, unitFactor, type Scale } from "./scale.ts";
 
-/** Doubles a row: two cache lines. Amounts of money take two slots (hi, lo: see `twofold`). */
-export const ROW_SHIFT = 4;
+/**
+ * A row is one cache line of eight doubles, all that an ordinary fill needs, and a second line with what it seldom needs.
+ * An amount of money stands in its line as the double nearest to it and at the same place of the second line as the
+ * exact rest (see `twofold`); fees and volume stand as a part below 2^52 and, in the second line, the count of 2^52.
+ */
+export const ROW_SHIFT = 3;
 const ROW = 1 << ROW_SHIFT;
 export const QUANTITY = 0;
 export const COST = 1;
-export const REALIZED = 3;
-export const FEES = 5; // the part below 2^52; CARRY slots count the rest in units of 2^52
-export const VOLUME = 6;
-export const TRADES = 7;
-export const PEAK = 8;
-export const LAST = 10; // int64 nanoseconds
-export const OPENED = 11;
-export const FACTOR = 12; // money of one unit at price 1; 0 sends every fill of the row the readable way
-export const FORM = 13; // two int32: quantity digits | price digits << 8 | money digits << 16, and the settle currency's name number
-export const FEES_CARRY = 14;
-export const VOLUME_CARRY = 15;
+export const REALIZED = 2;
+export const FEES = 3;
+export const VOLUME = 4;
+export const PEAK = 5;
+export const TIME = 6; // int64 nanoseconds: of the last fill; in the second line, when the position was opened
+export const TRADES = 14; // int32s from here on
+export const FORM = 15;
+
+/** What rows of one form have in common: how they count, and which fees they keep. Eight int32s, or four doubles. */
+export const FORM_SHIFT = 2;
+export const QUANTITY_DIGITS = 0;
+export const PRICE_DIGITS = 1;
+export const MONEY_DIGITS = 2;
+export const SETTLE = 3; // the name number by which fills name the settle currency
+export const UNSTATED = 4; // the one of a fee without a currency, where that is a fee in the settle currency
+export const FACTOR = 3; // as a double: money of one unit at price 1
+/** The form of a row that only the readable way can book. */
+export const READABLE = 0;
 
 /** No fill names the currency yet. */
 const UNNAMED = -2;
+const NO_CURRENCY = -1;
 
 export const CARRY = 2 ** 52;
+export const MOST_TRADES = 2 ** 31 - 1;
 const QUANTITY_LIMIT = 2n ** 51n;
 const MONEY_LIMIT = 2n ** 101n;
 const CARRY_BIG = 2n ** 52n;
@@ -34,126 +47,186 @@ const EXACT_BIG = 2n ** 53n;
  */
 export class PositionTable {
   #count = 0;
-  doubles = new Float64Array(0);
-  int32s = new Int32Array(0);
-  #int64s = new BigInt64Array(0);
-  readonly #scales: Scale[] = [];
+  lines = new Float64Array(0);
+  lineInts = new Int32Array(0);
+  rests = new Float64Array(0);
+  restInts = new Int32Array(0);
+  forms = new Float64Array(0);
+  formInts = new Int32Array(0);
+  #lastNs = new BigInt64Array(0);
+  #openedNs = new BigInt64Array(0);
+  readonly #formNumbers = new Map<string, number>();
+  readonly #formList: Form[] = [];
+  readonly #formOf: number[] = []; // of a row: what it has while its position fits
   readonly #beside = new Map<number, Position>();
+
+  constructor() {
+    this.#number({ scale: { quantityDigits: 0, priceDigits: 0, multiplier: zero, inverse: false }, settle: UNNAMED, unstated: UNNAMED });
+  }
 
   get count(): number {
     return this.#count;
   }
 
-  /** A new flat row. */
-  add(scale: Scale): number {
-    if (this.#count * ROW === this.doubles.length) this.#grow();
+  /** A new flat row. @param quoteSettles whether a fee that names no currency is one in the settle currency */
+  add(scale: Scale, quoteSettles: boolean): number {
+    if (this.#count * ROW === this.lines.length) this.#grow();
     const row = this.#count;
     this.#count += 1;
-    this.#scales.push(scale);
-    this.setSettle(row, UNNAMED);
-    this.#describe(row, scale);
+    this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED });
     this.write(row, flat);
     return row;
   }
 
   /** Tells the number by which fills name the row's settle currency as that of their fee. */
   setSettle(row: number, name: number): void {
-    this.int32s[(row * ROW + FORM) * 2 + 1] = name;
+    this.#form(row, { ...this.#formAt(row), settle: name });
   }
 
   scale(row: number): Scale {
-    const scale = this.#scales[row];
-    assert(scale !== undefined, `row ${row} is in the table`);
-    return scale;
+    return this.#formAt(row).scale;
   }
 
   /** Counts a row in finer digits from now on; what it holds is restated exactly. */
   widen(row: number, scale: Scale): void {
     const position = rescalePosition(this.read(row), this.scale(row), scale);
-    this.#scales[row] = scale;
-    this.#describe(row, scale);
+    this.#form(row, { ...this.#formAt(row), scale });
     this.write(row, position);
   }
 
   read(row: number): Position {
     const beside = this.#beside.get(row);
     if (beside !== undefined) return beside;
-    const s = this.doubles;
     const b = row * ROW;
     return {
-      quantity: BigInt(s[b + QUANTITY]!),
-      cost: twoWords(s, b + COST),
-      realized: twoWords(s, b + REALIZED),
-      fees: BigInt(s[b + FEES]!) + BigInt(s[b + FEES_CARRY]!) * CARRY_BIG,
-      volume: BigInt(s[b + VOLUME]!) + BigInt(s[b + VOLUME_CARRY]!) * CARRY_BIG,
-      trades: s[b + TRADES]!,
-      peakCost: twoWords(s, b + PEAK),
-      openedNs: this.#int64s[b + OPENED]!,
-      lastNs: this.#int64s[b + LAST]!,
+      quantity: BigInt(this.lines[b + QUANTITY]!),
+      cost: this.#money(b + COST),
+      realized: this.#money(b + REALIZED),
+      fees: this.#sum(b + FEES),
+      volume: this.#sum(b + VOLUME),
+      trades: this.lineInts[b * 2 + TRADES]!,
+      peakCost: this.#money(b + PEAK),
+      openedNs: this.#openedNs[b + TIME]!,
+      lastNs: this.#lastNs[b + TIME]!,
     };
   }
 
   /** Puts a position into its row, or beside the table when it has outgrown one (and back once it fits again). */
   write(row: number, position: Position): void {
     const b = row * ROW;
-    const s = this.doubles;
-    s[b + TRADES] = position.trades;
-    this.#int64s[b + LAST] = position.lastNs;
-    this.#int64s[b + OPENED] = position.openedNs;
     if (!fits(position)) {
-      s[b + FACTOR] = 0;
+      this.lineInts[b * 2 + FORM] = READABLE;
       this.#beside.set(row, position);
       return;
     }
-    if (this.#beside.delete(row)) this.#describe(row, this.scale(row));
-    s[b + QUANTITY] = Number(position.quantity);
-    putTwoWords(s, b + COST, position.cost);
-    putTwoWords(s, b + REALIZED, position.realized);
-    putTwoWords(s, b + PEAK, position.peakCost);
-    s[b + FEES_CARRY] = Number(position.fees / CARRY_BIG);
-    s[b + FEES] = Number(position.fees % CARRY_BIG);
-    s[b + VOLUME_CARRY] = Number(position.volume / CARRY_BIG);
-    s[b + VOLUME] = Number(position.volume % CARRY_BIG);
+    if (this.#beside.delete(row)) this.#form(row, this.#formAt(row));
+    this.lines[b + QUANTITY] = Number(position.quantity);
+    this.#setMoney(b + COST, position.cost);
+    this.#setMoney(b + REALIZED, position.realized);
+    this.#setMoney(b + PEAK, position.peakCost);
+    this.#setSum(b + FEES, position.fees);
+    this.#setSum(b + VOLUME, position.volume);
+    this.lineInts[b * 2 + TRADES] = position.trades;
+    this.#lastNs[b + TIME] = position.lastNs;
+    this.#openedNs[b + TIME] = position.openedNs;
   }
 
   moneyDigits(row: number): number {
-    return this.int32s[(row * ROW + FORM) * 2]! >> 16;
+    return moneyDigits(this.scale(row));
   }
 
-  lastNs(row: number): bigint {
-    return this.#int64s[row * ROW + LAST]!;
+  #formAt(row: number): Form {
+    const form = this.#formList[this.#formOf[row] ?? READABLE];
+    assert(form !== undefined && row < this.#count, `row ${row} is in the table`);
+    return form;
   }
 
-  #describe(row: number, scale: Scale): void {
-    const money = moneyDigits(scale);
-    const factor = scale.inverse ? 0n : unitFactor(scale);
-    this.doubles[row * ROW + FACTOR] = factor < EXACT_BIG ? Number(factor) : 0;
-    this.int32s[(row * ROW + FORM) * 2] = scale.quantityDigits | (scale.priceDigits << 8) | (money << 16);
+  #form(row: number, form: Form): void {
+    const number = this.#number(form);
+    this.#formOf[row] = number;
+    const readable = this.forms[(number << FORM_SHIFT) + FACTOR] === 0 || this.#beside.has(row);
+    this.lineInts[row * ROW * 2 + FORM] = readable ? READABLE : number;
+  }
+
+  #number(form: Form): number {
+    const { scale, settle, unstated } = form;
+    const { quantityDigits, priceDigits, multiplier, inverse } = scale;
+    const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated].join(" ");
+    const known = this.#formNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#formList.push(form) - 1;
+    this.#formNumbers.set(key, number);
+    if ((number + 1) << FORM_SHIFT > this.forms.length) {
+      const larger = new Float64Array(Math.max(256, this.forms.length * 2));
+      larger.set(this.forms);
+      this.forms = larger;
+      this.formInts = new Int32Array(larger.buffer);
+    }
+    const factor = inverse ? 0n : unitFactor(scale);
+    this.formInts.set([quantityDigits, priceDigits, moneyDigits(scale), settle, unstated], number << (FORM_SHIFT + 1));
+    this.forms[(number << FORM_SHIFT) + FACTOR] = factor < EXACT_BIG ? Number(factor) : 0;
+    return number;
+  }
+
+  #money(at: number): bigint {
+    return BigInt(this.lines[at]!) + BigInt(this.rests[at]!);
+  }
+
+  #setMoney(at: number, value: bigint): void {
+    const nearest = Number(value); // so the rest is below half a unit of its last place
+    this.lines[at] = nearest;
+    this.rests[at] = Number(value - BigInt(nearest));
+  }
+
+  #sum(at: number): bigint {
+    return BigInt(this.lines[at]!) + BigInt(this.rests[at]!) * CARRY_BIG;
+  }
+
+  #setSum(at: number, value: bigint): void {
+    this.lines[at] = Number(value % CARRY_BIG);
+    this.rests[at] = Number(value / CARRY_BIG);
   }
 
   #grow(): void {
-    const larger = new Float64Array(Math.max(64 * ROW, this.doubles.length * 2));
-    larger.set(this.doubles);
-    this.doubles = larger;
-    this.int32s = new Int32Array(larger.buffer);
-    this.#int64s = new BigInt64Array(larger.buffer);
+    const length = Math.max(64 * ROW, this.lines.length * 2);
+    const lines = alignedDoubles(length);
+    const rests = alignedDoubles(length);
+    lines.set(this.lines);
+    rests.set(this.rests);
+    this.lines = lines;
+    this.rests = rests;
+    this.lineInts = new Int32Array(lines.buffer);
+    this.restInts = new Int32Array(rests.buffer);
+    this.#lastNs = new BigInt64Array(lines.buffer);
+    this.#openedNs = new BigInt64Array(rests.buffer);
   }
 }
 
+interface Form {
+  readonly scale: Scale;
+  readonly settle: number;
+  readonly unstated: number;
+}
+
+/** What the language of src/core leaves out and every engine has. */
+declare const WebAssembly: { readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer } };
+const PAGE_BYTES = 65_536;
+const MOST_PAGES = 16_384;
+
+/**
+ * Doubles that begin with a cache line, so that a row is one line and not parts of two: the memory of a WebAssembly
+ * module is the only aligned one to be had. Small tables stay in the caches anyway, and do without.
+ */
+function alignedDoubles(length: number): Float64Array<ArrayBuffer> {
+  const pages = (length * 8) / PAGE_BYTES;
+  if (pages < 16 || pages > MOST_PAGES) return new Float64Array(length);
+  return new Float64Array(new WebAssembly.Memory({ initial: pages }).buffer);
+}
+
 function fits(p: Position): boolean {
-  return within(p.quantity, QUANTITY_LIMIT) && within(p.cost, MONEY_LIMIT) && within(p.realized, MONEY_LIMIT) && within(p.fees, MONEY_LIMIT) && within(p.volume, MONEY_LIMIT) && within(p.peakCost, MONEY_LIMIT);
+  return within(p.quantity, QUANTITY_LIMIT) && within(p.cost, MONEY_LIMIT) && within(p.realized, MONEY_LIMIT) && within(p.fees, MONEY_LIMIT) && within(p.volume, MONEY_LIMIT) && within(p.peakCost, MONEY_LIMIT) && p.trades < MOST_TRADES;
 }
 
 function within(value: bigint, limit: bigint): boolean {
   return value < limit && value > -limit;
-}
-
-function twoWords(s: Float64Array, at: number): bigint {
-  return BigInt(s[at]!) + BigInt(s[at + 1]!);
-}
-
-function putTwoWords(s: Float64Array, at: number, value: bigint): void {
-  const hi = Number(value); // nearest, so the rest is below half a unit of hi's last place
-  s[at] = hi;
-  s[at + 1] = Number(value - BigInt(hi));
 }

@@ -23,16 +23,16 @@ export function multiply(a: number, b: number): void {
   result[1] = aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
 }
 
-/** s[at] + s[at+1] += hi + lo. */
-export function addTo(s: Float64Array, at: number, hi: number, lo: number): void {
-  const a = s[at]!;
+/** his[at] + los[at] += hi + lo. */
+export function addTo(his: Float64Array, los: Float64Array, at: number, hi: number, lo: number): void {
+  const a = his[at]!;
   const sum = a + hi;
   const b = sum - a;
   const error = a - (sum - b) + (hi - b);
-  const rest = s[at + 1]! + lo + error;
+  const rest = los[at]! + lo + error;
   const high = sum + rest;
-  s[at] = high;
-  s[at + 1] = rest - (high - sum);
+  his[at] = high;
+  los[at] = rest - (high - sum);
 }
 
 /** floor(a × b ÷ q), its remainder in result[2]; 0 ≤ a < 2^53, 0 ≤ b, 0 < q < 2^51, quotient < 2^53. */

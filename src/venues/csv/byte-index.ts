@@ -1,28 +1,44 @@
 const SEED = 0x811c9dc5 | 0;
 const PRIME = 0x01000193;
+const LONGEST_NAME = 256;
 /** No entry. */
 export const ABSENT = -1;
 
 /** What the last `scanName` found: the hash of the name's bytes. */
 export const scannedName = { hash: 0 };
 
+/** For every byte, whether a name goes on with it: 1 for printable ASCII but the quote and the separator. */
+export function nameBytes(separator: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 32 && byte <= 126 && byte !== 34 && byte !== separator ? 1 : 0));
+}
+
 /**
  * Finds the end of a name in an unquoted cell and hashes it on the way (FNV-1a).
- * @returns where the cell ends; −1 when the general reader must look: not printable ASCII, spaces around it, a quote, or too long
+ * @returns where it ends; −1 when the general reader must look: spaces around it, or too long. What is not printable
+ *   ASCII ends it too, and is no end of a cell.
  */
-export function scanName(bytes: Uint8Array, start: number, separator: number): number {
+export function scanName(bytes: Uint8Array, start: number, goesOn: Uint8Array): number {
   let at = start;
   let hash = SEED;
-  for (;;) {
-    const byte = bytes[at]!;
-    if (byte === separator || !(byte >= 32 && byte <= 126)) break;
-    if (byte === 34) return -1;
+  for (let byte = bytes[at]!; goesOn[byte] === 1; byte = bytes[at]!) {
     hash = Math.imul(hash ^ byte, PRIME);
     at += 1;
   }
-  if (at > start && (bytes[start] === 32 || bytes[at - 1] === 32 || at - start > 256)) return -1;
+  if (at > start && (bytes[start] === 32 || bytes[at - 1] === 32 || at - start > LONGEST_NAME)) return -1;
   scannedName.hash = hash;
   return at;
+}
+
+/** `scanName` that copies instead of hashing. */
+export function copyName(bytes: Uint8Array, start: number, goesOn: Uint8Array, into: Uint8Array, offset: number): number {
+  let at = start;
+  let to = offset;
+  for (let byte = bytes[at]!; goesOn[byte] === 1; byte = bytes[at]!) {
+    into[to] = byte;
+    to += 1;
+    at += 1;
+  }
+  return bytes[start] === 32 || bytes[at - 1] === 32 || at - start > LONGEST_NAME ? -1 : at;
 }
 
 /** Numbers for short texts that come again and again, found by their bytes and without making a string. */

@@ -1,5 +1,5 @@
 import type { FillColumns } from "../../core/model/index.ts";
-import { ABSENT, ByteIndex, scanName, scannedName, TripleIndex } from "./byte-index.ts";
+import { ABSENT, ByteIndex, copyName, nameBytes, scanName, scannedName, TripleIndex } from "./byte-index.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 import type { FillLayout } from "./layout.ts";
@@ -42,6 +42,7 @@ export class FastRow {
   seq = 0;
   readonly #fills: FillColumns;
   readonly #separator: number;
+  readonly #goesOn: Uint8Array;
   readonly #signed: boolean;
   readonly #kinds: Int32Array; // of each cell of the file
   readonly #cellOf: readonly number[]; // of each of NAMED, −1 for none
@@ -54,6 +55,7 @@ export class FastRow {
   constructor(layout: FillLayout, fills: FillColumns, separator: number) {
     this.#fills = fills;
     this.#separator = separator;
+    this.#goesOn = nameBytes(separator);
     this.#signed = layout.signed;
     this.#cellOf = NAMED.map((column) => layout.from.get(column) ?? -1);
     this.#kinds = new Int32Array(layout.cells).fill(IGNORED);
@@ -71,6 +73,7 @@ export class FastRow {
     const fills = this.#fills;
     const kinds = this.#kinds;
     const separator = this.#separator;
+    const goesOn = this.#goesOn;
     const found = this.#found;
     const row = fills.count;
     const last = kinds.length - 1;
@@ -79,9 +82,7 @@ export class FastRow {
     let idEnd = textStart;
     let side = this.#signed ? 1 : 0;
     let noted = false;
-    found.fill(ABSENT);
-    this.#noteTo.fill(0);
-    this.#noteFrom.fill(0);
+    for (let k = 0; k < found.length; k += 1) found[k] = ABSENT;
     fills.fee[row] = 0;
     fills.feeDigits[row] = 0;
 
@@ -92,8 +93,9 @@ export class FastRow {
       const from = at;
       if (first === separator || first === LF || first === CR) {
         if (kind < FIRST_NAMED && kind !== FEE) return -1; // a required cell is empty
+        if (kind >= FIRST_NOTE && kind < IGNORED) this.#noteTo[kind - FIRST_NOTE] = this.#noteFrom[kind - FIRST_NOTE] = at;
       } else if (kind >= FIRST_NAMED) {
-        at = scanName(bytes, at, separator);
+        at = scanName(bytes, at, goesOn);
         if (at < 0) return -1;
         if (kind < FIRST_NOTE) {
           const number = this.#names[kind - FIRST_NAMED]!.find(bytes, from, at, scannedName.hash);
@@ -106,7 +108,7 @@ export class FastRow {
           this.#noteTo[kind - FIRST_NOTE] = at;
         }
       } else if (kind === ID) {
-        at = copyName(bytes, at, separator, fills.texts, idEnd);
+        at = copyName(bytes, at, goesOn, fills.texts, idEnd);
         if (at < 0) return -1;
         idEnd += at - from;
       } else if (kind === SIDE) {
@@ -170,7 +172,7 @@ export class FastRow {
       if (cell < 0 || row.from[cell] === row.to[cell]) return ABSENT;
       const from = row.from[cell]!;
       const to = row.to[cell]!;
-      if (row.bytes[to] === undefined || scanName(row.bytes, from, row.bytes[to]) !== to) return undefined;
+      if (scanName(row.bytes, from, this.#goesOn) !== to) return undefined;
       const { hash } = scannedName;
       if (this.#names[k]!.find(row.bytes, from, to, hash) === ABSENT) this.#names[k]!.set(row.bytes, from, to, hash, numbers[k]);
       return this.#names[k]!.find(row.bytes, from, to, hash);
@@ -202,19 +204,4 @@ function sideOf(bytes: Uint8Array, at: number): number {
   const first = bytes[at]! | 32;
   if (first === 98) return (bytes[at + 1]! | 32) === 117 && (bytes[at + 2]! | 32) === 121 ? 1 : 0;
   return first === 115 && (bytes[at + 1]! | 32) === 101 && (bytes[at + 2]! | 32) === 108 && (bytes[at + 3]! | 32) === 108 ? -1 : 0;
-}
-
-/** `scanName` that copies instead of hashing. */
-function copyName(bytes: Uint8Array, start: number, separator: number, into: Uint8Array, offset: number): number {
-  let at = start;
-  let to = offset;
-  for (;;) {
-    const byte = bytes[at]!;
-    if (byte === separator || !(byte >= 32 && byte <= 126)) break;
-    if (byte === 34 || at - start > 256) return -1;
-    into[to] = byte;
-    to += 1;
-    at += 1;
-  }
-  return bytes[start] === 32 || bytes[at - 1] === 32 || at - start > 256 ? -1 : at;
 }

@@ -2,6 +2,7 @@
 export const scannedAmount = { mantissa: 0, digits: 0 };
 
 const ZERO = 48;
+const POINT = 46;
 const LONGEST = 15; // so many digits are exact as a double
 
 /**
@@ -15,22 +16,22 @@ export function scanAmount(bytes: Uint8Array, start: number): number {
   if (sign === 45 || sign === 43) at += 1;
   const first = at;
   let mantissa = 0;
-  let digit = bytes[at]! - ZERO;
-  while (digit >= 0 && digit <= 9) {
+  let digit = bytes[at]! ^ ZERO; // 0 to 9 for a digit, more for any other byte
+  while (digit <= 9) {
     mantissa = mantissa * 10 + digit;
     at += 1;
-    digit = bytes[at]! - ZERO;
+    digit = bytes[at]! ^ ZERO;
   }
   let count = at - first;
   let digits = 0;
-  if (digit === -2) {
+  if (bytes[at] === POINT) {
     at += 1;
     const point = at;
-    digit = bytes[at]! - ZERO;
-    while (digit >= 0 && digit <= 9) {
+    digit = bytes[at]! ^ ZERO;
+    while (digit <= 9) {
       mantissa = mantissa * 10 + digit;
       at += 1;
-      digit = bytes[at]! - ZERO;
+      digit = bytes[at]! ^ ZERO;
     }
     digits = at - point;
     count += digits;

@@ -55,3 +55,12 @@ test.each(["2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-00T00:00:00Z
     expect(scan(text)).toBeUndefined();
   },
 );
+
+test("a day that does not exist is not taken for the one that was read before", () => {
+  for (let day = 0; day <= 99; day += 1) {
+    scan("2024-02-01T00:00:00Z");
+    const text = `2024-01-${String(day).padStart(2, "0")}T00:00:00Z`;
+    const read = readTime(text);
+    expect(scan(text)).toEqual("problem" in read ? undefined : read);
+  }
+});

@@ -30,13 +30,13 @@ function scanIso(bytes: Uint8Array, start: number): number {
   const hour = two(bytes, start + 11);
   const minute = two(bytes, start + 14);
   const second = two(bytes, start + 17);
-  if (!(year >= 1900 && year <= 2200 && month >= 1 && month <= 12 && hour <= 23 && minute <= 59 && second <= 59)) return -1;
+  if (year < 1900 || year > 2200 || month < 1 || month > 12 || date < 1 || date > 31 || hour > 23 || minute > 59 || second > 59) return -1;
   let cursor = start + 19;
   let fraction = 0;
   let digits = 0;
   if (bytes[cursor] === 46) {
     cursor += 1;
-    for (let digit = bytes[cursor]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[cursor]! - ZERO) {
+    for (let digit = bytes[cursor]! ^ ZERO; digit <= 9; digit = bytes[cursor]! ^ ZERO) {
       fraction = fraction * 10 + digit;
       cursor += 1;
     }
@@ -48,7 +48,7 @@ function scanIso(bytes: Uint8Array, start: number): number {
   else return -1;
   const key = (year * 16 + month) * 32 + date;
   if (key !== day.key) {
-    if (!(date >= 1 && date <= daysInMonth(year, month))) return -1;
+    if (date > daysInMonth(year, month)) return -1;
     day.key = key;
     day.seconds = epochSeconds(year, month, date, 0, 0, 0);
   }
@@ -81,9 +81,9 @@ function set(seconds: number, nanoseconds: number): void {
 }
 
 function two(bytes: Uint8Array, at: number): number {
-  const tens = bytes[at]! - ZERO;
-  const ones = bytes[at + 1]! - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  const tens = bytes[at]! ^ ZERO; // 0 to 9 for a digit, more for any other byte
+  const ones = bytes[at + 1]! ^ ZERO;
+  return tens <= 9 && ones <= 9 ? tens * 10 + ones : 1_000_000;
 }
 
 function digitsOf(bytes: Uint8Array, start: number, end: number): number {

@@ -58,33 +58,41 @@ function applyHalves(
   fills: FillColumns, rows: Int32Array, from: number, to: number,
 ): number {
   const { route: routes, quantity: quantities, price: prices, fee: fees, quantityDigits, priceDigits, feeDigits, feeCurrency, timeHigh, timeLow } = fills;
+  // The fill in the digits of one form: nearly always its two rows are of the same.
+  let scaledFor = -1;
+  let x = 0;
+  let p = 0;
+  let fee = 0;
+  let feePower = 1;
   for (let half = from; half < to; half += 1) {
     const i = half >> 1;
     const b = rows[(routes[i]! << 1) + (half & 1)]! << ROW_SHIFT;
-    const form = lineInts[(b << 1) + FORM]! << FORM_SHIFT;
-    const formInt = form << 1;
-    const finer = formInts[formInt + QUANTITY_DIGITS]! - quantityDigits[i]!;
-    const finerPrice = formInts[formInt + PRICE_DIGITS]! - priceDigits[i]!;
-    const trades = lineInts[(b << 1) + TRADES]!;
-    if (form === READABLE || finer < 0 || finerPrice < 0 || trades === MOST_TRADES) return half;
-    const f = fees[i]!;
-    let fee = 0;
-    let feePower = 1;
-    if (f !== 0) {
-      const finerFee = formInts[formInt + MONEY_DIGITS]! - feeDigits[i]!;
-      const currency = feeCurrency[i]!;
-      if (finerFee < 0 || finerFee >= POWERS.length || (currency !== formInts[formInt + UNSTATED]! && currency !== formInts[formInt + SETTLE]!)) return half;
-      feePower = POWERS[finerFee]!;
-      fee = f * feePower;
+    const form = lineInts[(b << 1) + FORM]!;
+    if (form !== scaledFor || (half & 1) === 0) {
+      const ints = form << (FORM_SHIFT + 1);
+      const finer = formInts[ints + QUANTITY_DIGITS]! - quantityDigits[i]!;
+      const finerPrice = formInts[ints + PRICE_DIGITS]! - priceDigits[i]!;
+      if (form === READABLE || finer < 0 || finerPrice < 0) return half;
+      const factor = forms[(form << FORM_SHIFT) + FACTOR]!;
+      x = finer === 0 ? quantities[i]! : quantities[i]! * POWERS[finer]!;
+      p = finerPrice === 0 ? prices[i]! * factor : prices[i]! * (factor * POWERS[finerPrice]!);
+      fee = fees[i]!;
+      if (fee !== 0) {
+        const finerFee = formInts[ints + MONEY_DIGITS]! - feeDigits[i]!;
+        const currency = feeCurrency[i]!;
+        if (finerFee < 0 || finerFee >= POWERS.length || (currency !== formInts[ints + UNSTATED]! && currency !== formInts[ints + SETTLE]!)) return half;
+        feePower = POWERS[finerFee]!;
+        fee *= feePower;
+      }
+      // NaN (a wide fill) fails every comparison here; so does what is too large
+      if (!(x < NARROW && x > -NARROW && p < WORD && p > -WORD && fee < WIDE_FEE && fee > -WIDE_FEE)) return half;
+      scaledFor = form;
     }
-    const factor = forms[form + FACTOR]!;
-    const x = finer === 0 ? quantities[i]! : quantities[i]! * POWERS[finer]!;
-    const p = finerPrice === 0 ? prices[i]! * factor : prices[i]! * (factor * POWERS[finerPrice]!);
     const size = Math.abs(x);
     const held = lines[b + QUANTITY]!;
     const holds = held + x;
-    // NaN (a wide fill) fails every comparison here; so does what is too large
-    if (!(size < NARROW && holds < NARROW && holds > -NARROW && p < WORD && p > -WORD && fee < WIDE_FEE && fee > -WIDE_FEE)) return half;
+    const trades = lineInts[(b << 1) + TRADES]!;
+    if (!(holds < NARROW && holds > -NARROW) || trades === MOST_TRADES) return half;
 
     const value = x * p;
     const cost = lines[b + COST]!;
@@ -122,7 +130,7 @@ function applyHalves(
     if (volume >= CARRY) carry(lines, rests, b + VOLUME);
     if (fee !== 0) {
       if (fee < CARRY && fee > -CARRY) lines[b + FEES] = lines[b + FEES]! + fee;
-      else addWideFee(lines, rests, b + FEES, f, feePower);
+      else addWideFee(lines, rests, b + FEES, fees[i]!, feePower);
       const paid = lines[b + FEES]!;
       if (paid >= CARRY || paid <= -CARRY) carry(lines, rests, b + FEES);
     }

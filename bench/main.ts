@@ -1,10 +1,11 @@
 // `npm run bench [-- NAME …] [--json]`: the figures of Fillbook, each beside a baseline measured in the same run.
 import { applyExact } from "./apply-exact.ts";
+import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { printed, reported } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

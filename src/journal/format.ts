@@ -27,7 +27,7 @@
 import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 export const SEGMENT_HEADER = 64;
 export const BLOCK_HEADER = 80;
 export const HASH_BYTES = 32;

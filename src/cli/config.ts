@@ -1,18 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
-import { z } from "zod";
 import { UsageError } from "./usage-error.ts";
-
-const NS: Record<string, bigint> = { ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n };
-
-const schema = z.strictObject({
-  base_currency: z.string().regex(/^[^\s]{1,16}$/, "must be a currency like USD").default("USD"),
-  marks: z
-    .strictObject({
-      max_age: z.string().regex(/^([1-9]\d*)(ms|s|m|h|d)$|^none$/, "must be a time like 90s, 5m, 1d, or none").default("none"),
-    })
-    .prefault({}),
-});
 
 export interface Config {
   readonly currency: string;
@@ -23,29 +10,9 @@ export interface Config {
  * Reads `fillbook.yaml`, or the file named by `--config`.
  * @throws UsageError naming the file, the key and how to mend it
  */
-export function readConfig(path: string | undefined): Config {
+export async function readConfig(path: string | undefined): Promise<Config> {
   const file = path ?? "fillbook.yaml";
-  if (path !== undefined && !existsSync(path)) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
-  const read = schema.safeParse(existsSync(file) ? contentOf(file) : {});
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    const key = issue!.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]].join(".") : issue!.path.join(".");
-    const what = issue!.code === "unrecognized_keys" ? "is not a key of this version; known are base_currency and marks.max_age" : issue!.message;
-    throw new UsageError(`${file}: ${key || "content"} ${what}`);
-  }
-  const { base_currency: currency, marks } = read.data;
-  const [, count, unit] = /^(\d+)(\w+)$/.exec(marks.max_age) ?? [];
-  return { currency, marksMaxAgeNs: unit === undefined ? undefined : BigInt(count!) * NS[unit]! };
-}
-
-function contentOf(file: string): unknown {
-  try {
-    return parse(readFileSync(file, "utf8"), { schema: "failsafe" }) ?? {};
-  } catch (error) {
-    if (error instanceof YAMLParseError) {
-      const at = error.linePos?.[0];
-      throw new UsageError(`${file}:${at?.line ?? 1}:${at?.col ?? 1}: ${error.message.split("\n")[0]}`);
-    }
-    throw error;
-  }
+  if (existsSync(file)) return (await import("./config-file.ts")).parseConfig(readFileSync(file, "utf8"), file);
+  if (path !== undefined) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
+  return { currency: "USD", marksMaxAgeNs: undefined };
 }

@@ -22,10 +22,10 @@ export interface Context {
   note(text: string): void;
 }
 
-export function contextOf(options: CommonOptions): Context {
+export async function contextOf(options: CommonOptions): Promise<Context> {
   return {
     dataDir: options.data ?? process.env["FILLBOOK_DATA"] ?? "./fillbook-data",
-    config: readConfig(options.config),
+    config: await readConfig(options.config),
     json: options.json ?? false,
     clock: systemClock,
     print: (text) => void process.stdout.write(`${text}\n`),

@@ -1,18 +1,4 @@
 import { Command, CommanderError, Option } from "commander";
-import { InputError } from "../venues/csv/index.ts";
-import { JournalCorrupt, JournalLocked, JournalWriteFailed } from "../journal/index.ts";
-import { CurrencyFixed } from "../runtime/index.ts";
-import { demo } from "./commands/demo.ts";
-import { exportAll } from "./commands/export.ts";
-import { history } from "./commands/history.ts";
-import { importFiles } from "./commands/import.ts";
-import { instruments } from "./commands/instruments.ts";
-import { marks } from "./commands/marks.ts";
-import { pnl } from "./commands/pnl.ts";
-import { positions } from "./commands/positions.ts";
-import { verify } from "./commands/verify.ts";
-import { UsageError } from "./usage-error.ts";
-
 /** Runs a command line. Returns the exit status: 0 done, 1 done in part or a check failed, 2 bad usage or unreadable input. */
 export async function run(argv: readonly string[]): Promise<number> {
   let status = 0;
@@ -24,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isForTheUser(error)) {
       process.stderr.write(`fillbook: ${error.message}\n`);
-      return error instanceof JournalCorrupt ? 1 : 2;
+      return error.name === "JournalCorrupt" ? 1 : 2;
     }
     if (isOfTheSystem(error)) {
       process.stderr.write(`fillbook: ${error.path ?? error.syscall}: ${SYSTEM_SAYS[error.code] ?? error.message}\n`);
@@ -65,36 +51,39 @@ function programOf(ended: (status: number) => void): Command {
     .option("--account <name>", "account of rows that name none (default: default)")
     .option("--venue <name>", "venue of rows that name none")
     .option("--ignore-extra", "pass over columns that are not known")
-    .action(async (files: string[], options) => ended(await importFiles(files, options)));
+    .action(async (files: string[], options) => ended(await (await import("./commands/import.ts")).importFiles(files, options)));
   command("instruments <file>", "define instruments: kind, currencies, multiplier, digits", "fillbook instruments instruments.csv")
-    .action(async (file: string, options) => ended(await instruments(file, options)));
+    .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
-    .action(async (file: string, options) => ended(await marks(file, options)));
+    .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")
     .option("--account <name>").option("--venue <name>").option("--symbol <name>")
     .option("--status <status>", "open, closed or all (default: all)")
     .option("--at <time>", "as of a time: fills and marks whose own time is not later")
     .option("--seq <n>", "as known when entry N was the last one")
-    .action((options) => ended(positions(options)));
+    .action(async (options) => ended(await (await import("./commands/positions.ts")).positions(options)));
   command("history [symbol]", "one row per fill with the position after it", "fillbook history BTC/USD --from 2024-01-01")
     .option("--account <name>").option("--venue <name>").option("--from <time>").option("--to <time>")
     .option("--limit <n>", "rows at most").option("--cursor <seq>", "rows after this entry")
-    .action((symbol: string | undefined, options) => ended(history(symbol, options)));
+    .action(async (symbol: string | undefined, options) => ended(await (await import("./commands/history.ts")).history(symbol, options)));
   command("pnl", "realized, unrealized, fees, funding and net", "fillbook pnl --by venue --currency USD")
     .option("--by <key>", "account, venue or symbol", "symbol").option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
-    .action((options) => ended(pnl(options)));
+    .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
-    .action((options) => ended(verify(options)));
+    .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
     .addOption(new Option("--format <format>", "csv: the fills; json: instruments and marks too").choices(["csv", "json"]).default("csv"))
     .option("--out <dir>", "write instruments.csv, marks.csv and fills.csv into a folder")
-    .action(async (options) => ended(await exportAll(options)));
+    .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
     .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades").option("--port <n>", "accepted for the service to come")
-    .action(async (options) => ended(await demo(options)));
+    .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
   return program;
 }
 
+/** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalWriteFailed", "CurrencyFixed"]);
+
 function isForTheUser(error: unknown): error is Error {
-  return [UsageError, InputError, JournalLocked, JournalCorrupt, JournalWriteFailed, CurrencyFixed].some((kind) => error instanceof kind);
+  return error instanceof Error && FOR_THE_USER.has(error.name);
 }

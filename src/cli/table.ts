@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
 import { formatScaled, isProblem, readDecimal, rescale } from "../core/num/index.ts";
 
@@ -9,11 +9,18 @@ export interface Column<Row> {
   readonly signed?: boolean; // gains and losses: coloured on a terminal
 }
 
-const NO_LINES = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
+const NO_LINES = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" };
+/** What every table is made to fit. */
+const SCREEN = 80;
 
-/** Rows as aligned text, figures to the right. Coloured only when stdout is a terminal. */
+/** Rows as aligned text, figures to the right; columns move together where they would not fit the screen otherwise. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = new Table({ chars: NO_LINES, style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true }, colAligns: columns.map(({ right }) => (right ? "right" : "left")) });
+  const wide = spaced(columns, rows, "  ");
+  return wide.split("\n").every((line) => stripVTControlCharacters(line).length <= SCREEN) ? wide : spaced(columns, rows, " ");
+}
+
+function spaced<Row>(columns: readonly Column<Row>[], rows: readonly Row[], middle: string): string {
+  const lines = new Table({ chars: { ...NO_LINES, middle }, style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true }, colAligns: columns.map(({ right }) => (right ? "right" : "left")) });
   lines.push(columns.map(({ title }) => dim(title)));
   for (const row of rows) lines.push(columns.map(({ of, signed }) => (signed ? gainOrLoss(of(row)) : of(row))));
   return lines.toString().replace(/[ \t]+$/gm, "");
@@ -53,10 +60,10 @@ export function shownAge(seconds: number | null): string {
 }
 
 export function heading(text: string): string {
-  return process.stdout.isTTY ? styleText("bold", text) : text;
+  return inColour() ? styleText("bold", text) : text;
 }
 export function dim(text: string): string {
-  return process.stdout.isTTY ? styleText("dim", text) : text;
+  return inColour() ? styleText("dim", text) : text;
 }
 
 function grouped(text: string): string {
@@ -66,6 +73,11 @@ function grouped(text: string): string {
 }
 
 function gainOrLoss(text: string): string {
-  if (!process.stdout.isTTY || text === "–" || text === "0") return text;
+  if (!inColour() || text === "–" || text === "0") return text;
   return styleText(text.replace("~", "").startsWith("-") ? "red" : "green", text);
+}
+
+/** Only on a terminal, and not where NO_COLOR asks for none. */
+function inColour(): boolean {
+  return process.stdout.isTTY && !process.env["NO_COLOR"];
 }

@@ -28,7 +28,7 @@ interface Counts {
 
 /** `fillbook demo`: simulated venues trade, and the book is shown as it changes. Its journal is thrown away at the end. */
 export async function demo(options: DemoOptions): Promise<number> {
-  const context = contextOf(options);
+  const context = await contextOf(options);
   const seconds = countOption("seconds", options.seconds, 1) ?? Number.POSITIVE_INFINITY;
   const market = new SimulatedMarket(countOption("seed", options.seed, 0) ?? 7);
   const dataDir = mkdtempSync(join(tmpdir(), "fillbook-demo-"));

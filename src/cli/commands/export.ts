@@ -28,7 +28,7 @@ interface Rest {
  * CSV on stdout the fills alone; all of it with `--out` or as JSON.
  */
 export async function exportAll(options: ExportOptions): Promise<number> {
-  const context = contextOf(options);
+  const context = await contextOf(options);
   const journal = FileJournal.open(context.dataDir, { write: false });
   try {
     const rest = restOf(context.dataDir, context.config.currency, journal);

@@ -16,8 +16,8 @@ export interface HistoryOptions extends CommonOptions {
 const SHOWN = 1_000;
 
 /** `fillbook history`: one row per fill with the position after it. `next` is the cursor of the page after this one. */
-export function history(symbol: string | undefined, options: HistoryOptions): number {
-  const context = contextOf(options);
+export async function history(symbol: string | undefined, options: HistoryOptions): Promise<number> {
+  const context = await contextOf(options);
   const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
   const rows: HistoryRow[] = [];
   let more = false;
@@ -42,10 +42,10 @@ const columns: readonly Column<HistoryRow>[] = [
   { title: "symbol", of: ({ symbol }) => symbol },
   { title: "venue", of: ({ venue }) => venue },
   { title: "", of: ({ action }) => action },
-  { title: "quantity", of: ({ quantity }) => shownAmount(quantity, 10), right: true },
-  { title: "price", of: ({ price }) => shownAmount(price, 10), right: true },
-  { title: "realized", of: ({ realizedPnl }) => shownAmount(realizedPnl, 10), right: true, signed: true },
-  { title: "holds", of: ({ positionAfter }) => shownAmount(positionAfter.quantity, 10), right: true },
+  { title: "quantity", of: ({ quantity }) => shownAmount(quantity, 8), right: true },
+  { title: "price", of: ({ price }) => shownAmount(price, 8), right: true },
+  { title: "realized", of: ({ realizedPnl }) => shownAmount(realizedPnl, 8), right: true, signed: true },
+  { title: "holds", of: ({ positionAfter }) => shownAmount(positionAfter.quantity, 8), right: true },
 ];
 
 function shownHistory(rows: readonly HistoryRow[], next: number | null): string {

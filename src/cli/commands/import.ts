@@ -35,7 +35,7 @@ const BATCHES_A_SYNC = 8;
  * that cannot be read leaves nothing behind. Stopped in the middle, it is simply run again: what was booked is a duplicate.
  */
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
-  const context = contextOf(options);
+  const context = await contextOf(options);
   const { currency, marksMaxAgeNs } = context.config;
   const map = options.map === undefined ? undefined : readColumnMap(options.map);
   const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });

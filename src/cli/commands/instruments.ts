@@ -20,7 +20,7 @@ export interface DefinitionRow {
 
 /** `fillbook instruments`: takes definitions; prints {defined, unchanged, refused}. */
 export async function instruments(file: string, options: CommonOptions): Promise<number> {
-  const context = contextOf(options);
+  const context = await contextOf(options);
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
     const rows = await readDefinitions(file, refused);

@@ -9,7 +9,7 @@ const TABLE = { columns: ["venue", "symbol", "price", "timestamp"], required: ["
 
 /** `fillbook marks`: takes mark prices; prints {accepted, unchanged, refused}. Of a symbol and minute the last one is kept. */
 export async function marks(file: string, options: CommonOptions): Promise<number> {
-  const context = contextOf(options);
+  const context = await contextOf(options);
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
     const read = await readMarks(file, refused);

@@ -12,8 +12,8 @@ export interface PnlOptions extends CommonOptions {
 }
 
 /** `fillbook pnl`: realized, unrealized, fees, funding and net by account, venue or symbol, in one currency. */
-export function pnl(options: PnlOptions): number {
-  const context = contextOf(options);
+export async function pnl(options: PnlOptions): Promise<number> {
+  const context = await contextOf(options);
   const by = PNL_KEYS.find((key) => key === options.by);
   if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${PNL_KEYS.join(", ")}`);
   const atNs = timeOption("at", options.at);
@@ -27,11 +27,11 @@ export function pnl(options: PnlOptions): number {
 
 function shownPnl(view: PnlView): string {
   if (view.groups.length === 0) return "The book is empty. Import fills with: fillbook import FILE";
-  const figure = (title: keyof Omit<PnlGroup, "key">): Column<PnlGroup> => ({ title, of: (group) => shownAmount(group[title], 13), right: true, signed: title !== "fees" });
+  const figure = (title: keyof Omit<PnlGroup, "key">): Column<PnlGroup> => ({ title, of: (group) => shownAmount(group[title], 11), right: true, signed: title !== "fees" });
   const columns: Column<PnlGroup>[] = [{ title: view.by, of: ({ key }) => key }, figure("realized"), figure("unrealized"), figure("fees"), figure("funding"), figure("net")];
   const lines = [table(columns, [...view.groups, { key: "total", ...view.total }]), dim(`in ${view.currency}; net = realized + unrealized − fees + funding`)];
-  for (const from of view.missingRates) lines.push(dim(`– is unknown: no mark turns ${from} into ${view.currency}. Give one of ${from}/${view.currency} with: fillbook marks FILE; or choose --currency ${from}`));
-  if (view.missingRates.length === 0 && view.total.unrealized === null) lines.push(dim("– is unknown: a mark is missing or too old. Give marks with: fillbook marks FILE"));
+  for (const from of view.missingRates) lines.push(dim(`– unknown: no mark turns ${from} into ${view.currency}. Give one of ${from}/${view.currency}:`), dim(`  fillbook marks FILE, or report in --currency ${from}`));
+  if (view.missingRates.length === 0 && view.total.unrealized === null) lines.push(dim("– unknown: a mark is missing or too old. Give some: fillbook marks FILE"));
   if (view.missingRates.length === 0 && view.total.fees === null) lines.push(dim("– fees in another currency have no mark that values them"));
   return lines.join("\n");
 }

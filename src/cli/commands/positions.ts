@@ -24,8 +24,8 @@ export interface PositionsAnswer {
 }
 
 /** `fillbook positions`: net positions with their venues. */
-export function positions(options: PositionsOptions): number {
-  const context = contextOf(options);
+export async function positions(options: PositionsOptions): Promise<number> {
+  const context = await contextOf(options);
   const atNs = timeOption("at", options.at);
   const untilSeq = countOption("seq", options.seq, 0);
   const read = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs, atNs, untilSeq }, undefined, progressOf(context, "reading the journal"));
@@ -54,13 +54,15 @@ interface Line {
 
 const columns: readonly Column<Line>[] = [
   { title: "symbol", of: ({ label }) => label },
-  { title: "quantity", of: ({ row }) => shownAmount(row.quantity, 10), right: true },
-  { title: "avg price", of: ({ row }) => shownAmount(row.avgPrice, 10), right: true },
-  { title: "total cost", of: ({ row }) => shownAmount(row.totalCost, 10), right: true },
-  { title: "realized", of: ({ row }) => shownAmount(row.realizedPnl, 10), right: true, signed: true },
-  { title: "unrealized", of: ({ row }) => shownAmount(row.unrealizedPnl, 10), right: true, signed: true },
-  { title: "total P&L", of: ({ row }) => shownAmount(row.totalPnl, 10), right: true, signed: true },
+  { title: "quantity", of: ({ row }) => shownAmount(row.quantity, 9), right: true },
+  { title: "avg price", of: ({ row }) => shownAmount(row.avgPrice, 9), right: true },
+  { title: "total cost", of: ({ row }) => shownAmount(row.totalCost, 9), right: true },
+  { title: "realized", of: ({ row }) => shownAmount(row.realizedPnl, 9), right: true, signed: true },
+  { title: "unrealized", of: ({ row }) => shownAmount(row.unrealizedPnl, 9), right: true, signed: true },
+  { title: "total P&L", of: ({ row }) => shownAmount(row.totalPnl, 9), right: true, signed: true },
 ];
+
+const NO_MARK = "– unknown: a mark is missing or too old. Give some: fillbook marks FILE";
 
 /** The book as a person reads it at 80 columns. */
 export function shownPositions(answer: PositionsAnswer, details: boolean): string {
@@ -72,11 +74,16 @@ export function shownPositions(answer: PositionsAnswer, details: boolean): strin
     const lines = shown.filter((position) => position.account === account).flatMap(linesOf);
     return `${accounts.length > 1 || account !== "default" ? `${heading(`Account ${account}`)}\n` : ""}${table(columns, lines)}`;
   });
-  const { currency } = summary;
-  const sums = [`realized ${shownAmount(summary.realized, 16)}`, `unrealized ${shownAmount(summary.unrealized, 16)}`, `fees ${shownAmount(summary.fees, 16)}`, `net ${shownAmount(summary.net, 16)}`].join("   ");
-  const exposure = `exposure: gross ${shownAmount(summary.grossExposure, 16)}   net ${shownAmount(summary.netExposure, 16)}`;
-  const hints = shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim("– is unknown: a mark is missing or too old. Give marks with: fillbook marks FILE")] : [];
-  return [...parts, "", `${summary.openPositions} open, ${summary.closedPositions} closed; in ${currency}: ${sums}`, exposure, ...hints, dim(`as of ${asOf}, entry ${seq}`)].join("\n");
+  const sum = (name: string, amount: string | null) => `${name} ${shownAmount(amount, 10)}`;
+  return [
+    ...parts,
+    "",
+    `${summary.openPositions} open, ${summary.closedPositions} closed; in ${summary.currency}:`,
+    [sum("realized", summary.realized), sum("unrealized", summary.unrealized), sum("fees", summary.fees), sum("net", summary.net)].join("   "),
+    [sum("gross exposure", summary.grossExposure), sum("net exposure", summary.netExposure)].join("   "),
+    ...(shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim(NO_MARK)] : []),
+    dim(`as of ${asOf}, entry ${seq}`),
+  ].join("\n");
 }
 
 function linesOf(position: PositionView): Line[] {

@@ -5,8 +5,8 @@ import { contextOf, type CommonOptions } from "../context.ts";
 import { progressOf } from "../progress.ts";
 
 /** `fillbook verify`: every checksum and the hash chain, then the book folded twice: by the columns, and by the readable reference. */
-export function verify(options: CommonOptions): number {
-  const context = contextOf(options);
+export async function verify(options: CommonOptions): Promise<number> {
+  const context = await contextOf(options);
   const journal = verifyJournal(context.dataDir, progressOf(context, "checking the journal"));
   const differences = compareFolds(context.dataDir, context.config.currency);
   const answer = { ok: differences.length === 0, ...journal, differences };

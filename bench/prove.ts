@@ -33,6 +33,7 @@ const definitions: readonly Instrument[] = [
 interface Style {
   readonly symbol: string;
   readonly wild: boolean;
+  readonly fees: "any" | "quote"; // fees of any currency and scale, or plain ones
   readonly quantityDigits: number;
   readonly priceDigits: number;
   readonly priceWhole: number; // digits before the point
@@ -72,12 +73,15 @@ function prove(): void {
 }
 
 function stylesOf(): Style[] {
-  const market = (symbol: string, quantityDigits: number, priceDigits: number, priceWhole: number): Style => ({ symbol, wild: false, quantityDigits, priceDigits, priceWhole });
-  const wild = (symbol: string): Style => ({ symbol, wild: true, quantityDigits: 0, priceDigits: 0, priceWhole: 0 });
-  const anyMarkets = Array.from({ length: 20 }, (_, i) => market(`M${i}/USD`, random.between(0, 18), random.between(0, 12), random.between(0, 6)));
+  const market = (symbol: string, quantityDigits: number, priceDigits: number, priceWhole: number): Style => ({ symbol, wild: false, fees: "any", quantityDigits, priceDigits, priceWhole });
+  const plain = (symbol: string, quantityDigits: number, priceDigits: number, priceWhole: number): Style => ({ ...market(symbol, quantityDigits, priceDigits, priceWhole), fees: "quote" });
+  const wild = (symbol: string): Style => ({ symbol, wild: true, fees: "any", quantityDigits: 0, priceDigits: 0, priceWhole: 0 });
   return [
     market("ETH/USD", 8, 2, 4), market("SHIB/USD", 0, 12, 0), market("AAPL", 0, 2, 3), market("BTC/USD", 8, 2, 5), market("MICRO", 0, 2, 5), market("OPTION", 2, 4, 2), market("COIN", 0, 2, 4), market("QUANTO", 3, 1, 5),
-    ...anyMarkets, wild("WILD/USD"), wild("SOL-EUR"), wild("PERP"), wild("COIN-WILD"), wild("SPLIT"),
+    ...Array.from({ length: 12 }, (_, i) => market(`M${i}/USD`, random.between(0, 18), random.between(0, 12), random.between(0, 6))),
+    ...Array.from({ length: 10 }, (_, i) => plain(`S${i}`, random.between(0, 4), random.between(0, 4), random.between(1, 3))), // mostly one double each
+    ...Array.from({ length: 10 }, (_, i) => plain(`C${i}/USD`, random.between(5, 9), random.between(4, 9), random.between(1, 5))), // mostly two
+    wild("WILD/USD"), wild("SOL-EUR"), wild("PERP"), wild("COIN-WILD"), wild("SPLIT"),
   ];
 }
 
@@ -91,8 +95,8 @@ function anyFill(number: number): Fill {
     account, venue, symbol: style.symbol, id: String(number),
     quantity: (random.chance(0.1) ? undoing(held, instrument) : undefined) ?? signed(style.wild ? anyAmount(9) : digitsOf(random.between(1, 7), style.quantityDigits)),
     price: style.wild ? anyAmount(9) : digitsOf(style.priceWhole + style.priceDigits, style.priceDigits),
-    fee: random.chance(0.2) ? { mantissa: 0n, digits: 0 } : signed(random.chance(0.2) ? anyAmount(3) : digitsOf(random.between(1, 5), random.between(0, 8)), 0.2),
-    feeCurrency: random.pick(["", "", "", instrument.quote, instrument.settle, instrument.base, "BNB"]),
+    fee: random.chance(0.2) ? { mantissa: 0n, digits: 0 } : signed(style.fees === "any" && random.chance(0.2) ? anyAmount(3) : digitsOf(random.between(1, 5), random.between(0, 8)), 0.2),
+    feeCurrency: random.pick(style.fees === "quote" ? ["", instrument.quote] : ["", "", "", instrument.quote, instrument.settle, instrument.base, "BNB"]),
     time: { ns: BigInt(Date.UTC(2024, 0, 1) + number - random.below(100)) * 1_000_000n, unit: "ms" },
     venueType: "cex", liquidity: "", strategy: "", signalId: "",
   };

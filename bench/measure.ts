@@ -61,7 +61,7 @@ export function milliseconds(work: () => void): number {
 
 async function settled(round: Round): Promise<number> {
   globalThis.gc?.(); // so that no round pays for the garbage of the one before
-  return await round();
+  return round();
 }
 
 function median(of: readonly number[]): number {

@@ -73,11 +73,11 @@ class ToldBook {
     expect(found, line).toEqual(told);
   }
 
-  #time(text: string | undefined) {
-    const read = readTime(text ?? TOLD_AT);
+  #time(told: string | undefined) {
+    const read = readTime(told ?? TOLD_AT);
     if ("problem" in read) throw new Error(read.why);
     this.#seconds += 1n;
-    return text === undefined ? { ...read, ns: read.ns + this.#seconds * 1_000_000_000n } : read;
+    return told === undefined ? { ...read, ns: read.ns + this.#seconds * 1_000_000_000n } : read;
   }
 }
 

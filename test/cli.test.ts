@@ -116,8 +116,8 @@ test("one unreadable file among several: nothing of the others is booked", () =>
   expect(figures()).toEqual([]);
 });
 
-test.each([["positions", "--at", "yesterday"], ["positions", "--status", "half"], ["pnl", "--by", "colour"], ["history", "--limit", "0"], ["positions", "--sybmol", "A"], ["import"], ["import", "nowhere.csv"], ["frobnicate"]])("bad usage ends with status 2 and says why: %s %s %s", (...args) => {
-  const { status, err } = fillbook(...args.filter((arg) => arg !== undefined));
+test.each<string[]>([["positions", "--at", "yesterday"], ["positions", "--status", "half"], ["pnl", "--by", "colour"], ["history", "--limit", "0"], ["positions", "--sybmol", "A"], ["import"], ["import", "nowhere.csv"], ["frobnicate"]])("bad usage ends with status 2 and says why: %s %s %s", (...args) => {
+  const { status, err } = fillbook(...args);
   expect(status).toBe(2);
   expect(err.trim()).not.toBe("");
   expect(err).not.toContain("    at ");

@@ -22,9 +22,8 @@ export function parseConfig(text: string, file: string): Config {
   const read = schema.safeParse(contentOf(text, file));
   if (!read.success) {
     const [issue] = read.error.issues;
-    const unknown = issue!.code === "unrecognized_keys";
-    const key = (unknown ? [...issue!.path, issue!.keys[0]] : issue!.path).join(".");
-    throw new UsageError(`${file}: ${key || "content"} ${unknown ? "is not a key of this version; known are base_currency and marks.max_age" : issue!.message}`);
+    const key = (issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : (issue?.path ?? [])).join(".");
+    throw new UsageError(`${file}: ${key || "content"} ${issue?.code === "unrecognized_keys" ? "is not a key of this version; known are base_currency and marks.max_age" : issue?.message}`);
   }
   const { base_currency: currency, marks } = read.data;
   const [, count, unit] = /^(\d+)(\w+)$/.exec(marks.max_age) ?? [];

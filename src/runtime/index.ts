@@ -1,2 +1,2 @@
 export { systemClock, type Clock } from "./clock.ts";
-export { CurrencyFixed, Ledger, readBook, type BookRead, type LedgerOptions } from "./ledger.ts";
+export { Ledger, readBook, type BookRead, type LedgerOptions } from "./ledger.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Book } from "../core/book/index.ts";
+import type { Book } from "../core/book/index.ts";
 import { applyFact, Decider, decideDefinition, decideMarks, fold, type Decision, type FoldOptions, type FillObserver, type Folded } from "../core/engine/index.ts";
 import { FillColumns, type Block, type Directory, type Fact, type Instrument, type Mark, type Section } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, type OpenReport, type Progress } from "../journal/index.ts";
@@ -215,7 +215,7 @@ export class Ledger {
 }
 
 /** The base currency decides what undefined symbols are quoted in, so it stays as the journal began. */
-export class CurrencyFixed extends Error {
+class CurrencyFixed extends Error {
   override readonly name = "CurrencyFixed";
   constructor(was: string, wanted: string) {
     super(`this journal counts in ${was}, the configuration says ${wanted}: set base_currency to ${was}, or begin another journal with --data`);

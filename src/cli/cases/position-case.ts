@@ -54,8 +54,8 @@ export function runPositionCase(of: PositionCase): string[] {
 
 function agrees(name: string, expected: unknown, found: unknown, slack: Rational): boolean {
   if (expected === null || found === null) return expected === found;
-  if (typeof expected === "object") return sameAmounts(expected as Record<string, string>, found as Record<string, string>);
-  const [a, b] = [rational(String(expected)), rational(String(found))];
+  if (typeof expected === "object" && typeof found === "object") return sameAmounts(expected as Record<string, string>, found as Record<string, string>);
+  const [a, b] = [rational(`${expected as string | number}`), rational(`${found as string | number}`)];
   if (name === "avgPrice") return isNear(a, b, { over: (a.over < 0n ? -a.over : a.over) || 1n, under: a.under * 10n ** BigInt(AVERAGE_DIGITS - 1) });
   return isNear(a, b, slack);
 }

@@ -20,18 +20,18 @@ export async function history(symbol: string | undefined, options: HistoryOption
   const context = await contextOf(options);
   const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
   const rows: HistoryRow[] = [];
-  let more = false;
+  const page = { more: false };
   const observer = new HistoryObserver(
     { account: options.account, venue: options.venue, symbol, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), afterSeq: countOption("cursor", options.cursor, 0) },
     (row) => {
       if (rows.length < limit) rows.push(row);
-      else more = true;
+      else page.more = true;
     },
-    () => more,
+    () => page.more,
   );
   const { report } = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs }, observer, progressOf(context, "reading the journal"));
   noteTorn(context, report);
-  const next = more ? rows.at(-1)!.seq : null;
+  const next = page.more ? rows.at(-1)!.seq : null;
   if (context.json) context.print(JSON.stringify({ history: rows, next }, null, 2));
   else context.print(shownHistory(rows, next));
   return 0;

@@ -1,5 +1,5 @@
 export { Book, type BookOptions, type BookRow, type NetRow, type VenueRow } from "./book.ts";
-export { isFresh, markOf, type Moment } from "./rates.ts";
+export type { Moment } from "./rates.ts";
 export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { pnlBy, PNL_KEYS, type PnlGroup, type PnlKey, type PnlView } from "./pnl.ts";
 export { summarize, type SummaryView } from "./summary.ts";

@@ -67,7 +67,7 @@ export class Marks {
 
   #seriesOf({ venue, symbol }: Mark): TimedPrice[] {
     let venues = this.#series.get(symbol);
-    if (venues === undefined) this.#series.set(symbol, (venues = new Map()));
+    if (venues === undefined) this.#series.set(symbol, (venues = new Map<string, TimedPrice[]>()));
     let series = venues.get(venue);
     if (series === undefined) venues.set(venue, (series = []));
     return series;

@@ -1,4 +1,4 @@
-import { addDecimals, formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { addMoney, formatDecimal, zero, type Decimal, type Money } from "../num/index.ts";
 import type { Book, BookRow } from "./book.ts";
 import type { Moment } from "./rates.ts";
 import { netFigures, venueFigures, type RowFigures } from "./view.ts";
@@ -23,7 +23,7 @@ export interface PnlView {
   readonly missingRates: readonly string[]; // currencies that no fresh mark converts
 }
 
-type Amount = Decimal | undefined;
+type Amount = Money | undefined;
 interface Sums {
   realized: Amount;
   unrealized: Amount;
@@ -41,16 +41,16 @@ export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string)
   const reported = currency ?? (settles.size === 1 ? [...settles][0]! : book.instruments.currency);
   const missing = new Set<string>();
   const groups = new Map<string, Sums>();
-  const total = nothing();
+  const total = nothing(reported);
   const add = (key: string, row: BookRow, figures: RowFigures) => {
     const from = row.instrument.settle;
-    const convert = (amount: Amount): Amount => {
+    const convert = (amount: Decimal | undefined): Amount => {
       const converted = amount && book.rates.convert(amount, from, reported, moment);
       if (amount !== undefined && converted === undefined) missing.add(from);
-      return converted;
+      return converted && { currency: reported, amount: converted };
     };
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = nothing()));
+    if (group === undefined) groups.set(key, (group = nothing(reported)));
     for (const name of ["realized", "unrealized", "fees", "funding"] as const) {
       const amount = convert(figures[name]);
       group[name] = plus(group[name], amount);
@@ -65,20 +65,24 @@ export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string)
   return { by, currency: reported, groups: sorted.map(([key, sums]) => ({ key, ...shown(sums) })), total: shown(total), missingRates: [...missing].sort() };
 }
 
-function nothing(): Sums {
-  return { realized: zero, unrealized: zero, fees: zero, funding: zero };
+function nothing(currency: string): Sums {
+  const none: Money = { currency, amount: zero };
+  return { realized: none, unrealized: none, fees: none, funding: none };
 }
 
-function shown(sums: Sums): Omit<PnlGroup, "key"> {
-  const { realized, unrealized, fees, funding } = sums;
-  const net = plus(plus(plus(realized, unrealized), fees && { ...fees, mantissa: -fees.mantissa }), funding);
+function shown({ realized, unrealized, fees, funding }: Sums): Omit<PnlGroup, "key"> {
+  const net = plus(plus(plus(realized, unrealized), negated(fees)), funding);
   return { realized: text(realized), unrealized: text(unrealized), fees: text(fees), funding: text(funding), net: text(net) };
 }
 
 function plus(a: Amount, b: Amount): Amount {
-  return a === undefined || b === undefined ? undefined : addDecimals(a, b);
+  return a === undefined || b === undefined ? undefined : addMoney(a, b);
+}
+
+function negated(of: Amount): Amount {
+  return of && { ...of, amount: { ...of.amount, mantissa: -of.amount.mantissa } };
 }
 
 function text(value: Amount): string | null {
-  return value === undefined ? null : formatDecimal(value);
+  return value === undefined ? null : formatDecimal(value.amount);
 }

@@ -20,7 +20,7 @@ export function markOf(marks: Marks, venue: string, symbol: string, moment: Mome
   return common !== undefined && isFresh(common, moment) ? common : undefined;
 }
 
-export function isFresh(mark: TimedPrice, moment: Moment): boolean {
+function isFresh(mark: TimedPrice, moment: Moment): boolean {
   return moment.maxAgeNs === undefined || moment.nowNs - mark.timeNs <= moment.maxAgeNs;
 }
 

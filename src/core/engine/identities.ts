@@ -8,7 +8,7 @@ export interface SpilledIdentities {
 
 const START = 1 << 12;
 /** Most identities held in memory before they are spilled: 2^23 places × 24 bytes at 3/4 full is 201 MB. */
-export const IDENTITIES_IN_MEMORY = 6_291_456;
+const IDENTITIES_IN_MEMORY = 6_291_456;
 
 /**
  * Which fills are known: 128-bit fingerprints with their seqs in an open-addressing table of typed arrays, 24 bytes a

@@ -168,7 +168,7 @@ export class FillColumns {
     return VENUE_TYPES[this.traits[row]! >> VENUE_TYPE_SHIFT]!;
   }
 
-  /** One row in its readable form. Digits are as the venue wrote them: a quantity of "1.50" has two. */
+  /** One row in its readable form. */
   read(row: number, directory: Directory): Fill {
     const { account, venue, symbol } = directory.route(this.route[row]!);
     const [arrivalPrice, slippage, latencyMs, executionScore, orderId] = decodeNotes(this.texts, this.idEnd[row]!, this.noteEnd[row]!);

@@ -1,4 +1,4 @@
-export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, netKey, netsWith, type Instrument, type InstrumentKind } from "./instrument.ts";
+export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, netKey, type Instrument, type InstrumentKind } from "./instrument.ts";
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
 export type { Fill, FillIdentity, FillNotes } from "./fill.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { incrementDigits, inferInstrument, netKey, netsWith, type Instrument } from "./instrument.ts";
+import { incrementDigits, inferInstrument, netKey, type Instrument } from "./instrument.ts";
 
 describe("a symbol without a definition", () => {
   test.each([
@@ -28,7 +28,7 @@ describe("a symbol without a definition", () => {
 describe("venue rows net together only where a quantity means the same money", () => {
   const spot = inferInstrument("kraken", "ETH/USD", "USD");
   test("whatever the venue, the base's name and the digits", () => {
-    expect(netsWith(spot, { ...spot, venue: "binance", base: "XETH", priceDigits: 2, quantityDigits: 8, priceIncrement: "0.01" })).toBe(true);
+    expect(netKey({ ...spot, venue: "binance", base: "XETH", priceDigits: 2, quantityDigits: 8, priceIncrement: "0.01" })).toBe(netKey(spot));
   });
   const others: [string, Partial<Instrument>][] = [
     ["kind", { kind: "perpetual" }],
@@ -38,7 +38,7 @@ describe("venue rows net together only where a quantity means the same money", (
     ["inverse", { inverse: true }],
   ];
   test.each(others)("not with another %s", (_what, other) => {
-    expect(netsWith(spot, { ...spot, ...other })).toBe(false);
+    expect(netKey({ ...spot, ...other })).not.toBe(netKey(spot));
     expect(netKey(spot)).not.toBe(netKey({ ...spot, ...other }));
   });
 });

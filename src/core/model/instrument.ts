@@ -36,11 +36,6 @@ export function inferInstrument(venue: string, symbol: string, currency: string)
   return { venue, symbol, kind: "spot", base, quote, settle: quote, multiplier: one, inverse: false, priceDigits: undefined, quantityDigits: undefined };
 }
 
-/** Whether rows of two instruments may be added into one net row. */
-export function netsWith(a: Instrument, b: Instrument): boolean {
-  return netKey(a) === netKey(b);
-}
-
 /** Equal for instruments whose venue rows net together: kind, quote, settle, multiplier and inverse agree. */
 export function netKey(of: Instrument): string {
   return [of.kind, of.quote, of.settle, of.multiplier.mantissa, of.multiplier.digits, of.inverse].join("\u0000");

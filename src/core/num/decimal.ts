@@ -13,7 +13,7 @@ export interface NumberProblem {
 }
 
 /** Most digits an amount may have before its point, and after it. */
-export const MAX_DIGITS = 18;
+const MAX_DIGITS = 18;
 /** Longest text read as a number: 18 + 18 digits with sign, point and exponent fit easily. */
 const MAX_TEXT = 64;
 const SHAPE = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;

@@ -6,7 +6,6 @@ export {
   formatRatio,
   formatScaled,
   isProblem,
-  MAX_DIGITS,
   multiplyDecimals,
   readDecimal,
   scaled,
@@ -15,5 +14,4 @@ export {
   type Decimal,
   type NumberProblem,
 } from "./decimal.ts";
-export { scanDecimal, scanned } from "./scan.ts";
 export { addMoney, MoneyBag, type Money } from "./money.ts";

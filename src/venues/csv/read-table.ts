@@ -35,7 +35,7 @@ export interface TableReport {
 /**
  * Reads a small table (instruments, marks, prices, events) from CSV, JSON or NDJSON as exact text, row by row.
  * Throws `InputError` for a file that cannot be read at all.
- * @example await readTable("marks.csv", { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price"] }, sink)
+ * As in `await readTable("marks.csv", { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price"] }, sink)`.
  */
 export async function readTable(path: string, shape: TableShape, sink: TableSink, format: FileFormat | "auto" = "auto"): Promise<TableReport> {
   const reader = new TableReader(path, shape, sink);

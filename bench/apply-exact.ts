@@ -8,7 +8,7 @@ import { describeCloses } from "./closes.ts";
 export const everyday: MarketOptions = {
   seed: 20_240_102,
   positions: 100_000,
-  fills: 1_000_000,
+  fills: 500_000,
   tick: (random) => {
     const [quantityDigits, priceDigits] = [random.between(0, 4), random.between(2, 4)];
     const usual = random.between(1, 500) * 10 ** priceDigits;
@@ -28,8 +28,9 @@ export const applyExact: Benchmark = {
     const reopen = rememberRows(book);
     const objects = floatFills(market.fills, directory);
     const openingObjects = floatFills(market.opening, directory);
+    const floats = new FloatBook();
     return alternate({
-      rounds: 7,
+      rounds: 5,
       unit: "ns/fill",
       better: "less",
       subject: () => {
@@ -37,9 +38,8 @@ export const applyExact: Benchmark = {
         return (milliseconds(() => book.apply(market.fills)) / market.fills.count) * 1e6;
       },
       baseline: () => {
-        const floats = new FloatBook();
+        floats.positions.clear();
         floats.apply(openingObjects);
-        globalThis.gc?.();
         return (milliseconds(() => floats.apply(objects)) / objects.length) * 1e6;
       },
       notes: () => [describeCloses(market, directory)],

@@ -1,6 +1,5 @@
 import { Book, type BookOptions } from "../src/core/book/index.ts";
 import { FillColumns, traitsOf, type Directory } from "../src/core/model/index.ts";
-import { trimmed } from "../src/core/num/index.ts";
 import { Random } from "./random.ts";
 
 /** Amounts of one symbol: integers and the digits they are counted in. */
@@ -83,9 +82,9 @@ function addFill(columns: FillColumns, route: number, tick: Tick, opens: boolean
   const units = random.between(...tick.size) * (opens ? 2 : 1) * (random.chance(0.5) ? 1 : -1);
   const price = random.between(...tick.price);
   const paid = Math.round(((Math.abs(units) * price) / 10 ** (tick.quantityDigits + tick.priceDigits)) * 10);
-  // Opening fills are written in full, later ones without needless zeros: then rows have all their digits from the start.
-  const written = (mantissa: number, digits: number) => (opens ? { mantissa: BigInt(mantissa), digits } : trimmed(BigInt(mantissa), digits));
-  columns.setAmounts(row, written(units, tick.quantityDigits), written(price, tick.priceDigits), written(paid, 4)); // a fee of 10 basis points
+  // Opening fills need all their digits: then rows have them from the start, as defined instruments do.
+  const amount = (mantissa: number, digits: number) => ({ mantissa: BigInt(opens && mantissa % 10 === 0 ? mantissa + 1 : mantissa), digits });
+  columns.setAmounts(row, { quantity: amount(units, tick.quantityDigits), price: amount(price, tick.priceDigits), fee: amount(paid, 4) }); // a fee of 10 basis points
   const ns = BigInt(START_MS + number * STEP_MS) * 1_000_000n;
   columns.timeHigh[row] = Number(ns >> 32n);
   columns.timeLow[row] = Number(ns & 0xffff_ffffn);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** One benchmark of `npm run bench`. */
 export interface Benchmark {
   readonly name: string;
@@ -59,9 +61,13 @@ export function milliseconds(work: () => void): number {
   return performance.now() - begun;
 }
 
+/** So long a collector goes on sweeping beside the program: a round of 100 ms would otherwise pay for it, one of seconds not. */
+const SWEEPING_MS = 400;
+
 async function settled(round: Round): Promise<number> {
   globalThis.gc?.(); // so that no round pays for the garbage of the one before
-  return round();
+  await sleep(SWEEPING_MS);
+  return await round();
 }
 
 function median(of: readonly number[]): number {

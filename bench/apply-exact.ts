@@ -1,6 +1,6 @@
 import { Directory } from "../src/core/model/index.ts";
 import { FloatBook, floatFills } from "./float-book.ts";
-import { openedBook, randomMarket, rememberRows, type MarketOptions } from "./market.ts";
+import { nsPerFill, openedBook, randomMarket, rememberRows, type MarketOptions } from "./market.ts";
 import { alternate, milliseconds, type Benchmark } from "./measure.ts";
 import { describeCloses } from "./closes.ts";
 
@@ -33,13 +33,10 @@ export const applyExact: Benchmark = {
       rounds: 5,
       unit: "ns/fill",
       better: "less",
-      subject: () => {
-        reopen();
-        return (milliseconds(() => book.apply(market.fills)) / market.fills.count) * 1e6;
-      },
+      subject: () => nsPerFill(book, market, reopen),
       baseline: () => {
         floats.positions.clear();
-        floats.apply(openingObjects);
+        floats.apply(openingObjects); // not timed either
         return (milliseconds(() => floats.apply(objects)) / objects.length) * 1e6;
       },
       notes: () => [describeCloses(market, directory)],

@@ -6,8 +6,8 @@ import { Directory, type FillColumns } from "../src/core/model/index.ts";
 import { moneyDigits, unitFactor } from "../src/core/position/index.ts";
 import type { Book } from "../src/core/book/index.ts";
 import { everyday } from "./apply-exact.ts";
-import { openedBook, randomMarket, rememberRows, type Market } from "./market.ts";
-import { alternate, milliseconds, type Benchmark, type Measured, type NotRun } from "./measure.ts";
+import { nsPerFill, openedBook, randomMarket, rememberRows, type Market } from "./market.ts";
+import { alternate, type Benchmark, type Measured, type NotRun } from "./measure.ts";
 
 const SOURCE = join(import.meta.dirname, "..", "..", "bench", "apply.c");
 const FILL_BYTES = 40;
@@ -45,10 +45,7 @@ async function measure(compiler: string, folder: string): Promise<Measured | Not
     rounds: 7,
     unit: "ns/fill",
     better: "less",
-    subject: () => {
-      reopen();
-      return (milliseconds(() => book.apply(market.fills)) / market.fills.count) * 1e6;
-    },
+    subject: () => nsPerFill(book, market, reopen),
     baseline: () => {
       const [ns, sum] = execFileSync(program, [input], { encoding: "utf8" }).trim().split(" ");
       if (BigInt(sum!) !== expected) throw new Error(`C and the book end with different rows: ${sum}, ${expected}`);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { formatDecimal } from "../core/num/index.ts";
 import { formatTime, formatTimeAs, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
@@ -11,15 +11,28 @@ export type FillCells = Cells<(typeof FILL_COLUMNS)[number]>;
 
 const HEAD = 4_096;
 
-/** Whether a file is a document that `fillbook export --format json` wrote: definitions and marks stand beside its fills. */
-export function isExport(path: string): boolean {
+/**
+ * The head of a document that `fillbook export --format json` wrote, where definitions and marks stand beside the fills;
+ * undefined for any other file, and for a pipe, whose head cannot be read twice.
+ */
+export function exportHead(path: string): { readonly currency: string } | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const bytes = Buffer.alloc(HEAD);
   const file = openSync(path, "r");
   const read = readSync(file, bytes, 0, HEAD, 0);
   closeSync(file);
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const head = packed ? gunzipSync(bytes.subarray(0, read), { finishFlush: constants.Z_SYNC_FLUSH }) : bytes.subarray(0, read);
-  return /^\uFEFF?\s*\{\s*"fillbook"\s*:/.test(head.toString("utf8"));
+  const head = packed ? unpacked(bytes.subarray(0, read)) : bytes.toString("utf8", 0, read);
+  const [, currency] = /^\uFEFF?\s*\{\s*"fillbook"\s*:\s*1\s*,\s*"currency"\s*:\s*"([^"\\]+)"/.exec(head) ?? [];
+  return currency === undefined ? undefined : { currency };
+}
+
+function unpacked(bytes: Uint8Array): string {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
+  } catch {
+    return ""; // damaged: reading its fills says so, with the place
+  }
 }
 
 /** A fill as a line of CSV, without its place in the journal. */
@@ -37,8 +50,8 @@ export function fillCells(fill: Fill, seq: number): FillCells {
     venue: fill.venue,
     symbol: fill.symbol,
     side: quantity.mantissa > 0n ? "buy" : "sell",
-    quantity: asWritten(quantity.mantissa < 0n ? -quantity.mantissa : quantity.mantissa, quantity.digits),
-    price: asWritten(fill.price.mantissa, fill.price.digits),
+    quantity: formatDecimal(quantity).replace("-", ""),
+    price: formatDecimal(fill.price),
     timestamp: formatTimeAs(time.ns, time.unit),
     account: fill.account,
     venue_type: fill.venueType,
@@ -64,13 +77,6 @@ export function instrumentCells(of: Instrument): Cells<(typeof INSTRUMENT_COLUMN
 
 export function markCells(of: Mark): Cells<(typeof MARK_COLUMNS)[number]> {
   return { venue: of.venue, symbol: of.symbol, price: of.price, timestamp: formatTimeAs(of.timeNs, "ns") };
-}
-
-/** With every decimal it came with: digits of undefined symbols are learned from what is written. */
-function asWritten(mantissa: bigint, digits: number): string {
-  const text = mantissa.toString().replace("-", "").padStart(digits + 1, "0");
-  const sign = mantissa < 0n ? "-" : "";
-  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 /** A text as a cell of CSV. */

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option, type OutputConfiguration } from "commander";
 /** Runs a command line. Returns the exit status: 0 done, 1 done in part or a check failed, 2 bad usage or unreadable input. */
 export async function run(argv: readonly string[]): Promise<number> {
   let status = 0;
@@ -33,8 +33,13 @@ function isOfTheSystem(error: unknown): error is NodeJS.ErrnoException & { code:
   return error instanceof Error && "syscall" in error && typeof (error as NodeJS.ErrnoException).code === "string";
 }
 
+/** Bad usage is one line, like every other error. */
+const ONE_LINE: OutputConfiguration = {
+  outputError: (text, write) => write(`fillbook: ${text.trim().replace(/^error: /, "").replace(/\n+/g, " ")}; fillbook --help shows the commands, fillbook COMMAND --help their options\n`),
+};
+
 function programOf(ended: (status: number) => void): Command {
-  const program = new Command("fillbook").description("The exact position book for people who trade on many venues.").version("0.1.0").exitOverride().showHelpAfterError("(fillbook COMMAND --help shows options and an example)");
+  const program = new Command("fillbook").description("The exact position book for people who trade on many venues.").version("0.1.0").exitOverride().configureOutput(ONE_LINE).addHelpText("after", "\nExample:\n  fillbook import fills.csv\n  fillbook positions\n\nfillbook COMMAND --help shows the options of a command and an example.");
   const command = (usage: string, description: string, example: string) =>
     program
       .command(usage)
@@ -43,7 +48,8 @@ function programOf(ended: (status: number) => void): Command {
       .option("--config <file>", "configuration (default: fillbook.yaml where present)")
       .option("--json", "one JSON document on stdout")
       .addHelpText("after", `\nExample:\n  ${example}`)
-      .exitOverride();
+      .exitOverride()
+      .configureOutput(ONE_LINE);
 
   command("import <files...>", "book the fills of CSV, JSON or NDJSON files, plain or gzipped", "fillbook import fills.csv --account main")
     .addOption(new Option("--format <format>", "what the files hold").choices(["auto", "csv", "json", "ndjson"]).default("auto"))
@@ -57,14 +63,15 @@ function programOf(ended: (status: number) => void): Command {
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")
-    .option("--account <name>").option("--venue <name>").option("--symbol <name>")
+    .option("--account <name>", "only this account").option("--venue <name>", "only the part on this venue").option("--symbol <name>", "only this symbol, with every figure")
     .option("--status <status>", "open, closed or all (default: all)")
-    .option("--at <time>", "as of a time: fills and marks whose own time is not later")
+    .option("--at <time>", "as of a time (a day is its midnight UTC): fills and marks whose own time is not later")
     .option("--seq <n>", "as known when entry N was the last one")
     .action(async (options) => ended(await (await import("./commands/positions.ts")).positions(options)));
   command("history [symbol]", "one row per fill with the position after it", "fillbook history BTC/USD --from 2024-01-01")
-    .option("--account <name>").option("--venue <name>").option("--from <time>").option("--to <time>")
-    .option("--limit <n>", "rows at most").option("--cursor <seq>", "rows after this entry")
+    .option("--account <name>", "only this account").option("--venue <name>", "only fills of this venue")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later")
+    .option("--limit <n>", "rows at most (default: 1000, all with --json)").option("--cursor <seq>", "rows after this entry")
     .action(async (symbol: string | undefined, options) => ended(await (await import("./commands/history.ts")).history(symbol, options)));
   command("pnl", "realized, unrealized, fees, funding and net", "fillbook pnl --by venue --currency USD")
     .option("--by <key>", "account, venue or symbol", "symbol").option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
@@ -76,7 +83,7 @@ function programOf(ended: (status: number) => void): Command {
     .option("--out <dir>", "write instruments.csv, marks.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
-    .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades").option("--port <n>", "accepted for the service to come")
+    .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
   return program;
 }

@@ -1,4 +1,4 @@
-import type { OpenReport, Progress } from "../journal/index.ts";
+import { isAlive, WriterLock, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Context } from "./context.ts";
 
 const EVERY_MS = 250;
@@ -24,7 +24,9 @@ export function progressOf(context: Context, what: string, unit: "bytes" | "fill
   };
 }
 
-/** Says when the journal's last write was found unfinished. */
+/** Says when the journal's last write was found unfinished. While another process writes, that is no news. */
 export function noteTorn(context: Context, report: OpenReport): void {
-  if (report.torn !== undefined) context.note(report.torn.message);
+  if (report.torn === undefined) return;
+  const writer = WriterLock.holder(context.dataDir);
+  if (writer === undefined || writer.pid === process.pid || !isAlive(writer)) context.note(report.torn.message);
 }

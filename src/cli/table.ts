@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
-import { formatScaled, isProblem, readDecimal, rescale } from "../core/num/index.ts";
+import { formatScaled, rescale } from "../core/num/index.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -42,13 +42,16 @@ export function shownAmount(exact: string | null, width = 12): string {
   if (exact === null) return "–";
   const full = grouped(exact);
   if (full.length <= width) return full;
-  const value = readDecimal(exact);
-  if (isProblem(value)) return full;
-  const whole = full.split(".")[0]!.length;
-  const digits = Math.max(0, Math.min(8, width - whole - 2)); // 2: the ~ and the point
-  const text = formatScaled(rescale(value.mantissa, value.digits, digits), digits);
-  const [, fraction = ""] = text.split(".");
-  return `~${grouped(digits === 0 ? text : `${text.split(".")[0]}.${fraction.padEnd(digits, "0")}`)}`;
+  const [whole = "", fraction = ""] = exact.split(".");
+  const digits = Math.max(0, Math.min(8, width - grouped(whole).length - 2)); // 2: the ~ and the point
+  const text = formatScaled(rescale(BigInt(whole + fraction), fraction.length, digits), digits);
+  const [shownWhole = "", shownFraction = ""] = text.split(".");
+  return `~${grouped(digits === 0 ? text : `${shownWhole}.${shownFraction.padEnd(digits, "0")}`)}`;
+}
+
+/** A name cut in its middle to fit a column. */
+export function shownName(name: string, width = 24): string {
+  return name.length <= width ? name : `${name.slice(0, Math.ceil(width / 2) - 1)}…${name.slice(-Math.floor(width / 2))}`;
 }
 
 /** A number with a unit of time for people: 4 s, 3 min, 2 h, 5 d. */

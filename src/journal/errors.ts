@@ -16,10 +16,14 @@ export class JournalCorrupt extends Error {
   constructor(segment: string, damage: Damage) {
     const { offset, seq, what, expected, found } = damage;
     const readable = seq > 1 ? `Entries up to ${seq - 1} are readable.` : "Nothing before it is readable.";
+    const mend =
+      offset === 0
+        ? `move this segment and all later ones out of the folder`
+        : `truncate -s ${offset} '${segment}' and move all later segments out of the folder`;
     super(
       `entry ${seq}: ${what} was ${found}, expected ${expected} (${segment} at byte ${offset}). ${readable} ` +
         `To go on: put this segment back from a copy. Without one, copy the whole folder away, then keep only what is readable: ` +
-        `truncate -s ${offset} '${segment}' and move all later segments out of the folder; entries from ${seq} on must then be imported again.`,
+        `${mend}; entries from ${seq} on must then be imported again.`,
     );
     this.segment = segment;
     this.damage = damage;

@@ -3,6 +3,7 @@ export { MemoryJournal } from "./memory-journal.ts";
 export { FileJournal, type FileJournalOptions, type OpenReport } from "./file-journal.ts";
 export { verifyJournal, type Verified } from "./verify.ts";
 export { JournalCorrupt, JournalLocked, JournalWriteFailed, type Damage } from "./errors.ts";
+export { isAlive } from "./process-identity.ts";
 export { WriterLock, type LockHolder } from "./writer-lock.ts";
 export { IdentityRuns } from "./identity-runs.ts";
 export type { Torn } from "./tail.ts";

@@ -69,7 +69,7 @@ export function cutTorn(torn: Torn, fd: number): string {
 /** One sentence for the person who starts the program. */
 export function describeTorn(torn: Torn, keptAs?: string): string {
   const kept = keptAs === undefined ? "It is ignored." : `It was cut off and kept as ${basename(keptAs)}.`;
-  return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). Nothing of it had been acknowledged. ${kept}`;
+  return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). A write that a crash cuts short was never acknowledged; import the last files again to be sure. ${kept}`;
 }
 
 /** `bytes` stand from `position` to the end of the file, and their first block does not read. */

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { applyFact, Decider, decideDefinition, decideMarks, fold, type Decision, type FoldOptions, type FillObserver, type Folded } from "../core/engine/index.ts";
+import { applyFact, Decider, decideDefinitions, decideMarks, fold, type Decision, type DefinitionDecision, type FoldOptions, type FillObserver, type Folded } from "../core/engine/index.ts";
 import { FillColumns, type Block, type Directory, type Fact, type Instrument, type Mark, type Section } from "../core/model/index.ts";
-import { FileJournal, IdentityRuns, type OpenReport, type Progress } from "../journal/index.ts";
+import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 
 /** Marks of record: one a symbol and minute. */
 const MARK_INTERVAL_NS = 60_000_000_000n;
-/** Refusals journaled by one process; those beyond are answered and listed, but not kept. */
+/** Refusals a journal keeps; those beyond are answered and listed, but not journaled. */
 const REFUSALS_KEPT = 1_000;
 const RAW_KEPT = 4_096;
 const FACTS_A_BLOCK = 10_000;
@@ -18,6 +18,7 @@ export interface LedgerOptions {
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly clock: Clock;
   readonly onProgress?: Progress;
+  readonly disk?: Disk; // for tests
 }
 
 /** What a reader sees: the book folded from the journal, and how far. */
@@ -44,12 +45,12 @@ export class Ledger {
   readonly openReport: OpenReport;
   readonly #options: LedgerOptions;
   readonly #journal: FileJournal;
-  readonly #runs: IdentityRuns;
+  #runs: IdentityRuns;
   #book: Book;
-  #decider: Decider | undefined;
+  #deciding: Decider | undefined;
+  readonly #refusals = new Set<string>(); // that the journal holds
   #names: number; // of the directory that the journal knows
   #routes: number;
-  #refusalsLeft = REFUSALS_KEPT;
   #lastFills = new FillColumns(0);
   #lastFirst = 0;
 
@@ -68,7 +69,7 @@ export class Ledger {
    * @throws JournalLocked when another process writes there, JournalCorrupt, CurrencyFixed
    */
   static open(options: LedgerOptions): Ledger {
-    const journal = FileJournal.open(options.dataDir, { write: true });
+    const journal = FileJournal.open(options.dataDir, { write: true, ...(options.disk === undefined ? {} : { disk: options.disk }) });
     try {
       return new Ledger(options, journal);
     } catch (error) {
@@ -85,43 +86,47 @@ export class Ledger {
     return this.#journal.nextSeq - 1;
   }
 
-  /** Decides a batch of fills, in the numbers of `source`, and books what is new. */
+  /**
+   * Decides fills, in the numbers of `source`, and books what is new: one block holds them and what was refused.
+   * @throws JournalWriteFailed; then nothing of the batch is booked, and it may be given again
+   */
   bookFills(fills: FillColumns, source: Directory): Decision {
-    this.#decider ??= this.#newDecider();
     if (fills.count > 0) this.#configure();
-    const decision = this.#decider.decide(fills, source, this.#journal.nextSeq);
+    const decision = this.#decider().decide(fills, source, this.#journal.nextSeq);
     const { directory } = this.#book;
-    if (decision.accepted.count > 0) {
-      this.#append([{ kind: "fills", page: directory.since(this.#names, this.#routes), fills: decision.accepted }]);
+    const { accepted } = decision;
+    const refused = this.#newRefusals(decision);
+    const sections: Section[] = [];
+    if (accepted.count > 0) sections.push({ kind: "fills", page: directory.since(this.#names, this.#routes), fills: accepted });
+    if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
+    if (sections.length === 0) return decision;
+    try {
+      this.#append(sections);
+    } catch (error) {
+      this.#forgetDecisions(); // it counts the batch as known
+      throw error;
+    }
+    for (const fact of refused) this.#refusals.add(refusalKey(fact));
+    if (accepted.count > 0) {
       this.#names = directory.nameCount;
       this.#routes = directory.routeCount;
-      this.#book.apply(decision.accepted);
+      this.#book.apply(accepted);
     }
-    this.#keepRefusals(decision);
     return decision;
   }
 
-  /** Takes definitions; those that booked fills do not fit are refused, with the reason. */
-  define(instruments: readonly Instrument[]): { defined: number; unchanged: number; refused: { instrument: Instrument; why: string }[] } {
-    const result = { defined: 0, unchanged: 0, refused: [] as { instrument: Instrument; why: string }[] };
-    let foldAgain = false;
-    for (const instrument of instruments) {
-      const { news, refusal } = decideDefinition(this.#book, instrument, () => this.#bookedFills());
-      if (refusal !== undefined) result.refused.push({ instrument, why: refusal });
-      else if (!news) result.unchanged += 1;
-      else {
-        this.#configure();
-        foldAgain ||= this.#book.changesBooked(instrument);
-        this.#append([{ kind: "facts", facts: [{ type: "defined", instrument }] }]);
-        this.#book.define(instrument);
-        result.defined += 1;
-      }
-    }
-    if (foldAgain) {
+  /** Takes definitions, all in one block; what each came to, in their order. Definitions of booked instruments fold the book again. */
+  define(instruments: readonly Instrument[]): DefinitionDecision[] {
+    const decisions = decideDefinitions(this.#book, instruments, () => this.#bookedFills());
+    const news = instruments.filter((_, i) => decisions[i]!.is === "news");
+    if (news.length === 0) return decisions;
+    this.#configure();
+    this.#append([{ kind: "facts", facts: news.map((instrument): Fact => ({ type: "defined", instrument })) }]);
+    if (news.some((instrument) => this.#book.changesBooked(instrument))) {
       this.#book = this.#fold();
-      this.#decider = undefined;
-    }
-    return result;
+      this.#forgetDecisions();
+    } else for (const instrument of news) this.#book.define(instrument);
+    return decisions;
   }
 
   /** Takes marks: of each symbol and minute the last one is kept. Returns how many were new. */
@@ -158,16 +163,17 @@ export class Ledger {
     applyFact(this.#book, fact);
   }
 
-  #keepRefusals(decision: Decision): void {
-    const kept = decision.refused.slice(0, this.#refusalsLeft);
-    if (kept.length === 0) return;
-    this.#refusalsLeft -= kept.length;
-    const facts = kept.map(({ fill, refusal }): Fact => {
+  /** Refusals that the journal does not hold yet, as facts: the same file again changes nothing. */
+  #newRefusals({ refused }: Decision): Refusal[] {
+    const news: Refusal[] = [];
+    for (const { fill, refusal } of refused) {
+      if (this.#refusals.size + news.length >= REFUSALS_KEPT) break;
       const { account, venue, symbol, id } = fill;
       const raw = JSON.stringify(fill, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)).slice(0, RAW_KEPT);
-      return { type: "refused", identity: { account, venue, symbol, id }, refusal, raw };
-    });
-    this.#append([{ kind: "facts", facts }]);
+      const fact: Refusal = { type: "refused", identity: { account, venue, symbol, id }, refusal, raw };
+      if (!this.#refusals.has(refusalKey(fact)) && !news.some((other) => refusalKey(other) === refusalKey(fact))) news.push(fact);
+    }
+    return news;
   }
 
   #fold(): Book {
@@ -176,16 +182,28 @@ export class Ledger {
     return book;
   }
 
-  #newDecider(): Decider {
+  /** Knows every fill and refusal of the journal; made when the first fills come, since many commands need it not. */
+  #decider(): Decider {
+    if (this.#deciding !== undefined) return this.#deciding;
     const decider = new Decider(this.#book, (seq) => this.#booked(seq), this.#runs);
-    for (const { firstSeq, sections } of this.#journal.blocks()) {
+    for (const { firstSeq, sections } of this.#journal.blocks(1, this.#options.onProgress)) {
       let seq = firstSeq;
       for (const section of sections) {
         if (section.kind === "fills") decider.remember(section.fills, seq);
+        else for (const fact of section.facts) if (fact.type === "refused") this.#refusals.add(refusalKey(fact));
         seq += section.kind === "fills" ? section.fills.count : section.facts.length;
       }
     }
+    this.#deciding = decider;
     return decider;
+  }
+
+  #forgetDecisions(): void {
+    this.#deciding = undefined;
+    this.#refusals.clear();
+    this.#runs.close();
+    this.#runs = new IdentityRuns(join(this.#options.dataDir, "identities"));
+    this.#lastFills = new FillColumns(0);
   }
 
   /** Where a fill stands in the journal. Repeats mostly come in the journal's order: the last section is kept. */
@@ -212,6 +230,12 @@ export class Ledger {
   *#bookedFills(): Iterable<FillColumns> {
     for (const block of this.#journal.blocks()) for (const section of block.sections) if (section.kind === "fills") yield section.fills;
   }
+}
+
+type Refusal = Extract<Fact, { type: "refused" }>;
+
+function refusalKey({ identity, refusal, raw }: Refusal): string {
+  return JSON.stringify([identity, refusal.code, raw]);
 }
 
 /** The base currency decides what undefined symbols are quoted in, so it stays as the journal began. */

@@ -32,8 +32,11 @@ export async function exportAll(options: ExportOptions): Promise<number> {
   const journal = FileJournal.open(context.dataDir, { write: false });
   try {
     const rest = restOf(context.dataDir, context.config.currency, journal);
-    if (options.out !== undefined) await toFolder(options.out, rest, journal);
-    else if (options.format === "json") await toStdout((write) => writeJson(write, rest, journal));
+    if (options.out !== undefined) {
+      await toFolder(options.out, rest, journal);
+      const answer = { folder: options.out, instruments: rest.instruments.length, marks: rest.marks.length, seq: journal.nextSeq - 1 };
+      context.print(context.json ? JSON.stringify(answer, null, 2) : `instruments.csv (${answer.instruments}), marks.csv (${answer.marks}) and fills.csv are in ${options.out}; import them in this order`);
+    } else if (options.format === "json" || context.json) await toStdout((write) => writeJson(write, rest, journal));
     else {
       await toStdout((write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
       if (rest.instruments.length + rest.marks.length > 0) context.note(`Not in this table: ${rest.instruments.length} definitions and ${rest.marks.length} marks. All of it: fillbook export --format json, or --out DIR`);
@@ -66,15 +69,9 @@ async function toFolder(folder: string, rest: Rest, journal: FileJournal): Promi
   await file("fills.csv", (write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
 }
 
-/** Waits where stdout is slower than we are; a reader that goes away (`| head`) ends the export quietly. */
+/** Waits where stdout is slower than we are, and ends early when its reader has gone. */
 async function toStdout(fill: (write: Write) => Promise<void>): Promise<void> {
-  let gone = false;
-  const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    gone = true;
-  };
-  process.stdout.on("error", onError);
-  await fill((text) => new Promise((resolve) => (gone ? resolve() : process.stdout.write(text, () => resolve()))));
+  await fill((text) => new Promise((resolve) => (process.stdout.writable ? process.stdout.write(text, () => resolve()) : resolve())));
 }
 
 function* fillsOf(journal: FileJournal, directory: Directory): Iterable<FillCells> {

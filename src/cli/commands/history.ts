@@ -2,7 +2,7 @@ import { HistoryObserver, type HistoryRow } from "../../core/engine/index.ts";
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { dim, shownAmount, table, type Column } from "../table.ts";
+import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface HistoryOptions extends CommonOptions {
   readonly account?: string;
@@ -26,8 +26,8 @@ export async function history(symbol: string | undefined, options: HistoryOption
     (row) => {
       if (rows.length < limit) rows.push(row);
       else page.more = true;
+      return !page.more;
     },
-    () => page.more,
   );
   const { report } = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs }, observer, progressOf(context, "reading the journal"));
   noteTorn(context, report);
@@ -38,8 +38,9 @@ export async function history(symbol: string | undefined, options: HistoryOption
 }
 
 const columns: readonly Column<HistoryRow>[] = [
-  { title: "time", of: ({ timestamp, late }) => `${timestamp.slice(0, 19).replace("T", " ")}${late ? "*" : ""}` },
-  { title: "symbol", of: ({ symbol }) => symbol },
+  { title: "entry", of: ({ seq }) => `${seq}`, right: true },
+  { title: "time", of: ({ timestamp, late }) => `${timestamp.slice(2, 19).replace("T", " ")}${late ? "*" : ""}` },
+  { title: "symbol", of: ({ symbol }) => shownName(symbol) },
   { title: "venue", of: ({ venue }) => venue },
   { title: "", of: ({ action }) => action },
   { title: "quantity", of: ({ quantity }) => shownAmount(quantity, 8), right: true },
@@ -54,5 +55,7 @@ function shownHistory(rows: readonly HistoryRow[], next: number | null): string 
     ...(rows.some(({ late }) => late) ? [dim("* came late: older than the latest fill of its position")] : []),
     ...(next === null ? [] : [dim(`more follows: --cursor ${next}, or --limit N`)]),
   ];
-  return [table(columns, rows), ...notes].join("\n");
+  const accounts = new Set(rows.map(({ account }) => account));
+  const shown = accounts.size > 1 ? [...columns.slice(0, 2), { title: "account", of: ({ account }: HistoryRow) => shownName(account, 12) }, ...columns.slice(2)] : columns;
+  return [table(shown, rows), ...notes].join("\n");
 }

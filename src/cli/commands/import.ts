@@ -4,9 +4,9 @@ import { Directory, type Mark } from "../../core/model/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
-import { isExport, rowOfFill } from "../exported.ts";
+import { exportHead, rowOfFill } from "../exported.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { readDefinitions, type DefinitionRow } from "./instruments.ts";
+import { readDefinitions, takeDefinitions, type DefinitionRow } from "./instruments.ts";
 import { readMarks } from "./marks.ts";
 
 export interface ImportOptions extends CommonOptions {
@@ -38,31 +38,43 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   const context = await contextOf(options);
   const { currency, marksMaxAgeNs } = context.config;
   const map = options.map === undefined ? undefined : readColumnMap(options.map);
-  const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });
+  const ledger = Ledger.open({ dataDir: context.dataDir, currency: currencyOf(files) ?? currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });
   const spoolFolder = join(context.dataDir, "import");
-  rmSync(spoolFolder, { recursive: true, force: true }); // what a killed import left: we hold the lock
-  const work: Work = {
-    context,
-    files,
-    reading: { format: options.format, map, account: options.account, venue: options.venue, ignoreExtra: options.ignoreExtra },
-    source: new Directory(),
-    spool: new SortedSpool({ folder: spoolFolder }),
-    refusals: files.map((file) => RefusedFile.fresh(`${file}.refused.csv`)),
-    definitions: [],
-    marks: [],
-    answer: { accepted: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
-  };
+  const spool = new SortedSpool({ folder: spoolFolder });
+  const refusals = new Map<string, RefusedFile>();
   try {
+    rmSync(spoolFolder, { recursive: true, force: true }); // what a killed import left: we hold the lock
+    for (const file of files) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${file}.refused.csv`));
     noteTorn(context, ledger.openReport);
+    const work: Work = {
+      context,
+      files,
+      reading: { format: options.format, map, account: options.account, venue: options.venue, ignoreExtra: options.ignoreExtra },
+      source: new Directory(),
+      spool,
+      refusals,
+      definitions: [],
+      marks: [],
+      answer: { accepted: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
+    };
     await read(work);
     book(work, ledger);
+    return say(work);
   } finally {
     ledger.close();
-    work.spool.close();
+    spool.close();
     rmSync(spoolFolder, { recursive: true, force: true });
-    for (const refused of work.refusals) refused.close();
+    for (const refused of refusals.values()) refused.close();
   }
-  return say(work);
+}
+
+/** The base currency that an exported document counts in: an empty journal takes it over, any other must agree. */
+function currencyOf(files: readonly string[]): string | undefined {
+  for (const file of files) {
+    const exported = exportHead(file);
+    if (exported !== undefined) return exported.currency;
+  }
+  return undefined;
 }
 
 /** One import from beginning to end. */
@@ -72,8 +84,8 @@ interface Work {
   readonly reading: ReadFillsOptions;
   readonly source: Directory;
   readonly spool: SortedSpool;
-  readonly refusals: readonly RefusedFile[]; // by file
-  readonly definitions: DefinitionRow[]; // of exported documents
+  readonly refusals: ReadonlyMap<string, RefusedFile>; // by file
+  readonly definitions: { readonly file: string; readonly rows: DefinitionRow[] }[]; // of exported documents
   readonly marks: Mark[];
   readonly answer: ImportAnswer;
 }
@@ -82,24 +94,24 @@ async function read({ context, files, reading, source, spool, refusals, definiti
   for (const [index, file] of files.entries()) {
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
       fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
-      refused: (row) => refusals[index]!.add(row),
+      refused: (row) => refusals.get(file)!.add(row),
     });
     answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`));
-    if (!isExport(file)) continue;
-    definitions.push(...(await readDefinitions(file, refusals[index]!)));
-    marks.push(...(await readMarks(file, refusals[index]!)));
+    if (exportHead(file) === undefined) continue;
+    definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
+    marks.push(...(await readMarks(file, refusals.get(file)!)));
   }
 }
 
-function book({ context, source, spool, refusals, definitions, marks, answer }: Work, ledger: Ledger): void {
-  for (const { why } of ledger.define(definitions.map(({ instrument }) => instrument)).refused) answer.warnings.push(`a definition was refused: ${why}`);
+function book({ context, files, source, spool, refusals, definitions, marks, answer }: Work, ledger: Ledger): void {
+  for (const { file, rows } of definitions) takeDefinitions(ledger, rows, refusals.get(file)!);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;
   let differing = 0;
   let done = 0;
-  for (const { fills, files, lines } of spool.batches()) {
+  for (const { fills, files: fileOf, lines } of spool.batches()) {
     const decision = ledger.bookFills(fills, source);
-    for (const { row, fill, refusal } of decision.refused) refusals[files[row]!]!.add({ line: lines[row]!, reason: refusal.why, raw: rowOfFill(fill) });
+    for (const { row, fill, refusal } of decision.refused) refusals.get(files[fileOf[row]!]!)!.add({ line: lines[row]!, ...("field" in refusal ? { column: refusal.field } : {}), reason: `${refusal.code}: ${refusal.why}`, raw: rowOfFill(fill) });
     answer.accepted += decision.accepted.count;
     answer.duplicates += decision.duplicates;
     differing += decision.differing;
@@ -115,8 +127,9 @@ function book({ context, source, spool, refusals, definitions, marks, answer }: 
 }
 
 function say({ context, answer, refusals }: Work): number {
-  answer.refused = refusals.reduce((sum, { count }) => sum + count, 0);
-  answer.refusedFiles = refusals.filter(({ count }) => count > 0).map(({ path }) => path);
+  const refused = [...refusals.values()];
+  answer.refused = refused.reduce((sum, { count }) => sum + count, 0);
+  answer.refusedFiles = refused.filter(({ count }) => count > 0).map(({ path }) => path);
   for (const warning of answer.warnings) context.note(`warning: ${warning}`);
   if (context.json) context.print(JSON.stringify(answer, null, 2));
   else {

@@ -1,5 +1,6 @@
-import { formatDecimal, isProblem, readDecimal } from "../../core/num/index.ts";
-import { incrementDigits, INSTRUMENT_KINDS, readTime, type Instrument } from "../../core/model/index.ts";
+import { isProblem, readDecimal } from "../../core/num/index.ts";
+import { incrementDigits, INSTRUMENT_KINDS, instrumentProblem, readTime, type Instrument } from "../../core/model/index.ts";
+import type { DefinitionDecision } from "../../core/engine/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
@@ -28,14 +29,11 @@ export async function instruments(file: string, options: CommonOptions): Promise
     const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock });
     try {
       noteTorn(context, ledger.openReport);
-      const { defined, unchanged, refused: misfits } = ledger.define(rows.map(({ instrument }) => instrument));
+      const decisions = takeDefinitions(ledger, rows, refused);
       ledger.sync();
-      for (const { instrument, why } of misfits) {
-        const { line, raw } = rows.find((row) => row.instrument === instrument)!;
-        refused.add({ line, reason: why, raw });
-      }
-      const answer = { defined, unchanged, refused: refused.count, seq: ledger.seq };
-      context.print(context.json ? JSON.stringify(answer, null, 2) : `${defined} defined, ${unchanged} unchanged, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
+      const count = (is: DefinitionDecision["is"]) => decisions.filter((decision) => decision.is === is).length;
+      const answer = { defined: count("news"), unchanged: count("known"), refused: refused.count, seq: ledger.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
+      context.print(context.json ? JSON.stringify(answer, null, 2) : `${answer.defined} defined, ${answer.unchanged} unchanged, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
       ledger.close();
@@ -43,6 +41,16 @@ export async function instruments(file: string, options: CommonOptions): Promise
   } finally {
     refused.close();
   }
+}
+
+/** Has definitions decided; those refused go to the file of refused rows. */
+export function takeDefinitions(ledger: Ledger, rows: readonly DefinitionRow[], refused: RefusedFile): DefinitionDecision[] {
+  const decisions = ledger.define(rows.map(({ instrument }) => instrument));
+  decisions.forEach((decision, i) => {
+    const { line, raw } = rows[i]!;
+    if (decision.is === "refused") refused.add({ line, reason: decision.why, raw });
+  });
+  return decisions;
 }
 
 /** Reads definitions; rows that define nothing go to `refused` with the reason. */
@@ -76,20 +84,18 @@ function instrumentOf(values: Readonly<Record<string, string>>): Instrument | Mi
   const base = text("base") || symbol;
   const quote = text("quote");
   const settle = text("settle") || (inverse ? base : quote);
-  if (settle !== (inverse ? base : quote)) return { column: "settle", reason: `${symbol} would settle in ${settle}: quanto contracts are not kept; a linear one settles in its quote (${quote}), an inverse one in its base (${base})` };
-  if (inverse && (kind === "spot" || kind === "equity")) return { column: "inverse", reason: `a ${kind} instrument cannot be inverse` };
   const multiplier = readDecimal(text("multiplier") || "1");
   if (isProblem(multiplier)) return { column: "multiplier", reason: multiplier.why };
-  if (multiplier.mantissa <= 0n) return { column: "multiplier", reason: `a multiplier of ${formatDecimal(multiplier)} is not above 0` };
   const increments = { price_increment: incrementDigits(text("price_increment")), quantity_increment: incrementDigits(text("quantity_increment")) };
   for (const [column, digits] of Object.entries(increments)) if (digits === undefined && text(column) !== "") return { column, reason: `"${text(column)}" is not a number above 0` };
   const expires = text("expires") === "" ? undefined : readTime(text("expires"));
   if (expires !== undefined && "problem" in expires) return { column: "expires", reason: expires.why };
-  return {
+  const instrument: Instrument = {
     venue: text("venue"), symbol, kind, base, quote, settle, multiplier, inverse,
     priceDigits: increments.price_increment, quantityDigits: increments.quantity_increment,
     ...(text("price_increment") === "" ? {} : { priceIncrement: text("price_increment") }),
     ...(text("quantity_increment") === "" ? {} : { quantityIncrement: text("quantity_increment") }),
     ...(expires === undefined ? {} : { expiresNs: expires.ns }),
   };
+  return instrumentProblem(instrument) ?? instrument;
 }

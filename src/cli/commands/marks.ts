@@ -1,5 +1,5 @@
 import { isProblem, readDecimal } from "../../core/num/index.ts";
-import { readTime, type Mark } from "../../core/model/index.ts";
+import { nameProblem, readTime, type Mark } from "../../core/model/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
@@ -19,7 +19,7 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
       noteTorn(context, ledger.openReport);
       const accepted = ledger.mark(read);
       ledger.sync();
-      const answer = { accepted, unchanged: read.length - accepted, refused: refused.count, seq: ledger.seq };
+      const answer = { accepted, unchanged: read.length - accepted, refused: refused.count, seq: ledger.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
       context.print(context.json ? JSON.stringify(answer, null, 2) : `${accepted} accepted, ${answer.unchanged} known or not the last of their minute, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
@@ -40,6 +40,7 @@ export async function readMarks(file: string, refused: RefusedFile): Promise<Mar
       const price = readDecimal(written);
       const time = readTime(timestamp);
       if (isProblem(price)) refused.add({ line, column: "price", reason: price.why, raw });
+      else if (nameProblem(symbol) !== undefined || (venue !== "" && nameProblem(venue) !== undefined)) refused.add({ line, column: nameProblem(symbol) === undefined ? "venue" : "symbol", reason: nameProblem(symbol) ?? nameProblem(venue)!, raw });
       else if ("problem" in time) refused.add({ line, column: "timestamp", reason: time.why, raw });
       else rows.push({ venue, symbol, price: written, timeNs: time.ns });
     },

@@ -3,7 +3,7 @@ import { readBook, type BookRead } from "../../runtime/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { card, dim, heading, shownAge, shownAmount, table, type Column } from "../table.ts";
+import { card, dim, heading, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PositionsOptions extends CommonOptions {
@@ -38,7 +38,7 @@ export async function positions(options: PositionsOptions): Promise<number> {
 function answerOf(context: Context, { book, seq, timeNs }: BookRead, filter: PositionFilter, atNs: bigint | undefined, untilSeq: number | undefined): PositionsAnswer {
   const nowNs = atNs ?? (untilSeq === undefined ? context.clock.nowNs() : (timeNs ?? context.clock.nowNs()));
   const moment = { atNs, nowNs, maxAgeNs: context.config.marksMaxAgeNs };
-  return { asOf: formatTime(nowNs), seq, summary: summarize(book, moment), positions: positionsOf(book, moment, filter) };
+  return { asOf: formatTime(nowNs), seq, summary: summarize(book, moment, filter), positions: positionsOf(book, moment, filter) };
 }
 
 function statusOf(text: string | undefined): "open" | "closed" | "all" {
@@ -62,12 +62,13 @@ const columns: readonly Column<Line>[] = [
   { title: "total P&L", of: ({ row }) => shownAmount(row.totalPnl, 9), right: true, signed: true },
 ];
 
+const EMPTY = "The book is empty. Import fills with: fillbook import FILE";
 const NO_MARK = "– unknown: a mark is missing or too old. Give some: fillbook marks FILE";
 
 /** The book as a person reads it at 80 columns. */
 export function shownPositions(answer: PositionsAnswer, details: boolean): string {
   const { positions: shown, asOf, seq, summary } = answer;
-  if (shown.length === 0) return seq === 0 ? "The book is empty. Import fills with: fillbook import FILE" : "No position matches.";
+  if (shown.length === 0) return seq === 0 ? EMPTY : "No position matches.";
   if (details) return shown.map(shownDetails).join("\n\n");
   const accounts = [...new Set(shown.map(({ account }) => account))];
   const parts = accounts.map((account) => {
@@ -82,13 +83,18 @@ export function shownPositions(answer: PositionsAnswer, details: boolean): strin
     [sum("realized", summary.realized), sum("unrealized", summary.unrealized), sum("fees", summary.fees), sum("net", summary.net)].join("   "),
     [sum("gross exposure", summary.grossExposure), sum("net exposure", summary.netExposure)].join("   "),
     ...(shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim(NO_MARK)] : []),
-    dim(`as of ${asOf}, entry ${seq}`),
+    dim(`as of ${asOf}, entry ${seq}${oldestMark(shown)}`),
   ].join("\n");
+}
+
+function oldestMark(shown: readonly PositionView[]): string {
+  const ages = shown.flatMap(({ markAge }) => (markAge === null ? [] : [markAge]));
+  return ages.length === 0 ? "" : `, oldest mark ${shownAge(Math.max(...ages))}`;
 }
 
 function linesOf(position: PositionView): Line[] {
   const several = position.venues.length > 1;
-  const net = { label: several ? position.symbol : `${position.symbol} ${dim(position.venues[0]?.venue ?? "")}`.trimEnd(), row: position };
+  const net = { label: several ? shownName(position.symbol) : `${shownName(position.symbol)} ${dim(position.venues[0]?.venue ?? "")}`.trimEnd(), row: position };
   return several ? [net, ...position.venues.map((venue) => ({ label: dim(`  ${venue.venue}`), row: venue }))] : [net];
 }
 
@@ -108,7 +114,7 @@ function figures(row: RowView): string {
     ["realized P&L", all(row.realizedPnl)],
     ["unrealized P&L", all(row.unrealizedPnl)],
     ["total P&L", all(row.totalPnl)],
-    ["fees", fees === "" ? "0" : row.fees === null ? `– (${fees}: no mark values them)` : `${all(row.fees)}${fees.includes(",") || !fees.endsWith(` ${row.currency}`) ? ` (${fees})` : ""}`],
+    ["fees", fees === "" ? "0" : row.fees === null ? `– (${fees}): ${row.unvaluedFees.join(", ")} has no mark in ${row.currency}` : `${all(row.fees)}${fees.includes(",") || !fees.endsWith(` ${row.currency}`) ? ` (${fees})` : ""}`],
     ["net P&L", all(row.netTotalPnl)],
     ["P&L percentage", row.pnlPercentage === null ? "–" : `${row.pnlPercentage.toFixed(2)} %`],
     ["mark price", row.markPrice === null ? "–" : `${all(row.markPrice)}, ${shownAge(row.markAge)} old`],

@@ -1,4 +1,4 @@
-import { assert, scaled, trimmed, type Decimal } from "../num/index.ts";
+import { assert, scaled, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
 import { applyDisposal, applyFills, applyTrade, PositionTable, valueOf, type Scale } from "../position/index.ts";
 import { OtherFees, worth } from "./fees.ts";
@@ -46,8 +46,8 @@ export class Book {
   readonly #byRow: BookRow[] = []; // by row of the table
   #rowsOfRoutes = new Int32Array(0); // venue row, net row of each route
   #venueTypes = new Uint8Array(0); // by route: the last one its fills stated
-  #unnamed: BookRow[] = []; // rows whose settle currency no fill has named yet
-  #names = 0;
+  readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
+  #names = 0; // of the directory that have been looked at
 
   constructor(options: BookOptions = {}) {
     this.instruments = new Instruments(options.currency ?? "USD");
@@ -58,7 +58,7 @@ export class Book {
 
   /** Net rows with a fill, in the order they were opened. */
   *nets(): IterableIterator<NetRow> {
-    for (const net of this.#nets.values()) if (this.table.read(net.row).trades > 0) yield net;
+    for (const net of this.#nets.values()) if (this.table.trades(net.row) > 0) yield net;
   }
   venueRowOf(route: number): VenueRow {
     return this.#venueRows[route]!;
@@ -78,6 +78,12 @@ export class Book {
 
   define(instrument: Instrument): void {
     this.instruments.define(instrument);
+    this.rates.reindex();
+  }
+
+  /** Sets the currency that symbols are quoted in that name none. */
+  configure(currency: string): void {
+    this.instruments.configure(currency);
     this.rates.reindex();
   }
 
@@ -103,9 +109,9 @@ export class Book {
   /** The reference transition: any fill, any row. */
   #applyReadably(fills: FillColumns, fill: number, row: number): void {
     const { instrument, fees } = this.#byRow[row]!;
-    const quantity = normal(fills.quantityOf(fill), instrument.quantityDigits);
-    const price = normal(fills.priceOf(fill), instrument.priceDigits);
-    const fee = normal(fills.feeOf(fill), 0);
+    const quantity = fills.quantityOf(fill);
+    const price = fills.priceOf(fill);
+    const fee = fills.feeOf(fill);
     const feeNumber = fills.feeCurrency[fill]!;
     const feeCurrency = feeNumber === -1 ? instrument.quote : this.directory.name(feeNumber);
     const inKind = fee.mantissa !== 0n && instrument.kind === "spot" && feeCurrency === instrument.base && feeCurrency !== instrument.settle;
@@ -123,7 +129,7 @@ export class Book {
       fees.addValued(feeCurrency, fee, worth(fee, price, instrument.multiplier));
     } else if (fee.mantissa !== 0n && settled === undefined) {
       if (feeCurrency === instrument.settle) fees.addValued(feeCurrency, fee, fee);
-      else fees.addForeign(feeCurrency, fee, timeNs, instrument.settle, this.rates, this.marksMaxAgeNs);
+      else fees.addForeign({ currency: feeCurrency, amount: fee, timeNs });
     }
     this.table.write(row, position);
   }
@@ -153,16 +159,12 @@ export class Book {
       this.#venueTypes = grown(this.#venueTypes, new Uint8Array(Math.max(32, count * 2)));
     }
     for (let route = this.#venueRows.length; route < count; route += 1) this.#addRoute(route);
-    if (this.directory.nameCount !== this.#names) this.#nameSettles();
+    for (; this.#names < this.directory.nameCount; this.#names += 1) this.#settleNamed(this.directory.name(this.#names), this.#names);
   }
 
-  #nameSettles(): void {
-    this.#names = this.directory.nameCount;
-    this.#unnamed = this.#unnamed.filter(({ row, instrument }) => {
-      const name = this.directory.findName(instrument.settle);
-      if (name !== undefined) this.table.setSettle(row, name);
-      return name === undefined;
-    });
+  #settleNamed(currency: string, number: number): void {
+    for (const row of this.#unnamed.get(currency) ?? []) this.table.setSettle(row, number);
+    this.#unnamed.delete(currency);
   }
 
   #addRoute(route: number): void {
@@ -187,19 +189,18 @@ export class Book {
 
   #register(row: BookRow): void {
     this.#byRow.push(row);
-    this.#unnamed.push(row);
-    this.#names = -1;
+    const { settle } = row.instrument;
+    const number = this.directory.findName(settle);
+    if (number !== undefined) return this.table.setSettle(row.row, number);
+    const unnamed = this.#unnamed.get(settle);
+    if (unnamed === undefined) this.#unnamed.set(settle, [row.row]);
+    else unnamed.push(row.row);
   }
 }
 
 function grown<T extends Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
-}
-
-/** Without needless zeros where digits are limited; as written where they are learned. */
-function normal(value: Decimal, digits: number | undefined): Decimal {
-  return digits === undefined ? value : trimmed(value.mantissa, value.digits);
 }
 
 function exact(value: Decimal, digits: number): bigint {

@@ -1,9 +1,9 @@
-import { addDecimals, divideHalfEven, MoneyBag, multiplyDecimals, tenTo, trimmed, zero, type Decimal } from "../num/index.ts";
-import type { Moment, Rates } from "./rates.ts";
+import { addDecimals, MoneyBag, multiplyDecimals, zero, type Decimal } from "../num/index.ts";
+import type { Known } from "./amounts.ts";
+import type { Rates } from "./rates.ts";
 
-const VALUE_DIGITS = 18;
-
-interface Unvalued {
+/** A fee in a currency that is neither the settle nor the base currency. */
+interface ForeignFee {
   readonly currency: string;
   readonly amount: Decimal;
   readonly timeNs: bigint;
@@ -11,12 +11,16 @@ interface Unvalued {
 
 /**
  * The fees of one row that its table has no room for: those in other currencies, and those finer than its money digits.
- * A fee is valued once, at the mark of the fill's time; where there was none yet, it waits until one is supplied.
+ * A foreign fee is worth what the mark of its fill's time says: the last one not later than the fill, however old, else
+ * the first one after it. That depends on the marks alone, not on whether they were journaled before or after the fill.
  */
 export class OtherFees {
   readonly amounts = new MoneyBag(); // as paid
   #valued: Decimal = zero; // in the settle currency
-  readonly #waiting: Unvalued[] = [];
+  readonly #foreign: ForeignFee[] = [];
+  #total: Known = zero; // of #foreign up to #totalOf, with the marks of #totalVersion
+  #totalOf = 0;
+  #totalVersion = -1;
 
   /** A fee whose worth in the settle currency is known. */
   addValued(currency: string, amount: Decimal, value: Decimal): void {
@@ -25,39 +29,34 @@ export class OtherFees {
   }
 
   /** A fee in a currency that only a mark can value. */
-  addForeign(currency: string, amount: Decimal, timeNs: bigint, settle: string, rates: Rates, maxAgeNs: bigint | undefined): void {
-    const value = valueAt(currency, amount, timeNs, settle, rates, maxAgeNs);
-    if (value !== undefined) return this.addValued(currency, amount, value);
-    this.amounts.add(currency, amount);
-    this.#waiting.push({ currency, amount, timeNs });
+  addForeign(fee: ForeignFee): void {
+    this.amounts.add(fee.currency, fee.amount);
+    this.#foreign.push(fee);
   }
 
   /** All of it in the settle currency; undefined while a fee has no mark to value it. */
-  total(settle: string, rates: Rates, moment: Moment): Decimal | undefined {
-    let total = this.#valued;
-    for (const fee of this.#waiting) {
-      const value = valueAt(fee.currency, fee.amount, fee.timeNs, settle, rates, moment.maxAgeNs) ?? valueLater(fee, settle, rates, moment);
-      if (value === undefined) return undefined;
-      total = addDecimals(total, value);
+  total(settle: string, rates: Rates): Known {
+    if (rates.version !== this.#totalVersion) {
+      this.#totalVersion = rates.version;
+      this.#total = zero;
+      this.#totalOf = 0;
     }
-    return total;
+    for (; this.#totalOf < this.#foreign.length && this.#total !== undefined; this.#totalOf += 1) {
+      const value = valueOf(this.#foreign[this.#totalOf]!, settle, rates);
+      this.#total = value && addDecimals(this.#total, value);
+    }
+    return this.#total && addDecimals(this.#valued, this.#total);
+  }
+
+  /** Currencies of fees that no mark values, in alphabetical order. */
+  unvalued(settle: string, rates: Rates): string[] {
+    const currencies = new Set(this.#foreign.map(({ currency }) => currency));
+    return [...currencies].filter((currency) => this.#foreign.some((fee) => fee.currency === currency && valueOf(fee, settle, rates) === undefined)).sort();
   }
 }
 
-/** By the last mark not later than the fill. */
-function valueAt(currency: string, amount: Decimal, timeNs: bigint, settle: string, rates: Rates, maxAgeNs: bigint | undefined): Decimal | undefined {
-  return rounded(rates.convert(amount, currency, settle, { atNs: timeNs, nowNs: timeNs, maxAgeNs }));
-}
-
-/** No mark is as old as the fill: by the first one after it, so that later marks do not change the value again. */
-function valueLater(fee: Unvalued, settle: string, rates: Rates, moment: Moment): Decimal | undefined {
-  const rate = rates.firstRateAfter(fee.currency, settle, fee.timeNs, moment.atNs);
-  return rounded(rate === undefined ? undefined : multiplyDecimals(fee.amount, rate));
-}
-
-function rounded(value: Decimal | undefined): Decimal | undefined {
-  if (value === undefined || value.digits <= VALUE_DIGITS) return value;
-  return trimmed(divideHalfEven(value.mantissa, tenTo(value.digits - VALUE_DIGITS)), VALUE_DIGITS);
+function valueOf({ currency, amount, timeNs }: ForeignFee, settle: string, rates: Rates): Known {
+  return rates.convert(amount, currency, settle, { atNs: timeNs, nowNs: timeNs }) ?? rates.convertByFirstAfter(amount, currency, settle, timeNs);
 }
 
 /** `amount` of a base currency at `price`, exactly: what a fee in kind is worth. */

@@ -1,4 +1,5 @@
-import { inferInstrument, type Instrument } from "../model/index.ts";
+import { assert } from "../num/index.ts";
+import { inferInstrument, instrumentProblem, type Instrument } from "../model/index.ts";
 
 /** What each symbol is, on each venue: definitions, and what is inferred where there is none. */
 export class Instruments {
@@ -23,6 +24,7 @@ export class Instruments {
   }
 
   define(instrument: Instrument): void {
+    assert(instrumentProblem(instrument) === undefined, "a decided definition is one that can be kept");
     this.#defined.set(keyOf(instrument.venue, instrument.symbol), instrument);
     this.#forget();
   }

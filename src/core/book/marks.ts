@@ -14,25 +14,25 @@ export interface TimedPrice {
 export class Marks {
   readonly #series = new Map<string, Map<string, TimedPrice[]>>(); // symbol → venue → prices, oldest first
   readonly #live = new Map<string, TimedPrice>(); // the latest beside the series, each replaced by the next
-  #count = 0;
-
-  get count(): number {
-    return this.#count;
-  }
+  /** Counts up with every mark. */
+  version = 0;
+  /** Venue and symbol of every series, in the order they came. */
+  readonly marked: { readonly venue: string; readonly symbol: string }[] = [];
 
   /** Adds a mark; one of the same venue, symbol and time is replaced. */
   add(mark: Mark): void {
+    this.version += 1;
     const price = readDecimal(mark.price);
     assert(!isProblem(price), "a journaled mark has a price");
     const series = this.#seriesOf(mark);
     const at = countUpTo(series, mark.timeNs);
     const same = at > 0 && series[at - 1]!.timeNs === mark.timeNs;
     series.splice(same ? at - 1 : at, same ? 1 : 0, { price, timeNs: mark.timeNs });
-    if (!same) this.#count += 1;
   }
 
   /** Sets the live mark of a venue and symbol: it values, but is of no record, and the next one takes its place. */
   setLive(mark: Mark): void {
+    this.version += 1;
     const price = readDecimal(mark.price);
     assert(!isProblem(price), "a live mark has a price");
     this.#seriesOf(mark); // so that it is among the symbols and venues with a mark
@@ -41,23 +41,23 @@ export class Marks {
 
   /** The last mark of exactly this venue ("" for the common one) not later than `atNs`; the latest of all without it. */
   at(venue: string, symbol: string, atNs?: bigint): TimedPrice | undefined {
-    const series = this.#series.get(symbol)?.get(venue);
-    const recorded = series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
+    const recorded = this.recordedAt(venue, symbol, atNs);
     if (this.#live.size === 0) return recorded;
     const live = this.#live.get(`${venue}\u0000${symbol}`);
     const isLater = live !== undefined && (atNs === undefined || live.timeNs <= atNs) && (recorded === undefined || live.timeNs >= recorded.timeNs);
     return isLater ? live : recorded;
   }
 
+  /** The same among the marks of record alone. */
+  recordedAt(venue: string, symbol: string, atNs?: bigint): TimedPrice | undefined {
+    const series = this.#series.get(symbol)?.get(venue);
+    return series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
+  }
+
   /** The first mark of exactly this venue that is later than `timeNs`. */
   after(venue: string, symbol: string, timeNs: bigint): TimedPrice | undefined {
     const series = this.#series.get(symbol)?.get(venue);
     return series?.[countUpTo(series, timeNs)];
-  }
-
-  /** Symbols with a mark. */
-  symbols(): IterableIterator<string> {
-    return this.#series.keys();
   }
 
   /** Venues that a symbol has marks of; "" is the common one. */
@@ -69,7 +69,10 @@ export class Marks {
     let venues = this.#series.get(symbol);
     if (venues === undefined) this.#series.set(symbol, (venues = new Map<string, TimedPrice[]>()));
     let series = venues.get(venue);
-    if (series === undefined) venues.set(venue, (series = []));
+    if (series === undefined) {
+      venues.set(venue, (series = []));
+      this.marked.push({ venue, symbol });
+    }
     return series;
   }
 }

@@ -1,7 +1,7 @@
 import { addMoney, formatDecimal, zero, type Decimal, type Money } from "../num/index.ts";
 import type { Book, BookRow } from "./book.ts";
-import type { Moment } from "./rates.ts";
-import { netFigures, venueFigures, type RowFigures } from "./view.ts";
+import { figuresOf, type Figures } from "./figures.ts";
+import { converted, type Moment, type Rate } from "./rates.ts";
 
 export const PNL_KEYS = ["account", "venue", "symbol"] as const;
 export type PnlKey = (typeof PNL_KEYS)[number];
@@ -24,6 +24,7 @@ export interface PnlView {
 }
 
 type Amount = Money | undefined;
+const NAMES = ["realized", "unrealized", "fees", "funding"] as const;
 interface Sums {
   realized: Amount;
   unrealized: Amount;
@@ -37,32 +38,67 @@ interface Sums {
  * that the rows settle in, else the book's.
  */
 export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string): PnlView {
-  const settles = new Set([...book.nets()].map((net) => net.instrument.settle));
-  const reported = currency ?? (settles.size === 1 ? [...settles][0]! : book.instruments.currency);
-  const missing = new Set<string>();
-  const groups = new Map<string, Sums>();
-  const total = nothing(reported);
-  const add = (key: string, row: BookRow, figures: RowFigures) => {
-    const from = row.instrument.settle;
-    const convert = (amount: Decimal | undefined): Amount => {
-      const converted = amount && book.rates.convert(amount, from, reported, moment);
-      if (amount !== undefined && converted === undefined) missing.add(from);
-      return converted && { currency: reported, amount: converted };
-    };
-    let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = nothing(reported)));
-    for (const name of ["realized", "unrealized", "fees", "funding"] as const) {
-      const amount = convert(figures[name]);
-      group[name] = plus(group[name], amount);
-      total[name] = plus(total[name], amount);
-    }
-  };
+  const sums = new PnlSums(book, moment, currency ?? commonCurrency(book));
   for (const net of book.nets()) {
-    if (by === "venue") for (const row of net.venues) add(row.venue, row, venueFigures(book, row, moment));
-    else add(by === "account" ? net.account : net.symbol, net, netFigures(book, net, moment));
+    const { net: figures, venues } = figuresOf(book, net, moment);
+    if (by === "venue") for (const { row, figures: own } of venues) sums.add(row.venue, row, own);
+    else sums.add(by === "account" ? net.account : net.symbol, net, figures);
   }
-  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { by, currency: reported, groups: sorted.map(([key, sums]) => ({ key, ...shown(sums) })), total: shown(total), missingRates: [...missing].sort() };
+  return { by, ...sums.view() };
+}
+
+/** The only currency that rows settle in, else the book's. */
+export function commonCurrency(book: Book): string {
+  const settles = new Set<string>();
+  for (const { instrument } of book.nets()) settles.add(instrument.settle);
+  return settles.size === 1 ? [...settles][0]! : book.instruments.currency;
+}
+
+/** Adds up rows by key in one currency. Rates are looked up once. */
+export class PnlSums {
+  readonly currency: string;
+  readonly #rateOf = new Map<string, Rate | undefined>();
+  readonly #missing = new Set<string>();
+  readonly #groups = new Map<string, Sums>();
+  readonly #total: Sums;
+  readonly #book: Book;
+  readonly #moment: Moment;
+
+  constructor(book: Book, moment: Moment, currency: string) {
+    this.#book = book;
+    this.#moment = moment;
+    this.currency = currency;
+    this.#total = nothing(currency);
+  }
+
+  add(key: string, row: BookRow, figures: Figures): void {
+    let group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, (group = nothing(this.currency)));
+    for (const name of NAMES) {
+      const amount = this.convert(figures[name], row.instrument.settle);
+      group[name] = plus(group[name], amount);
+      this.#total[name] = plus(this.#total[name], amount);
+    }
+  }
+
+  /** An amount in the reported currency; undefined when it is unknown, or no fresh mark converts it. */
+  convert(amount: Decimal | undefined, from: string): Amount {
+    if (amount === undefined) return undefined;
+    if (amount.mantissa === 0n) return { currency: this.currency, amount };
+    const rate = this.#rate(from);
+    if (rate === undefined) this.#missing.add(from);
+    return rate && { currency: this.currency, amount: converted(amount, rate) };
+  }
+
+  view(): Omit<PnlView, "by"> {
+    const sorted = [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { currency: this.currency, groups: sorted.map(([key, sums]) => ({ key, ...shown(sums) })), total: shown(this.#total), missingRates: [...this.#missing].sort() };
+  }
+
+  #rate(from: string): Rate | undefined {
+    if (!this.#rateOf.has(from)) this.#rateOf.set(from, this.#book.rates.rate(from, this.currency, this.#moment));
+    return this.#rateOf.get(from);
+  }
 }
 
 function nothing(currency: string): Sums {

@@ -2,8 +2,25 @@ import { divideHalfEven, multiplyDecimals, tenTo, trimmed, type Decimal } from "
 import type { Instruments } from "./instruments.ts";
 import type { Marks, TimedPrice } from "./marks.ts";
 
-/** What a rate that has to be divided, or an amount valued by one, is rounded to, half-even. */
-const RATE_DIGITS = 18;
+/** Decimals of an amount that had to be divided. */
+const QUOTIENT_DIGITS = 18;
+
+/** A price that turns one currency into another: by multiplying, or turned over by dividing. */
+export interface Rate {
+  readonly price: Decimal;
+  readonly turned: boolean;
+}
+
+/** An amount by a rate: exact when it multiplies, rounded once, half-even, at 18 decimals when it divides. */
+export function converted(amount: Decimal, rate: Rate): Decimal;
+export function converted(amount: Decimal, rate: Rate | undefined): Decimal | undefined;
+export function converted(amount: Decimal, rate: Rate | undefined): Decimal | undefined {
+  if (rate === undefined || !rate.turned) return rate && multiplyDecimals(amount, rate.price);
+  const { price } = rate;
+  const digits = Math.max(0, QUOTIENT_DIGITS + price.digits - amount.digits);
+  const spare = Math.max(0, amount.digits - QUOTIENT_DIGITS - price.digits); // an amount of more digits than are kept
+  return trimmed(divideHalfEven(amount.mantissa * tenTo(digits), price.mantissa * tenTo(spare)), QUOTIENT_DIGITS);
+}
 
 /** When a figure is asked for, and how old a price it may rest on. */
 export interface Moment {
@@ -32,7 +49,7 @@ export class Rates {
   readonly #instruments: Instruments;
   readonly #marks: Marks;
   #symbols = new Map<string, Set<string>>(); // "BNB\0USDT" → symbols that price it
-  #indexed = new Set<string>();
+  #indexed = 0; // of `marks.marked`
 
   constructor(instruments: Instruments, marks: Marks) {
     this.#instruments = instruments;
@@ -42,39 +59,39 @@ export class Rates {
   /** Forgets which symbol prices what: after a definition. */
   reindex(): void {
     this.#symbols = new Map();
-    this.#indexed = new Set();
+    this.#indexed = 0;
   }
 
-  /** Units of `to` that one unit of `from` is worth, or undefined when no fresh mark says. */
-  rate(from: string, to: string, moment: Moment): Decimal | undefined {
+  /** Counts up with every mark and definition. */
+  get version(): number {
+    return this.#marks.version + this.#instruments.version;
+  }
+
+  /** What turns `from` into `to`, or undefined when no fresh mark says. */
+  rate(from: string, to: string, moment: Moment): Rate | undefined {
     return this.#rate(from, to, (venue, symbol) => {
       const mark = this.#marks.at(venue, symbol, moment.atNs);
       return mark !== undefined && isFresh(mark, moment) ? mark : undefined;
     });
   }
 
-  /** The same by the first mark after `timeNs`, not later than `untilNs`, however long after. */
-  firstRateAfter(from: string, to: string, timeNs: bigint, untilNs: bigint | undefined): Decimal | undefined {
-    return this.#rate(from, to, (venue, symbol) => {
-      const mark = this.#marks.after(venue, symbol, timeNs);
-      return mark !== undefined && (untilNs === undefined || mark.timeNs <= untilNs) ? mark : undefined;
-    });
-  }
-
-  /** `amount` of `from` in `to`: exact where the rate is a mark; undefined when no fresh mark says. */
+  /** `amount` of `from` in `to`; undefined when no fresh mark says. */
   convert(amount: Decimal, from: string, to: string, moment: Moment): Decimal | undefined {
     if (amount.mantissa === 0n) return amount;
-    const rate = this.rate(from, to, moment);
-    return rate === undefined ? undefined : multiplyDecimals(amount, rate);
+    return converted(amount, this.rate(from, to, moment));
   }
 
-  #rate(from: string, to: string, pick: Pick): Decimal | undefined {
-    if (from === to) return { mantissa: 1n, digits: 0 };
+  /** The same by the first mark after `timeNs`, however long after. */
+  convertByFirstAfter(amount: Decimal, from: string, to: string, timeNs: bigint): Decimal | undefined {
+    return converted(amount, this.#rate(from, to, (venue, symbol) => this.#marks.after(venue, symbol, timeNs)));
+  }
+
+  #rate(from: string, to: string, pick: Pick): Rate | undefined {
+    if (from === to) return { price: { mantissa: 1n, digits: 0 }, turned: false };
     const direct = this.#price(from, to, pick);
-    if (direct !== undefined) return direct.price;
+    if (direct !== undefined) return { price: direct.price, turned: false };
     const turned = this.#price(to, from, pick);
-    if (turned === undefined || turned.price.mantissa === 0n) return undefined;
-    return trimmed(divideHalfEven(tenTo(RATE_DIGITS + turned.price.digits), turned.price.mantissa), RATE_DIGITS);
+    return turned === undefined || turned.price.mantissa === 0n ? undefined : { price: turned.price, turned: true };
   }
 
   #price(base: string, quote: string, pick: Pick): TimedPrice | undefined {
@@ -91,17 +108,14 @@ export class Rates {
   }
 
   #pricing(base: string, quote: string): Set<string> {
-    for (const symbol of this.#marks.symbols()) {
-      if (this.#indexed.has(symbol)) continue;
-      this.#indexed.add(symbol);
-      for (const venue of this.#marks.venues(symbol)) {
-        const instrument = this.#instruments.of(venue, symbol);
-        if (instrument.kind !== "spot") continue;
-        const key = `${instrument.base}\u0000${instrument.quote}`;
-        const known = this.#symbols.get(key);
-        if (known === undefined) this.#symbols.set(key, new Set([symbol]));
-        else known.add(symbol);
-      }
+    for (; this.#indexed < this.#marks.marked.length; this.#indexed += 1) {
+      const { venue, symbol } = this.#marks.marked[this.#indexed]!;
+      const instrument = this.#instruments.of(venue, symbol);
+      if (instrument.kind !== "spot") continue;
+      const key = `${instrument.base}\u0000${instrument.quote}`;
+      const known = this.#symbols.get(key);
+      if (known === undefined) this.#symbols.set(key, new Set([symbol]));
+      else known.add(symbol);
     }
     return this.#symbols.get(`${base}\u0000${quote}`) ?? EMPTY;
   }

@@ -1,5 +1,5 @@
 import { formatDecimal, isProblem, readDecimal } from "../num/index.ts";
-import type { FillColumns, Instrument, Mark } from "../model/index.ts";
+import { floorTo, instrumentProblem, type FillColumns, type Instrument, type Mark } from "../model/index.ts";
 import type { Book } from "../book/index.ts";
 import { misfit } from "./decide.ts";
 
@@ -11,7 +11,7 @@ import { misfit } from "./decide.ts";
 export function decideMarks(book: Book, marks: readonly Mark[], intervalNs: bigint): Mark[] {
   const last = new Map<string, Mark>();
   for (const mark of marks) {
-    const key = `${mark.venue}\u0000${mark.symbol}\u0000${mark.timeNs / intervalNs}`;
+    const key = `${mark.venue}\u0000${mark.symbol}\u0000${floorTo(mark.timeNs, intervalNs)}`;
     const known = last.get(key);
     if (known === undefined || mark.timeNs >= known.timeNs) last.set(key, mark);
   }
@@ -19,8 +19,8 @@ export function decideMarks(book: Book, marks: readonly Mark[], intervalNs: bigi
 }
 
 function isNews(book: Book, mark: Mark, intervalNs: bigint): boolean {
-  const end = (mark.timeNs / intervalNs + 1n) * intervalNs - 1n;
-  const known = book.marks.at(mark.venue, mark.symbol, end);
+  const end = floorTo(mark.timeNs, intervalNs) + intervalNs - 1n;
+  const known = book.marks.recordedAt(mark.venue, mark.symbol, end);
   if (known === undefined || known.timeNs < mark.timeNs) return true;
   return known.timeNs === mark.timeNs && formatDecimal(known.price) !== normalText(mark.price);
 }
@@ -30,23 +30,38 @@ function normalText(price: string): string {
   return isProblem(read) ? price : formatDecimal(read);
 }
 
+/** What a definition comes to. */
+export type DefinitionDecision = { readonly is: "news" } | { readonly is: "known" } | { readonly is: "refused"; readonly why: string };
+
 /**
- * What a definition comes to: news, nothing new, or a refusal because booked fills do not fit it.
- * @param booked all fills of the journal, in the book's numbers
+ * What definitions come to, in their order: news, already known, or refused because they define nothing that can be kept,
+ * or because booked fills do not fit them.
+ * @param booked all fills of the journal, in the book's numbers; asked for once, and only when fills are affected
  */
-export function decideDefinition(book: Book, instrument: Instrument, booked: () => Iterable<FillColumns>): { readonly news: boolean; readonly refusal?: string } {
-  const known = book.instruments.definition(instrument.venue, instrument.symbol);
-  if (known !== undefined && JSON.stringify(comparable(known)) === JSON.stringify(comparable(instrument))) return { news: false };
-  if (!book.changesBooked(instrument)) return { news: true };
+export function decideDefinitions(book: Book, instruments: readonly Instrument[], booked: () => Iterable<FillColumns>): DefinitionDecision[] {
+  const decisions = instruments.map((instrument): DefinitionDecision => {
+    const problem = instrumentProblem(instrument);
+    if (problem !== undefined) return { is: "refused", why: problem.reason };
+    return isKnown(book, instrument) ? { is: "known" } : { is: "news" };
+  });
+  const affecting = instruments.map((instrument, i) => ({ instrument, i })).filter(({ instrument, i }) => decisions[i]!.is === "news" && book.changesBooked(instrument));
+  if (affecting.length === 0) return decisions;
   for (const fills of booked()) {
     for (let row = 0; row < fills.count; row += 1) {
       const { venue, symbol } = book.directory.route(fills.route[row]!);
-      if (symbol !== instrument.symbol || !rules(book, instrument, venue)) continue;
-      const refusal = misfit(fills, row, instrument);
-      if (refusal !== undefined) return { news: true, refusal: `fill ${fills.idOf(row)} on ${venue} is booked already, and ${refusal.why}` };
+      for (const { instrument, i } of affecting) {
+        if (symbol !== instrument.symbol || decisions[i]!.is === "refused" || !rules(book, instrument, venue)) continue;
+        const refusal = misfit(fills, row, instrument);
+        if (refusal !== undefined) decisions[i] = { is: "refused", why: `fill ${fills.idOf(row)} on ${venue} is booked already, and ${refusal.why}` };
+      }
     }
   }
-  return { news: true };
+  return decisions;
+}
+
+function isKnown(book: Book, instrument: Instrument): boolean {
+  const known = book.instruments.definition(instrument.venue, instrument.symbol);
+  return known !== undefined && JSON.stringify(comparable(known)) === JSON.stringify(comparable(instrument));
 }
 
 /** Whether a definition is the one that counts on a venue: its own, or the common one where it has none. */

@@ -1,8 +1,10 @@
-import { addDecimals, formatDecimal, scaled, trimmed, type Decimal } from "../num/index.ts";
-import { FillColumns, TIME_UNITS, unitNs, type Directory, type Fill, type Instrument, type Refusal } from "../model/index.ts";
+import { assert, formatDecimal, type Decimal } from "../num/index.ts";
+import { FillColumns, type Directory, type Fill, type Instrument, type Refusal } from "../model/index.ts";
 import type { Book } from "../book/index.ts";
 import { fingerprint, fingerprintOf, seedOf } from "./fingerprint.ts";
 import { Identities, type SpilledIdentities } from "./identities.ts";
+import { Renumbering } from "./renumbering.ts";
+import { contentDifference, notesDiffer } from "./same-fill.ts";
 
 /** As many digits as are seen. */
 const ANY = 18;
@@ -27,6 +29,7 @@ export interface Decision {
 /**
  * Decides fills: is the id new, do the digits fit? Nothing is booked here, and what is decided cannot fail to be booked.
  * The order is: decide, append to the journal, step the book; then the next batch.
+ * What was decided counts as known at once, so when it could not be appended, this decider is of no more use: make another.
  */
 export class Decider {
   readonly identities: Identities;
@@ -41,7 +44,7 @@ export class Decider {
   #candidates: FillColumns = this.#accepted; // the fill being decided
   #candidate = 0;
   #candidateRoute = 0;
-  readonly #numbers = new WeakMap<Directory, Numbers>();
+  readonly #numbers = new WeakMap<Directory, Renumbering>();
 
   constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities) {
     this.#book = book;
@@ -103,7 +106,6 @@ export class Decider {
       seqs[i] = nextSeq + accepted.count;
       this.identities.add(fingerprint, seqs[i]!);
       accepted.copyRow(fills, i, route, numbers.name(fills.feeCurrency[i]!), numbers.name(fills.strategy[i]!), numbers.name(fills.signal[i]!));
-      trimDigits(accepted, accepted.count - 1, this.#instrument(route));
     }
     return { accepted, seqs, duplicates, differing, refused };
   }
@@ -118,7 +120,7 @@ export class Decider {
   };
 
   /** Whether a fill is stated in the very numbers and texts of a booked one: the common repeat, told without reading it. */
-  #isCopy(seq: number, fills: FillColumns, i: number, numbers: Numbers): boolean {
+  #isCopy(seq: number, fills: FillColumns, i: number, numbers: Renumbering): boolean {
     const { fills: booked, row } = this.#at(seq);
     if (booked.quantity[row] !== fills.quantity[i] || booked.price[row] !== fills.price[i] || booked.fee[row] !== fills.fee[i]) return false; // NaN, a wide fill, is unequal
     if (booked.quantityDigits[row] !== fills.quantityDigits[i] || booked.priceDigits[row] !== fills.priceDigits[i] || booked.feeDigits[row] !== fills.feeDigits[i]) return false;
@@ -140,6 +142,7 @@ export class Decider {
   }
 
   #at(seq: number): { fills: FillColumns; row: number } {
+    assert(seq < this.#firstSeq + this.#accepted.count, "what is known was booked, or decided just now");
     return seq >= this.#firstSeq ? { fills: this.#accepted, row: seq - this.#firstSeq } : this.#lookup(seq);
   }
 
@@ -159,34 +162,10 @@ export class Decider {
     for (; this.#seeded < count; this.#seeded += 1) this.#seeds.set(seedOf(this.#book.directory.route(this.#seeded)), this.#seeded * 4);
   }
 
-  #numbersOf(source: Directory): Numbers {
+  #numbersOf(source: Directory): Renumbering {
     let numbers = this.#numbers.get(source);
-    if (numbers === undefined) this.#numbers.set(source, (numbers = new Numbers(source, this.#book.directory)));
+    if (numbers === undefined) this.#numbers.set(source, (numbers = new Renumbering(source, this.#book.directory)));
     return numbers;
-  }
-}
-
-/** The numbers of one directory in those of another. */
-class Numbers {
-  readonly #routes: number[] = [];
-  readonly #names: number[] = [];
-  readonly #from: Directory;
-  readonly #to: Directory;
-
-  constructor(from: Directory, to: Directory) {
-    this.#from = from;
-    this.#to = to;
-  }
-
-  route(number: number): number {
-    const known = this.#routes[number];
-    if (known !== undefined) return known;
-    const { account, venue, symbol } = this.#from.route(number);
-    return (this.#routes[number] = this.#to.routeNumber(account, venue, symbol));
-  }
-
-  name(number: number): number {
-    return number === -1 ? -1 : (this.#names[number] ??= this.#to.nameNumber(this.#from.name(number)));
   }
 }
 
@@ -194,23 +173,11 @@ class Numbers {
 export function misfit(fills: FillColumns, row: number, instrument: Instrument): Refusal | undefined {
   const { symbol, inverse, priceDigits = ANY, quantityDigits = ANY } = instrument;
   if (inverse && fills.priceOf(row).mantissa <= 0n) {
-    return { code: "impossible_price", why: `${symbol} is an inverse contract: a price of ${formatDecimal(fills.priceOf(row))} gives it no value` };
+    return { code: "impossible_price", field: "price", why: `${symbol} is an inverse contract: a price of ${formatDecimal(fills.priceOf(row))} gives it no value` };
   }
-  if (fills.quantityDigits[row]! > quantityDigits) {
-    const quantity = normal(fills.quantityOf(row));
-    if (quantity.digits > quantityDigits) return tooPrecise("quantity", quantity, quantityDigits, symbol);
-  }
-  if (fills.priceDigits[row]! > priceDigits) {
-    const price = normal(fills.priceOf(row));
-    if (price.digits > priceDigits) return tooPrecise("price", price, priceDigits, symbol);
-  }
+  if (fills.quantityDigits[row]! > quantityDigits) return tooPrecise("quantity", fills.quantityOf(row), quantityDigits, symbol);
+  if (fills.priceDigits[row]! > priceDigits) return tooPrecise("price", fills.priceOf(row), priceDigits, symbol);
   return undefined;
-}
-
-/** Takes off zeros beyond the digits of the definition, so that the fill goes the hot way. */
-function trimDigits(fills: FillColumns, row: number, { priceDigits = ANY, quantityDigits = ANY }: Instrument): void {
-  if (fills.quantityDigits[row]! <= quantityDigits && fills.priceDigits[row]! <= priceDigits) return;
-  fills.setAmounts(row, normal(fills.quantityOf(row)), normal(fills.priceOf(row)), fills.feeOf(row));
 }
 
 function sameBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): boolean {
@@ -219,41 +186,7 @@ function sameBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, b
   return true;
 }
 
-function normal(value: Decimal): Decimal {
-  return trimmed(value.mantissa, value.digits);
-}
-
 function tooPrecise(field: "quantity" | "price", was: Decimal, digits: number, symbol: string): Refusal {
   const value = formatDecimal(was.mantissa < 0n ? { ...was, mantissa: -was.mantissa } : was);
-  return { code: "too_precise", why: `${field} ${value} has ${was.digits} decimals; ${symbol} is defined with ${digits}` };
+  return { code: "too_precise", field, why: `${field} ${value} has ${was.digits} decimals; ${symbol} is defined with ${digits}` };
 }
-
-/** What differs between two statements of one fill: side, quantity, price, fee, its currency, and the time at the coarser unit. */
-function contentDifference(a: Fill, b: Fill, quote: string): string | undefined {
-  if (!equal(a.quantity, b.quantity)) return `quantity ${signed(a.quantity)}, now ${signed(b.quantity)}`;
-  if (!equal(a.price, b.price)) return `price ${formatDecimal(a.price)}, now ${formatDecimal(b.price)}`;
-  if (!equal(a.fee, b.fee)) return `fee ${formatDecimal(a.fee)}, now ${formatDecimal(b.fee)}`;
-  if (a.fee.mantissa !== 0n && (a.feeCurrency || quote) !== (b.feeCurrency || quote)) return `fee currency ${a.feeCurrency || quote}, now ${b.feeCurrency || quote}`;
-  const coarser = unitNs(TIME_UNITS[Math.min(TIME_UNITS.indexOf(a.time.unit), TIME_UNITS.indexOf(b.time.unit))]!);
-  if (floorTo(a.time.ns, coarser) !== floorTo(b.time.ns, coarser)) return "another time";
-  return undefined;
-}
-
-function notesDiffer(a: Fill, b: Fill): boolean {
-  return a.strategy !== b.strategy || a.signalId !== b.signalId || a.orderId !== b.orderId || a.venueType !== b.venueType || a.liquidity !== b.liquidity || a.arrivalPrice !== b.arrivalPrice || a.slippage !== b.slippage || a.latencyMs !== b.latencyMs || a.executionScore !== b.executionScore;
-}
-
-function equal(a: Decimal, b: Decimal): boolean {
-  const digits = Math.max(a.digits, b.digits);
-  return scaled(a, digits) === scaled(b, digits);
-}
-
-function signed(quantity: Decimal): string {
-  const text = formatDecimal(addDecimals(quantity, { mantissa: 0n, digits: 0 }));
-  return text.startsWith("-") ? `sell ${text.slice(1)}` : `buy ${text}`;
-}
-
-function floorTo(ns: bigint, unit: bigint): bigint {
-  return ns - (((ns % unit) + unit) % unit);
-}
-

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Directory, FillColumns, readTime, type Block, type Fact, type Fill, type Instrument } from "../model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../num/index.ts";
 import { Book, positionsOf } from "../book/index.ts";
-import { applyFact, Decider, decideDefinition, decideMarks, fold, HistoryObserver, type HistoryRow } from "./index.ts";
+import { applyFact, Decider, decideDefinitions, decideMarks, fold, HistoryObserver, type HistoryRow } from "./index.ts";
 import { Identities } from "./identities.ts";
 
 const decimal = (text: string): Decimal => {
@@ -106,7 +106,7 @@ const future: Instrument = { venue: "", symbol: "ABC", kind: "future", base: "AB
 test("more digits than the definition allows are refused, needless zeros are not", () => {
   const journal = new Journaled();
   journal.fact({ type: "defined", instrument: future });
-  const { refused, accepted } = journal.fills(fill("1", "1.5", "10"), fill("2", "1", "10.005"), fill("3", "1.000", "10.1000"));
+  const { refused, accepted } = journal.fills(fill("1", "1.5", "10"), fill("2", "1", "10.005"), { ...fill("3", "1", "10.1"), quantity: { mantissa: 1000n, digits: 3 }, price: { mantissa: 101_000n, digits: 4 } });
   expect(refused.map(({ row, refusal }) => [row, refusal.code, refusal.why])).toEqual([
     [0, "too_precise", "quantity 1.5 has 1 decimals; ABC is defined with 0"],
     [1, "too_precise", "price 10.005 has 3 decimals; ABC is defined with 2"],
@@ -139,8 +139,10 @@ test("a definition that booked fills do not fit is refused, with the fill", () =
   const journal = new Journaled();
   journal.fills(fill("7", "1", "10.123"));
   const booked = () => journal.blocks.flatMap(({ sections }) => sections.flatMap((s) => (s.kind === "fills" ? [s.fills] : [])));
-  expect(decideDefinition(journal.book, future, booked).refusal).toContain("fill 7 on x is booked already, and price 10.123 has 3 decimals");
-  expect(decideDefinition(journal.book, { ...future, priceDigits: 3 }, booked)).toEqual({ news: true });
+  expect(decideDefinitions(journal.book, [future, { ...future, priceDigits: 3 }], booked)).toEqual([
+    { is: "refused", why: "fill 7 on x is booked already, and price 10.123 has 3 decimals; ABC is defined with 2" },
+    { is: "news" },
+  ]);
 });
 
 test("definitions of unlike instruments give a net row each", () => {
@@ -164,7 +166,7 @@ test("history has a row a fill, with both positions after it, what it realized, 
   const journal = new Journaled();
   journal.fills(fill("1", "2", "10"), fill("2", "-1", "13", { venue: "y", time: "2024-03-01T09:00:00Z" }), fill("3", "1", "1", { symbol: "OTHER" }));
   const rows: HistoryRow[] = [];
-  fold(() => journal.blocks, {}, new HistoryObserver({ symbol: "ABC" }, (row) => rows.push(row)));
+  fold(() => journal.blocks, {}, new HistoryObserver({ symbol: "ABC" }, (row) => rows.push(row) < 100));
   expect(rows).toMatchObject([
     { seq: 1, action: "buy", quantity: "2", realizedPnl: "0", late: false, positionAfter: { quantity: "2" }, venuePositionAfter: { venue: "x", quantity: "2" } },
     { seq: 2, action: "sell", quantity: "1", realizedPnl: "3", late: true, positionAfter: { quantity: "1", totalCost: "10" }, venuePositionAfter: { venue: "y", quantity: "-1" } },

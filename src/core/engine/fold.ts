@@ -9,6 +9,8 @@ export interface FoldOptions extends BookOptions {
 
 /** Sees each fill as it is booked, one by one. */
 export interface FillObserver {
+  /** Once true, the fold ends: nobody looks any more. */
+  readonly isDone: boolean;
   wants(book: Book, fills: FillColumns, row: number, seq: number): boolean;
   before(book: Book, fills: FillColumns, row: number): void;
   after(book: Book, fills: FillColumns, row: number, seq: number): void;
@@ -22,27 +24,22 @@ export interface Folded {
 
 /**
  * The book that a journal tells of. A definition holds for all fills of its instrument, whenever it was journaled: when
- * one turns up after such fills, the fold begins again, knowing every definition it will meet.
+ * one turns up after such fills, the fold begins again, knowing every definition it will meet. An observer sees each
+ * fill once, with all definitions known.
  * @param blocks gives the journal from its beginning, each time it is called
- * @param onBlock sees each block before it is folded
  */
-export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver, onBlock?: (block: Block) => void): Folded {
-  const attempt = new Fold(options, [], observer);
-  for (const block of blocks()) {
-    onBlock?.(block);
-    if (!attempt.step(block)) return foldKnowing(definitionsOf(blocks(), options.untilSeq), blocks, options, observer);
-    if (attempt.isDone) break;
-  }
-  return attempt;
+export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Folded {
+  const known = observer === undefined ? [] : definitionsOf(blocks(), options.untilSeq);
+  return attempt(blocks(), new Fold(options, known, observer)) ?? attempt(blocks(), new Fold(options, definitionsOf(blocks(), options.untilSeq), observer))!;
 }
 
-function foldKnowing(definitions: readonly Instrument[], blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Folded {
-  const attempt = new Fold(options, definitions, observer);
-  for (const block of blocks()) {
-    attempt.step(block);
-    if (attempt.isDone) break;
+/** Undefined when the fold must begin again with the definitions to come. */
+function attempt(blocks: Iterable<Block>, folding: Fold): Folded | undefined {
+  for (const block of blocks) {
+    if (!folding.step(block)) return undefined;
+    if (folding.isDone) break;
   }
-  return attempt;
+  return folding;
 }
 
 function definitionsOf(blocks: Iterable<Block>, untilSeq = Number.POSITIVE_INFINITY): Instrument[] {
@@ -76,7 +73,7 @@ class Fold implements Folded {
   }
 
   get isDone(): boolean {
-    return this.seq >= this.#until;
+    return this.seq >= this.#until || this.#observer?.isDone === true;
   }
 
   /** False when the fold must begin again with the definitions to come. */
@@ -134,7 +131,13 @@ class Fold implements Folded {
 
 /** Steps the book by a fact that is no fill. */
 export function applyFact(book: Book, fact: Fact): void {
-  if (fact.type === "defined") book.define(fact.instrument);
-  else if (fact.type === "marked") book.mark(fact.mark);
-  else if (fact.type === "configured") book.instruments.configure(fact.currency);
+  switch (fact.type) {
+    case "defined":
+      return book.define(fact.instrument);
+    case "marked":
+      return book.mark(fact.mark);
+    case "configured":
+      return book.configure(fact.currency);
+    case "refused": // kept to be looked at; it moves nothing
+  }
 }

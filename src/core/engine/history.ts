@@ -39,20 +39,19 @@ export interface HistoryFilter {
 /** Hands out a history row for each fill that the filter lets through, in the order of the journal. */
 export class HistoryObserver implements FillObserver {
   readonly #filter: HistoryFilter;
-  readonly #each: (row: HistoryRow) => void;
-  readonly #isDone: () => boolean;
+  readonly #each: (row: HistoryRow) => boolean;
+  isDone = false;
   #before: Position | undefined;
   #digitsBefore = 0;
 
-  /** @param isDone once true, later fills are booked without a row */
-  constructor(filter: HistoryFilter, each: (row: HistoryRow) => void, isDone: () => boolean = () => false) {
+  /** @param each takes a row and says whether it wants more */
+  constructor(filter: HistoryFilter, each: (row: HistoryRow) => boolean) {
     this.#filter = filter;
     this.#each = each;
-    this.#isDone = isDone;
   }
 
   wants(book: Book, fills: FillColumns, row: number, seq: number): boolean {
-    if (this.#isDone()) return false;
+    if (this.isDone) return false;
     const { account, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
     const route = book.directory.route(fills.route[row]!);
     if (seq <= afterSeq || (account !== undefined && route.account !== account)) return false;
@@ -73,7 +72,7 @@ export class HistoryObserver implements FillObserver {
     const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs });
     const { venues, ...positionAfter } = view;
     const { venueType: _, ...venuePositionAfter } = venues.find(({ venue }) => venue === fill.venue)!;
-    this.#each({
+    this.isDone = !this.#each({
       seq,
       id: fill.id,
       timestamp: formatTimeAs(time.ns, time.unit),

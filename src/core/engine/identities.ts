@@ -79,8 +79,8 @@ export class Identities {
       seqs[n] = seqs[i]!;
       n += 1;
     }
-    this.#spilled!.add(words, seqs, n);
-    seqs.fill(0);
+    this.#seqs = new Float64Array(seqs.length);
     this.#count = 0;
+    this.#spilled!.add(words, seqs, n); // when it throws, these are no longer known: the decider is done with
   }
 }

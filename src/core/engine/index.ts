@@ -1,5 +1,6 @@
 export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
+export { compareBooks, type RowDifference } from "./compare.ts";
 export { applyFact, fold, type Folded, type FillObserver, type FoldOptions } from "./fold.ts";
 export { HistoryObserver, type HistoryFilter, type HistoryRow } from "./history.ts";
-export { decideDefinition, decideMarks } from "./decide-facts.ts";
+export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";

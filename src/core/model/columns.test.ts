@@ -13,7 +13,7 @@ const fill: Fill = {
   symbol: "ETH/USD",
   id: "T-1",
   quantity: { mantissa: -15n, digits: 1 },
-  price: { mantissa: 200_050n, digits: 2 },
+  price: { mantissa: 20_005n, digits: 1 },
   fee: { mantissa: -1n, digits: 3 },
   feeCurrency: "BNB",
   time: { ns: 1_709_208_000_500_000_000n, unit: "ms" },
@@ -40,7 +40,7 @@ describe("a row", () => {
     const directory = new Directory();
     const columns = columnsOf([fill], directory);
     expect(columns.read(0, directory)).toEqual(fill);
-    expect([columns.quantity[0], columns.price[0], columns.fee[0], columns.timeNs(0), columns.idOf(0)]).toEqual([-15, 200_050, -1, 1_709_208_000_500_000_000n, "T-1"]);
+    expect([columns.quantity[0], columns.price[0], columns.fee[0], columns.timeNs(0), columns.idOf(0)]).toEqual([-15, 20_005, -1, 1_709_208_000_500_000_000n, "T-1"]);
   });
 
   test("whatever the fill", () => {

@@ -1,4 +1,4 @@
-import { assert, type Decimal } from "../num/index.ts";
+import { assert, trimmed, type Decimal } from "../num/index.ts";
 import type { Directory } from "./directory.ts";
 import type { Fill } from "./fill.ts";
 import { decodeNotes, encodeNotes } from "./notes.ts";
@@ -20,7 +20,7 @@ const EXACT = 2 ** 53;
 
 /**
  * Many fills, a column a field: the one shape in which fills travel from a decoder through the journal into the
- * positions. A row is one fill. Amounts are integers (`quantity / 10^quantityDigits`); a row with an amount at or beyond
+ * positions. A row is one fill. Amounts are integers (`quantity / 10^quantityDigits`) with the fewest digits that state them; a row with an amount at or beyond
  * 2^53 holds NaN in `quantity` and its integers in `wide`. Route and name numbers are those of one `Directory`.
  */
 export class FillColumns {
@@ -92,8 +92,8 @@ export class FillColumns {
   push(fill: Fill, directory: Directory): void {
     const row = this.count;
     assert(row < this.capacity, "a fill is added only while there is room");
-    const { quantity, price, fee, time } = fill;
-    this.setAmounts(row, quantity, price, fee);
+    const { time } = fill;
+    this.setAmounts(row, fill);
     this.timeHigh[row] = Number(time.ns >> 32n);
     this.timeLow[row] = Number(time.ns & 0xffff_ffffn);
     this.route[row] = directory.routeNumber(fill.account, fill.venue, fill.symbol);
@@ -105,16 +105,19 @@ export class FillColumns {
     this.count = row + 1;
   }
 
-  /** Sets the amounts of a row: as doubles, or beside the columns when one is too long for that. */
-  setAmounts(row: number, quantity: Decimal, price: Decimal, fee: Decimal): void {
+  /** Sets the amounts of a row, without needless zeros: as doubles, or beside the columns when one is too long for that. */
+  setAmounts(row: number, amounts: Pick<Fill, "quantity" | "price" | "fee">): void {
+    const quantity = normal(amounts.quantity);
+    const price = normal(amounts.price);
+    const fee = normal(amounts.fee);
     this.quantityDigits[row] = quantity.digits;
     this.priceDigits[row] = price.digits;
     this.feeDigits[row] = fee.digits;
-    const numbers = [Number(quantity.mantissa), Number(price.mantissa), Number(fee.mantissa)] as const;
-    const narrow = numbers.every((number) => Math.abs(number) < EXACT);
-    this.quantity[row] = narrow ? numbers[0] : Number.NaN;
-    this.price[row] = narrow ? numbers[1] : Number.NaN;
-    this.fee[row] = narrow ? numbers[2] : Number.NaN;
+    const [q, p, f] = [Number(quantity.mantissa), Number(price.mantissa), Number(fee.mantissa)];
+    const narrow = Math.abs(q) < EXACT && Math.abs(p) < EXACT && Math.abs(f) < EXACT;
+    this.quantity[row] = narrow ? q : Number.NaN;
+    this.price[row] = narrow ? p : Number.NaN;
+    this.fee[row] = narrow ? f : Number.NaN;
     if (narrow) this.wide.delete(row);
     else this.wide.set(row, { quantity: quantity.mantissa, price: price.mantissa, fee: fee.mantissa });
   }
@@ -207,6 +210,10 @@ export class FillColumns {
 /** The bits of a row's `traits`. */
 export function traitsOf(time: Pick<Instant, "unit">, fill: Pick<Fill, "liquidity" | "venueType">): number {
   return TIME_UNITS.indexOf(time.unit) | (LIQUIDITIES.indexOf(fill.liquidity) << LIQUIDITY_SHIFT) | (VENUE_TYPES.indexOf(fill.venueType) << VENUE_TYPE_SHIFT);
+}
+
+function normal(value: Decimal): Decimal {
+  return trimmed(value.mantissa, value.digits);
 }
 
 function amount(narrow: number, wide: bigint | undefined, digits: number): Decimal {

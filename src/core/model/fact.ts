@@ -14,7 +14,7 @@ export interface Mark {
 /** Why a fill was not booked. It is journaled and shown; the engine carries on. */
 export type Refusal =
   | { readonly code: "conflicting_fill"; readonly why: string; readonly firstSeq: number } // same identity, other content; an exact repeat is no news
-  | { readonly code: "too_precise" | "impossible_price"; readonly why: string };
+  | { readonly code: "too_precise" | "impossible_price"; readonly why: string; readonly field: "quantity" | "price" };
 
 /** What we accept as having happened, beside fills, which travel as `FillColumns`. */
 export type Fact =

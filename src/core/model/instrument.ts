@@ -1,4 +1,5 @@
-import { readDecimal, isProblem, type Decimal } from "../num/index.ts";
+import { formatDecimal, isProblem, readDecimal, type Decimal } from "../num/index.ts";
+import { nameProblem } from "./name.ts";
 
 export const INSTRUMENT_KINDS = ["spot", "equity", "perpetual", "future", "option", "binary"] as const;
 export type InstrumentKind = (typeof INSTRUMENT_KINDS)[number];
@@ -34,6 +35,25 @@ const one: Decimal = { mantissa: 1n, digits: 0 };
 export function inferInstrument(venue: string, symbol: string, currency: string): Instrument {
   const [, base = symbol, quote = currency] = /^([^/-]+)[/-]([^/-]+)$/.exec(symbol) ?? [];
   return { venue, symbol, kind: "spot", base, quote, settle: quote, multiplier: one, inverse: false, priceDigits: undefined, quantityDigits: undefined };
+}
+
+/**
+ * What makes an instrument one that cannot be kept: the column at fault and why. Quanto contracts, which settle in a
+ * third currency, would need a rate at every fill.
+ */
+export function instrumentProblem(of: Instrument): { readonly column: string; readonly reason: string } | undefined {
+  const { symbol, kind, base, quote, settle, inverse, multiplier } = of;
+  if (inverse && (kind === "spot" || kind === "equity")) return { column: "inverse", reason: `a ${kind} instrument cannot be inverse` };
+  if (settle !== (inverse ? base : quote)) {
+    return { column: "settle", reason: `${symbol} would settle in ${settle}: quanto contracts are not kept; a linear one settles in its quote (${quote}), an inverse one in its base (${base})` };
+  }
+  if (multiplier.mantissa <= 0n) return { column: "multiplier", reason: `a multiplier of ${formatDecimal(multiplier)} is not above 0` };
+  const names = { venue: of.venue, symbol, base, quote, settle };
+  for (const [column, name] of Object.entries(names)) {
+    const reason = name === "" && column === "venue" ? undefined : nameProblem(name);
+    if (reason !== undefined) return { column, reason };
+  }
+  return undefined;
 }
 
 /** Equal for instruments whose venue rows net together: kind, quote, settle, multiplier and inverse agree. */

@@ -27,6 +27,14 @@ export function unitNs(unit: TimeUnit): bigint {
 }
 
 /**
+ * The last whole `step` not later than `ns`, also before 1970.
+ * @example floorTo(-1n, 60n) // => -60n
+ */
+export function floorTo(ns: bigint, step: bigint): bigint {
+  return ns - (((ns % step) + step) % step);
+}
+
+/**
  * Reads ISO 8601 (no zone means UTC; a date alone is its midnight) or an integer epoch whose unit its size tells.
  * @example readTime("2024-02-29T12:00:00.5Z") // => { ns: 1709208000500000000n, unit: "ms" }
  * @example readTime("1709208000") // => { ns: 1709208000000000000n, unit: "s" }

@@ -131,6 +131,11 @@ export class PositionTable {
     this.#openedNs[b + TIME] = position.openedNs;
   }
 
+  /** How many fills the row has seen. */
+  trades(row: number): number {
+    return this.#beside.get(row)?.trades ?? this.lineInts[((row << ROW_SHIFT) << 1) + TRADES]!;
+  }
+
   moneyDigits(row: number): number {
     return moneyDigits(this.scale(row));
   }
@@ -220,7 +225,11 @@ const MOST_PAGES = 16_384;
 function alignedDoubles(length: number): Float64Array<ArrayBuffer> {
   const pages = (length * 8) / PAGE_BYTES;
   if (pages < 16 || pages > MOST_PAGES) return new Float64Array(length);
-  return new Float64Array(new WebAssembly.Memory({ initial: pages }).buffer);
+  try {
+    return new Float64Array(new WebAssembly.Memory({ initial: pages }).buffer);
+  } catch {
+    return new Float64Array(length); // where address space is limited: the same, a little slower
+  }
 }
 
 function fits(p: Position): boolean {

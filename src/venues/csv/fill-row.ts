@@ -1,5 +1,5 @@
 import { isProblem, readDecimal, zero, type Decimal } from "../../core/num/index.ts";
-import { LIQUIDITIES, readTime, VENUE_TYPES, type Fill, type FillNotes, type Instant, type Liquidity, type VenueType } from "../../core/model/index.ts";
+import { LIQUIDITIES, nameProblem, readTime, VENUE_TYPES, type Fill, type FillNotes, type Instant, type Liquidity, type VenueType } from "../../core/model/index.ts";
 import { shown } from "./input-error.ts";
 
 /** The columns of a fill, as CONTRACT names them; the first seven are required. `seq` stands in exports. */
@@ -26,8 +26,6 @@ export interface FillRow {
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200b\ufeff]/u;
-const LONGEST_NAME = 256;
 
 /** Thrown inside this file only, so that each value is read in one line. */
 class Refused extends Error {
@@ -133,8 +131,8 @@ function required(texts: FillTexts, column: FillColumn): string {
 
 function name(texts: FillTexts, column: FillColumn): string {
   const text = trimmed(texts, column);
-  if (UNPRINTABLE.test(text)) throw new Refused(column, `${shown(text)} holds a character that cannot be printed`);
-  if (text.length > LONGEST_NAME / 4 && Buffer.byteLength(text) > LONGEST_NAME) throw new Refused(column, `${shown(text)} is longer than ${LONGEST_NAME} bytes`);
+  const problem = text === "" ? undefined : nameProblem(text);
+  if (problem !== undefined) throw new Refused(column, `${shown(text)} ${problem}`);
   return text;
 }
 

@@ -22,7 +22,7 @@ const definitions: readonly Instrument[] = [
   defined("MICRO", { kind: "future", multiplier: { mantissa: 1n, digits: 18 }, priceDigits: 2, quantityDigits: 0 }),
   defined("OPTION", { kind: "option", multiplier: { mantissa: 100n, digits: 0 }, priceDigits: 4, quantityDigits: 2 }),
   defined("BTC/USD", { kind: "spot", base: "BTC", priceDigits: 2, quantityDigits: 8 }),
-  defined("QUANTO", { settle: "USDT" }), // a fee that names no currency is one in USD, which is not what it settles in
+  defined("EURO", { quote: "EUR", settle: "EUR" }),
   defined("COIN", { settle: "ETH", inverse: true, multiplier: { mantissa: 10n, digits: 0 }, priceDigits: 2, quantityDigits: 0 }),
   defined("COIN-WILD", { settle: "ETH", inverse: true }),
   defined("SPLIT", { multiplier: { mantissa: 10n, digits: 0 } }),
@@ -77,7 +77,7 @@ function stylesOf(): Style[] {
   const plain = (symbol: string, quantityDigits: number, priceDigits: number, priceWhole: number): Style => ({ ...market(symbol, quantityDigits, priceDigits, priceWhole), fees: "quote" });
   const wild = (symbol: string): Style => ({ symbol, wild: true, fees: "any", quantityDigits: 0, priceDigits: 0, priceWhole: 0 });
   return [
-    market("ETH/USD", 8, 2, 4), market("SHIB/USD", 0, 12, 0), market("AAPL", 0, 2, 3), market("BTC/USD", 8, 2, 5), market("MICRO", 0, 2, 5), market("OPTION", 2, 4, 2), market("COIN", 0, 2, 4), market("QUANTO", 3, 1, 5),
+    market("ETH/USD", 8, 2, 4), market("SHIB/USD", 0, 12, 0), market("AAPL", 0, 2, 3), market("BTC/USD", 8, 2, 5), market("MICRO", 0, 2, 5), market("OPTION", 2, 4, 2), market("COIN", 0, 2, 4), market("EURO", 3, 1, 5),
     ...Array.from({ length: 12 }, (_, i) => market(`M${i}/USD`, random.between(0, 18), random.between(0, 12), random.between(0, 6))),
     ...Array.from({ length: 10 }, (_, i) => plain(`S${i}`, random.between(0, 4), random.between(0, 4), random.between(1, 3))), // mostly one double each
     ...Array.from({ length: 10 }, (_, i) => plain(`C${i}/USD`, random.between(5, 9), random.between(4, 9), random.between(1, 5))), // mostly two

@@ -7,7 +7,8 @@ import { readSections } from "./sections.ts";
 import { openSegment, type Segment } from "./segment-files.ts";
 import { SegmentReader } from "./segment-reader.ts";
 
-const KEPT = 4;
+/** Bytes of decoded neighbourhoods that are kept: repeats from several files each walk through their own. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Neighbouring blocks, read and checked together, decoded when asked for. Their bytes are theirs alone. */
 interface Stretch {
@@ -25,9 +26,14 @@ export class BlockCache {
   /** The block of an entry that stands in `segment`, of which the first `end` bytes are whole. */
   blockOf(seq: number, segment: Segment, end: (fd: number) => number): Block {
     const stretch = this.#stretches.find((s) => seq >= s.blocks[0]!.header.firstSeq && seq < s.endSeq) ?? readStretch(seq, segment, end);
-    if (stretch !== this.#stretches[0]) this.#stretches = [stretch, ...this.#stretches.filter((s) => s !== stretch)].slice(0, KEPT);
+    if (stretch !== this.#stretches[0]) this.#use(stretch);
     const index = lastAtOrBefore(seq, stretch.blocks.length, (i) => stretch.blocks[i]!.header.firstSeq);
     return (stretch.decoded[index] ??= decode(stretch, index));
+  }
+
+  #use(stretch: Stretch): void {
+    let bytes = 0;
+    this.#stretches = [stretch, ...this.#stretches.filter((s) => s !== stretch)].filter((s, i) => (bytes += s.bytes.length) <= KEPT_BYTES || i === 0);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FillColumns, type Fill, type Instrument } from "../model/index.ts";
+import { divideHalfEven } from "../num/index.ts";
 import { moneyDigits } from "../position/index.ts";
 import { Book } from "./index.ts";
 
@@ -86,6 +87,40 @@ test("bookkeeping neither makes nor loses money: realized − cost = −Σ quant
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test("a fee in kind is a disposal at the fill's price: the law holds with it, and quantity is what is left", () => {
+  fc.assert(
+    fc.property(fc.array(anyFill(fc.oneof(tame, anyAmount), ["ETH", "USD", "BNB"], ["ETH/USD"]), { maxLength: 40 }), (fills) => {
+      const book = booked(fills, false);
+      for (const net of book.nets()) {
+        const { cost, realized, quantity } = book.table.read(net.row);
+        const scale = book.table.scale(net.row);
+        const at = (value: { mantissa: bigint; digits: number }) => value.mantissa * 10n ** BigInt(20 - value.digits);
+        const mine = fills.filter((f) => f.account === net.account);
+        const moved = (f: Fill) => at(f.quantity) - (f.feeCurrency === "ETH" ? at(f.fee) : 0n);
+        expect((realized - cost) * 10n ** BigInt(40 - moneyDigits(scale))).toBe(-mine.reduce((sum, f) => sum + moved(f) * at(f.price), 0n));
+        expect(quantity * 10n ** BigInt(20 - scale.quantityDigits)).toBe(mine.reduce((sum, f) => sum + moved(f), 0n));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("an inverse contract keeps the sum of its base values: realized + cost = Σ multiplier × quantity ÷ price, each rounded once", () => {
+  fc.assert(
+    fc.property(fc.array(anyFill(tame, ["", "BTC"], ["COIN"]), { maxLength: 40 }), (fills) => {
+      const book = booked(fills, false);
+      for (const net of book.nets()) {
+        const { cost, realized, quantity } = book.table.read(net.row);
+        const mine = fills.filter((f) => f.account === net.account);
+        const values = mine.map((f) => divideHalfEven(100n * f.quantity.mantissa * 10n ** BigInt(18 + f.price.digits), f.price.mantissa * 10n ** BigInt(f.quantity.digits)));
+        expect(realized + cost).toBe(values.reduce((sum, value) => sum + value, 0n));
+        if (quantity === 0n) expect(cost).toBe(0n);
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 

@@ -67,7 +67,7 @@ const SWEEPING_MS = 400;
 async function settled(round: Round): Promise<number> {
   globalThis.gc?.(); // so that no round pays for the garbage of the one before
   await sleep(SWEEPING_MS);
-  return await round();
+  return round();
 }
 
 function median(of: readonly number[]): number {

@@ -190,6 +190,54 @@ test("a flipped bit is found by verify, with its place; a torn end is cut and to
   expect(figures("--data", "torn")).toHaveLength(2);
 });
 
+test("a flipped bit among zeros is damage, too: nothing that was on disk is taken for an unfinished write", () => {
+  const rows = Array.from({ length: 200 }, (_, i) => `${i},a,ABC,buy,1,10,2024-01-01T00:00:00Z,`);
+  fillbook("import", file("plain.csv", `${header}\n${rows.join("\n")}\n`));
+  const [segment] = readdirSync(join(folder, "data/journal")).map((name) => join(folder, "data/journal", name));
+  for (const at of [600, 3_000, 9_000]) {
+    const bytes = readFileSync(segment!);
+    bytes[at]! ^= 1;
+    writeFileSync(segment!, bytes);
+    for (const args of [["verify"], ["positions"], ["import", "plain.csv"]]) expect(fillbook(...args), args.join(" ")).toMatchObject({ status: 1, err: expect.stringContaining("To go on:") as string });
+    bytes[at]! ^= 1;
+    writeFileSync(segment!, bytes);
+  }
+  expect(fillbook("verify").status).toBe(0);
+  writeFileSync(segment!, readFileSync(segment!).subarray(0, -20));
+  expect(fillbook("verify")).toMatchObject({ status: 1, out: expect.stringContaining("was not finished") as string });
+  expect(fillbook("positions").err).toContain("The last 200 entries had been on disk");
+});
+
+test("venues may name a base otherwise; how fills were batched does not matter; a venue shows its own part", () => {
+  fillbook("instruments", file("i.csv", "venue,symbol,kind,base,quote,price_increment,quantity_increment\nkraken,XBT/USD,spot,BTC,USD,,\na,ABC,spot,,USD,0.01,1\nb,ABC,spot,,USD,0.000001,0.000001\n"));
+  const rows = ["1,other,XBT/USD,buy,1,100,2024-01-01T00:00:00Z,,", "2,kraken,XBT/USD,buy,1,100,2024-01-01T01:00:00Z,0.01,BTC", "3,a,ABC,buy,3,10,2024-01-02T00:00:00Z,,", "4,a,ABC,buy,4,10.01,2024-01-02T01:00:00Z,,", "5,a,ABC,sell,5,11,2024-01-02T02:00:00Z,,", "6,b,ABC,buy,1,10,2024-01-02T03:00:00Z,,"];
+  rows.forEach((row, i) => fillbook("import", file(`${i}.csv`, `${header},fee_currency\n${row}\n`)));
+  const [abc, xbt] = figures();
+  expect(abc).toMatchObject({ quantity: "3", totalCost: "30.01142857" });
+  expect(xbt).toMatchObject({ quantity: "1.99", fees: "1", realizedPnl: "0" });
+  expect(figures("--venue", "kraken")).toMatchObject([{ symbol: "XBT/USD", quantity: "0.99", venues: [{ venue: "kraken", quantity: "0.99" }] }]);
+  file("all.json", fillbook("export", "--json").out);
+  fillbook("import", "all.json", "--data", "again");
+  expect(figures("--data", "again")).toEqual([abc, xbt]);
+});
+
+test("a book in euros is exported and imported as one", () => {
+  file("euro.yaml", "base_currency: EUR\n");
+  fillbook("import", file("fills.csv", `${header}\n1,x,ABC,buy,1,10,2024-01-01,\n`), "--config", "euro.yaml");
+  file("all.json", fillbook("export", "--format", "json").out);
+  expect(fillbook("import", "all.json", "--data", "again").status).toBe(0);
+  expect(figures("--data", "again")).toMatchObject([{ currency: "EUR" }]);
+  fillbook("import", file("usd.csv", `${header}\n1,x,ABC,buy,1,10,2024-01-01,\n`), "--data", "dollars");
+  expect(fillbook("import", "all.json", "--data", "dollars")).toMatchObject({ status: 2, err: expect.stringContaining("counts in USD") as string });
+});
+
+test("a reader of the output that goes away is no error; an import may come through a pipe", () => {
+  file("fills.csv", fills);
+  const run = (line: string) => spawnSync("sh", ["-c", line.replaceAll("fillbook", `"${process.execPath}" "${command}"`)], { cwd: folder, encoding: "utf8" });
+  expect(run("cat fills.csv | fillbook import /dev/stdin --data data").stdout).toContain("4 accepted");
+  for (const line of ["fillbook history --json --data data | head -c 1", "fillbook positions --data data | head -n 0"]) expect(run(line).stderr, line).toBe("");
+});
+
 test("two currencies are not added without a mark; with one they are", () => {
   file("two.csv", `${header}\n1,x,BTC/USDT,buy,1,100,2024-03-01,\n2,x,BTC/USDT,sell,1,110,2024-03-01,\n3,x,ETH/EUR,buy,1,10,2024-03-01,\n4,x,ETH/EUR,sell,1,12,2024-03-01,\n`);
   fillbook("import", "two.csv");

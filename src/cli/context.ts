@@ -18,6 +18,8 @@ export interface Context {
   readonly clock: Clock;
   /** Results, on stdout. */
   print(text: string): void;
+  /** The same without a line end. */
+  write(text: string): void;
   /** Remarks and progress, on stderr. */
   note(text: string): void;
 }
@@ -29,6 +31,7 @@ export async function contextOf(options: CommonOptions): Promise<Context> {
     json: options.json ?? false,
     clock: systemClock,
     print: (text) => void process.stdout.write(`${text}\n`),
+    write: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
   };
 }

@@ -1,5 +1,4 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import Table from "cli-table3";
 import { formatScaled, rescale } from "../core/num/index.ts";
 
 export interface Column<Row> {
@@ -9,21 +8,29 @@ export interface Column<Row> {
   readonly signed?: boolean; // gains and losses: coloured on a terminal
 }
 
-const NO_LINES = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" };
 /** What every table is made to fit. */
 const SCREEN = 80;
 
 /** Rows as aligned text, figures to the right; columns move together where they would not fit the screen otherwise. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const wide = spaced(columns, rows, "  ");
-  return wide.split("\n").every((line) => stripVTControlCharacters(line).length <= SCREEN) ? wide : spaced(columns, rows, " ");
+  const cells = rows.map((row) => columns.map(({ of }) => of(row)));
+  const widths = columns.map(({ title }, i) => cells.reduce((width, row) => Math.max(width, shownWidth(row[i]!)), title.length));
+  const between = widths.reduce((sum, width) => sum + width, 2 * (columns.length - 1)) <= SCREEN ? "  " : " ";
+  const line = (texts: readonly string[], paint: (text: string, column: Column<Row>) => string) =>
+    columns
+      .map((column, i) => {
+        const text = texts[i]!;
+        const space = " ".repeat(widths[i]! - shownWidth(text));
+        return column.right === true ? space + paint(text, column) : paint(text, column) + space;
+      })
+      .join(between)
+      .trimEnd();
+  const head = line(columns.map(({ title }) => title), dim);
+  return [head, ...cells.map((row) => line(row, (text, { signed }) => (signed === true ? gainOrLoss(text) : text)))].join("\n");
 }
 
-function spaced<Row>(columns: readonly Column<Row>[], rows: readonly Row[], middle: string): string {
-  const lines = new Table({ chars: { ...NO_LINES, middle }, style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true }, colAligns: columns.map(({ right }) => (right ? "right" : "left")) });
-  lines.push(columns.map(({ title }) => dim(title)));
-  for (const row of rows) lines.push(columns.map(({ of, signed }) => (signed ? gainOrLoss(of(row)) : of(row))));
-  return lines.toString().replace(/[ \t]+$/gm, "");
+function shownWidth(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 /** Label and value lines, values aligned. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { assert } from "../core/num/index.ts";
 import type { Section } from "../core/model/index.ts";
 import { isNoSpace, writeFully, type Disk } from "./disk.ts";
+import { DurableMark } from "./durable-mark.ts";
 import { JournalWriteFailed } from "./errors.ts";
 import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
 import { countEntries } from "./journal.ts";
@@ -22,6 +23,7 @@ export interface OpenEnd {
  * where it stood before (no space) or writes nothing more: what the disk holds then is unknown until it is read again.
  */
 export class SegmentWriter {
+  readonly #mark: DurableMark;
   readonly #folder: string;
   readonly #disk: Disk;
   readonly #segmentBytes: number;
@@ -46,6 +48,8 @@ export class SegmentWriter {
     this.#nextSeq = open.nextSeq;
     this.#durableThrough = open.nextSeq - 1;
     this.#lastHash = open.lastHash;
+    this.#mark = new DurableMark(this.#folder);
+    this.#mark.set(this.#durableThrough);
   }
 
   get nextSeq(): number {
@@ -80,11 +84,14 @@ export class SegmentWriter {
       throw this.#break(`could not sync ${this.#segment.path}: whether entries ${this.#durableThrough + 1} to ${this.#nextSeq - 1} are on disk is unknown`, error);
     }
     this.#durableThrough = this.#nextSeq - 1;
+    this.#mark.set(this.#durableThrough);
   }
 
   close(): void {
-    this.#broken ??= "it is closed";
+    if (this.#broken === "it is closed") return;
+    this.#broken = "it is closed";
     fs.closeSync(this.#fd);
+    this.#mark.close();
   }
 
   /** Encodes a block into the scratch buffer. Returns its length. */

@@ -53,6 +53,9 @@ test("sectors that were not written and read as zeros are a torn write", () => {
     const torn = Buffer.from(bytes);
     torn.fill(0, sector, Math.min(bytes.length, sector + 512));
     fs.writeFileSync(path, torn);
+    fs.writeFileSync(`${folder}/durable`, "4\n"); // the sync of the last block is known to have covered it
+    expect(() => FileJournal.open(folder, { write: true })).toThrow(JournalCorrupt);
+    fs.rmSync(`${folder}/durable`);
     const journal = FileJournal.open(folder, { write: true });
     expect(journal.openReport.torn?.offset).toBe(starts[1]);
     expect(readAll(journal)).toEqual(blocks.slice(0, 1));

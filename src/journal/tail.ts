@@ -4,13 +4,14 @@
  * A torn write was never on disk in full: its file ends early, or a sector of it was not yet written and reads as zeros
  * (segments only grow, so there is nothing else to read). And nothing behind it was written later than its sync: each
  * block states the last entry known to be on disk when it was written, so a whole block further on that names this
- * entry or a later one proves that what we miss had been safe once. Everything else is damage, and stops the start:
+ * entry or a later one proves that what we miss had been safe once; so does the mark of the last sync. Everything else is damage, and stops the start:
  * dropping it could drop what was acknowledged.
  */
 import fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { readFully, syncFolder } from "./disk.ts";
 import { JournalCorrupt, type Damage } from "./errors.ts";
+import { readDurableMark } from "./durable-mark.ts";
 import { BLOCK_HEADER, decodeBlockHeader, isHeaderProblem, viewOf } from "./format.ts";
 import type { Segment } from "./segment-files.ts";
 import { SegmentReader } from "./segment-reader.ts";
@@ -24,12 +25,13 @@ export interface Tail {
   readonly lastBlock: { readonly offset: number; readonly length: number } | undefined; // none was read
   readonly torn: Torn | undefined;
 }
-/** A write that was never finished. Nothing of it was acknowledged. */
+/** A write that is not whole. */
 export interface Torn {
   readonly segment: string; // path
   readonly offset: number;
   readonly bytes: number; // from there to the end of the file
   readonly why: string;
+  readonly lost: number; // entries that had been on disk: the file was cut after they were acknowledged
 }
 
 /** Reads the last segment from where its index ends, checking every block. Throws `JournalCorrupt` on damage. */
@@ -47,10 +49,12 @@ export function readTail(segment: Segment, fd: number): Tail {
   if (reader.damage === undefined) return { ...end, torn: undefined };
   const rest = new Uint8Array(size - reader.end);
   const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));
-  if (!looksTorn(bytes, reader.end, reader.damage)) throw new JournalCorrupt(segment.path, reader.damage);
+  const durable = readDurableMark(dirname(segment.path));
+  if (!looksTorn(bytes, reader.end, reader.damage, durable)) throw new JournalCorrupt(segment.path, reader.damage);
   if (bytes.every((byte) => byte === 0)) return { ...end, torn: undefined }; // space that was never written to
   const { what, expected, found } = reader.damage;
-  return { ...end, torn: { segment: segment.path, offset: reader.end, bytes: bytes.length, why: `${what} was ${found}, expected ${expected}` } };
+  const lost = Math.max(0, durable - reader.nextSeq + 1);
+  return { ...end, torn: { segment: segment.path, offset: reader.end, bytes: bytes.length, why: `${what} was ${found}, expected ${expected}`, lost } };
 }
 
 /** Cuts a torn write off, keeping its bytes beside the segment. Returns the path they are kept at. */
@@ -69,17 +73,22 @@ export function cutTorn(torn: Torn, fd: number): string {
 /** One sentence for the person who starts the program. */
 export function describeTorn(torn: Torn, keptAs?: string): string {
   const kept = keptAs === undefined ? "It is ignored." : `It was cut off and kept as ${basename(keptAs)}.`;
-  return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). A write that a crash cuts short was never acknowledged; import the last files again to be sure. ${kept}`;
+  return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). ${acknowledged(torn)} ${kept}`;
+}
+
+function acknowledged({ lost }: Torn): string {
+  return lost === 0 ? "Nothing of it had been acknowledged." : `The last ${lost} entries had been on disk: the file was cut since. Put it back from a copy, or import their files again.`;
 }
 
 /** `bytes` stand from `position` to the end of the file, and their first block does not read. */
-function looksTorn(bytes: Uint8Array, position: number, damage: Damage): boolean {
+function looksTorn(bytes: Uint8Array, position: number, damage: Damage, durable: number): boolean {
   if (bytes.length < BLOCK_HEADER) return true;
   const view = viewOf(bytes);
   const header = decodeBlockHeader(bytes, view, 0);
   if (!isHeaderProblem(header) && header.firstSeq !== damage.seq) return false; // whole, and in the wrong place
   const length = isHeaderProblem(header) ? BLOCK_HEADER : header.length;
   if (length > bytes.length) return true;
+  if (damage.seq <= durable) return false;
   return hasUnwrittenSector(bytes.subarray(0, length), position) && !provenSafeLater(bytes, view, damage.seq);
 }
 

@@ -180,8 +180,10 @@ function readHolder(path: string): LockHolder | undefined {
     throw error;
   }
   try {
-    return JSON.parse(text) as LockHolder;
+    const holder = JSON.parse(text) as Partial<LockHolder> | null;
+    if (typeof holder?.pid === "number" && typeof holder.host === "string" && typeof holder.nonce === "string") return holder as LockHolder;
   } catch {
-    throw new JournalLocked(`${path} is no lock file of Fillbook. If no process writes to this folder, delete it.`);
+    // told below
   }
+  throw new JournalLocked(`${path} is no lock file of Fillbook. If no process writes to this folder, delete it.`);
 }

@@ -5,8 +5,6 @@ import { FillColumns, type Block, type Directory, type Fact, type Instrument, ty
 import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 
-/** Marks of record: one a symbol and minute. */
-const MARK_INTERVAL_NS = 60_000_000_000n;
 /** Refusals a journal keeps; those beyond are answered and listed, but not journaled. */
 const REFUSALS_KEPT = 1_000;
 const RAW_KEPT = 4_096;
@@ -131,7 +129,7 @@ export class Ledger {
 
   /** Takes marks: of each symbol and minute the last one is kept. Returns how many were new. */
   mark(marks: readonly Mark[]): number {
-    const news = decideMarks(this.#book, marks, MARK_INTERVAL_NS);
+    const news = decideMarks(this.#book, marks);
     if (news.length > 0) this.#configure();
     for (let i = 0; i < news.length; i += FACTS_A_BLOCK) {
       const facts = news.slice(i, i + FACTS_A_BLOCK).map((mark): Fact => ({ type: "marked", mark }));

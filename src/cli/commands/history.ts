@@ -2,6 +2,7 @@ import { HistoryObserver, type HistoryRow } from "../../core/engine/index.ts";
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
+import { JsonList } from "../stream.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface HistoryOptions extends CommonOptions {
@@ -19,21 +20,28 @@ const SHOWN = 1_000;
 export async function history(symbol: string | undefined, options: HistoryOptions): Promise<number> {
   const context = await contextOf(options);
   const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
-  const rows: HistoryRow[] = [];
+  const rows: HistoryRow[] = []; // of a table; JSON is printed as it comes
+  const list = context.json ? new JsonList(context, {}, "history") : undefined;
+  let count = 0;
+  let last = 0;
   const page = { more: false };
   const observer = new HistoryObserver(
     { account: options.account, venue: options.venue, symbol, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), afterSeq: countOption("cursor", options.cursor, 0) },
     (row) => {
-      if (rows.length < limit) rows.push(row);
-      else page.more = true;
-      return !page.more;
+      page.more = count === limit;
+      if (page.more) return false;
+      count += 1;
+      last = row.seq;
+      if (list === undefined) rows.push(row);
+      else list.add(row);
+      return true;
     },
   );
   const { report } = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs }, observer, progressOf(context, "reading the journal"));
   noteTorn(context, report);
-  const next = page.more ? rows.at(-1)!.seq : null;
-  if (context.json) context.print(JSON.stringify({ history: rows, next }, null, 2));
-  else context.print(shownHistory(rows, next));
+  const next = page.more ? last : null;
+  if (list === undefined) context.print(shownHistory(rows, next));
+  else list.end({ next });
   return 0;
 }
 

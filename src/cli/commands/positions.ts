@@ -3,6 +3,7 @@ import { readBook, type BookRead } from "../../runtime/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
+import { JsonList } from "../stream.ts";
 import { card, dim, heading, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -31,7 +32,12 @@ export async function positions(options: PositionsOptions): Promise<number> {
   const read = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs, atNs, untilSeq }, undefined, progressOf(context, "reading the journal"));
   noteTorn(context, read.report);
   const answer = answerOf(context, read, { account: options.account, venue: options.venue, symbol: options.symbol, status: statusOf(options.status) }, atNs, untilSeq);
-  context.print(context.json ? JSON.stringify(answer, null, 2) : shownPositions(answer, options.symbol !== undefined));
+  if (context.json) {
+    const { positions: rows, ...head } = answer;
+    const list = new JsonList(context, head, "positions");
+    for (const row of rows) list.add(row);
+    list.end();
+  } else context.print(shownPositions(answer, options.symbol !== undefined));
   return 0;
 }
 

@@ -46,6 +46,7 @@ export class Book {
   readonly #byRow: BookRow[] = []; // by row of the table
   #rowsOfRoutes = new Int32Array(0); // venue row, net row of each route
   #venueTypes = new Uint8Array(0); // by route: the last one its fills stated
+  #opened = new Uint8Array(0); // by route: 1 once it has a fill
   readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
   #names = 0; // of the directory that have been looked at
 
@@ -94,9 +95,32 @@ export class Book {
   /** Books fills [from, to) in order; their routes and names are numbers of this book's directory. */
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();
-    this.#learnVenueTypes(fills, from, to);
-    if (this.#readable) return this.#applyAllReadably(fills, from, to);
-    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+    const { route: routes, traits } = fills;
+    const types = this.#venueTypes;
+    const opened = this.#opened;
+    let start = from;
+    for (let i = from; i < to; i += 1) {
+      const route = routes[i]!;
+      const type = traits[i]! >> VENUE_TYPE_SHIFT;
+      if (type !== 0) types[route] = type;
+      if (opened[route] === 1) continue;
+      this.#applyRun(fills, start, i);
+      start = i;
+      opened[route] = 1;
+      this.#widenNet(route);
+    }
+    this.#applyRun(fills, start, to);
+  }
+
+  #applyRun(fills: FillColumns, from: number, to: number): void {
+    if (this.#readable) this.#applyAllReadably(fills, from, to);
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+  }
+
+  /** A net row takes the digits of a venue with that venue's first fill: not sooner, so that no other fill's rounding hangs on how fills were batched. */
+  #widenNet(route: number): void {
+    const { quantityDigits = 0, priceDigits = 0 } = this.#venueRows[route]!.instrument;
+    this.#widened(this.#netRows[route]!.row, quantityDigits, priceDigits);
   }
 
   #applyAllReadably(fills: FillColumns, from: number, to: number): void {
@@ -108,7 +132,8 @@ export class Book {
 
   /** The reference transition: any fill, any row. */
   #applyReadably(fills: FillColumns, fill: number, row: number): void {
-    const { instrument, fees } = this.#byRow[row]!;
+    const { instrument } = this.#venueRows[fills.route[fill]!]!; // of the venue, for its net row too: venues may call the base otherwise
+    const { fees } = this.#byRow[row]!;
     const quantity = fills.quantityOf(fill);
     const price = fills.priceOf(fill);
     const fee = fills.feeOf(fill);
@@ -143,20 +168,13 @@ export class Book {
     return wider;
   }
 
-  #learnVenueTypes({ route, traits }: FillColumns, from: number, to: number): void {
-    const types = this.#venueTypes;
-    for (let i = from; i < to; i += 1) {
-      const type = traits[i]! >> VENUE_TYPE_SHIFT;
-      if (type !== 0) types[route[i]!] = type;
-    }
-  }
-
   /** Rows for routes that are new in the directory. The book itself never adds to it: the journal alone does. */
   #addRoutes(): void {
     const count = this.directory.routeCount;
     if (this.#rowsOfRoutes.length < count * 2) {
       this.#rowsOfRoutes = grown(this.#rowsOfRoutes, new Int32Array(Math.max(64, count * 4)));
       this.#venueTypes = grown(this.#venueTypes, new Uint8Array(Math.max(32, count * 2)));
+      this.#opened = grown(this.#opened, new Uint8Array(Math.max(32, count * 2)));
     }
     for (let route = this.#venueRows.length; route < count; route += 1) this.#addRoute(route);
     for (; this.#names < this.directory.nameCount; this.#names += 1) this.#settleNamed(this.directory.name(this.#names), this.#names);
@@ -176,10 +194,10 @@ export class Book {
     const key = `${account}\u0000${symbol}\u0000${netKey(instrument)}`;
     let net = this.#nets.get(key);
     if (net === undefined) {
-      net = { row: this.table.add(scale, instrument.quote === instrument.settle), account, symbol, instrument, fees: new OtherFees(), venues: [] };
+      net = { row: this.table.add({ ...scale, quantityDigits: 0, priceDigits: 0 }, instrument.quote === instrument.settle), account, symbol, instrument, fees: new OtherFees(), venues: [] };
       this.#register(net);
       this.#nets.set(key, net);
-    } else this.#widened(net.row, scale.quantityDigits, scale.priceDigits);
+    }
     net.venues.push(row);
     this.#venueRows.push(row);
     this.#netRows.push(net);

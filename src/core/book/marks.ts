@@ -1,5 +1,8 @@
 import { type Decimal, isProblem, readDecimal, assert } from "../num/index.ts";
-import type { Mark } from "../model/index.ts";
+import { floorTo, type Mark } from "../model/index.ts";
+
+/** Of each venue, symbol and interval the last mark is the mark of record. */
+export const MARK_INTERVAL_NS = 60_000_000_000n;
 
 /** A price at a time. */
 export interface TimedPrice {
@@ -19,14 +22,14 @@ export class Marks {
   /** Venue and symbol of every series, in the order they came. */
   readonly marked: { readonly venue: string; readonly symbol: string }[] = [];
 
-  /** Adds a mark; one of the same venue, symbol and time is replaced. */
+  /** Adds a mark of record; an earlier one of the same venue, symbol and interval is replaced. */
   add(mark: Mark): void {
     this.version += 1;
     const price = readDecimal(mark.price);
     assert(!isProblem(price), "a journaled mark has a price");
     const series = this.#seriesOf(mark);
     const at = countUpTo(series, mark.timeNs);
-    const same = at > 0 && series[at - 1]!.timeNs === mark.timeNs;
+    const same = at > 0 && floorTo(series[at - 1]!.timeNs, MARK_INTERVAL_NS) === floorTo(mark.timeNs, MARK_INTERVAL_NS);
     series.splice(same ? at - 1 : at, same ? 1 : 0, { price, timeNs: mark.timeNs });
   }
 

@@ -113,10 +113,11 @@ function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
 }
 
 function feesByCurrency(row: BookRow, settled: Decimal): Record<string, string> {
-  const fees: Record<string, string> = row.fees.amounts.toJSON();
-  const own = addDecimals(settled, row.fees.amounts.get(row.instrument.settle));
-  if (own.mantissa !== 0n) fees[row.instrument.settle] = formatDecimal(own);
-  return fees;
+  const { settle } = row.instrument;
+  const others = row.fees.amounts.entries().filter(([currency]) => currency !== settle);
+  const own = addDecimals(settled, row.fees.amounts.get(settle));
+  const all = own.mantissa === 0n ? others : [...others, [settle, own] as const];
+  return Object.fromEntries(all.map(([currency, amount]) => [currency, formatDecimal(amount)]));
 }
 
 function ageSeconds(timeNs: bigint, moment: Moment): number {

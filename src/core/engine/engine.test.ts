@@ -176,12 +176,11 @@ test("history has a row a fill, with both positions after it, what it realized, 
 test("of the marks of one minute the last is kept, and what is known is no news", () => {
   const book = new Book();
   const mark = (price: string, second: number) => ({ venue: "", symbol: "ABC", price, timeNs: BigInt(second) * 1_000_000_000n });
-  const minute = 60_000_000_000n;
-  const first = decideMarks(book, [mark("3", 65), mark("1", 1), mark("2", 59)], minute);
+  const first = decideMarks(book, [mark("3", 65), mark("1", 1), mark("2", 59)]);
   expect(first.map(({ price }) => price)).toEqual(["2", "3"]);
   for (const one of first) book.mark(one);
-  expect(decideMarks(book, [mark("2.0", 59), mark("1", 1), mark("9", 50)], minute)).toEqual([]);
-  expect(decideMarks(book, [mark("2.5", 59)], minute)).toHaveLength(1);
+  expect(decideMarks(book, [mark("2.0", 59), mark("1", 1), mark("9", 50)])).toEqual([]);
+  expect(decideMarks(book, [mark("2.5", 59)])).toHaveLength(1);
 });
 
 test("identities are found after the table has grown and after it was spilled", () => {

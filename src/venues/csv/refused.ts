@@ -1,4 +1,5 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** A row that was not taken, and why. */
 export interface RefusedRow {
@@ -33,6 +34,7 @@ export class RefusedFile {
 
   /** A file for a new run: one that an earlier run left would tell of rows that are booked by now. */
   static fresh(path: string): RefusedFile {
+    accessSync(dirname(path), constants.W_OK); // told before anything is booked
     rmSync(path, { force: true });
     return new RefusedFile(path);
   }

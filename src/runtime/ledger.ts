@@ -84,6 +84,11 @@ export class Ledger {
     return this.#journal.nextSeq - 1;
   }
 
+  /** Says that about so many fills will come: room for their identities is made at once. */
+  expect(fills: number): void {
+    if (fills > 0) this.#decider().identities.reserve(fills);
+  }
+
   /**
    * Decides fills, in the numbers of `source`, and books what is new: one block holds them and what was refused.
    * @throws JournalWriteFailed; then nothing of the batch is booked, and it may be given again

@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { Directory, type Mark } from "../../core/model/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
@@ -44,7 +44,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   const refusals = new Map<string, RefusedFile>();
   try {
     rmSync(spoolFolder, { recursive: true, force: true }); // what a killed import left: we hold the lock
-    for (const file of files) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${file}.refused.csv`));
+    for (const file of files) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`));
     noteTorn(context, ledger.openReport);
     const work: Work = {
       context,
@@ -105,6 +105,7 @@ async function read({ context, files, reading, source, spool, refusals, definiti
 
 function book({ context, files, source, spool, refusals, definitions, marks, answer }: Work, ledger: Ledger): void {
   for (const { file, rows } of definitions) takeDefinitions(ledger, rows, refusals.get(file)!);
+  ledger.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;
   let differing = 0;

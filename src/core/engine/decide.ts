@@ -44,6 +44,9 @@ export class Decider {
   #candidates: FillColumns = this.#accepted; // the fill being decided
   #candidate = 0;
   #candidateRoute = 0;
+  #runStart = 0; // accepted rows [start, end) of the candidates wait to be copied
+  #runEnd = 0;
+  #runNumbers: Renumbering | undefined;
   readonly #numbers = new WeakMap<Directory, Renumbering>();
 
   constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities) {
@@ -68,6 +71,9 @@ export class Decider {
     accepted.clear();
     this.#firstSeq = nextSeq;
     this.#candidates = fills;
+    this.#runNumbers = numbers;
+    this.#runStart = 0;
+    this.#runEnd = 0;
     const seqs = new Float64Array(fills.count);
     const refused: Refused[] = [];
     let duplicates = 0;
@@ -103,10 +109,12 @@ export class Decider {
         refuse(i, refusal);
         continue;
       }
-      seqs[i] = nextSeq + accepted.count;
+      if (i !== this.#runEnd) this.#startRun(i);
+      seqs[i] = nextSeq + accepted.count + (i - this.#runStart);
+      this.#runEnd = i + 1;
       this.identities.add(fingerprint, seqs[i]!);
-      accepted.copyRow(fills, i, route, numbers.name(fills.feeCurrency[i]!), numbers.name(fills.strategy[i]!), numbers.name(fills.signal[i]!));
     }
+    this.#startRun(fills.count);
     return { accepted, seqs, duplicates, differing, refused };
   }
 
@@ -141,7 +149,15 @@ export class Decider {
     return (this.#instruments[route] = instruments.of(venue, symbol));
   }
 
+  /** Copies the accepted rows that wait to be copied together; the next run of them starts at `row`. */
+  #startRun(row: number): void {
+    this.#accepted.copyRows(this.#candidates, this.#runStart, this.#runEnd, this.#runNumbers!);
+    this.#runStart = row;
+    this.#runEnd = row;
+  }
+
   #at(seq: number): { fills: FillColumns; row: number } {
+    if (seq >= this.#firstSeq + this.#accepted.count) this.#startRun(this.#runEnd); // a repeat within the batch
     assert(seq < this.#firstSeq + this.#accepted.count, "what is known was booked, or decided just now");
     return seq >= this.#firstSeq ? { fills: this.#accepted, row: seq - this.#firstSeq } : this.#lookup(seq);
   }

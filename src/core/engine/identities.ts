@@ -51,6 +51,13 @@ export class Identities {
     this.#total += 1;
   }
 
+  /** Makes room for so many more at once, where they will be kept in memory. */
+  reserve(more: number): void {
+    let places = this.#seqs.length;
+    while ((this.#count + more) * 4 > places * 3 && places * 3 < this.#most * 4) places *= 2;
+    if (places > this.#seqs.length) this.#grow(places);
+  }
+
   #put(from: Uint32Array, word: number, seq: number): void {
     const mask = this.#seqs.length - 1;
     let at = from[word]! & mask;
@@ -66,8 +73,14 @@ export class Identities {
       this.#spill(words, seqs);
       return;
     }
-    this.#words = new Uint32Array(words.length * 2);
-    this.#seqs = new Float64Array(seqs.length * 2);
+    this.#grow(seqs.length * 2);
+  }
+
+  #grow(places: number): void {
+    const words = this.#words;
+    const seqs = this.#seqs;
+    this.#words = new Uint32Array(places * 4);
+    this.#seqs = new Float64Array(places);
     for (let i = 0; i < seqs.length; i += 1) if (seqs[i] !== 0) this.#put(words, i * 4, seqs[i]!);
   }
 

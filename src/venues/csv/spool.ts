@@ -11,7 +11,7 @@ export interface SpooledFills {
 
 export interface SpoolOptions {
   readonly folder: string; // for sorted runs, once there are too many rows
-  readonly rowsInMemory?: number; // default 1,000,000, about 100 MB
+  readonly rowsInMemory?: number; // default 2,500,000, about 250 MB
 }
 
 /**
@@ -33,7 +33,7 @@ export class SortedSpool {
   readonly #byTime: RunSorter;
   #rows = 0;
 
-  constructor({ folder, rowsInMemory = 1_000_000 }: SpoolOptions) {
+  constructor({ folder, rowsInMemory = 2_500_000 }: SpoolOptions) {
     this.#bySeq = new RunSorter(folder, rowsInMemory);
     this.#byTime = new RunSorter(folder, rowsInMemory);
   }

@@ -6,7 +6,7 @@ const POINT = 46;
 const LONGEST = 15; // so many digits are exact as a double
 
 /**
- * Reads a plain decimal whose end is not known yet: `scanDecimal` for a cell that is being scanned. Needless zeros are
+ * Reads a plain decimal out of a cell whose end is not known yet: the fast twin of `readDecimal`. Needless zeros are
  * taken off, as `readDecimal` does, so that an amount is the same however it is written.
  * @returns where the number ends; −1 when the general reader must look
  */

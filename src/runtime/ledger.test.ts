@@ -25,7 +25,7 @@ const contract: Instrument = { venue: "", symbol: "FUT", kind: "future", base: "
 
 function columnsOf(fills: readonly Fill[], source: Directory): FillColumns {
   const columns = new FillColumns(Math.max(1, fills.length));
-  for (const fill of fills) columns.push(fill, source);
+  for (const one of fills) columns.push(one, source);
   return columns;
 }
 

@@ -48,7 +48,7 @@ function isFresh(mark: TimedPrice, moment: Moment): boolean {
 export class Rates {
   readonly #instruments: Instruments;
   readonly #marks: Marks;
-  #symbols = new Map<string, Set<string>>(); // "BNB\0USDT" → symbols that price it
+  #pairs = new Map<string, Marked[]>(); // "BNB\0USDT" → what prices it
   #indexed = 0; // of `marks.marked`
 
   constructor(instruments: Instruments, marks: Marks) {
@@ -58,7 +58,7 @@ export class Rates {
 
   /** Forgets which symbol prices what: after a definition. */
   reindex(): void {
-    this.#symbols = new Map();
+    this.#pairs = new Map();
     this.#indexed = 0;
   }
 
@@ -96,31 +96,31 @@ export class Rates {
 
   #price(base: string, quote: string, pick: Pick): TimedPrice | undefined {
     let best: TimedPrice | undefined;
-    for (const symbol of this.#pricing(base, quote)) {
-      const common = pick("", symbol);
-      if (common !== undefined) return common;
-      for (const venue of this.#marks.venues(symbol)) {
-        const mark = pick(venue, symbol);
-        if (mark !== undefined && (best === undefined || mark.timeNs > best.timeNs)) best = mark;
-      }
+    for (const { venue, symbol } of this.#pricing(base, quote)) {
+      const mark = pick(venue, symbol);
+      if (mark !== undefined && venue === "") return mark;
+      if (mark !== undefined && (best === undefined || mark.timeNs > best.timeNs)) best = mark;
     }
     return best;
   }
 
-  #pricing(base: string, quote: string): Set<string> {
+  /** The marked venues and symbols that price `base` in `quote`: what a symbol is, each venue may define for itself. */
+  #pricing(base: string, quote: string): readonly Marked[] {
     for (; this.#indexed < this.#marks.marked.length; this.#indexed += 1) {
-      const { venue, symbol } = this.#marks.marked[this.#indexed]!;
-      const instrument = this.#instruments.of(venue, symbol);
+      const marked = this.#marks.marked[this.#indexed]!;
+      const instrument = this.#instruments.of(marked.venue, marked.symbol);
       if (instrument.kind !== "spot") continue;
       const key = `${instrument.base}\u0000${instrument.quote}`;
-      const known = this.#symbols.get(key);
-      if (known === undefined) this.#symbols.set(key, new Set([symbol]));
-      else known.add(symbol);
+      const known = this.#pairs.get(key);
+      if (known === undefined) this.#pairs.set(key, [marked]);
+      else known.push(marked);
     }
-    return this.#symbols.get(`${base}\u0000${quote}`) ?? EMPTY;
+    return this.#pairs.get(`${base}\u0000${quote}`) ?? [];
   }
 }
 
+interface Marked {
+  readonly venue: string;
+  readonly symbol: string;
+}
 type Pick = (venue: string, symbol: string) => TimedPrice | undefined;
-
-const EMPTY = new Set<string>();

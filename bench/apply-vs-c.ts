@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Directory, type FillColumns } from "../src/core/model/index.ts";
 import { moneyDigits, unitFactor } from "../src/core/position/index.ts";
@@ -8,6 +7,7 @@ import type { Book } from "../src/core/book/index.ts";
 import { everyday } from "./apply-exact.ts";
 import { nsPerFill, openedBook, randomMarket, rememberRows, type Market } from "./market.ts";
 import { alternate, type Benchmark, type Measured, type NotRun } from "./measure.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const SOURCE = join(import.meta.dirname, "..", "..", "bench", "apply.c");
 const FILL_BYTES = 40;
@@ -20,12 +20,7 @@ export const applyVsC: Benchmark = {
   run: async () => {
     const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
     if (compiler === undefined) return { notRun: "no C compiler is found here" };
-    const folder = mkdtempSync(join(tmpdir(), "fillbook-bench-"));
-    try {
-      return await measure(compiler, folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    return inTemporaryFolder((folder) => measure(compiler, folder));
   },
 };
 

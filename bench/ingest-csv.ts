@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, createReadStream, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, createReadStream, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { alternate, type Benchmark, type Measured } from "./measure.ts";
 import { Random } from "./random.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const ROWS = 1_000_000;
 const COMMAND = join(import.meta.dirname, "..", "src", "cli", "main.js");
@@ -16,14 +16,7 @@ export const ingestCsv: Benchmark = {
   measures: "`fillbook import` of 1,000,000 rows into an empty folder, start of the process and last fsync included",
   against: "node:readline over the same file in this process, counting lines",
   goal: 0.3,
-  run: async () => {
-    const folder = mkdtempSync(join(tmpdir(), "fillbook-bench-"));
-    try {
-      return await measure(folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: () => inTemporaryFolder(measure),
 };
 
 async function measure(folder: string): Promise<Measured> {

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fold } from "../src/core/engine/index.ts";
 import { Directory, FillColumns, formatTime, type Fill } from "../src/core/model/index.ts";
 import { formatDecimal } from "../src/core/num/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
 import { alternate, milliseconds, type Benchmark, type Measured } from "./measure.ts";
 import { Random } from "./random.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const FILLS = 2_000_000;
 const BLOCK = 10_000;
@@ -17,14 +15,7 @@ export const replay: Benchmark = {
   measures: "2,000,000 fills out of journal files, every checksum checked, folded into 1,000 positions",
   against: "JSON.parse of the same entries, a line each, already in memory",
   goal: 20,
-  run: async () => {
-    const folder = mkdtempSync(join(tmpdir(), "fillbook-bench-"));
-    try {
-      return await measure(folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: () => inTemporaryFolder(measure),
 };
 
 async function measure(folder: string): Promise<Measured> {

@@ -1,5 +1,5 @@
 import { formatDecimal, isProblem, readDecimal, type Decimal } from "../core/num/index.ts";
-import type { Fact, Instrument, Mark } from "../core/model/index.ts";
+import type { Amended, Busted, Capital, Chosen, Fact, Fill, Funded, Instrument, Mark, Moved, Renamed, Settled, Split, TimeUnit } from "../core/model/index.ts";
 
 /** Facts as a JSON array, a line a fact, so that `strings` on a segment reads well. Bigints and decimals are decimal text. */
 export function encodeFacts(facts: readonly Fact[]): string {
@@ -17,7 +17,19 @@ type PlainInstrument = Omit<Instrument, "multiplier" | "expiresNs" | "priceDigit
   readonly priceDigits?: number; // JSON has no undefined
   readonly quantityDigits?: number;
 };
+type PlainFill = Omit<Fill, "quantity" | "price" | "fee" | "time"> & { readonly quantity: string; readonly price: string; readonly fee: string; readonly time: { readonly ns: string; readonly unit: TimeUnit } };
+/** A fact with some of its fields as text. */
+type Written<F extends Fact, Texts extends string> = Omit<F, Texts> & { readonly [field in Texts]: string };
 type PlainFact =
+  | Written<Funded, "amount" | "timeNs">
+  | Written<Capital, "amount" | "timeNs">
+  | (Omit<Written<Moved, "quantity" | "timeNs">, "cost"> & { readonly cost: string | null })
+  | Written<Split, "over" | "under" | "timeNs">
+  | Written<Settled, "price" | "timeNs">
+  | (Omit<Written<Amended, "timeNs">, "fill"> & { readonly fill: PlainFill })
+  | Written<Renamed, "timeNs">
+  | Written<Busted, "timeNs">
+  | Written<Chosen, "timeNs">
   | { readonly type: "defined"; readonly instrument: PlainInstrument }
   | { readonly type: "marked"; readonly mark: Omit<Mark, "timeNs"> & { readonly timeNs: string } }
   | Extract<Fact, { type: "configured" | "refused" }>;
@@ -30,6 +42,24 @@ function plain(fact: Fact): unknown {
     }
     case "marked":
       return { type: fact.type, mark: { ...fact.mark, timeNs: `${fact.mark.timeNs}` } };
+    case "funded":
+    case "capital":
+      return { ...fact, amount: formatDecimal(fact.amount), timeNs: `${fact.timeNs}` };
+    case "moved":
+      return { ...fact, quantity: formatDecimal(fact.quantity), timeNs: `${fact.timeNs}`, cost: fact.cost === undefined ? null : formatDecimal(fact.cost) };
+    case "split":
+      return { ...fact, over: `${fact.over}`, under: `${fact.under}`, timeNs: `${fact.timeNs}` };
+    case "settled":
+      return { ...fact, price: formatDecimal(fact.price), timeNs: `${fact.timeNs}` };
+    case "amended": {
+      const { quantity, price, fee, time, ...rest } = fact.fill;
+      const fill: PlainFill = { ...rest, quantity: formatDecimal(quantity), price: formatDecimal(price), fee: formatDecimal(fee), time: { ns: `${time.ns}`, unit: time.unit } };
+      return { ...fact, fill, timeNs: `${fact.timeNs}` };
+    }
+    case "renamed":
+    case "busted":
+    case "chosen":
+      return { ...fact, timeNs: `${fact.timeNs}` };
     case "configured":
     case "refused":
       return fact;
@@ -45,6 +75,25 @@ function rich(fact: PlainFact): Fact {
     }
     case "marked":
       return { type: fact.type, mark: { ...fact.mark, timeNs: BigInt(fact.mark.timeNs) } };
+    case "funded":
+      return { ...fact, amount: decimal(fact.amount), timeNs: BigInt(fact.timeNs) };
+    case "capital":
+      return { ...fact, amount: decimal(fact.amount), timeNs: BigInt(fact.timeNs) };
+    case "moved":
+      return { ...fact, quantity: decimal(fact.quantity), timeNs: BigInt(fact.timeNs), cost: fact.cost === null ? undefined : decimal(fact.cost) };
+    case "split":
+      return { ...fact, over: BigInt(fact.over), under: BigInt(fact.under), timeNs: BigInt(fact.timeNs) };
+    case "settled":
+      return { ...fact, price: decimal(fact.price), timeNs: BigInt(fact.timeNs) };
+    case "amended": {
+      const { quantity, price, fee, time, ...rest } = fact.fill;
+      const fill: Fill = { ...rest, quantity: decimal(quantity), price: decimal(price), fee: decimal(fee), time: { ns: BigInt(time.ns), unit: time.unit } };
+      return { ...fact, fill, timeNs: BigInt(fact.timeNs) };
+    }
+    case "renamed":
+    case "busted":
+    case "chosen":
+      return { ...fact, timeNs: BigInt(fact.timeNs) } as Fact;
     case "configured":
     case "refused":
       return fact;

@@ -28,8 +28,8 @@ export interface BookRead extends Folded {
 export function readBook(dataDir: string, options: FoldOptions, observer?: FillObserver, onProgress?: Progress): BookRead {
   const journal = FileJournal.open(dataDir, { write: false });
   try {
-    const { book, seq, timeNs } = fold(() => journal.blocks(1, onProgress), options, observer);
-    return { book, seq, timeNs, report: journal.openReport };
+    const { book, known, seq, timeNs } = fold(() => journal.blocks(1, onProgress), options, observer);
+    return { book, known, seq, timeNs, report: journal.openReport };
   } finally {
     journal.close();
   }

@@ -1,31 +1,20 @@
-import { assert, scaled, type Decimal } from "../num/index.ts";
-import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
-import { applyDisposal, applyFills, applyTrade, PositionTable, valueOf, type Scale } from "../position/index.ts";
-import { OtherFees, worth } from "./fees.ts";
+import { MoneyBag, trimmed, type Decimal } from "../num/index.ts";
+import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
+import { applyFills, Lots, PositionTable, type Scale } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
-
-/** A row of the book: one venue's, or the net one over venues that count alike. */
-export interface BookRow {
-  readonly row: number; // in the position table
-  readonly account: string;
-  readonly symbol: string;
-  readonly instrument: Instrument; // of a net row: that of its first venue
-  readonly fees: OtherFees;
-}
-export interface VenueRow extends BookRow {
-  readonly venue: string;
-  readonly route: number;
-}
-export interface NetRow extends BookRow {
-  readonly venues: VenueRow[]; // in the order they came
-}
+import type { RouteFilter } from "./book-events.ts";
+import { emptyRow, type BookRow, type NetRow, type VenueRow } from "./rows.ts";
+import type { SavedRows } from "./saved-rows.ts";
+import { SideMoney } from "./side-money.ts";
+import { Transitions, type BookedTrade, type RowWatcher } from "./transitions.ts";
 
 export interface BookOptions {
   readonly currency?: string; // quote of symbols that name none
   readonly marksMaxAgeNs?: bigint | undefined; // older marks value nothing
   readonly readable?: boolean; // every fill by the readable reference: slow, for checking the hot path against
+  readonly watcher?: RowWatcher | undefined; // follows every row, which makes every fill go the readable way
 }
 
 /**
@@ -38,7 +27,10 @@ export class Book {
   readonly marks = new Marks();
   readonly rates: Rates;
   readonly table = new PositionTable();
+  readonly transitions = new Transitions(this.table);
+  readonly capital = new Map<string, MoneyBag>(); // by account
   readonly marksMaxAgeNs: bigint | undefined;
+  readonly #methods = new Map<string, CostMethod>(); // of accounts that do not count at average cost
   readonly #readable: boolean;
   readonly #nets = new Map<string, NetRow>(); // account, symbol, what nets together
   readonly #venueRows: VenueRow[] = []; // by route
@@ -54,12 +46,27 @@ export class Book {
     this.instruments = new Instruments(options.currency ?? "USD");
     this.rates = new Rates(this.instruments, this.marks);
     this.marksMaxAgeNs = options.marksMaxAgeNs;
-    this.#readable = options.readable ?? false;
+    this.#readable = options.readable ?? options.watcher !== undefined;
+    this.transitions.watcher = options.watcher;
   }
 
-  /** Net rows with a fill, in the order they were opened. */
+  /** Net rows that something has happened to, in the order they were opened. */
   *nets(): IterableIterator<NetRow> {
-    for (const net of this.#nets.values()) if (this.table.trades(net.row) > 0) yield net;
+    for (const net of this.#nets.values()) if (this.isUsed(net)) yield net;
+  }
+  isUsed(row: BookRow): boolean {
+    return row.hasEvent || this.table.trades(row.row) > 0;
+  }
+  /** Venue rows of a symbol, used or not. */
+  venueRows(symbol: string): VenueRow[] {
+    this.#addRoutes();
+    return this.#venueRows.filter((row) => row.symbol === symbol);
+  }
+  quantityOf(row: BookRow): Decimal {
+    return trimmed(this.table.read(row.row).quantity, this.table.scale(row.row).quantityDigits);
+  }
+  methodOf(account: string): CostMethod {
+    return this.#methods.get(account) ?? "average";
   }
   venueRowOf(route: number): VenueRow {
     return this.#venueRows[route]!;
@@ -77,6 +84,11 @@ export class Book {
     return this.#venueRows.some((row) => row.symbol === definition.symbol && (definition.venue === "" ? this.instruments.definition(row.venue, row.symbol) === undefined : row.venue === definition.venue));
   }
 
+  /** Whether something has been booked in an account. */
+  hasBooked(account: string): boolean {
+    return this.#venueRows.some((row) => row.account === account && this.isUsed(row));
+  }
+
   define(instrument: Instrument): void {
     this.instruments.define(instrument);
     this.rates.reindex();
@@ -90,6 +102,71 @@ export class Book {
 
   mark(mark: Mark): void {
     this.marks.add(mark);
+  }
+
+  /** Cash that came into an account, or left it. */
+  fund({ account, currency, amount }: Capital): void {
+    let bag = this.capital.get(account);
+    if (bag === undefined) this.capital.set(account, (bag = new MoneyBag()));
+    bag.add(currency, amount);
+  }
+
+  /** Sets the cost method of an account. Its rows are emptied: all their facts must be booked again. */
+  choose(account: string, method: CostMethod): void {
+    if (method === "average") this.#methods.delete(account);
+    else this.#methods.set(account, method);
+    this.#addRoutes();
+    this.emptyRows(this.venueRowsWhere((route) => route.account === account));
+  }
+
+  /** The venue rows of routes that a filter lets through. */
+  venueRowsWhere(wanted: RouteFilter): VenueRow[] {
+    this.#addRoutes();
+    return this.#venueRows.filter(wanted);
+  }
+
+  /** Empties venue rows and their net rows, so that their facts can be booked again: give all venues of a symbol. */
+  emptyRows(rows: readonly VenueRow[]): void {
+    for (const row of rows) {
+      this.#opened[row.route] = 0;
+      this.#venueTypes[row.route] = 0;
+      this.empty(row);
+      this.empty(this.#netRows[row.route]!);
+    }
+  }
+
+  /** What venue rows and their net rows hold now. */
+  save(venues: readonly VenueRow[]): SavedRows {
+    const rows = [...new Set<BookRow>(venues.flatMap((row) => [row, this.#netRows[row.route]!]))].map((of) => ({
+      of, position: this.table.read(of.row), scale: this.table.scale(of.row), fees: of.fees.copy(), funding: of.funding?.copy(), lots: of.lots?.copy(), hasEvent: of.hasEvent,
+    }));
+    const weight = rows.reduce((sum, { fees, funding, lots }) => sum + fees.foreignCount + (funding?.foreignCount ?? 0) + (lots?.count ?? 0), 0);
+    return { rows, weight, routes: venues.map(({ route }) => ({ route, opened: this.#opened[route]!, venueType: this.#venueTypes[route]! })) };
+  }
+
+  /** Puts rows back to what they held. Rows of the same routes that came later must be emptied first. */
+  restore({ rows, routes }: SavedRows): void {
+    for (const { of, position, scale, fees, funding, lots, hasEvent } of rows) {
+      of.fees = fees.copy();
+      of.funding = funding?.copy();
+      of.lots = lots?.copy();
+      of.hasEvent = hasEvent;
+      this.table.reset(of.row, scale, lots !== undefined);
+      this.table.write(of.row, position);
+    }
+    for (const { route, opened, venueType } of routes) {
+      this.#opened[route] = opened;
+      this.#venueTypes[route] = venueType;
+    }
+  }
+
+  /** Makes a row what it was before its first fact. */
+  empty(row: BookRow): void {
+    row.fees = new SideMoney();
+    row.funding = undefined;
+    row.hasEvent = false;
+    this.#begin(row);
+    if (row.isNet) for (const { route } of (row as NetRow).venues) this.#opened[route] = 0;
   }
 
   /** Books fills [from, to) in order; their routes and names are numbers of this book's directory. */
@@ -106,66 +183,54 @@ export class Book {
       if (opened[route] === 1) continue;
       this.#applyRun(fills, start, i);
       start = i;
-      opened[route] = 1;
-      this.#widenNet(route);
+      this.open(route);
     }
     this.#applyRun(fills, start, to);
   }
 
-  #applyRun(fills: FillColumns, from: number, to: number): void {
-    if (this.#readable) this.#applyAllReadably(fills, from, to);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+  /** Books one fill in its readable form: one that was amended. Its route is known. */
+  applyFill(fill: Fill): void {
+    this.#addRoutes();
+    const route = this.directory.routeNumber(fill.account, fill.venue, fill.symbol);
+    const type = VENUE_TYPES.indexOf(fill.venueType);
+    if (type > 0) this.#venueTypes[route] = type;
+    this.open(route);
+    const row = this.#venueRows[route]!;
+    const { instrument } = row;
+    const { id, venue, quantity, price, fee, strategy, signalId } = fill;
+    const timeNs = fill.time.ns;
+    const trade: BookedTrade = { quantity, price, fee, timeNs, feeCurrency: fill.feeCurrency || instrument.quote, origin: () => ({ id, venue, timeNs, strategy, signalId }) };
+    this.transitions.trade(row, instrument, trade);
+    this.transitions.trade(this.#netRows[route]!, instrument, trade);
   }
 
-  /** A net row takes the digits of a venue with that venue's first fill: not sooner, so that no other fill's rounding hangs on how fills were batched. */
-  #widenNet(route: number): void {
+  /** Makes the net row of a route count in the digits of its venue from its first fact on: not sooner, so that no other fact's rounding hangs on how fills were batched. */
+  open(route: number): void {
+    this.#addRoutes();
+    if (this.#opened[route] === 1) return;
+    this.#opened[route] = 1;
     const { quantityDigits = 0, priceDigits = 0 } = this.#venueRows[route]!.instrument;
-    this.#widened(this.#netRows[route]!.row, quantityDigits, priceDigits);
+    this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
   }
 
-  #applyAllReadably(fills: FillColumns, from: number, to: number): void {
-    for (let i = from; i < to; i += 1) {
-      this.#applyReadably(fills, i, this.#venueRows[fills.route[i]!]!.row);
-      this.#applyReadably(fills, i, this.#netRows[fills.route[i]!]!.row);
-    }
+  #applyRun(fills: FillColumns, from: number, to: number): void {
+    if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
   }
 
   /** The reference transition: any fill, any row. */
   #applyReadably(fills: FillColumns, fill: number, row: number): void {
-    const { instrument } = this.#venueRows[fills.route[fill]!]!; // of the venue, for its net row too: venues may call the base otherwise
-    const { fees } = this.#byRow[row]!;
-    const quantity = fills.quantityOf(fill);
-    const price = fills.priceOf(fill);
-    const fee = fills.feeOf(fill);
-    const feeNumber = fills.feeCurrency[fill]!;
-    const feeCurrency = feeNumber === -1 ? instrument.quote : this.directory.name(feeNumber);
-    const inKind = fee.mantissa !== 0n && instrument.kind === "spot" && feeCurrency === instrument.base && feeCurrency !== instrument.settle;
-    const scale = this.#widened(row, Math.max(quantity.digits, inKind ? fee.digits : 0), price.digits);
+    const { instrument, venue } = this.#venueRows[fills.route[fill]!]!;
+    const number = fills.feeCurrency[fill]!;
     const timeNs = fills.timeNs(fill);
-    const priceUnits = exact(price, scale.priceDigits);
-    const value = (units: bigint) => valueOf(scale, units, priceUnits);
-
-    const settled = feeCurrency === instrument.settle ? scaled(fee, this.table.moneyDigits(row)) : undefined;
-    const units = exact(quantity, scale.quantityDigits);
-    let position = applyTrade(this.table.read(row), { quantity: units, value: value(units), fee: settled ?? 0n, timeNs }, scale.inverse);
-    if (inKind) {
-      const disposed = -exact(fee, scale.quantityDigits);
-      position = applyDisposal(position, disposed, value(disposed), timeNs);
-      fees.addValued(feeCurrency, fee, worth(fee, price, instrument.multiplier));
-    } else if (fee.mantissa !== 0n && settled === undefined) {
-      if (feeCurrency === instrument.settle) fees.addValued(feeCurrency, fee, fee);
-      else fees.addForeign({ currency: feeCurrency, amount: fee, timeNs });
-    }
-    this.table.write(row, position);
-  }
-
-  /** The row's scale, made finer first where a fill needs it. */
-  #widened(row: number, quantityDigits: number, priceDigits: number): Scale {
-    const scale = this.table.scale(row);
-    if (quantityDigits <= scale.quantityDigits && priceDigits <= scale.priceDigits) return scale;
-    const wider = { ...scale, quantityDigits: Math.max(quantityDigits, scale.quantityDigits), priceDigits: Math.max(priceDigits, scale.priceDigits) };
-    this.table.widen(row, wider);
-    return wider;
+    this.transitions.trade(this.#byRow[row]!, instrument, {
+      quantity: fills.quantityOf(fill),
+      price: fills.priceOf(fill),
+      fee: fills.feeOf(fill),
+      feeCurrency: number === -1 ? instrument.quote : this.directory.name(number),
+      timeNs,
+      origin: () => ({ id: fills.idOf(fill), venue, timeNs, strategy: this.directory.name(fills.strategy[fill]!), signalId: this.directory.name(fills.signal[fill]!) }),
+    });
   }
 
   /** Rows for routes that are new in the directory. The book itself never adds to it: the journal alone does. */
@@ -188,13 +253,12 @@ export class Book {
   #addRoute(route: number): void {
     const { account, venue, symbol } = this.directory.route(route);
     const instrument = this.instruments.of(venue, symbol);
-    const scale: Scale = { quantityDigits: instrument.quantityDigits ?? 0, priceDigits: instrument.priceDigits ?? 0, multiplier: instrument.multiplier, inverse: instrument.inverse };
-    const row: VenueRow = { row: this.table.add(scale, instrument.quote === instrument.settle), account, symbol, venue, route, instrument, fees: new OtherFees() };
+    const row: VenueRow = { ...emptyRow({ row: this.#newRow(instrument, false), account, symbol, instrument, isNet: false }), venue, route };
     this.#register(row);
     const key = `${account}\u0000${symbol}\u0000${netKey(instrument)}`;
     let net = this.#nets.get(key);
     if (net === undefined) {
-      net = { row: this.table.add({ ...scale, quantityDigits: 0, priceDigits: 0 }, instrument.quote === instrument.settle), account, symbol, instrument, fees: new OtherFees(), venues: [] };
+      net = { ...emptyRow({ row: this.#newRow(instrument, true), account, symbol, instrument, isNet: true }), venues: [] };
       this.#register(net);
       this.#nets.set(key, net);
     }
@@ -205,8 +269,20 @@ export class Book {
     this.#rowsOfRoutes[route * 2 + 1] = net.row;
   }
 
+  #newRow(instrument: Instrument, isNet: boolean): number {
+    return this.table.add(firstScale(instrument, isNet), instrument.quote === instrument.settle);
+  }
+
+  /** Gives a row its first digits, and lots where its account keeps them. */
+  #begin(row: BookRow): void {
+    const method = this.methodOf(row.account);
+    row.lots = method === "average" ? undefined : new Lots(method, row.instrument.inverse);
+    this.table.reset(row.row, firstScale(row.instrument, row.isNet), row.lots !== undefined);
+  }
+
   #register(row: BookRow): void {
     this.#byRow.push(row);
+    if (this.#methods.has(row.account)) this.#begin(row);
     const { settle } = row.instrument;
     const number = this.directory.findName(settle);
     if (number !== undefined) return this.table.setSettle(row.row, number);
@@ -221,10 +297,9 @@ function grown<T extends Int32Array | Uint8Array>(from: T, to: T): T {
   return to;
 }
 
-function exact(value: Decimal, digits: number): bigint {
-  const units = scaled(value, digits);
-  assert(units !== undefined, "a decided fill fits the digits of its row");
-  return units;
+/** A venue row counts in its instrument's digits; a net row takes those of each venue with its first fact. */
+function firstScale({ quantityDigits = 0, priceDigits = 0, multiplier, inverse }: Instrument, isNet: boolean): Scale {
+  return { quantityDigits: isNet ? 0 : quantityDigits, priceDigits: isNet ? 0 : priceDigits, multiplier, inverse };
 }
 
 function sameInstrument(a: Instrument | undefined, b: Instrument): boolean {

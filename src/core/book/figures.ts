@@ -1,8 +1,9 @@
 import { trimmed, zero, type Decimal } from "../num/index.ts";
 import { moneyDigits, type Position, type Scale } from "../position/index.ts";
 import { minus, plus, type Known } from "./amounts.ts";
-import type { Book, BookRow, NetRow, VenueRow } from "./book.ts";
+import type { Book } from "./book.ts";
 import type { Moment } from "./rates.ts";
+import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import { valueNet, valueVenue, type Valuation } from "./value.ts";
 
 /** A row's exact amounts in its settle currency, before they become text. */
@@ -15,7 +16,7 @@ export interface Figures {
   readonly settleFees: Decimal; // those that the row keeps itself
   readonly fees: Known;
   readonly unvaluedFees: readonly string[]; // currencies of fees that no mark values
-  readonly funding: Decimal;
+  readonly funding: Known;
   readonly value: Known; // signed
   readonly unrealized: Known;
   readonly valuation: Valuation | undefined;
@@ -27,10 +28,10 @@ export interface NetFigures {
   readonly venues: readonly { readonly row: VenueRow; readonly figures: Figures }[];
 }
 
-/** The figures of a net row and of its venues that have a fill. */
+/** The figures of a net row and of its venues that something has happened to. */
 export function figuresOf(book: Book, net: NetRow, moment: Moment): NetFigures {
   const venues = net.venues
-    .filter(({ row }) => book.table.trades(row) > 0)
+    .filter((row) => book.isUsed(row))
     .map((row) => {
       const position = book.table.read(row.row);
       return { row, figures: rowFigures(book, row, position, valueVenue(book, row, position, moment)) };
@@ -56,7 +57,7 @@ function rowFigures(book: Book, row: BookRow, position: Position, valuation: Val
     settleFees,
     fees: plus(settleFees, others),
     unvaluedFees: others === undefined ? row.fees.unvalued(row.instrument.settle, book.rates) : [],
-    funding: zero,
+    funding: row.funding === undefined ? zero : row.funding.total(row.instrument.settle, book.rates),
     value,
     unrealized: scale.inverse ? minus(cost, value) : minus(value, cost), // a long inverse position gains as its base value falls
     valuation,

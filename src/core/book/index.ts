@@ -1,4 +1,8 @@
-export { Book, type BookOptions, type BookRow, type NetRow, type VenueRow } from "./book.ts";
+export { Book, type BookOptions } from "./book.ts";
+export type { SavedRows } from "./saved-rows.ts";
+export type { BookRow, NetRow, VenueRow } from "./rows.ts";
+export { addRoutesOf, applyEvent, type RouteFilter } from "./book-events.ts";
+export { digitsAfterSplit, type RowChange, type RowWatcher } from "./transitions.ts";
 export { MARK_INTERVAL_NS } from "./marks.ts";
 export type { Moment } from "./rates.ts";
 export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";

@@ -1,8 +1,10 @@
-import { type Decimal, isProblem, readDecimal, assert } from "../num/index.ts";
+import { assert, divideHalfEven, isProblem, readDecimal, trimmed, tenTo, type Decimal } from "../num/index.ts";
 import { floorTo, type Mark } from "../model/index.ts";
 
 /** Of each venue, symbol and interval the last mark is the mark of record. */
 export const MARK_INTERVAL_NS = 60_000_000_000n;
+
+const PRICE_DIGITS = 18;
 
 /** A price at a time. */
 export interface TimedPrice {
@@ -17,6 +19,7 @@ export interface TimedPrice {
 export class Marks {
   readonly #series = new Map<string, Map<string, TimedPrice[]>>(); // symbol → venue → prices, oldest first
   readonly #live = new Map<string, TimedPrice>(); // the latest beside the series, each replaced by the next
+  readonly #splits = new Map<string, { readonly over: bigint; readonly under: bigint; readonly timeNs: bigint }[]>(); // by symbol
   /** Counts up with every mark. */
   version = 0;
   /** Venue and symbol of every series, in the order they came. */
@@ -40,6 +43,25 @@ export class Marks {
     assert(!isProblem(price), "a live mark has a price");
     this.#seriesOf(mark); // so that it is among the symbols and venues with a mark
     this.#live.set(`${mark.venue}\u0000${mark.symbol}`, { price, timeNs: mark.timeNs });
+  }
+
+  /** Says that a unit of a symbol became `over ÷ under` units: older marks price the old unit. */
+  split(symbol: string, over: bigint, under: bigint, timeNs: bigint): void {
+    this.version += 1;
+    const splits = this.#splits.get(symbol);
+    if (splits === undefined) this.#splits.set(symbol, [{ over, under, timeNs }]);
+    else splits.push({ over, under, timeNs });
+  }
+
+  /** What a mark of a symbol says of today's unit: older than a split, it is restated, with as many decimals as are ever kept. */
+  sinceSplits(symbol: string, { price, timeNs }: TimedPrice): Decimal {
+    let restated = price;
+    for (const split of this.#splits.get(symbol) ?? []) {
+      if (timeNs >= split.timeNs) continue;
+      const { mantissa, digits } = restated;
+      restated = trimmed(divideHalfEven(mantissa * split.under * tenTo(PRICE_DIGITS), split.over * tenTo(digits)), PRICE_DIGITS);
+    }
+    return restated;
   }
 
   /** The last mark of exactly this venue ("" for the common one) not later than `atNs`; the latest of all without it. */

@@ -1,7 +1,8 @@
 import { addMoney, formatDecimal, zero, type Decimal, type Money } from "../num/index.ts";
-import type { Book, BookRow } from "./book.ts";
+import type { Book } from "./book.ts";
 import { figuresOf, type Figures } from "./figures.ts";
 import { converted, type Moment, type Rate } from "./rates.ts";
+import type { BookRow } from "./rows.ts";
 
 export const PNL_KEYS = ["account", "venue", "symbol"] as const;
 export type PnlKey = (typeof PNL_KEYS)[number];

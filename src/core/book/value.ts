@@ -1,8 +1,9 @@
 import { divideHalfEven, formatDecimal, formatRatio, multiplyDecimals, tenTo, trimmed, type Decimal, addDecimals, zero } from "../num/index.ts";
 import type { Instrument } from "../model/index.ts";
 import type { Position } from "../position/index.ts";
-import type { Book, NetRow, VenueRow } from "./book.ts";
+import type { Book } from "./book.ts";
 import { markOf, type Moment } from "./rates.ts";
+import type { NetRow, VenueRow } from "./rows.ts";
 
 const INVERSE_DIGITS = 18;
 const SHOWN_DIGITS = 12;
@@ -19,7 +20,8 @@ const nothing: Valuation = { value: zero, markPrice: null, markTimeNs: undefined
 /** A venue row at its mark; undefined when it holds something and no fresh mark says what that is worth. */
 export function valueVenue(book: Book, row: VenueRow, position: Position, moment: Moment): Valuation | undefined {
   if (position.quantity === 0n) return nothing;
-  const mark = markOf(book.marks, row.venue, row.symbol, moment);
+  const found = markOf(book.marks, row.venue, row.symbol, moment);
+  const mark = found && { ...found, price: book.marks.sinceSplits(row.symbol, found) };
   if (mark === undefined || (row.instrument.inverse && mark.price.mantissa === 0n)) return undefined;
   const quantity = { mantissa: position.quantity, digits: book.table.scale(row.row).quantityDigits };
   return { value: valueAt(row.instrument, quantity, mark.price), markPrice: formatDecimal(mark.price), markTimeNs: mark.timeNs };

@@ -1,10 +1,12 @@
 import { addDecimals, formatDecimal, formatScaled, type Decimal } from "../num/index.ts";
-import { formatTime } from "../model/index.ts";
+import { formatTime, type CostMethod, type Instrument } from "../model/index.ts";
 import { moneyDigits, NEVER } from "../position/index.ts";
 import { magnitude, minus, negated, plus, text } from "./amounts.ts";
-import type { Book, BookRow, NetRow } from "./book.ts";
+import type { Book } from "./book.ts";
 import { figuresOf, type Figures } from "./figures.ts";
+import { lotsOf, type LotView } from "./lot-view.ts";
 import type { Moment } from "./rates.ts";
+import type { BookRow, NetRow } from "./rows.ts";
 import { pricePerUnit } from "./value.ts";
 
 /** The figures of one row, as CONTRACT names them. Exact amounts are text; what is not known is null. */
@@ -17,7 +19,7 @@ export interface RowView {
   readonly fees: string | null;
   readonly feesByCurrency: Record<string, string>;
   readonly unvaluedFees: readonly string[]; // currencies that leave `fees` unknown
-  readonly funding: string;
+  readonly funding: string | null;
   readonly netRealizedPnl: string | null;
   readonly markPrice: string | null;
   readonly markAge: number | null; // seconds
@@ -26,16 +28,19 @@ export interface RowView {
   readonly netTotalPnl: string | null;
   readonly pnlPercentage: number | null;
   readonly positionValue: string | null;
+  readonly maxLoss: string | null; // null: unbounded
   readonly numTrades: number;
   readonly totalVolume: string;
   readonly currency: string;
   readonly openedAt: string | null;
   readonly lastUpdated: string | null;
+  readonly lots?: readonly LotView[]; // only of accounts that keep lots
 }
 export interface PositionView extends RowView {
   readonly account: string;
   readonly symbol: string;
   readonly kind: string;
+  readonly method: CostMethod;
   readonly venues: readonly ({ readonly venue: string; readonly venueType: string } & RowView)[];
 }
 
@@ -78,13 +83,14 @@ export function positionOf(book: Book, net: NetRow, moment: Moment): PositionVie
   const figures = figuresOf(book, net, moment);
   const venues = figures.venues.map(({ row, figures: own }) => ({ venue: row.venue, venueType: book.venueTypeOf(row), ...rowView(row, own, moment) }));
   const status = venues.some((venue) => venue.status === "open") ? "open" : "closed";
-  return { account: net.account, symbol: net.symbol, kind: net.instrument.kind, ...rowView(net, figures.net, moment), status, venues };
+  return { account: net.account, symbol: net.symbol, kind: net.instrument.kind, method: book.methodOf(net.account), ...rowView(net, figures.net, moment), status, venues };
 }
 
 function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
   const { position, scale, quantity, cost, realized, fees, funding, unrealized, value, valuation } = figures;
   const total = plus(realized, unrealized);
   const isFlat = position.quantity === 0n;
+  const lots = lotsOf(row, scale);
   const peak = Number(formatScaled(position.peakCost, moneyDigits(scale)));
   return {
     status: isFlat ? "closed" : "open",
@@ -95,7 +101,7 @@ function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
     fees: text(fees),
     feesByCurrency: feesByCurrency(row, figures.settleFees),
     unvaluedFees: figures.unvaluedFees,
-    funding: formatDecimal(funding),
+    funding: text(funding),
     netRealizedPnl: text(plus(minus(realized, fees), funding)),
     markPrice: isFlat ? null : (valuation?.markPrice ?? null),
     markAge: valuation?.markTimeNs === undefined ? null : ageSeconds(valuation.markTimeNs, moment),
@@ -104,12 +110,20 @@ function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
     netTotalPnl: text(plus(minus(total, fees), funding)),
     pnlPercentage: total === undefined || peak === 0 ? null : (100 * Number(formatDecimal(total))) / peak,
     positionValue: isFlat ? "0" : text(value && magnitude(value)),
+    maxLoss: maxLoss(row.instrument, quantity, cost),
     numTrades: position.trades,
     totalVolume: formatScaled(position.volume, scale.quantityDigits),
     currency: row.instrument.settle,
     openedAt: position.openedNs === NEVER ? null : formatTime(position.openedNs),
     lastUpdated: position.lastNs === NEVER ? null : formatTime(position.lastNs),
+    ...(lots === undefined ? {} : { lots }),
   };
+}
+
+/** All that was paid, where a price cannot fall below 0; a short, and a future, may lose without bound. */
+function maxLoss({ kind, inverse }: Instrument, quantity: Decimal, cost: Decimal): string | null {
+  if (quantity.mantissa === 0n) return "0";
+  return quantity.mantissa < 0n || cost.mantissa < 0n || inverse || kind === "future" ? null : formatDecimal(cost);
 }
 
 function feesByCurrency(row: BookRow, settled: Decimal): Record<string, string> {

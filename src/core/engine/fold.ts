@@ -1,5 +1,7 @@
-import type { Block, Fact, FillColumns, Instrument } from "../model/index.ts";
+import type { Block, Fact, Fill, FillColumns } from "../model/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
+import { applyFact, numberRoutes, timeOf } from "./apply-fact.ts";
+import { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
 
 /** What part of the journal to fold. Both bounds may be given. */
 export interface FoldOptions extends BookOptions {
@@ -7,33 +9,43 @@ export interface FoldOptions extends BookOptions {
   readonly atNs?: bigint | undefined; // only fills and marks whose own time is not later
 }
 
+/** A fill as it is booked. */
+export interface BookedFill {
+  readonly fills: FillColumns;
+  readonly row: number;
+  readonly seq: number;
+  readonly amended: Fill | undefined; // what stands in its place
+}
+
 /** Sees each fill as it is booked, one by one. */
 export interface FillObserver {
   /** Once true, the fold ends: nobody looks any more. */
   readonly isDone: boolean;
-  wants(book: Book, fills: FillColumns, row: number, seq: number): boolean;
-  before(book: Book, fills: FillColumns, row: number): void;
-  after(book: Book, fills: FillColumns, row: number, seq: number): void;
+  wants(book: Book, fill: BookedFill): boolean;
+  before(book: Book, fill: BookedFill): void;
+  after(book: Book, fill: BookedFill, known: Foreknowledge): void;
 }
 
 export interface Folded {
   readonly book: Book;
+  readonly known: Foreknowledge; // what the journal says of earlier entries
   readonly seq: number; // the last entry folded
   readonly timeNs: bigint | undefined; // of the journal, at that entry
 }
 
 /**
- * The book that a journal tells of. A definition holds for all fills of its instrument, whenever it was journaled: when
- * one turns up after such fills, the fold begins again, knowing every definition it will meet. An observer sees each
- * fill once, with all definitions known.
+ * The book that a journal tells of. Definitions, corrections and cost methods hold for all fills, whenever they were
+ * journaled: when one turns up after a fill that it changes, the fold begins again, knowing all that is to come. An
+ * observer sees each fill once, as corrected.
  * @param blocks gives the journal from its beginning, each time it is called
  */
 export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Folded {
-  const known = observer === undefined ? [] : definitionsOf(blocks(), options.untilSeq);
-  return attempt(blocks(), new Fold(options, known, observer)) ?? attempt(blocks(), new Fold(options, definitionsOf(blocks(), options.untilSeq), observer))!;
+  const knowing = () => new Fold(options, foreknowledgeOf(blocks(), options.untilSeq), observer);
+  const isWatched = observer !== undefined || options.watcher !== undefined;
+  return (isWatched ? undefined : attempt(blocks(), new Fold(options, undefined, observer))) ?? attempt(blocks(), knowing())!;
 }
 
-/** Undefined when the fold must begin again with the definitions to come. */
+/** Undefined when the fold must begin again, knowing what is to come. */
 function attempt(blocks: Iterable<Block>, folding: Fold): Folded | undefined {
   for (const block of blocks) {
     if (!folding.step(block)) return undefined;
@@ -42,31 +54,22 @@ function attempt(blocks: Iterable<Block>, folding: Fold): Folded | undefined {
   return folding;
 }
 
-function definitionsOf(blocks: Iterable<Block>, untilSeq = Number.POSITIVE_INFINITY): Instrument[] {
-  const found: Instrument[] = [];
-  for (const block of blocks) {
-    let seq = block.firstSeq;
-    for (const section of block.sections) {
-      if (section.kind === "fills") seq += section.fills.count;
-      else for (const fact of section.facts) if (seq++ <= untilSeq && fact.type === "defined") found.push(fact.instrument);
-    }
-  }
-  return found;
-}
-
 class Fold implements Folded {
   readonly book: Book;
+  readonly known: Foreknowledge;
   seq = 0;
   timeNs: bigint | undefined;
-  readonly #known: ReadonlySet<string>;
+  readonly #isKnown: boolean; // whether all that is to come was known from the start
   readonly #until: number;
   readonly #atNs: bigint | undefined;
   readonly #observer: FillObserver | undefined;
 
-  constructor(options: FoldOptions, definitions: readonly Instrument[], observer: FillObserver | undefined) {
+  constructor(options: FoldOptions, known: Foreknowledge | undefined, observer: FillObserver | undefined) {
     this.book = new Book(options);
-    for (const definition of definitions) this.book.define(definition);
-    this.#known = new Set(definitions.map(({ venue, symbol }) => `${venue}\u0000${symbol}`));
+    this.known = known ?? new Foreknowledge();
+    this.#isKnown = known !== undefined;
+    for (const definition of this.known.definitions) this.book.define(definition);
+    for (const [account, method] of this.known.methods) this.book.choose(account, method);
     this.#until = options.untilSeq ?? Number.POSITIVE_INFINITY;
     this.#atNs = options.atNs;
     this.#observer = observer;
@@ -76,7 +79,7 @@ class Fold implements Folded {
     return this.seq >= this.#until || this.#observer?.isDone === true;
   }
 
-  /** False when the fold must begin again with the definitions to come. */
+  /** False when the fold must begin again, knowing what is to come. */
   step(block: Block): boolean {
     let seq = block.firstSeq;
     for (const section of block.sections) {
@@ -87,7 +90,7 @@ class Fold implements Folded {
         seq += section.fills.count;
       } else {
         for (const fact of section.facts) {
-          if (seq <= this.#until && !this.#fact(fact)) return false;
+          if (seq <= this.#until && !this.#fact(fact, seq)) return false;
           seq += 1;
         }
       }
@@ -97,47 +100,46 @@ class Fold implements Folded {
     return true;
   }
 
-  #fact(fact: Fact): boolean {
-    if (fact.type === "defined") {
-      const { instrument } = fact;
-      if (this.#known.has(`${instrument.venue}\u0000${instrument.symbol}`)) return true;
-      if (this.book.changesBooked(instrument)) return false;
-    }
-    if (fact.type === "marked" && this.#atNs !== undefined && fact.mark.timeNs > this.#atNs) return true;
+  #fact(fact: Fact, seq: number): boolean {
+    numberRoutes(this.book, fact);
+    if (!this.#isKnown) {
+      if (changesEarlier(this.book, fact)) return false;
+      this.known.add(fact, seq);
+      if (fact.type === "chosen") this.book.choose(fact.account, fact.method);
+    } else if (fact.type === "defined") return true;
+    const timeNs = timeOf(fact);
+    if (timeNs !== undefined && this.#atNs !== undefined && timeNs > this.#atNs) return true;
     applyFact(this.book, fact);
     return true;
   }
 
   #fills(fills: FillColumns, count: number, firstSeq: number): void {
-    if (this.#observer === undefined && this.#atNs === undefined) return this.book.apply(fills, 0, count);
+    const corrected = this.known.nextFrom(firstSeq) < firstSeq + count;
+    if (this.#observer === undefined && this.#atNs === undefined && !corrected) return this.book.apply(fills, 0, count);
     let from = 0; // of a run that is booked in one go
     for (let row = 0; row < count; row += 1) {
-      const late = this.#atNs !== undefined && fills.timeNs(row) > this.#atNs;
-      const watched = !late && this.#observer?.wants(this.book, fills, row, firstSeq + row) === true;
-      if (!late && !watched) continue;
+      const seq = firstSeq + row;
+      const correction = corrected ? this.known.of(seq) : undefined;
+      const timeNs = correction?.type === "amended" ? correction.fill.time.ns : fills.timeNs(row);
+      const isLeftOut = correction?.type === "busted" || (this.#atNs !== undefined && timeNs > this.#atNs);
+      const booked: BookedFill = { fills, row, seq, amended: correction?.type === "amended" ? correction.fill : undefined };
+      const isWatched = !isLeftOut && this.#observer?.wants(this.book, booked) === true;
+      if (!isLeftOut && !isWatched && correction === undefined) continue;
       this.book.apply(fills, from, row);
       from = row + 1;
-      if (watched) this.#watched(fills, row, firstSeq + row);
+      if (isLeftOut) continue;
+      if (isWatched) this.#observer!.before(this.book, booked);
+      if (booked.amended !== undefined) this.book.applyFill(booked.amended);
+      else this.book.apply(fills, row, row + 1);
+      if (isWatched) this.#observer!.after(this.book, booked, this.known);
     }
     this.book.apply(fills, from, count);
   }
-
-  #watched(fills: FillColumns, row: number, seq: number): void {
-    this.#observer!.before(this.book, fills, row);
-    this.book.apply(fills, row, row + 1);
-    this.#observer!.after(this.book, fills, row, seq);
-  }
 }
 
-/** Steps the book by a fact that is no fill. */
-export function applyFact(book: Book, fact: Fact): void {
-  switch (fact.type) {
-    case "defined":
-      return book.define(fact.instrument);
-    case "marked":
-      return book.mark(fact.mark);
-    case "configured":
-      return book.configure(fact.currency);
-    case "refused": // kept to be looked at; it moves nothing
-  }
+/** Whether a fact that just turned up changes how earlier fills are booked. */
+function changesEarlier(book: Book, fact: Fact): boolean {
+  if (fact.type === "defined") return book.changesBooked(fact.instrument);
+  if (fact.type === "chosen") return book.methodOf(fact.account) !== fact.method && book.hasBooked(fact.account);
+  return fact.type === "busted" || fact.type === "amended";
 }

@@ -1,8 +1,9 @@
 import { formatDecimal, formatScaled, rescale } from "../num/index.ts";
-import { formatTimeAs, type FillColumns } from "../model/index.ts";
+import { formatTimeAs, type Fill } from "../model/index.ts";
 import { positionOf, type Book, type PositionView, type RowView } from "../book/index.ts";
 import type { Position } from "../position/index.ts";
-import type { FillObserver } from "./fold.ts";
+import type { BookedFill, FillObserver } from "./fold.ts";
+import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** One fill and what it did, as CONTRACT names it. */
 export interface HistoryRow {
@@ -20,7 +21,7 @@ export interface HistoryRow {
   readonly feeCurrency: string;
   readonly realizedPnl: string; // by this fill, gross, of the net position
   readonly late: boolean; // older than the latest fill of its position
-  readonly revision: number; // counts corrections of the fill
+  readonly revision: number; // how often it was restated: corrections, journaled after it, of fills of its position up to it
   readonly signalId: string | null;
   readonly strategy: string | null;
   readonly positionAfter: Omit<PositionView, "venues">; // valued with the marks of the fill's time
@@ -50,23 +51,24 @@ export class HistoryObserver implements FillObserver {
     this.#each = each;
   }
 
-  wants(book: Book, fills: FillColumns, row: number, seq: number): boolean {
+  wants(book: Book, { fills, row, seq, amended }: BookedFill): boolean {
     if (this.isDone) return false;
     const { account, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
     const route = book.directory.route(fills.route[row]!);
     if (seq <= afterSeq || (account !== undefined && route.account !== account)) return false;
     if ((venue !== undefined && route.venue !== venue) || (symbol !== undefined && route.symbol !== symbol)) return false;
-    return (fromNs === undefined || fills.timeNs(row) >= fromNs) && (toNs === undefined || fills.timeNs(row) <= toNs);
+    const timeNs = amended?.time.ns ?? fills.timeNs(row);
+    return (fromNs === undefined || timeNs >= fromNs) && (toNs === undefined || timeNs <= toNs);
   }
 
-  before(book: Book, fills: FillColumns, row: number): void {
+  before(book: Book, { fills, row }: BookedFill): void {
     const { row: net } = book.netRowOf(fills.route[row]!);
     this.#before = book.table.read(net);
     this.#digitsBefore = book.table.moneyDigits(net);
   }
 
-  after(book: Book, fills: FillColumns, row: number, seq: number): void {
-    const fill = fills.read(row, book.directory);
+  after(book: Book, { fills, row, seq, amended }: BookedFill, known: Foreknowledge): void {
+    const fill = amended ?? fills.read(row, book.directory);
     const net = book.netRowOf(fills.route[row]!);
     const { time } = fill;
     const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs });
@@ -87,7 +89,7 @@ export class HistoryObserver implements FillObserver {
       feeCurrency: fill.feeCurrency || net.instrument.quote,
       realizedPnl: this.#realizedBy(book, net.row),
       late: time.ns < this.#before!.lastNs,
-      revision: 0,
+      revision: revisionOf(fill, seq, known),
       signalId: fill.signalId || null,
       strategy: fill.strategy || null,
       positionAfter,
@@ -100,4 +102,8 @@ export class HistoryObserver implements FillObserver {
     const digits = book.table.moneyDigits(row);
     return formatScaled(book.table.read(row).realized - rescale(this.#before!.realized, this.#digitsBefore, digits), digits);
   }
+}
+
+function revisionOf({ account, symbol }: Fill, seq: number, { corrections }: Foreknowledge): number {
+  return corrections.filter(({ seq: at, by }) => by.seq <= seq && seq < at && by.fill.account === account && by.fill.symbol === symbol).length;
 }

@@ -1,7 +1,9 @@
+import type { Decimal } from "../num/index.ts";
 import type { Instrument } from "./instrument.ts";
 import type { FillColumns } from "./columns.ts";
 import type { DirectoryPage } from "./directory.ts";
-import type { FillIdentity } from "./fill.ts";
+import type { Fill, FillIdentity } from "./fill.ts";
+import type { CostMethod } from "./method.ts";
 
 /** A price to value positions with. An empty venue marks the symbol on every venue. */
 export interface Mark {
@@ -16,12 +18,89 @@ export type Refusal =
   | { readonly code: "conflicting_fill"; readonly why: string; readonly firstSeq: number } // same identity, other content; an exact repeat is no news
   | { readonly code: "too_precise" | "impossible_price"; readonly why: string; readonly field: "quantity" | "price" };
 
+/** What every event says: whose id it brought ("" for none) and when it happened. */
+interface EventHead {
+  readonly id: string;
+  readonly timeNs: bigint;
+}
+/** Paid or received for holding a perpetual: received > 0. */
+export interface Funded extends EventHead {
+  readonly type: "funded";
+  readonly account: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly amount: Decimal;
+  readonly currency: string;
+}
+/** An asset came into an account (quantity > 0) or left it, without a trade. */
+export interface Moved extends EventHead {
+  readonly type: "moved";
+  readonly account: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly quantity: Decimal; // never 0
+  readonly cost: Decimal | undefined; // of all of it, signed like the quantity (for positive prices), in the settle currency; undefined: it leaves at its book cost
+}
+/** Capital: cash came into an account (> 0) or left it. */
+export interface Capital extends EventHead {
+  readonly type: "capital";
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Decimal;
+}
+/** Every unit of a symbol became over ÷ under units, on every venue. */
+export interface Split extends EventHead {
+  readonly type: "split";
+  readonly symbol: string;
+  readonly over: bigint; // > 0n
+  readonly under: bigint; // > 0n
+}
+/** A symbol is called otherwise from now on, on every venue: its positions go on under the new name. */
+export interface Renamed extends EventHead {
+  readonly type: "renamed";
+  readonly symbol: string;
+  readonly to: string;
+}
+/** Every position in a symbol was closed at a price: expiry, or the outcome of a market. */
+export interface Settled extends EventHead {
+  readonly type: "settled";
+  readonly account: string; // "": every account
+  readonly venue: string; // "": every venue
+  readonly symbol: string;
+  readonly price: Decimal;
+}
+/** A fill never happened. */
+export interface Busted extends EventHead {
+  readonly type: "busted";
+  readonly fill: FillIdentity;
+  readonly seq: number; // of the fill
+}
+/** A fill happened otherwise: in its place stands this one, of the same identity. */
+export interface Amended extends EventHead {
+  readonly type: "amended";
+  readonly fill: Fill;
+  readonly seq: number; // of the fill as first booked
+}
+/** The cost method of an account, for all its fills. */
+export interface Chosen extends EventHead {
+  readonly type: "chosen";
+  readonly account: string;
+  readonly method: CostMethod;
+}
+/** Facts that change positions where they stand in the journal. */
+export type PositionEvent = Funded | Moved | Split | Renamed | Settled;
+/** Facts that change how earlier and later fills are read. */
+export type Correction = Busted | Amended;
+/** What `fillbook events` takes. */
+export type Event = PositionEvent | Capital | Correction | Chosen;
+
 /** What we accept as having happened, beside fills, which travel as `FillColumns`. */
 export type Fact =
   | { readonly type: "defined"; readonly instrument: Instrument }
   | { readonly type: "configured"; readonly currency: string } // the base currency: the quote of symbols that name none
   | { readonly type: "marked"; readonly mark: Mark }
-  | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string };
+  | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string }
+  | Event;
 
 /** A run of entries of one kind, in the order of the journal. A fill is one entry, a fact is one. */
 export type Section =

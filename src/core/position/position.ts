@@ -1,4 +1,5 @@
 import { abs, assert, divideHalfEven, tenTo } from "../num/index.ts";
+import type { LotOrigin, Lots } from "./lots.ts";
 import { moneyDigits, type Scale } from "./scale.ts";
 
 /**
@@ -35,8 +36,8 @@ export interface Trade {
  * long gains as its base value falls).
  * @example applyTrade(flat, { quantity: 2n, value: 200n, fee: 0n, timeNs: 0n }, false).cost // => 200n
  */
-export function applyTrade(position: Position, trade: Trade, inverse: boolean): Position {
-  const moved = move(position, trade.quantity, trade.value, inverse, trade.timeNs);
+export function applyTrade(position: Position, trade: Trade, inverse: boolean, by?: ByLots): Position {
+  const moved = applyMove(position, trade, inverse, by);
   return {
     ...moved,
     fees: moved.fees + trade.fee,
@@ -46,12 +47,55 @@ export function applyTrade(position: Position, trade: Trade, inverse: boolean): 
   };
 }
 
+/** What moves a position: a trade, or something that is none. */
+export interface Move {
+  readonly quantity: bigint; // signed, never 0n
+  readonly value: bigint | undefined; // undefined: what it closes leaves at its cost, what it opens comes for nothing
+  readonly timeNs: bigint;
+}
+
+/** The lots that a row keeps, and where a lot that is opened comes from. Without them cost is the average. */
+export interface ByLots {
+  readonly lots: Lots;
+  readonly origin: LotOrigin;
+}
+
 /**
- * A fee taken out of what was bought, or a rebate in kind: as if that much had been sold (bought) at the fill's price.
- * It moves quantity, cost and realized P&L; it is no trade and no volume.
+ * The same for what is no trade and no volume: a fee in kind (as if that much had been sold at the fill's price), a
+ * settlement, a deposit, a withdrawal. It moves quantity, cost and realized P&L.
  */
-export function applyDisposal(position: Position, quantity: bigint, value: bigint, timeNs: bigint): Position {
-  return move(position, quantity, value, false, timeNs);
+export function applyMove(position: Position, { quantity, value, timeNs }: Move, inverse: boolean, by?: ByLots): Position {
+  assert(quantity !== 0n, "a fill moves a quantity");
+  const held = position.quantity;
+  const closed = closedBy(held, quantity);
+  const released = closed === 0n ? 0n : by !== undefined ? by.lots.close(closed) : closed === held ? position.cost : divideHalfEven(position.cost * closed, held);
+  const closingValue = value === undefined ? -released : partOf(value, -closed, quantity);
+  const opened = quantity + closed;
+  const openingValue = value === undefined ? 0n : value - closingValue;
+  if (opened !== 0n) by?.lots.open(opened, openingValue, by.origin);
+  const gain = -closingValue - released;
+  const cost = position.cost - released + openingValue;
+  const opens = held === 0n || (held + quantity !== 0n && held > 0n !== held + quantity > 0n);
+  return {
+    ...position,
+    quantity: held + quantity,
+    cost,
+    realized: position.realized + (inverse ? -gain : gain),
+    peakCost: abs(cost) > position.peakCost ? abs(cost) : position.peakCost,
+    openedNs: opens ? timeNs : position.openedNs,
+  };
+}
+
+/** Each unit held becomes over ÷ under units; what they cost stays. What does not come out even is rounded, half-even. */
+export function applySplit(position: Position, over: bigint, under: bigint, lots?: Lots): Position {
+  lots?.split(over, under);
+  return { ...position, quantity: divideHalfEven(position.quantity * over, under) };
+}
+
+/** The value of `part` of a quantity: exact when linear, else rounded half-even. */
+export function partOf(value: bigint, part: bigint, quantity: bigint): bigint {
+  if (part === 0n) return 0n;
+  return part === quantity ? value : divideHalfEven(value * part, quantity);
 }
 
 /** The same row counted in finer digits: exact. */
@@ -69,27 +113,8 @@ export function rescalePosition(position: Position, from: Scale, to: Scale): Pos
   };
 }
 
-function move(position: Position, quantity: bigint, value: bigint, inverse: boolean, timeNs: bigint): Position {
-  assert(quantity !== 0n, "a fill moves a quantity");
-  const held = position.quantity;
-  const closed = closedBy(held, quantity);
-  const closingValue = closed === 0n ? 0n : closed === -quantity ? value : divideHalfEven(value * -closed, quantity); // exact when linear
-  const released = closed === 0n ? 0n : closed === held ? position.cost : divideHalfEven(position.cost * closed, held);
-  const gain = -closingValue - released;
-  const cost = position.cost - released + value - closingValue;
-  const opens = held === 0n || (held + quantity !== 0n && held > 0n !== held + quantity > 0n);
-  return {
-    ...position,
-    quantity: held + quantity,
-    cost,
-    realized: position.realized + (inverse ? -gain : gain),
-    peakCost: abs(cost) > position.peakCost ? abs(cost) : position.peakCost,
-    openedNs: opens ? timeNs : position.openedNs,
-  };
-}
-
 /** The part of `held` that `traded` closes: signed like `held`, 0n when it adds. */
-function closedBy(held: bigint, traded: bigint): bigint {
+export function closedBy(held: bigint, traded: bigint): bigint {
   if (held === 0n || held > 0n === traded > 0n) return 0n;
   return abs(held) <= abs(traded) ? held : -traded;
 }

@@ -61,7 +61,7 @@ export class PositionTable {
   readonly #beside = new Map<number, Position>();
 
   constructor() {
-    this.#number({ scale: { quantityDigits: 0, priceDigits: 0, multiplier: zero, inverse: false }, settle: UNNAMED, unstated: UNNAMED });
+    this.#number({ scale: { quantityDigits: 0, priceDigits: 0, multiplier: zero, inverse: false }, settle: UNNAMED, unstated: UNNAMED, readable: true });
   }
 
   get count(): number {
@@ -73,9 +73,16 @@ export class PositionTable {
     if (this.#count * ROW === this.lines.length) this.#grow();
     const row = this.#count;
     this.#count += 1;
-    this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED });
+    this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED, readable: false });
     this.write(row, flat);
     return row;
+  }
+
+  /** Empties a row. @param readable whether only the readable way may book it from now on: it keeps lots */
+  reset(row: number, scale: Scale, readable: boolean): void {
+    this.#beside.delete(row);
+    this.#form(row, { ...this.#formAt(row), scale, readable });
+    this.write(row, flat);
   }
 
   /** Tells the number by which fills name the row's settle currency as that of their fee. */
@@ -154,9 +161,9 @@ export class PositionTable {
   }
 
   #number(form: Form): number {
-    const { scale, settle, unstated } = form;
+    const { scale, settle, unstated, readable } = form;
     const { quantityDigits, priceDigits, multiplier, inverse } = scale;
-    const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated].join(" ");
+    const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated, readable].join(" ");
     const known = this.#formNumbers.get(key);
     if (known !== undefined) return known;
     const number = this.#formList.push(form) - 1;
@@ -167,7 +174,7 @@ export class PositionTable {
       this.forms = larger;
       this.formInts = new Int32Array(larger.buffer);
     }
-    const factor = inverse ? 0n : unitFactor(scale);
+    const factor = inverse || readable ? 0n : unitFactor(scale);
     this.formInts.set([quantityDigits, priceDigits, moneyDigits(scale), settle, unstated], number << (FORM_SHIFT + 1));
     this.forms[(number << FORM_SHIFT) + FACTOR] = factor < EXACT_BIG ? Number(factor) : 0;
     return number;
@@ -211,6 +218,7 @@ interface Form {
   readonly scale: Scale;
   readonly settle: number;
   readonly unstated: number;
+  readonly readable: boolean;
 }
 
 /** What the language of src/core leaves out and every engine has. */

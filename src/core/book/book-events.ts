@@ -1,0 +1,107 @@
+import { applyMove, type LotOrigin } from "../position/index.ts";
+import type { Decimal } from "../num/index.ts";
+import type { Directory, Moved, PositionEvent, Renamed, Route, Settled } from "../model/index.ts";
+import type { Book } from "./book.ts";
+import type { BookRow, NetRow, VenueRow } from "./rows.ts";
+import { SideMoney } from "./side-money.ts";
+
+/** Which rows an event may touch: all of them, or those of symbols that are folded again. */
+export type RouteFilter = (route: Route) => boolean;
+
+/** The routes that an event needs. They are numbered where the event stands in the journal, by everyone who reads it. */
+export function addRoutesOf(event: PositionEvent, directory: Directory): void {
+  if (event.type === "funded" || event.type === "moved") directory.routeNumber(event.account, event.venue, event.symbol);
+  if (event.type !== "renamed") return;
+  const count = directory.routeCount;
+  for (let number = 0; number < count; number += 1) {
+    const { account, venue, symbol } = directory.route(number);
+    if (symbol === event.symbol) directory.routeNumber(account, venue, event.to);
+  }
+}
+
+/** Books an event where it stands in the journal. */
+export function applyEvent(book: Book, event: PositionEvent, wanted: RouteFilter): void {
+  if (event.type === "funded" || event.type === "moved") {
+    if (!wanted(event)) return;
+    const row = book.venueRowOf(book.directory.routeNumber(event.account, event.venue, event.symbol));
+    const net = book.netRowOf(row.route);
+    book.open(row.route);
+    if (event.type === "moved") return move(book, event, row, net);
+    book.transitions.fund(row, event.currency, event.amount, event.timeNs);
+    book.transitions.fund(net, event.currency, event.amount, event.timeNs);
+    return;
+  }
+  const rows = book.venueRows(event.symbol).filter((row) => wanted(row) && book.isUsed(row));
+  switch (event.type) {
+    case "split":
+      for (const row of new Set<BookRow>(rows.flatMap((venue) => [venue, book.netRowOf(venue.route)]))) book.transitions.split(row, event.over, event.under);
+      return;
+    case "settled":
+      for (const row of rows) settle(book, event, row);
+      return;
+    case "renamed":
+      rename(book, event, rows);
+  }
+}
+
+/** A deposit or withdrawal. What leaves at its cost leaves the net row for the same sum, so that its total is its venues'. */
+function move(book: Book, { quantity, cost, timeNs, id, venue }: Moved, row: VenueRow, net: NetRow): void {
+  const origin = (): LotOrigin => ({ id, venue, timeNs, strategy: "", signalId: "" });
+  const total = book.transitions.move(row, { cause: "moved", quantity, at: cost === undefined ? "cost" : { total: cost }, timeNs, origin });
+  book.transitions.move(net, { cause: "moved", quantity, at: { total }, timeNs, origin });
+}
+
+function settle(book: Book, { account, venue, price, timeNs, id }: Settled, row: VenueRow): void {
+  if ((account !== "" && row.account !== account) || (venue !== "" && row.venue !== venue)) return;
+  const held = book.quantityOf(row);
+  if (held.mantissa === 0n) return;
+  const quantity: Decimal = { ...held, mantissa: -held.mantissa };
+  const origin = (): LotOrigin => ({ id, venue: row.venue, timeNs, strategy: "", signalId: "" });
+  for (const one of [row, book.netRowOf(row.route)]) book.transitions.move(one, { cause: "settled", quantity, at: { price }, timeNs, origin });
+}
+
+function rename(book: Book, { to, timeNs }: Renamed, rows: readonly VenueRow[]): void {
+  const pairs = new Map<BookRow, BookRow>();
+  for (const row of rows) {
+    const target = book.directory.routeNumber(row.account, row.venue, to);
+    book.open(target);
+    pairs.set(row, book.venueRowOf(target));
+    pairs.set(book.netRowOf(row.route), book.netRowOf(target));
+  }
+  for (const [from, into] of pairs) goOn(book, from, into, timeNs);
+}
+
+/** A row goes on in another one, which may have been begun under the new name: then the two are netted. */
+function goOn(book: Book, from: BookRow, into: BookRow, timeNs: bigint): void {
+  const { table, transitions } = book;
+  const source = table.scale(from.row);
+  const scale = transitions.widened(into, source.quantityDigits, source.priceDigits);
+  transitions.widened(from, scale.quantityDigits, scale.priceDigits);
+  const old = table.read(from.row);
+  const isNew = !book.isUsed(into);
+  const parts = from.lots?.list() ?? [{ quantity: old.quantity, cost: old.cost, origin: undefined }];
+  let now = table.read(into.row);
+  for (const { quantity, cost, origin } of parts) {
+    if (quantity === 0n) continue;
+    const by = into.lots && { lots: into.lots, origin: origin ?? { id: "", venue: "", timeNs, strategy: "", signalId: "" } };
+    now = applyMove(now, { quantity, value: cost, timeNs }, scale.inverse, by);
+  }
+  table.write(into.row, {
+    ...now,
+    realized: now.realized + old.realized,
+    fees: now.fees + old.fees,
+    volume: now.volume + old.volume,
+    trades: now.trades + old.trades,
+    peakCost: old.peakCost > now.peakCost ? old.peakCost : now.peakCost,
+    openedNs: isNew ? old.openedNs : now.openedNs,
+    lastNs: old.lastNs > now.lastNs ? old.lastNs : now.lastNs,
+  });
+  into.fees.addAll(from.fees);
+  if (from.funding !== undefined) {
+    into.funding ??= new SideMoney();
+    into.funding.addAll(from.funding);
+  }
+  into.hasEvent = true;
+  transitions.watcher?.renamed(from, into);
+  book.empty(from);
+}

@@ -1,0 +1,52 @@
+import { addRoutesOf, applyEvent, type Book, type RouteFilter } from "../book/index.ts";
+import type { Fact } from "../model/index.ts";
+
+const every: RouteFilter = () => true;
+
+/** Steps the book by a fact that is no fill. What corrects other entries is known beforehand (see `Foreknowledge`) and moves nothing here. */
+export function applyFact(book: Book, fact: Fact): void {
+  switch (fact.type) {
+    case "defined":
+      return book.define(fact.instrument);
+    case "marked":
+      return book.mark(fact.mark);
+    case "configured":
+      return book.configure(fact.currency);
+    case "capital":
+      return book.fund(fact);
+    case "split":
+      book.marks.split(fact.symbol, fact.over, fact.under, fact.timeNs);
+      return applyEvent(book, fact, every);
+    case "funded":
+    case "moved":
+    case "renamed":
+    case "settled":
+      return applyEvent(book, fact, every);
+    case "busted":
+    case "amended":
+    case "chosen":
+    case "refused": // kept to be looked at
+  }
+}
+
+/** Numbers the routes that a fact is the first to use. Whoever reads the journal does so where the fact stands, also when it is not stepped. */
+export function numberRoutes(book: Book, fact: Fact): void {
+  if (fact.type === "funded" || fact.type === "moved" || fact.type === "renamed") addRoutesOf(fact, book.directory);
+}
+
+/** The time at which a fact happened; undefined for one that has none, or that holds for all times. */
+export function timeOf(fact: Fact): bigint | undefined {
+  switch (fact.type) {
+    case "marked":
+      return fact.mark.timeNs;
+    case "funded":
+    case "moved":
+    case "capital":
+    case "split":
+    case "renamed":
+    case "settled":
+      return fact.timeNs;
+    default:
+      return undefined;
+  }
+}

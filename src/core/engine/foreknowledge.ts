@@ -1,0 +1,58 @@
+import type { Block, CostMethod, Correction, Fact, Instrument, Renamed } from "../model/index.ts";
+
+/**
+ * What a journal says later that holds for what stands earlier: definitions, busts and amendments, and the cost method
+ * of each account. A fold that knows it beforehand books every fill once, as if it had been right from the start.
+ */
+export class Foreknowledge {
+  readonly definitions: Instrument[] = [];
+  readonly methods = new Map<string, CostMethod>();
+  readonly renames: Renamed[] = [];
+  readonly corrections: { readonly seq: number; readonly by: Correction }[] = []; // in the order of the journal; seq: of the correction
+  readonly #latest = new Map<number, Correction>(); // by the seq of the fill
+  #seqs: Float64Array | undefined; // of corrected fills, ascending
+
+  /** Takes a fact that stands at `seq` of the journal. */
+  add(fact: Fact, seq: number): void {
+    if (fact.type === "defined") this.definitions.push(fact.instrument);
+    else if (fact.type === "chosen") this.methods.set(fact.account, fact.method);
+    else if (fact.type === "renamed") this.renames.push(fact);
+    else if (fact.type === "busted" || fact.type === "amended") {
+      this.corrections.push({ seq, by: fact });
+      this.#latest.set(fact.seq, fact);
+      this.#seqs = undefined;
+    }
+  }
+
+  /** The latest correction of a fill. */
+  of(seq: number): Correction | undefined {
+    return this.#latest.get(seq);
+  }
+
+  /** The first corrected fill from `seq` on, `Infinity` when there is none. */
+  nextFrom(seq: number): number {
+    if (this.#latest.size === 0) return Number.POSITIVE_INFINITY;
+    this.#seqs ??= Float64Array.from(this.#latest.keys()).sort();
+    let low = 0;
+    let high = this.#seqs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#seqs[middle]! < seq) low = middle + 1;
+      else high = middle;
+    }
+    return this.#seqs[low] ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** All that a journal says, up to an entry. */
+export function foreknowledgeOf(blocks: Iterable<Block>, untilSeq = Number.POSITIVE_INFINITY): Foreknowledge {
+  const known = new Foreknowledge();
+  for (const { firstSeq, sections } of blocks) {
+    let seq = firstSeq;
+    for (const section of sections) {
+      if (section.kind === "fills") seq += section.fills.count;
+      else for (const fact of section.facts) if (seq++ <= untilSeq) known.add(fact, seq - 1);
+    }
+  }
+  return known;
+}

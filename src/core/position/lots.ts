@@ -1,0 +1,117 @@
+import { assert, divideHalfEven, tenTo } from "../num/index.ts";
+import type { LotMethod } from "../model/index.ts";
+import { FirstIn, Highest, LastIn, type Shelf } from "./shelf.ts";
+
+/** Where a lot came from. */
+export interface LotOrigin {
+  readonly id: string; // of the fill, or of the deposit
+  readonly venue: string;
+  readonly timeNs: bigint;
+  readonly strategy: string; // "" for none
+  readonly signalId: string;
+}
+
+/** An open part of a position. Integers of the row's digits. */
+export interface Lot {
+  readonly origin: LotOrigin;
+  readonly order: number; // counts up with every lot of the row
+  quantity: bigint; // signed like the position
+  cost: bigint; // signed like the quantity (for positive prices)
+  unitCost: bigint; // cost and quantity when it was opened: its price, whatever is left of it
+  unitQuantity: bigint;
+}
+
+/**
+ * The open lots of a row, all of one sign. Which one closes first is the method's: the oldest, the youngest, or the one
+ * with the highest cost (for a long the highest price, for a short the lowest; among equals the oldest).
+ */
+export class Lots {
+  readonly method: LotMethod;
+  readonly #inverse: boolean;
+  #shelf: Shelf;
+  #opened = 0;
+
+  constructor(method: LotMethod, inverse: boolean) {
+    this.method = method;
+    this.#inverse = inverse;
+    this.#shelf = shelfOf(method, inverse);
+  }
+
+  /** The open lots in the order in which they were opened. */
+  list(): Lot[] {
+    return [...this.#shelf.all()].sort((a, b) => a.order - b.order);
+  }
+
+  get count(): number {
+    return this.#shelf.count;
+  }
+
+  open(quantity: bigint, cost: bigint, origin: LotOrigin): void {
+    this.#shelf.add({ origin, order: this.#opened, quantity, cost, unitCost: cost, unitQuantity: quantity });
+    this.#opened += 1;
+  }
+
+  /**
+   * Closes `quantity`, signed like the lots, and returns the cost that it releases. A part of a lot releases
+   * `round_half_even(cost × part ÷ quantity)`, which is exact for a lot bought at one price.
+   */
+  close(quantity: bigint): bigint {
+    let left = quantity;
+    let released = 0n;
+    while (left !== 0n) {
+      const lot = this.#shelf.first();
+      assert(lot !== undefined && (lot.quantity === 0n || lot.quantity > 0n === left > 0n), "lots hold what their position holds");
+      if (lot.quantity === 0n || (lot.quantity > 0n ? lot.quantity <= left : lot.quantity >= left)) {
+        released += lot.cost;
+        left -= lot.quantity;
+        this.#shelf.dropFirst();
+      } else {
+        const part = divideHalfEven(lot.cost * left, lot.quantity);
+        released += part;
+        lot.cost -= part;
+        lot.quantity -= left;
+        left = 0n;
+      }
+    }
+    return released;
+  }
+
+  /** States all lots in other units: `over ÷ under` for one, in quantity digits that are finer by `finer`. */
+  split(over: bigint, under: bigint): void {
+    let carried = 0n; // what rounding moved: lots must add up to the position
+    let before = 0n;
+    for (const lot of this.list()) {
+      before += lot.quantity;
+      const upTo = divideHalfEven(before * over, under);
+      lot.quantity = upTo - carried;
+      carried = upTo;
+      lot.unitQuantity *= over;
+      lot.unitCost *= under;
+    }
+  }
+
+  /** Counts in finer digits: exact. */
+  rescale(finerQuantity: number, finerMoney: number): void {
+    const q = tenTo(finerQuantity);
+    const m = tenTo(finerMoney);
+    for (const lot of this.#shelf.all()) {
+      lot.quantity *= q;
+      lot.unitQuantity *= q;
+      lot.cost *= m;
+      lot.unitCost *= m;
+    }
+  }
+
+  /** A copy that changes on its own. */
+  copy(): Lots {
+    const copy = new Lots(this.method, this.#inverse);
+    for (const lot of this.list()) copy.#shelf.add({ ...lot });
+    copy.#opened = this.#opened;
+    return copy;
+  }
+}
+
+function shelfOf(method: LotMethod, inverse: boolean): Shelf {
+  if (method === "fifo") return new FirstIn();
+  return method === "lifo" ? new LastIn() : new Highest(inverse);
+}

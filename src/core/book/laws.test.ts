@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FillColumns, type Fill, type Instrument } from "../model/index.ts";
 import { divideHalfEven } from "../num/index.ts";
 import { moneyDigits } from "../position/index.ts";
-import { Book } from "./index.ts";
+import { addRoutesOf, applyEvent, Book } from "./index.ts";
 
 const decimal = (digits: number, most: bigint) => fc.bigInt({ min: 1n, max: most }).map((mantissa) => ({ mantissa, digits }));
 const anyScale = fc.integer({ min: 0, max: 18 });
@@ -133,4 +133,14 @@ test("volume and fees stay exact where a double would not: in and out of 2^51 âˆ
   const book = booked(fills, false);
   const [net] = book.nets();
   expect(book.table.read(net!.row)).toMatchObject({ quantity: units, volume: 41n * units, fees: 41n * units, trades: 41 });
+});
+
+test("what is no fill may be the first that a route sees", () => {
+  const of = { id: "1", timeNs: 0n, account: "a", venue: "x", symbol: "AAPL" };
+  for (const event of [{ ...of, type: "moved", quantity: { mantissa: 2n, digits: 0 }, cost: undefined }, { ...of, type: "funded", amount: { mantissa: 1n, digits: 0 }, currency: "USD" }] as const) {
+    const book = new Book();
+    addRoutesOf(event, book.directory);
+    applyEvent(book, event, () => true);
+    expect([...book.nets()]).toMatchObject([{ symbol: "AAPL", hasEvent: true }]);
+  }
 });

@@ -103,6 +103,6 @@ function goOn(book: Book, from: BookRow, into: BookRow, timeNs: bigint): void {
     into.funding.addAll(from.funding);
   }
   into.hasEvent = true;
-  transitions.watcher?.renamed(from, into);
+  transitions.watcher?.renamed(from, into, timeNs);
   book.empty(from);
 }

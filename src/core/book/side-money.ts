@@ -61,7 +61,7 @@ export class SideMoney {
       this.#totalOf = 0;
     }
     for (; this.#totalOf < this.#foreign.length && this.#total !== undefined; this.#totalOf += 1) {
-      const value = valueOf(this.#foreign[this.#totalOf]!, settle, rates);
+      const value = foreignWorth(this.#foreign[this.#totalOf]!, settle, rates);
       this.#total = value && addDecimals(this.#total, value);
     }
     return this.#total && addDecimals(this.#valued, this.#total);
@@ -70,11 +70,12 @@ export class SideMoney {
   /** Currencies that no mark values, in alphabetical order. */
   unvalued(settle: string, rates: Rates): string[] {
     const currencies = new Set(this.#foreign.map(({ currency }) => currency));
-    return [...currencies].filter((currency) => this.#foreign.some((one) => one.currency === currency && valueOf(one, settle, rates) === undefined)).sort();
+    return [...currencies].filter((currency) => this.#foreign.some((one) => one.currency === currency && foreignWorth(one, settle, rates) === undefined)).sort();
   }
 }
 
-function valueOf({ currency, amount, timeNs }: Foreign, settle: string, rates: Rates): Known {
+/** What a foreign amount is worth in the settle currency; undefined while no mark says. */
+export function foreignWorth({ currency, amount, timeNs }: Foreign, settle: string, rates: Rates): Known {
   return rates.convert(amount, currency, settle, { atNs: timeNs, nowNs: timeNs }) ?? rates.convertByFirstAfter(amount, currency, settle, timeNs);
 }
 

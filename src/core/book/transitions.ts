@@ -1,8 +1,10 @@
-import { assert, scaled, trimmed, type Decimal } from "../num/index.ts";
+import { assert, scaled, trimmed, zero, type Decimal } from "../num/index.ts";
 import type { Instrument } from "../model/index.ts";
-import { applyMove, applySplit, applyTrade, moneyDigits, valueOf, type ByLots, type LotOrigin, type Position, type PositionTable, type Scale } from "../position/index.ts";
+import { applyMove, applySplit, applyTrade, closedBy, moneyDigits, partOf, valueOf, type ByLots, type LotOrigin, type Position, type PositionTable, type Scale } from "../position/index.ts";
 import type { BookRow } from "./rows.ts";
-import { SideMoney, worth } from "./side-money.ts";
+import type { Known } from "./amounts.ts";
+import type { Rates } from "./rates.ts";
+import { foreignWorth, SideMoney, worth } from "./side-money.ts";
 
 /** A fill as each of its rows sees it. */
 export interface BookedTrade {
@@ -27,9 +29,12 @@ export interface BookedMove {
 export interface RowChange {
   readonly row: BookRow;
   readonly cause: "trade" | "fee" | "settled" | "moved"; // fee: a fee in kind, taken out of the quantity
+  readonly scale: Scale; // the digits in which the row divided
   readonly held: Decimal; // before
   readonly quantity: Decimal; // moved
   readonly value: Decimal; // of what was moved, signed like the quantity
+  readonly closed: Decimal; // the part of the quantity that closed, signed like it; the rest opened
+  readonly closedValue: Decimal; // of that part
   readonly fee: { readonly currency: string; readonly amount: Decimal; readonly worth: Decimal | undefined } | undefined; // worth: in the settle currency, where no mark is needed to tell
   readonly timeNs: bigint;
   readonly origin: LotOrigin;
@@ -38,9 +43,9 @@ export interface RowChange {
 /** Follows the rows of a book one change after the other. */
 export interface RowWatcher {
   changed(change: RowChange): void;
-  split(row: BookRow, over: bigint, under: bigint): void;
+  split(row: BookRow, over: bigint, under: bigint, scale: Scale): void; // scale: the row's, wide enough for what comes out
   funded(row: BookRow, currency: string, amount: Decimal, timeNs: bigint): void;
-  renamed(from: BookRow, to: BookRow): void;
+  renamed(from: BookRow, to: BookRow, timeNs: bigint): void; // what `from` holds goes on in `to`, which may hold something
 }
 
 /** The readable transitions of rows: any fact, any row. The columns do the ordinary fills the same way, faster. */
@@ -97,7 +102,7 @@ export class Transitions {
     row.hasEvent = true;
     const gain = moved.realized - before.realized;
     const worked = value ?? moved.cost - before.cost - (scale.inverse ? -gain : gain);
-    this.#tell(row, move.cause, scale, before, units, worked, move);
+    this.#tell(row, move.cause, scale, before, units, worked, move, undefined, value === undefined);
     return trimmed(worked, digits);
   }
 
@@ -105,10 +110,9 @@ export class Transitions {
   split(row: BookRow, over: bigint, under: bigint): void {
     const held = this.#table.scale(row.row).quantityDigits;
     const scale = this.widened(row, Math.max(held, digitsAfterSplit(this.#table.read(row.row).quantity, held, over, under)), 0);
-    void scale;
     this.#table.write(row.row, applySplit(this.#table.read(row.row), over, under, row.lots));
     row.hasEvent = true;
-    this.watcher?.split(row, over, under);
+    this.watcher?.split(row, over, under, scale);
   }
 
   fund(row: BookRow, currency: string, amount: Decimal, timeNs: bigint): void {
@@ -133,15 +137,23 @@ export class Transitions {
     return lots && { lots, origin: origin() };
   }
 
-  #tell(row: BookRow, cause: RowChange["cause"], scale: Scale, before: Position, units: bigint, value: bigint, of: { readonly timeNs: bigint; readonly origin: () => LotOrigin }, fee?: RowChange["fee"]): void {
+  #tell(row: BookRow, cause: RowChange["cause"], scale: Scale, before: Position, units: bigint, value: bigint, of: { readonly timeNs: bigint; readonly origin: () => LotOrigin }, fee?: RowChange["fee"], atCost = false): void {
     if (this.watcher === undefined) return;
+    const closed = -closedBy(before.quantity, units);
     this.watcher.changed({
-      row, cause, fee, timeNs: of.timeNs, origin: of.origin(),
+      row, cause, scale, fee, timeNs: of.timeNs, origin: of.origin(),
       held: trimmed(before.quantity, scale.quantityDigits),
       quantity: trimmed(units, scale.quantityDigits),
       value: trimmed(value, moneyDigits(scale)),
+      closed: trimmed(closed, scale.quantityDigits),
+      closedValue: trimmed(atCost ? value : partOf(value, closed, units), moneyDigits(scale)), // at cost all of the value is what closes
     });
   }
+}
+
+/** What the fee of a change is worth in the settle currency; undefined while no mark says. */
+export function feeWorth({ row, fee, timeNs }: RowChange, rates: Rates): Known {
+  return fee === undefined ? zero : (fee.worth ?? foreignWorth({ ...fee, timeNs }, row.instrument.settle, rates));
 }
 
 const MOST_DIGITS = 18;

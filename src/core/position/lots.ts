@@ -46,27 +46,32 @@ export class Lots {
     return this.#shelf.count;
   }
 
-  open(quantity: bigint, cost: bigint, origin: LotOrigin): void {
-    this.#shelf.add({ origin, order: this.#opened, quantity, cost, unitCost: cost, unitQuantity: quantity });
+  open(quantity: bigint, cost: bigint, origin: LotOrigin): Lot {
+    const lot: Lot = { origin, order: this.#opened, quantity, cost, unitCost: cost, unitQuantity: quantity };
+    this.#shelf.add(lot);
     this.#opened += 1;
+    return lot;
   }
 
   /**
    * Closes `quantity`, signed like the lots, and returns the cost that it releases. A part of a lot releases
    * `round_half_even(cost × part ÷ quantity)`, which is exact for a lot bought at one price.
+   * @param each sees every part that is taken out of a lot: what it released, and the lot as it was before
    */
-  close(quantity: bigint): bigint {
+  close(quantity: bigint, each?: (lot: Lot, part: bigint, released: bigint) => void): bigint {
     let left = quantity;
     let released = 0n;
     while (left !== 0n) {
       const lot = this.#shelf.first();
       assert(lot !== undefined && (lot.quantity === 0n || lot.quantity > 0n === left > 0n), "lots hold what their position holds");
       if (lot.quantity === 0n || (lot.quantity > 0n ? lot.quantity <= left : lot.quantity >= left)) {
+        each?.(lot, lot.quantity, lot.cost);
         released += lot.cost;
         left -= lot.quantity;
         this.#shelf.dropFirst();
       } else {
         const part = divideHalfEven(lot.cost * left, lot.quantity);
+        each?.(lot, left, part);
         released += part;
         lot.cost -= part;
         lot.quantity -= left;

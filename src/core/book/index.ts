@@ -7,4 +7,7 @@ export { MARK_INTERVAL_NS } from "./marks.ts";
 export type { Moment } from "./rates.ts";
 export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { pnlBy, PNL_KEYS, type PnlGroup, type PnlKey, type PnlView } from "./pnl.ts";
+export { followerOf, PNL_VIEWS, type PnlViewName } from "./pnl-views.ts";
+export { Trips, type Trip } from "./trips.ts";
+export { isVenueRow, TripSums, tripView, type TripTotals, type TripView } from "./trip-view.ts";
 export { summarize, type SummaryView } from "./summary.ts";

@@ -1,15 +1,19 @@
 import { addMoney, formatDecimal, zero, type Decimal, type Money } from "../num/index.ts";
 import type { Book } from "./book.ts";
-import { figuresOf, type Figures } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
+import { amountsByTag, amountsOf, type PnlAmounts, type PnlFollower, type PnlViewName } from "./pnl-views.ts";
 import { converted, type Moment, type Rate } from "./rates.ts";
 import type { BookRow } from "./rows.ts";
 
-export const PNL_KEYS = ["account", "venue", "symbol"] as const;
+export const PNL_KEYS = ["account", "venue", "symbol", "strategy", "signal"] as const;
 export type PnlKey = (typeof PNL_KEYS)[number];
 
-/** Exact amounts as text; null where a mark or a rate is missing. net = realized + unrealized − fees + funding. */
+/**
+ * Exact amounts as text; null where a mark or a rate is missing. net = realized + unrealized − fees + funding, so what a
+ * view counts inside realized and unrealized is 0 in its own column.
+ */
 export interface PnlGroup {
-  readonly key: string;
+  readonly key: string; // of a strategy or signal "" is untagged
   readonly realized: string | null;
   readonly unrealized: string | null;
   readonly fees: string | null;
@@ -18,6 +22,7 @@ export interface PnlGroup {
 }
 export interface PnlView {
   readonly by: PnlKey;
+  readonly view: PnlViewName;
   readonly currency: string;
   readonly groups: readonly PnlGroup[];
   readonly total: Omit<PnlGroup, "key">;
@@ -34,18 +39,20 @@ interface Sums {
 }
 
 /**
- * P&L by account, venue or symbol in one currency. Venue groups add up their venues' rows, the others net rows: the
- * same net total, while realized and unrealized may be split otherwise. The currency is the one given, else the only one
- * that the rows settle in, else the book's.
+ * P&L by account, venue, symbol, strategy or signal in one currency. Venue groups add up their venues' rows, those of tags
+ * the lots of net rows, the others net rows: the same net total, while realized and unrealized may be split otherwise. The
+ * currency is the one given, else the only one that the rows settle in, else the book's.
+ * @param follower what `followerOf` gave and the book was folded with
  */
-export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string): PnlView {
+export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string, view: PnlViewName = "gross", follower?: PnlFollower): PnlView {
   const sums = new PnlSums(book, moment, currency ?? commonCurrency(book));
   for (const net of book.nets()) {
     const { net: figures, venues } = figuresOf(book, net, moment);
-    if (by === "venue") for (const { row, figures: own } of venues) sums.add(row.venue, row, own);
-    else sums.add(by === "account" ? net.account : net.symbol, net, figures);
+    if (by === "strategy" || by === "signal") for (const [tag, amounts] of amountsByTag(view, net, figures, follower)) sums.add(tag, net, amounts);
+    else if (by === "venue") for (const { row, figures: own } of venues) sums.add(row.venue, row, amountsOf(view, row, own, follower));
+    else sums.add(by === "account" ? net.account : net.symbol, net, amountsOf(view, net, figures, follower));
   }
-  return { by, ...sums.view() };
+  return { by, view, ...sums.view() };
 }
 
 /** The only currency that rows settle in, else the book's. */
@@ -72,11 +79,11 @@ export class PnlSums {
     this.#total = nothing(currency);
   }
 
-  add(key: string, row: BookRow, figures: Figures): void {
+  add(key: string, row: BookRow, amounts: PnlAmounts): void {
     let group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, (group = nothing(this.currency)));
     for (const name of NAMES) {
-      const amount = this.convert(figures[name], row.instrument.settle);
+      const amount = this.convert(amounts[name], row.instrument.settle);
       group[name] = plus(group[name], amount);
       this.#total[name] = plus(this.#total[name], amount);
     }
@@ -91,7 +98,7 @@ export class PnlSums {
     return rate && { currency: this.currency, amount: converted(amount, rate) };
   }
 
-  view(): Omit<PnlView, "by"> {
+  view(): Omit<PnlView, "by" | "view"> {
     const sorted = [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1));
     return { currency: this.currency, groups: sorted.map(([key, sums]) => ({ key, ...shown(sums) })), total: shown(this.#total), missingRates: [...this.#missing].sort() };
   }

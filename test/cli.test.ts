@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HistoryRow } from "../src/core/engine/index.ts";
-import type { PositionView, PnlView } from "../src/core/book/index.ts";
+import type { PositionView, PnlView, TripTotals, TripView } from "../src/core/book/index.ts";
 import { root } from "./files.ts";
 
 /** The built command, run as a user runs it: real processes, real files. */
@@ -116,7 +116,7 @@ test("one unreadable file among several: nothing of the others is booked", () =>
   expect(figures()).toEqual([]);
 });
 
-test.each<string[]>([["positions", "--at", "yesterday"], ["positions", "--status", "half"], ["pnl", "--by", "colour"], ["history", "--limit", "0"], ["positions", "--sybmol", "A"], ["import"], ["import", "nowhere.csv"], ["frobnicate"]])("bad usage ends with status 2 and says why: %s %s %s", (...args) => {
+test.each<string[]>([["positions", "--at", "yesterday"], ["positions", "--status", "half"], ["pnl", "--by", "colour"], ["pnl", "--view", "rosy"], ["trips", "--from", "noon"], ["history", "--limit", "0"], ["positions", "--sybmol", "A"], ["import"], ["import", "nowhere.csv"], ["frobnicate"]])("bad usage ends with status 2 and says why: %s %s %s", (...args) => {
   const { status, err } = fillbook(...args);
   expect(status).toBe(2);
   expect(err.trim()).not.toBe("");
@@ -262,12 +262,53 @@ test("marks older than the configured age value nothing; the base currency stays
 test("a table fits 80 columns and says what to do when there is nothing", () => {
   expect(fillbook("positions").out).toBe("The book is empty. Import fills with: fillbook import FILE\n");
   fillbook("import", file("fills.csv", fills));
-  for (const args of [["positions"], ["history"], ["pnl"]]) {
+  for (const args of [["positions"], ["history"], ["pnl"], ["pnl", "--by", "strategy", "--view", "tax"], ["trips"], ["trips", "--venue", "kraken"]]) {
     const { out } = fillbook(...args);
     expect(Math.max(...out.split("\n").map((line) => line.length)), out).toBeLessThanOrEqual(80);
     expect(out).not.toContain("\u001b");
   }
   expect(fillbook("positions", "--symbol", "BTC/USD").out).toContain("number of trades  3");
+});
+
+interface TripsAnswer {
+  readonly trips: readonly TripView[];
+  readonly totals: readonly TripTotals[];
+}
+
+test("trips: net or of a venue, by symbol, account and the time they closed, the last few; totals are of all", () => {
+  expect(fillbook("trips").out).toBe("The book is empty. Import fills with: fillbook import FILE\n");
+  fillbook("import", file("fills.csv", fills));
+  expect(fillbook("trips").out).toBe("No position has been closed yet. What is open: fillbook positions\n");
+  expect(fillbook("trips", "--account", "nobody").out).toBe("No closed trip matches. All of them: fillbook trips\n");
+  expect(json<TripsAnswer>("trips")).toEqual({ trips: [], totals: [] });
+  const kraken = json<TripsAnswer>("trips", "BTC/USD", "--venue", "kraken");
+  // 12 of the buy, and of the sale 14.64 × 0.5 ÷ 0.6
+  expect(kraken.trips).toEqual([{ account: "default", symbol: "BTC/USD", venue: "kraken", direction: "long", openedAt: "2024-03-01T10:00:00Z", closedAt: "2024-03-02T09:30:00Z", durationSeconds: 84_600, quantity: "0.5", entryPrice: "60000", exitPrice: "61000", grossPnl: "500", fees: "24.2", funding: "0", netPnl: "475.8", fills: 2, currency: "USD" }]);
+  fillbook("import", file("more.csv", `${header},account,fee_currency\n${[["5", "buy", "1"], ["6", "sell", "3"], ["7", "buy", "2"]].map(([id, side, quantity], i) => `${id},x,ABC,${side},${quantity},10${i},2024-04-0${i + 1},1,other,${i === 2 ? "BNB" : "USD"}`).join("\n")}\n`));
+  const all = json<TripsAnswer>("trips");
+  expect(all.trips.map(({ direction, grossPnl, netPnl, fees }) => [direction, grossPnl, fees, netPnl])).toEqual([["long", "1", "1.333333333333333333", "-0.333333333333333333"], ["short", "-2", null, null]]);
+  expect(all.totals).toMatchObject([{ currency: "USD", trips: 2, winners: null, grossPnl: "-1", netPnl: null, average: null }]);
+  expect(fillbook("trips").out).toContain("2 trips; in USD:\ngross -1   fees –   net –");
+  fillbook("marks", file("bnb.csv", "venue,symbol,price,timestamp\n,BNB/USD,2,2024-05-01\n")); // later: the first after the fill
+  expect(json<TripsAnswer>("trips", "--limit", "1")).toMatchObject({ trips: [{ direction: "short", fees: "2.666666666666666667" }], totals: [{ trips: 2, losers: 2, netPnl: "-5" }] });
+  expect(json<TripsAnswer>("trips", "--to", "2024-04-02", "--account", "other")).toMatchObject({ trips: [{ direction: "long" }], totals: [{ trips: 1 }] });
+  expect(json<TripsAnswer>("trips", "--from", "2024-04-02T00:00:01Z")).toMatchObject({ trips: [{ direction: "short" }] });
+  expect(fillbook("trips", "--limit", "1").out).toContain("the last 1 of 2; more with --limit N");
+});
+
+test("P&L by strategy and signal, and every view of it: one net", () => {
+  fillbook("import", file("tags.csv", `${header},strategy,signal_id\n1,x,ABC,buy,10,100,2024-01-01,1,carry,s1\n2,x,ABC,buy,10,120,2024-01-02,3,,s2\n3,x,ABC,sell,5,130,2024-01-03,0.5,exits,\n`));
+  fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,ABC,130,2024-01-03\n"));
+  expect(json<PnlView>("pnl", "--by", "strategy")).toMatchObject({ by: "strategy", view: "gross", groups: [{ key: "", realized: "0", unrealized: "100", fees: "3" }, { key: "carry", realized: "150", unrealized: "150", fees: "1.5", net: "298.5" }], total: { net: "395.5" } });
+  expect(fillbook("pnl", "--by", "strategy").out).toMatch(/^untagged +0 +100 +3 +0 +97$/m);
+  expect(json<PnlView>("pnl", "--by", "signal").groups).toMatchObject([{ key: "s1" }, { key: "s2" }]);
+  const realized = ["gross", "net", "exit", "lots", "tax"].map((view) => {
+    const { total } = json<PnlView>("pnl", "--view", view);
+    expect(total.net).toBe("395.5");
+    return total.realized;
+  });
+  expect(realized).toEqual(["100", "95.5", "98.5", "150", "149"]);
+  expect(json<PnlView>("pnl", "--view", "exit", "--at", "2024-01-02").total).toMatchObject({ realized: "0", unrealized: null });
 });
 
 test("the demo shows a live book and ends by itself", () => {

@@ -51,17 +51,17 @@ const anyEventOf = (symbols: readonly string[]): fc.Arbitrary<Step> => {
     fc.record({ ...of, type: fc.constant("settled" as const), price }),
   );
   const renamed: fc.Arbitrary<PositionEvent> = fc.record({ id: of.id, timeNs: of.timeNs, type: fc.constant("renamed" as const), symbol: fc.constant("ACME"), to: fc.constant("NEWACME") });
-  return (symbols.includes("ACME") ? fc.oneof({ weight: 5, arbitrary: event }, { weight: 1, arbitrary: renamed }) : event).map((told) => ({ event: told }));
+  return (symbols.includes("ACME") ? fc.oneof({ weight: 5, arbitrary: event }, { weight: 1, arbitrary: renamed }) : event).map((happened) => ({ event: happened }));
 };
 
 /** Up to 40 steps, a second apart; with events every sixth or so is one. */
 export function anyStory(symbols: readonly string[], withEvents = true): fc.Arbitrary<Step[]> {
   const fills = anyFillOf(symbols);
-  const step = withEvents ? fc.oneof({ weight: 5, arbitrary: fills }, { weight: 1, arbitrary: anyEventOf(symbols) }) : fills;
-  return fc.array(step, { maxLength: 40, size: "max" }).map((steps) =>
-    steps.map((told, i): Step => {
+  const anyStep = withEvents ? fc.oneof({ weight: 5, arbitrary: fills }, { weight: 1, arbitrary: anyEventOf(symbols) }) : fills;
+  return fc.array(anyStep, { maxLength: 40, size: "max" }).map((steps) =>
+    steps.map((step, i): Step => {
       const ns = BigInt(i) * 1_000_000_000n;
-      return "fill" in told ? { fill: { ...told.fill, id: `${i}`, time: { ns, unit: "ns" } } } : { event: { ...told.event, timeNs: ns } };
+      return "fill" in step ? { fill: { ...step.fill, id: `${i}`, time: { ns, unit: "ns" } } } : { event: { ...step.event, timeNs: ns } };
     }),
   );
 }

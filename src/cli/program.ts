@@ -73,8 +73,15 @@ function programOf(ended: (status: number) => void): Command {
     .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later")
     .option("--limit <n>", "rows at most (default: 1000, all with --json)").option("--cursor <seq>", "rows after this entry")
     .action(async (symbol: string | undefined, options) => ended(await (await import("./commands/history.ts")).history(symbol, options)));
-  command("pnl", "realized, unrealized, fees, funding and net", "fillbook pnl --by venue --currency USD")
-    .option("--by <key>", "account, venue or symbol", "symbol").option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
+  command("trips [symbol]", "closed round trips, from flat to flat, and what they add up to", "fillbook trips BTC/USD --from 2024-01-01")
+    .option("--account <name>", "only this account").option("--venue <name>", "round trips on this venue, instead of net over venues")
+    .option("--from <time>", "closed not earlier (a day is its midnight UTC)").option("--to <time>", "closed not later")
+    .option("--limit <n>", "only the last N (default: 1000, all with --json); the totals are of all")
+    .action(async (symbol: string | undefined, options) => ended(await (await import("./commands/trips.ts")).trips(symbol, options)));
+  command("pnl", "realized, unrealized, fees, funding and net", "fillbook pnl --by strategy --view exit")
+    .option("--by <key>", "account, venue, symbol, strategy or signal", "symbol")
+    .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
+    .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));

@@ -124,9 +124,9 @@ test("an independent computation of tags, share by share, agrees", () => {
     fc.property(fc.array(share, { maxLength: 30 }), (shares) => {
       const steps = shares.map(({ count, sell, price, fee, tag }) => fill(`${sell ? -count : count}`, `${price}`, `${fee * 12}`, tag));
       const expected = [...reckoned(steps.map((step) => (step as { fill: Fill }).fill), 130n)];
-      const told = (view: PnlViewName) => viewed(steps, "strategy", view, { marks }).groups.map(({ key, realized, unrealized, fees }) => ({ key, realized, unrealized, fees }));
-      expect(told("gross")).toEqual(expected.map(([key, { realized, unrealized, fees }]) => ({ key, realized: `${realized}`, unrealized: `${unrealized}`, fees: `${fees}` })));
-      expect(told("tax")).toEqual(expected.map(([key, { realized, unrealized, fees, carried }]) => ({ key, realized: `${realized - fees + carried}`, unrealized: `${unrealized - carried}`, fees: "0" })));
+      const groups = (view: PnlViewName) => viewed(steps, "strategy", view, { marks }).groups.map(({ key, realized, unrealized, fees }) => ({ key, realized, unrealized, fees }));
+      expect(groups("gross")).toEqual(expected.map(([key, { realized, unrealized, fees }]) => ({ key, realized: `${realized}`, unrealized: `${unrealized}`, fees: `${fees}` })));
+      expect(groups("tax")).toEqual(expected.map(([key, { realized, unrealized, fees, carried }]) => ({ key, realized: `${realized - fees + carried}`, unrealized: `${unrealized - carried}`, fees: "0" })));
     }),
     { numRuns: 200 },
   );

@@ -70,8 +70,8 @@ export class Transitions {
     const value = valueOf(scale, units, priceUnits);
     const by = this.#byLots(row, trade.origin);
     let position = applyTrade(before, { quantity: units, value, fee: settled ?? 0n, timeNs }, scale.inverse, by);
-    const feeWorth = fee.mantissa === 0n || feeCurrency === instrument.settle ? fee : inKind ? worth(fee, price, instrument.multiplier) : undefined;
-    this.#tell(row, "trade", scale, before, units, value, trade, fee.mantissa === 0n ? undefined : { currency: feeCurrency, amount: fee, worth: feeWorth });
+    const feeValue = fee.mantissa === 0n || feeCurrency === instrument.settle ? fee : inKind ? worth(fee, price, instrument.multiplier) : undefined;
+    this.#tell(row, "trade", scale, before, units, value, trade, fee.mantissa === 0n ? undefined : { currency: feeCurrency, amount: fee, worth: feeValue });
     if (inKind) {
       const disposed = -exact(fee, scale.quantityDigits);
       const disposedValue = valueOf(scale, disposed, priceUnits);
@@ -80,8 +80,8 @@ export class Transitions {
       this.#tell(row, "fee", scale, held, disposed, disposedValue, trade);
     }
     if (settled === undefined && fee.mantissa !== 0n) {
-      if (feeWorth === undefined) row.fees.addForeign({ currency: feeCurrency, amount: fee, timeNs });
-      else row.fees.addValued(feeCurrency, fee, feeWorth);
+      if (feeValue === undefined) row.fees.addForeign({ currency: feeCurrency, amount: fee, timeNs });
+      else row.fees.addValued(feeCurrency, fee, feeValue);
     }
     this.#table.write(row.row, position);
   }

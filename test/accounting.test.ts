@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Book, positionsOf } from "../src/core/book/index.ts";
+import { Book, followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionsOf, Trips, tripView, type RowWatcher, type TripView } from "../src/core/book/index.ts";
 import { Decider } from "../src/core/engine/index.ts";
 import { Directory, FillColumns, incrementDigits, readTime, type Fill, type InstrumentKind } from "../src/core/model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../src/core/num/index.ts";
@@ -21,6 +21,7 @@ class ToldBook {
   readonly #decider = new Decider(this.#book, (seq) => ({ fills: this.#journal[seq - 1]!, row: 0 }));
   readonly #journal: FillColumns[] = [];
   readonly #source = new Directory();
+  readonly #steps: ((book: Book) => void)[] = []; // all that was told, for views that must follow it from the start
   #seconds = 0n;
 
   /** Takes a line in, or checks what it expects. */
@@ -29,7 +30,21 @@ class ToldBook {
     if (verb === "buy" || verb === "sell") this.#fill(verb, words);
     else if (verb === "mark") this.#mark(words);
     else if (verb === "define") this.#define(words);
+    else if (verb === "pnl") this.#expectPnl(line);
+    else if (verb === "trip") this.#expectTrip(line);
     else this.#expect(line);
+  }
+
+  #step(step: (book: Book) => void): void {
+    step(this.#book);
+    this.#steps.push(step);
+  }
+
+  #toldAgain(watcher: RowWatcher | undefined): Book {
+    const book = new Book({ watcher });
+    book.directory.add(this.#book.directory.since(0, 0));
+    for (const step of this.#steps) step(book);
+    return book;
   }
 
   #fill(side: "buy" | "sell", [quantity, symbol, , price, ...rest]: string[]): void {
@@ -38,7 +53,7 @@ class ToldBook {
     const fill: Fill = {
       account: "default", venue: options["on"] ?? "x", symbol: symbol!, id: options["id"] ?? `${this.#journal.length}`,
       quantity: side === "buy" ? units : { ...units, mantissa: -units.mantissa }, price: decimal(price!), fee: decimal(options["fee"] ?? "0"), feeCurrency: options["currency"] ?? "",
-      time: this.#time(options["time"]), venueType: "unknown", liquidity: "", strategy: "", signalId: "",
+      time: this.#time(options["time"]), venueType: "unknown", liquidity: "", strategy: options["strategy"] ?? "", signalId: "",
     };
     const columns = new FillColumns(1);
     columns.push(fill, this.#source);
@@ -47,30 +62,47 @@ class ToldBook {
     const kept = new FillColumns(1);
     kept.copyRow(accepted, 0);
     this.#journal.push(kept);
-    this.#book.apply(kept);
+    this.#step((book) => book.apply(kept));
   }
 
   #mark([symbol, price, ...rest]: string[]): void {
     const options = optionsOf(rest);
-    this.#book.mark({ venue: options["on"] ?? "", symbol: symbol!, price: price!, timeNs: this.#time(options["time"]).ns });
+    const { ns } = this.#time(options["time"]);
+    this.#step((book) => book.mark({ venue: options["on"] ?? "", symbol: symbol!, price: price!, timeNs: ns }));
   }
 
   #define([symbol, ...rest]: string[]): void {
     const { kind, base, quote, settle, multiplier = "1", inverse } = optionsOf(rest);
-    this.#book.define({
+    this.#step((book) => book.define({
       venue: "", symbol: symbol!, kind: kind as InstrumentKind, base: base!, quote: quote!, settle: settle!, multiplier: decimal(multiplier), inverse: inverse === "true",
       priceDigits: incrementDigits(""), quantityDigits: incrementDigits(""),
-    });
+    }));
   }
 
   #expect(line: string): void {
     const [subject = "", figures = ""] = line.split(/: (.*)/);
     const [symbol, venue] = subject.split(" on ");
     const [position] = positionsOf(this.#book, { nowNs: this.#time(TOLD_AT).ns }, { symbol });
-    const row = venue === undefined ? position : position?.venues.find((one) => one.venue === venue);
-    const told = Object.fromEntries(figures.split(", ").map((figure) => figure.split(" ") as [string, string]));
-    const found = Object.fromEntries(Object.keys(told).map((name) => [name, String((row as unknown as Record<string, unknown>)[name])]));
-    expect(found, line).toEqual(told);
+    expectFigures(line, figures, venue === undefined ? position : position?.venues.find((one) => one.venue === venue));
+  }
+
+  /** `pnl view exit: realized 1, …`, or of one group `pnl view exit by strategy carry: …`. */
+  #expectPnl(line: string): void {
+    const [subject = "", figures = ""] = line.split(/: (.*)/);
+    const [, , name, , key = "symbol", group] = subject.split(" ");
+    const view = PNL_VIEWS.find((one) => one === name)!;
+    const by = PNL_KEYS.find((one) => one === key)!;
+    const follower = followerOf(view, by, this.#book.rates);
+    const { groups, total } = pnlBy(this.#toldAgain(follower), by, { nowNs: this.#time(TOLD_AT).ns }, undefined, view, follower);
+    expectFigures(line, figures, group === undefined ? total : groups.find((one) => (one.key || "untagged") === group));
+  }
+
+  /** `trip 1: direction long, …`: the first of the net rows that closed. */
+  #expectTrip(line: string): void {
+    const [subject = "", figures = ""] = line.split(/: (.*)/);
+    const trips: TripView[] = [];
+    this.#toldAgain(new Trips(this.#book.rates, ({ isNet }) => isNet, (trip) => trips.push(tripView(trip))));
+    expectFigures(line, figures, trips[Number(subject.split(" ")[1]) - 1]);
   }
 
   #time(told: string | undefined) {
@@ -81,6 +113,12 @@ class ToldBook {
   }
 }
 
+function expectFigures(line: string, figures: string, row: object | undefined): void {
+  const told = Object.fromEntries(figures.split(", ").map((figure) => figure.split(" ") as [string, string]));
+  const found = Object.fromEntries(Object.keys(told).map((name) => [name, String((row as Record<string, unknown> | undefined)?.[name])]));
+  expect(found, line).toEqual(told);
+}
+
 /** `on x fee 0.1 BNB time T` → its parts. */
 function optionsOf(words: readonly string[]): Record<string, string> {
   const options: Record<string, string> = {};
@@ -88,7 +126,7 @@ function optionsOf(words: readonly string[]): Record<string, string> {
     const name = words[i]!;
     options[name] = words[i + 1]!;
     i += 2;
-    if (name === "fee" && words[i] !== undefined && !["on", "id", "time"].includes(words[i]!)) options["currency"] = words[i++]!;
+    if (name === "fee" && words[i] !== undefined && !["on", "id", "time", "strategy"].includes(words[i]!)) options["currency"] = words[i++]!;
   }
   return options;
 }

@@ -1,4 +1,4 @@
-import { MoneyBag, trimmed, type Decimal } from "../num/index.ts";
+import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
 import { applyFills, Lots, PositionTable, type Scale } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
@@ -138,7 +138,7 @@ export class Book {
   /** What venue rows and their net rows hold now. */
   save(venues: readonly VenueRow[]): SavedRows {
     const rows = [...new Set<BookRow>(venues.flatMap((row) => [row, this.#netRows[row.route]!]))].map((of) => ({
-      of, position: this.table.read(of.row), scale: this.table.scale(of.row), fees: of.fees.copy(), funding: of.funding?.copy(), lots: of.lots?.copy(), hasEvent: of.hasEvent,
+      of, position: this.table.save(of.row), fees: of.fees.copy(), funding: of.funding?.copy(), lots: of.lots?.copy(), hasEvent: of.hasEvent,
     }));
     const weight = rows.reduce((sum, { fees, funding, lots }) => sum + fees.foreignCount + (funding?.foreignCount ?? 0) + (lots?.count ?? 0), 0);
     return { rows, weight, routes: venues.map(({ route }) => ({ route, opened: this.#opened[route]!, venueType: this.#venueTypes[route]! })) };
@@ -146,18 +146,32 @@ export class Book {
 
   /** Puts rows back to what they held. Rows of the same routes that came later must be emptied first. */
   restore({ rows, routes }: SavedRows): void {
-    for (const { of, position, scale, fees, funding, lots, hasEvent } of rows) {
+    for (const { of, position, fees, funding, lots, hasEvent } of rows) {
       of.fees = fees.copy();
       of.funding = funding?.copy();
       of.lots = lots?.copy();
       of.hasEvent = hasEvent;
-      this.table.reset(of.row, scale, lots !== undefined);
-      this.table.write(of.row, position);
+      this.table.restore(of.row, position);
     }
     for (const { route, opened, venueType } of routes) {
       this.#opened[route] = opened;
       this.#venueTypes[route] = venueType;
     }
+  }
+
+  isOpen(route: number): boolean {
+    return this.#opened[route] === 1;
+  }
+
+  /** Gives a net row of one venue what that venue's row holds: it has seen the same facts. */
+  copyToNet(row: VenueRow): void {
+    const net = this.#netRows[row.route]!;
+    assert(net.venues.length === 1, "a net row of several venues is a fold of its own");
+    net.fees = row.fees.copy();
+    net.funding = row.funding?.copy();
+    net.lots = row.lots?.copy();
+    net.hasEvent = row.hasEvent;
+    this.table.restore(net.row, this.table.save(row.row));
   }
 
   /** Makes a row what it was before its first fact. */
@@ -211,6 +225,17 @@ export class Book {
     this.#opened[route] = 1;
     const { quantityDigits = 0, priceDigits = 0 } = this.#venueRows[route]!.instrument;
     this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
+  }
+
+  /** Books fills of one venue row alone, if it has been opened and is all of its net row: `copyToNet` must follow. */
+  applyToVenue(row: VenueRow, fills: FillColumns, from: number, to: number): void {
+    for (let i = to - 1; i >= from; i -= 1) {
+      const type = fills.traits[i]! >> VENUE_TYPE_SHIFT;
+      if (type === 0) continue;
+      this.#venueTypes[row.route] = type;
+      break;
+    }
+    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row), true);
   }
 
   #applyRun(fills: FillColumns, from: number, to: number): void {

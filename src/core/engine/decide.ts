@@ -1,5 +1,5 @@
-import { assert, formatDecimal, type Decimal } from "../num/index.ts";
-import { FillColumns, type Directory, type Fill, type Instrument, type Refusal } from "../model/index.ts";
+import { assert, formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { encodeUtf8, FillColumns, type Directory, type Fill, type FillIdentity, type Instrument, type Refusal } from "../model/index.ts";
 import type { Book } from "../book/index.ts";
 import { fingerprint, fingerprintOf, seedOf } from "./fingerprint.ts";
 import { Identities, type SpilledIdentities } from "./identities.ts";
@@ -35,6 +35,7 @@ export class Decider {
   readonly identities: Identities;
   readonly #book: Book;
   readonly #lookup: FillLookup;
+  readonly #amended: (seq: number) => Fill | undefined;
   #accepted = new FillColumns(0);
   #firstSeq = 0;
   #seeds = new Uint32Array(0);
@@ -49,10 +50,26 @@ export class Decider {
   #runNumbers: Renumbering | undefined;
   readonly #numbers = new WeakMap<Directory, Renumbering>();
 
-  constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities) {
+  /** @param amended a booked fill as it was amended: said again in that form, it is a duplicate too */
+  constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities, amended: (seq: number) => Fill | undefined = () => undefined) {
     this.#book = book;
     this.#lookup = lookup;
+    this.#amended = amended;
     this.identities = new Identities(spilled);
+  }
+
+  /** The seq of a booked fill, 0 for one that is not known. */
+  find({ account, venue, symbol, id }: FillIdentity): number {
+    const route = this.#book.directory.findRoute(account, venue, symbol);
+    if (route === undefined) return 0;
+    this.#seedRoutes();
+    const wanted = new FillColumns(1);
+    wanted.pushId(encodeUtf8(id));
+    this.#candidates = wanted;
+    this.#candidate = 0;
+    this.#candidateRoute = route;
+    fingerprintOf(this.#seeds, route * 4, wanted.texts, 0, wanted.idEnd[0]!);
+    return this.identities.find(fingerprint, this.#isCandidate);
   }
 
   /** Remembers fills that the journal holds, in the book's numbers. */
@@ -94,8 +111,10 @@ export class Decider {
         }
         const first = this.#read(known);
         const again = fills.read(i, source);
-        const difference = contentDifference(first, again, this.#instrument(route).quote);
-        if (difference !== undefined) {
+        const { quote } = this.#instrument(route);
+        const difference = contentDifference(first, again, quote);
+        const amended = difference === undefined ? undefined : this.#amended(known);
+        if (difference !== undefined && (amended === undefined || contentDifference(amended, again, quote) !== undefined)) {
           refuse(i, { code: "conflicting_fill", firstSeq: known, why: `fill ${again.id} is already booked as entry ${known} with other content: ${difference}` });
           continue;
         }
@@ -186,6 +205,13 @@ export class Decider {
 }
 
 /** Why an instrument does not take a fill's amounts: more digits than it is defined with, or a price that values nothing. */
+export function misfitOf({ quantity, price }: Pick<Fill, "quantity" | "price">, instrument: Instrument): Refusal | undefined {
+  const columns = new FillColumns(1);
+  columns.setAmounts(0, { quantity, price, fee: zero });
+  return misfit(columns, 0, instrument);
+}
+
+/** The same for a row of columns. */
 export function misfit(fills: FillColumns, row: number, instrument: Instrument): Refusal | undefined {
   const { symbol, inverse, priceDigits = ANY, quantityDigits = ANY } = instrument;
   if (inverse && fills.priceOf(row).mantissa <= 0n) {

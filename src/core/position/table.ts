@@ -78,6 +78,21 @@ export class PositionTable {
     return row;
   }
 
+  /** What a row holds and how it counts, to be put back. */
+  save(row: number): SavedPosition {
+    const b = row * ROW;
+    return { form: this.#formOf[row]!, beside: this.#beside.get(row), line: this.lines.slice(b, b + ROW), rest: this.rests.slice(b, b + ROW) };
+  }
+
+  /** Puts a row back, or another one that counts as that did. */
+  restore(row: number, { form, beside, line, rest }: SavedPosition): void {
+    this.#beside.delete(row);
+    this.lines.set(line, row * ROW);
+    this.rests.set(rest, row * ROW);
+    this.#form(row, this.#formList[form]!);
+    if (beside !== undefined) this.write(row, beside);
+  }
+
   /** Empties a row. @param readable whether only the readable way may book it from now on: it keeps lots */
   reset(row: number, scale: Scale, readable: boolean): void {
     this.#beside.delete(row);
@@ -212,6 +227,14 @@ export class PositionTable {
     this.#lastNs = new BigInt64Array(lines.buffer);
     this.#openedNs = new BigInt64Array(rests.buffer);
   }
+}
+
+/** One row of the table, kept elsewhere. */
+export interface SavedPosition {
+  readonly form: number;
+  readonly beside: Position | undefined;
+  readonly line: Float64Array;
+  readonly rest: Float64Array;
 }
 
 interface Form {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, fold, type Decision, type DefinitionDecision, type EventDecision, type EventReport, type FillObserver, type Folded, type FoldOptions } from "../core/engine/index.ts";
+import { Engine, fold, type Decision, type DefinitionDecision, type EventDecision, type EventReport, type FillObserver, type FoldOptions, type FoldState } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -15,7 +15,7 @@ export interface LedgerOptions {
 }
 
 /** What a reader sees: the book folded from the journal, and how far. */
-export interface BookRead extends Folded {
+export interface BookRead extends FoldState {
   readonly report: OpenReport;
 }
 

@@ -23,9 +23,10 @@ export function addRoutesOf(event: PositionEvent, directory: Directory): void {
 export function applyEvent(book: Book, event: PositionEvent, wanted: RouteFilter): void {
   if (event.type === "funded" || event.type === "moved") {
     if (!wanted(event)) return;
-    const row = book.venueRowOf(book.directory.routeNumber(event.account, event.venue, event.symbol));
-    const net = book.netRowOf(row.route);
-    book.open(row.route);
+    const route = book.directory.routeNumber(event.account, event.venue, event.symbol);
+    book.open(route);
+    const row = book.venueRowOf(route);
+    const net = book.netRowOf(route);
     if (event.type === "moved") return move(book, event, row, net);
     book.transitions.fund(row, event.currency, event.amount, event.timeNs);
     book.transitions.fund(net, event.currency, event.amount, event.timeNs);

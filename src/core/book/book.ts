@@ -105,7 +105,7 @@ export class Book {
   }
 
   /** Cash that came into an account, or left it. */
-  fund({ account, currency, amount }: Capital): void {
+  fund({ account, currency, amount }: Pick<Capital, "account" | "currency" | "amount">): void {
     let bag = this.capital.get(account);
     if (bag === undefined) this.capital.set(account, (bag = new MoneyBag()));
     bag.add(currency, amount);
@@ -157,6 +157,16 @@ export class Book {
       this.#opened[route] = opened;
       this.#venueTypes[route] = venueType;
     }
+  }
+
+  /** Whether a route has had a fact, and the number of the venue type that its fills stated last. */
+  routeState(route: number): readonly [opened: number, venueType: number] {
+    return [this.#opened[route]!, this.#venueTypes[route]!];
+  }
+  setRouteState(route: number, opened: number, venueType: number): void {
+    this.#addRoutes();
+    this.#opened[route] = opened;
+    this.#venueTypes[route] = venueType;
   }
 
   isOpen(route: number): boolean {

@@ -1,4 +1,5 @@
 export { Book, type BookOptions } from "./book.ts";
+export { restoreRow, stateOfRow, type RowState } from "./row-state.ts";
 export type { SavedRows } from "./saved-rows.ts";
 export type { BookRow, NetRow, VenueRow } from "./rows.ts";
 export { addRoutesOf, applyEvent, type RouteFilter } from "./book-events.ts";

@@ -1,7 +1,8 @@
 export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
-export { fold, type BookedFill, type Folded, type FillObserver, type FoldOptions } from "./fold.ts";
+export { fold, foldOn, type BookedFill, type FillObserver, type FoldOptions } from "./fold.ts";
+export { readState, stateLines, type FoldState } from "./state.ts";
 export { applyFact, numberRoutes } from "./apply-fact.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";

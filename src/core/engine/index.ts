@@ -11,3 +11,4 @@ export type { Amendment, EventReport } from "./event-report.ts";
 export { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
 export { HistoryObserver, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
+export { EVENT_COLUMNS, EVENT_TYPES, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";

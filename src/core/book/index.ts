@@ -7,6 +7,7 @@ export { digitsAfterSplit, type RowChange, type RowWatcher } from "./transitions
 export { MARK_INTERVAL_NS } from "./marks.ts";
 export { markOf, type Moment } from "./rates.ts";
 export { valueAt } from "./value.ts";
+export type { LotView } from "./lot-view.ts";
 export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { pnlBy, PNL_KEYS, type PnlGroup, type PnlKey, type PnlView } from "./pnl.ts";
 export { summarize, type SummaryView } from "./summary.ts";

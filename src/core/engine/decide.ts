@@ -63,13 +63,12 @@ export class Decider {
     const route = this.#book.directory.findRoute(account, venue, symbol);
     if (route === undefined) return 0;
     this.#seedRoutes();
-    const wanted = new FillColumns(1);
-    wanted.pushId(encodeUtf8(id));
-    this.#candidates = wanted;
-    this.#candidate = 0;
-    this.#candidateRoute = route;
-    fingerprintOf(this.#seeds, route * 4, wanted.texts, 0, wanted.idEnd[0]!);
-    return this.identities.find(fingerprint, this.#isCandidate);
+    const bytes = encodeUtf8(id);
+    fingerprintOf(this.#seeds, route * 4, bytes, 0, bytes.length);
+    return this.identities.find(fingerprint, (seq) => {
+      const { fills, row } = this.#lookup(seq);
+      return fills.route[row] === route && sameBytes(fills.texts, fills.idStart(row), fills.idEnd[row]!, bytes, 0, bytes.length);
+    });
   }
 
   /** Remembers fills that the journal holds, in the book's numbers. */

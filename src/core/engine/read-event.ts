@@ -20,7 +20,10 @@ export interface EventProblem {
   readonly reason: string;
 }
 
-/** What each type takes beside `type` and `id`. A deposit or a withdrawal is one of an asset, or of cash. */
+/**
+ * What each type takes beside `type` and `id`. A bust or an amendment names its fill in `fill`; without it, `id` is the
+ * fill's, as in the fill itself, and the event has none. A deposit or a withdrawal is one of an asset, or of cash.
+ */
 const TAKES = {
   funding: { needs: ["venue", "symbol", "timestamp", "amount"], may: ["account", "currency"] },
   asset: { needs: ["venue", "symbol", "timestamp", "quantity"], may: ["account", "cost"] },
@@ -28,8 +31,8 @@ const TAKES = {
   split: { needs: ["symbol", "timestamp", "ratio"], may: [] },
   rename: { needs: ["symbol", "timestamp", "to"], may: [] },
   settlement: { needs: ["symbol", "timestamp", "price"], may: ["account", "venue"] },
-  bust: { needs: ["venue", "symbol", "fill"], may: ["account", "timestamp"] },
-  amend: { needs: ["venue", "symbol", "fill"], may: ["account", "timestamp", "fill_timestamp", "side", "quantity", "price", "fee", "fee_currency", "strategy", "signal_id"] },
+  bust: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp"] },
+  amend: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp", "fill_timestamp", "side", "quantity", "price", "fee", "fee_currency", "strategy", "signal_id"] },
   configure: { needs: ["method"], may: ["account", "timestamp"] },
 } as const satisfies Record<string, { readonly needs: readonly EventColumn[]; readonly may: readonly EventColumn[] }>;
 
@@ -66,7 +69,8 @@ export function isEventProblem(of: EventReport | EventProblem): of is EventProbl
 function read(texts: EventTexts, nowNs: bigint): EventReport {
   const type = word(texts, "type", EVENT_TYPES);
   checkColumns(texts, type);
-  const id = name(texts, "id");
+  const corrects = type === "bust" || type === "amend";
+  const id = corrects && textOf(texts, "fill") === "" ? "" : name(texts, "id");
   const account = name(texts, "account");
   const of = { account: account || "default", venue: name(texts, "venue"), symbol: name(texts, "symbol") };
   const head = { id, timeNs: textOf(texts, "timestamp") === "" ? nowNs : time(texts, "timestamp").ns };
@@ -108,11 +112,12 @@ function checkColumns(texts: EventTexts, type: EventType): void {
     throw new Refused(column, known ? `says nothing in ${article(called)}: leave it empty; taken are ${[...needs, ...may].join(", ")}` : `is no column of events: they are ${EVENT_COLUMNS.join(", ")}`);
   }
   const missing = needs.find((column) => textOf(texts, column) === "");
+  if ((type === "bust" || type === "amend") && textOf(texts, "fill") === "" && textOf(texts, "id") === "") throw new Refused("fill", `is empty: ${article(type)} needs the id of the fill`);
   if (missing !== undefined) throw new Refused(missing, `is empty: ${article(called)} needs it`);
 }
 
 function fillOf(texts: EventTexts, of: Omit<FillIdentity, "id">): FillIdentity {
-  return { ...of, id: name(texts, "fill") };
+  return { ...of, id: name(texts, "fill") || name(texts, "id") };
 }
 
 function changesOf(texts: EventTexts): Amendment {

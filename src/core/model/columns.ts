@@ -243,12 +243,6 @@ export class FillColumns {
     };
   }
 
-  /** A row that is only an id: to be looked up. */
-  pushId(id: Uint8Array): void {
-    this.#pushTexts(this.count, id, new Uint8Array(0));
-    this.count += 1;
-  }
-
   #pushTexts(row: number, id: Uint8Array, notes: Uint8Array): void {
     this.reserveText(id.length + notes.length);
     const at = this.textLength;

@@ -193,9 +193,10 @@ test("identities are found after the table has grown and after it was spilled", 
       };
       const many = Array.from({ length: 20 }, (_, i) => pairs.map(([a, b]) => Uint32Array.of(a, b, i, a ^ i))).flat();
       const known = new Identities(spills ? spilled : undefined, 1000);
-      many.forEach((f, i) => known.add(f, i + 1));
-      many.forEach((f, i) => expect(known.find(f, () => true)).toBe(i + 1));
-      expect(known.find(Uint32Array.of(1, 2, 3, 99), () => true)).toBe(0);
+      many.forEach((f, i) => i % 2 === 0 ? known.add(f, 0, i + 1) : expect(known.findOrAdd(f, 0, i + 1, () => true)).toBe(0));
+      many.forEach((f, i) => expect(known.find(f, 0, () => true)).toBe(i + 1));
+      expect(known.find(Uint32Array.of(1, 2, 3, 99), 0, () => true)).toBe(0);
+      many.forEach((f, i) => expect(known.findOrAdd(f, 0, many.length + 1, () => true)).toBe(i + 1));
       expect(known.count).toBe(many.length);
     }),
     { numRuns: 20 },

@@ -199,6 +199,6 @@ test("identities are found after the table has grown and after it was spilled", 
       many.forEach((f, i) => expect(known.findOrAdd(f, 0, many.length + 1, () => true)).toBe(i + 1));
       expect(known.count).toBe(many.length);
     }),
-    { numRuns: 10 },
+    { numRuns: 4 },
   );
 });

@@ -154,7 +154,7 @@ class FillReader implements RowTaker {
     });
     this.#layout = layoutOfHeader(names, this.#options, place);
     this.#cells = [...this.#layout.from];
-    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator);
+    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator, this.#directory);
     if (fast.possible) {
       this.#fast = fast;
       this.fastRoom = FAST_ROOM;

@@ -37,7 +37,7 @@ const BATCHES_A_SYNC = 8;
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
   const context = await contextOf(options);
   const { currency, marksMaxAgeNs } = context.config;
-  const map = options.map === undefined ? undefined : readColumnMap(options.map);
+  const map = options.map === undefined ? undefined : await readColumnMap(options.map);
   const ledger = Ledger.open({ dataDir: context.dataDir, currency: currencyOf(files) ?? currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });
   const spoolFolder = join(context.dataDir, "import");
   const spool = new SortedSpool({ folder: spoolFolder });

@@ -44,7 +44,7 @@ export class CsvScanner {
   #rest = new Uint8Array(0); // what the last piece left over
   #skipping = false; // inside the rest of a line that is too long
   #problem = "";
-  #ending = false;
+  #hasRoom = true; // so that rows may be read the fast way
 
   constructor(separator: number, taker: CsvTaker, longest = LONGEST_ROW) {
     this.#separator = separator;
@@ -60,11 +60,31 @@ export class CsvScanner {
     this.#rest = joined(bytes.subarray(at));
   }
 
+  /** The line that the next row starts in, counted from 1. */
+  get line(): number {
+    return this.#row.line;
+  }
+
+  /** Counts lines that somebody else has read. */
+  passLines(lines: number): void {
+    this.#row.line += lines;
+  }
+
+  /** Gives all rows that are whole. Says whether nothing is left over: then the next byte is the first of a row. */
+  settle(): boolean {
+    const rest = this.#rest;
+    this.#hasRoom = false;
+    const at = this.#rows(rest, false);
+    this.#hasRoom = true;
+    this.#rest = rest.subarray(at);
+    return this.#rest.length === 0 && !this.#skipping;
+  }
+
   /** Ends the file. `cut` says why it ends too early: its last row is then refused, however whole it looks. */
   finish(cut?: string): void {
     const rest = this.#rest;
     this.#rest = new Uint8Array(0);
-    this.#ending = true;
+    this.#hasRoom = false;
     const at = this.#rows(rest, cut === undefined);
     if (cut !== undefined) this.#taker.broken(this.#row.line, cut, rest.subarray(at));
   }
@@ -81,7 +101,7 @@ export class CsvScanner {
     this.#row.bytes = bytes;
     while (at < bytes.length) {
       const line = this.#row.line;
-      const room = this.#ending ? 0 : (this.#taker.fastRoom ?? 0);
+      const room = this.#hasRoom ? (this.#taker.fastRoom ?? 0) : 0;
       if (room > 0) {
         if (at + room <= bytes.length) {
           const next = this.#taker.fastRow!(bytes, at, line);

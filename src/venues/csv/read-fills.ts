@@ -11,10 +11,12 @@ import { InputError, shown } from "./input-error.ts";
 import { readJsonRow } from "./json-row.ts";
 import { layoutOfHeader, layoutOfJson, unknownName, type FillLayout } from "./layout.ts";
 import { nearest, snakeCase } from "./names.ts";
+import type { StripTaker, Strips } from "./read-ahead.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
 import { scannedTime } from "./scan-time.ts";
-import { UnitsSeen } from "./units.ts";
+import { takenOver, type Strip, type StripTask } from "./strip.ts";
+import { UnitsSeen, type UnitsState } from "./units.ts";
 
 export interface ReadFillsOptions {
   readonly format?: FileFormat | "auto";
@@ -23,6 +25,7 @@ export interface ReadFillsOptions {
   readonly venue?: string | undefined; // for a file without a venue column
   readonly ignoreExtra?: boolean | undefined;
   readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined; // bytes of the file, packed or not
+  readonly strips?: Strips; // for tests
 }
 
 /** Where fills and refusals go. Batches may be overwritten after the call. */
@@ -52,12 +55,12 @@ const BATCH_ROWS = 8192;
  */
 export async function readFills(path: string, directory: Directory, options: ReadFillsOptions, sink: FillSink): Promise<FileReport> {
   const reader = new FillReader(path, directory, options, sink);
-  const warnings = await readRows(path, { format: options.format, listKey: "fills", onProgress: options.onProgress }, reader);
+  const warnings = await readRows(path, { format: options.format, listKey: "fills", onProgress: options.onProgress, strips: options.strips }, reader);
   return reader.finish(warnings);
 }
 
 /** Turns rows into fills. */
-class FillReader implements RowTaker {
+export class FillReader implements RowTaker, StripTaker {
   readonly #path: string;
   readonly #directory: Directory;
   readonly #options: ReadFillsOptions;
@@ -69,6 +72,7 @@ class FillReader implements RowTaker {
   #fast: FastRow | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
   fastRoom = 0;
+  stripHead: Pick<StripTask, "header" | "separator" | "options"> | undefined;
   #separator = 0;
   #started = false;
   #rows = 0;
@@ -139,6 +143,23 @@ class FillReader implements RowTaker {
     this.#refuse(line, undefined, reason, raw);
   }
 
+  takeStrip(strip: Strip, linesBefore: number): void {
+    this.#batch.flush();
+    for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
+      this.#rows += fills.count;
+      this.#sink.fills(fills, lines, seqs);
+    }
+    for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
+    this.#refused += strip.refused.length;
+    this.#units.seeAll(strip.units, linesBefore);
+  }
+
+  /** Gives on what is left, and says which units of time there were. */
+  endStrip(): UnitsState {
+    this.#batch.flush();
+    return this.#units.state;
+  }
+
   finish(warnings: readonly string[]): FileReport {
     this.#batch.flush();
     const units = this.#units.warning;
@@ -158,6 +179,8 @@ class FillReader implements RowTaker {
     if (fast.possible) {
       this.#fast = fast;
       this.fastRoom = FAST_ROOM;
+      const { map, account, venue, ignoreExtra } = this.#options;
+      this.stripHead = { header: row.bytes.slice(row.begin, row.end), separator: this.#separator, options: { map, account, venue, ignoreExtra } };
     }
     this.#batch.withSeq = this.#layout.from.has("seq");
   }

@@ -96,25 +96,33 @@ export class Book {
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();
     const { route: routes, traits } = fills;
+    let start = from;
+    for (let next = from; start < to; start = next) {
+      next = this.#nextUnopened(routes, traits, start, to);
+      this.#applyRun(fills, start, next);
+      if (next === to) return;
+      this.#opened[routes[next]!] = 1;
+      this.#widenNet(routes[next]!);
+    }
+  }
+
+  /** The first of fills [from, to) whose route has none yet; notes the venue types of those before. */
+  #nextUnopened(routes: Int32Array, traits: Uint16Array, from: number, to: number): number {
     const types = this.#venueTypes;
     const opened = this.#opened;
-    let start = from;
     for (let i = from; i < to; i += 1) {
       const route = routes[i]!;
+      if (opened[route] !== 1) return i;
       const type = traits[i]! >> VENUE_TYPE_SHIFT;
       if (type !== 0) types[route] = type;
-      if (opened[route] === 1) continue;
-      this.#applyRun(fills, start, i);
-      start = i;
-      opened[route] = 1;
-      this.#widenNet(route);
     }
-    this.#applyRun(fills, start, to);
+    return to;
   }
 
   #applyRun(fills: FillColumns, from: number, to: number): void {
+    if (from === to) return;
     if (this.#readable) this.#applyAllReadably(fills, from, to);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
   }
 
   /** A net row takes the digits of a venue with that venue's first fill: not sooner, so that no other fill's rounding hangs on how fills were batched. */
@@ -130,8 +138,14 @@ export class Book {
     }
   }
 
-  /** The reference transition: any fill, any row. */
-  #applyReadably(fills: FillColumns, fill: number, row: number): void {
+  /** Whether a row had to be made finer for a fill: then the quick way may do after all. */
+  #widenedFor(fills: FillColumns, fill: number, row: number): boolean {
+    const before = this.table.scale(row);
+    return this.#widened(row, fills.quantityDigits[fill]!, fills.priceDigits[fill]!) !== before;
+  }
+
+  /** The reference transition: any fill, any row. False: it is applied. */
+  #applyReadably(fills: FillColumns, fill: number, row: number): false {
     const { instrument } = this.#venueRows[fills.route[fill]!]!; // of the venue, for its net row too: venues may call the base otherwise
     const { fees } = this.#byRow[row]!;
     const quantity = fills.quantityOf(fill);
@@ -157,6 +171,7 @@ export class Book {
       else fees.addForeign({ currency: feeCurrency, amount: fee, timeNs });
     }
     this.table.write(row, position);
+    return false;
   }
 
   /** The row's scale, made finer first where a fill needs it. */

@@ -68,7 +68,7 @@ export class Identities {
     const places = this.#places;
     const mask = places.length - 1;
     let touched = 0;
-    for (let at = 0; at < count * 4; at += 4) touched += places[fingerprints[at]! & mask]!;
+    for (let at = 0; at < count * 4; at += 4) touched ^= places[fingerprints[at]! & mask]!;
     unread[0] = touched;
   }
 

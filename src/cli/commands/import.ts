@@ -93,7 +93,7 @@ interface Work {
 async function read({ context, files, reading, source, spool, refusals, definitions, marks, answer }: Work): Promise<void> {
   for (const [index, file] of files.entries()) {
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
-      fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
+      fills: (fills, lines, seqs, lasting) => spool.add(fills, index, lines, seqs, lasting),
       refused: (row) => refusals.get(file)!.add(row),
     });
     answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`));

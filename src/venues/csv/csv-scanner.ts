@@ -1,5 +1,3 @@
-import { joined } from "./bytes.ts";
-
 /** One row as places in bytes. The same object is used for every row: take what you need before the next. */
 export interface CsvRow {
   bytes: Uint8Array;
@@ -41,7 +39,8 @@ export class CsvScanner {
   readonly #taker: CsvTaker;
   readonly #longest: number;
   readonly #row: CsvRow = { bytes: new Uint8Array(0), begin: 0, end: 0, line: 1, cells: 0, from: new Int32Array(32), to: new Int32Array(32), doubled: false };
-  #rest = new Uint8Array(0); // what the last piece left over
+  #buffer = new Uint8Array(0); // used again for every piece: fresh memory costs more than copying
+  #rest = new Uint8Array(0); // what the last piece left over, at the start of the buffer
   #skipping = false; // inside the rest of a line that is too long
   #problem = "";
   #hasRoom = true; // so that rows may be read the fast way
@@ -54,10 +53,20 @@ export class CsvScanner {
 
   /** Takes the next bytes; they may be overwritten afterwards. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
-    this.#rest = new Uint8Array(0);
-    const at = this.#rows(bytes, false);
-    this.#rest = joined(bytes.subarray(at));
+    const kept = this.#rest.length;
+    const length = kept + chunk.length;
+    if (length > this.#buffer.length) {
+      this.#buffer = new Uint8Array(length + (length >> 3));
+      this.#buffer.set(this.#rest);
+    }
+    this.#buffer.set(chunk, kept);
+    this.#keep(this.#rows(this.#buffer.subarray(0, length), false), length);
+  }
+
+  /** Moves what is left over to the start of the buffer. */
+  #keep(from: number, to: number): void {
+    this.#buffer.copyWithin(0, from, to);
+    this.#rest = this.#buffer.subarray(0, to - from);
   }
 
   /** The line that the next row starts in, counted from 1. */
@@ -72,11 +81,11 @@ export class CsvScanner {
 
   /** Gives all rows that are whole. Says whether nothing is left over: then the next byte is the first of a row. */
   settle(): boolean {
-    const rest = this.#rest;
+    const { length } = this.#rest;
     this.#hasRoom = false;
-    const at = this.#rows(rest, false);
+    const at = this.#rows(this.#rest, false);
     this.#hasRoom = true;
-    this.#rest = rest.subarray(at);
+    this.#keep(at, length);
     return this.#rest.length === 0 && !this.#skipping;
   }
 

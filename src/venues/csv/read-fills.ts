@@ -28,9 +28,10 @@ export interface ReadFillsOptions {
   readonly strips?: Strips; // for tests
 }
 
-/** Where fills and refusals go. Batches may be overwritten after the call. */
+/** Where fills and refusals go. */
 export interface FillSink {
-  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void; // seqs: only of a file that has them
+  /** @param seqs only of a file that has them @param lasting false when all of it may be overwritten after the call */
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined, lasting: boolean): void;
   refused(row: RefusedRow): void;
 }
 
@@ -49,7 +50,7 @@ const BATCH_ROWS = 8192;
  * were given, so book nothing before it returns.
  * @example
  * const report = await readFills("fills.csv", directory, {}, {
- *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
+ *   fills: (columns, lines, seqs, lasting) => spool.add(columns, 0, lines, seqs, lasting),
  *   refused: (row) => refusedFile.add(row),
  * });
  */
@@ -83,7 +84,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#directory = directory;
     this.#options = options;
     this.#sink = sink;
-    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs, false));
   }
 
   begin(format: FileFormat, separator: number): void {
@@ -147,7 +148,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#batch.flush();
     for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
       this.#rows += fills.count;
-      this.#sink.fills(fills, lines, seqs);
+      this.#sink.fills(fills, lines, seqs, true);
     }
     for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
     this.#refused += strip.refused.length;

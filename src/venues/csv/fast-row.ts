@@ -109,7 +109,7 @@ export class FastRow {
         if (kind >= FIRST_NOTE && kind < IGNORED) this.#noteTo[kind - FIRST_NOTE] = this.#noteFrom[kind - FIRST_NOTE] = at;
       } else if (kind >= FIRST_NAMED) {
         at = scanName(bytes, at, goesOn);
-        if (at < 0) return -1;
+        if (at <= from) return -1;
         if (kind < FIRST_NOTE) {
           let number = this.#names[kind - FIRST_NAMED]!.find(bytes, from, at, scannedName.hash);
           if (number === ABSENT) {

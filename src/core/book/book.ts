@@ -197,19 +197,26 @@ export class Book {
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();
     const { route: routes, traits } = fills;
+    let start = from;
+    for (let next = from; start < to; start = next) {
+      next = this.#nextUnopened(routes, traits, start, to);
+      this.#applyRun(fills, start, next);
+      if (next === to) return;
+      this.#open(routes[next]!);
+    }
+  }
+
+  /** The first of fills [from, to) whose route has none yet; notes the venue types of those before. */
+  #nextUnopened(routes: Int32Array, traits: Uint16Array, from: number, to: number): number {
     const types = this.#venueTypes;
     const opened = this.#opened;
-    let start = from;
     for (let i = from; i < to; i += 1) {
       const route = routes[i]!;
+      if (opened[route] !== 1) return i;
       const type = traits[i]! >> VENUE_TYPE_SHIFT;
       if (type !== 0) types[route] = type;
-      if (opened[route] === 1) continue;
-      this.#applyRun(fills, start, i);
-      start = i;
-      this.open(route);
     }
-    this.#applyRun(fills, start, to);
+    return to;
   }
 
   /** Books one fill in its readable form: one that was amended. Its route is known. */
@@ -231,7 +238,10 @@ export class Book {
   /** Makes the net row of a route count in the digits of its venue from its first fact on: not sooner, so that no other fact's rounding hangs on how fills were batched. */
   open(route: number): void {
     this.#addRoutes();
-    if (this.#opened[route] === 1) return;
+    if (this.#opened[route] !== 1) this.#open(route);
+  }
+
+  #open(route: number): void {
     this.#opened[route] = 1;
     const { quantityDigits = 0, priceDigits = 0 } = this.#venueRows[route]!.instrument;
     this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
@@ -245,16 +255,23 @@ export class Book {
       this.#venueTypes[row.route] = type;
       break;
     }
-    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row), true);
+    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
   }
 
   #applyRun(fills: FillColumns, from: number, to: number): void {
+    if (from === to) return;
     if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
   }
 
-  /** The reference transition: any fill, any row. */
-  #applyReadably(fills: FillColumns, fill: number, row: number): void {
+  /** Whether a row had to be made finer for a fill: then the quick way may do after all. */
+  #widenedFor(fills: FillColumns, fill: number, row: number): boolean {
+    const before = this.table.scale(row);
+    return this.transitions.widened(this.#byRow[row]!, fills.quantityDigits[fill]!, fills.priceDigits[fill]!) !== before;
+  }
+
+  /** The reference transition: any fill, any row. False: it is applied. */
+  #applyReadably(fills: FillColumns, fill: number, row: number): false {
     const { instrument, venue } = this.#venueRows[fills.route[fill]!]!;
     const number = fills.feeCurrency[fill]!;
     const timeNs = fills.timeNs(fill);
@@ -266,6 +283,7 @@ export class Book {
       timeNs,
       origin: () => ({ id: fills.idOf(fill), venue, timeNs, strategy: this.directory.name(fills.strategy[fill]!), signalId: this.directory.name(fills.signal[fill]!) }),
     });
+    return false;
   }
 
   /** Rows for routes that are new in the directory. The book itself never adds to it: the journal alone does. */

@@ -19,8 +19,8 @@ const CHUNK = 256;
 const unread = new Float64Array(1);
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
-/** Applies one fill to one row the readable way. */
-export type SlowApply = (fill: number, row: number) => void;
+/** Applies one fill to one row the readable way; or only makes the row ready for it and says true: then it is tried again. */
+export type SlowApply = (fill: number, row: number) => boolean;
 
 /**
  * Applies fills [from, to) to the two rows of each fill's route: `rows[2 × route]` its venue row, `rows[2 × route + 1]`
@@ -36,7 +36,7 @@ export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32
     touch(table.lines, fills.route, rows, i, end);
     for (let half = 2 * i; half < 2 * end; half += step) {
       half = applyHalves(table.lines, table.lineInts, table.rests, table.restInts, table.forms, table.formInts, fills, rows, half, 2 * end, step);
-      if (half < 2 * end) slow(half >> 1, rows[2 * fills.route[half >> 1]! + (half & 1)]!);
+      if (half < 2 * end && slow(half >> 1, rows[2 * fills.route[half >> 1]! + (half & 1)]!)) half -= step;
     }
   }
 }

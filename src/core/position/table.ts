@@ -1,4 +1,4 @@
-import { assert, zero } from "../num/index.ts";
+import { assert, tenTo, zero } from "../num/index.ts";
 import { flat, rescalePosition, type Position } from "./position.ts";
 import { moneyDigits, unitFactor, type Scale } from "./scale.ts";
 
@@ -35,6 +35,9 @@ const UNNAMED = -2;
 const NO_CURRENCY = -1;
 
 export const CARRY = 2 ** 52;
+const NARROW = 2 ** 51;
+/** Powers of ten up to here are exact doubles. */
+const MOST_FACTOR = 1e15;
 export const MOST_TRADES = 2 ** 31 - 1;
 const QUANTITY_LIMIT = 2n ** 51n;
 const MONEY_LIMIT = 2n ** 101n;
@@ -111,9 +114,28 @@ export class PositionTable {
 
   /** Counts a row in finer digits from now on; what it holds is restated exactly. */
   widen(row: number, scale: Scale): void {
+    if (this.#widenInPlace(row, scale)) return;
     const position = rescalePosition(this.read(row), this.scale(row), scale);
     this.#form(row, { ...this.#formAt(row), scale });
     this.write(row, position);
+  }
+
+  /** `widen` without bigints, for a row whose numbers are single words before and after. */
+  #widenInPlace(row: number, scale: Scale): boolean {
+    const before = this.#formAt(row);
+    const quantityFactor = Number(tenTo(scale.quantityDigits - before.scale.quantityDigits));
+    const moneyFactor = Number(tenTo(moneyDigits(scale) - moneyDigits(before.scale)));
+    const b = row * ROW;
+    const { lines, rests } = this;
+    const isNarrow = (at: number, factor: number) => rests[at] === 0 && Math.abs(lines[at]! * factor) < NARROW;
+    if (this.#beside.has(row) || !(quantityFactor <= MOST_FACTOR && moneyFactor <= MOST_FACTOR)) return false;
+    if (!isNarrow(b + QUANTITY, quantityFactor) || !isNarrow(b + VOLUME, quantityFactor) || !isNarrow(b + FEES, moneyFactor)) return false;
+    if (!isNarrow(b + COST, moneyFactor) || !isNarrow(b + REALIZED, moneyFactor) || !isNarrow(b + PEAK, moneyFactor)) return false;
+    lines[b + QUANTITY]! *= quantityFactor;
+    lines[b + VOLUME]! *= quantityFactor;
+    for (const at of [COST, REALIZED, PEAK, FEES]) lines[b + at]! *= moneyFactor;
+    this.#form(row, { ...before, scale });
+    return true;
   }
 
   read(row: number): Position {

@@ -2,12 +2,13 @@
 import { applyExact } from "./apply-exact.ts";
 import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
+import { bust } from "./bust.ts";
 import { ingestCsv } from "./ingest-csv.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { replay } from "./replay.ts";
 import { printed, reported } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, ingestCsv];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -62,6 +62,20 @@ function programOf(ended: (status: number) => void): Command {
     .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
+  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure", "fillbook events events.csv")
+    .addHelpText("after", `\nA row has a type and what that type needs, the other columns stay empty:
+  funding      venue symbol timestamp amount [currency]          received > 0
+  deposit, withdrawal
+               venue symbol timestamp quantity [cost]            an asset; cost of all of it
+               timestamp currency amount                         cash: capital
+  split        symbol timestamp ratio                            new units for one old: 2, 0.1, 3/2
+  rename       symbol timestamp to
+  settlement   symbol timestamp price [venue]                    closes what is open
+  bust         venue symbol fill                                 the fill with this id never happened
+  amend        venue symbol fill [side quantity price fee fee_currency fill_timestamp strategy signal_id]
+  configure    method                                            average, fifo, lifo or hifo
+and account (default: default) and id (its own, where it has one).`)
+    .action(async (file: string, options) => ended(await (await import("./commands/events.ts")).events(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")
     .option("--account <name>", "only this account").option("--venue <name>", "only the part on this venue").option("--symbol <name>", "only this symbol, with every figure")
     .option("--status <status>", "open, closed or all (default: all)")

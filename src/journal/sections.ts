@@ -4,8 +4,7 @@
  * fills (`{"names":[…],"routes":[[account,venue,symbol],…]}`, nothing when empty), or the facts. After a page the fills
  * stand in columns (`core/model/codec.ts`).
  */
-import { decodeFills, encodedFillsSize, encodeFills, type DirectoryPage, type Section } from "../core/model/index.ts";
-import { decodeFacts, encodeFacts } from "./fact-json.ts";
+import { decodeFacts, decodeFills, encodeFacts, encodedFillsSize, encodeFills, type DirectoryPage, type Section } from "../core/model/index.ts";
 import { viewOf } from "./format.ts";
 import { countEntries } from "./journal.ts";
 

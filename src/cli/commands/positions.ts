@@ -1,4 +1,4 @@
-import { positionsOf, summarize, type PositionFilter, type PositionView, type RowView, type SummaryView } from "../../core/book/index.ts";
+import { positionsOf, summarize, type LotView, type PositionFilter, type PositionView, type RowView, type SummaryView } from "../../core/book/index.ts";
 import { readBook, type BookRead } from "../../runtime/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
@@ -107,7 +107,19 @@ function linesOf(position: PositionView): Line[] {
 function shownDetails(position: PositionView): string {
   const title = `${position.symbol} · ${position.kind} · account ${position.account} · ${position.status} · in ${position.currency}`;
   const venues = position.venues.map((venue) => `${heading(`  on ${venue.venue}${venue.venueType === "unknown" ? "" : `, ${venue.venueType}`}`)}\n${figures(venue)}`);
-  return [heading(title), figures(position), ...(position.venues.length > 1 ? venues : [])].join("\n");
+  return [heading(title), figures(position), ...(position.lots === undefined ? [] : [shownLots(position.method, position.lots)]), ...(position.venues.length > 1 ? venues : [])].join("\n");
+}
+
+const lotColumns: readonly Column<LotView>[] = [
+  { title: "opened", of: ({ openedAt }) => openedAt },
+  { title: "quantity", of: ({ quantity }) => shownAmount(quantity, 12), right: true },
+  { title: "price", of: ({ price }) => shownAmount(price, 12), right: true },
+  { title: "cost", of: ({ cost }) => shownAmount(cost, 12), right: true },
+  { title: "fill", of: ({ id, venue }) => shownName([id, dim(venue)].join(" ").trim()) },
+];
+
+function shownLots(method: string, lots: readonly LotView[]): string {
+  return lots.length === 0 ? dim(`  no open lots (${method})`) : `${heading(`  ${lots.length} open ${lots.length === 1 ? "lot" : "lots"}, ${method}`)}\n${table(lotColumns, lots)}`;
 }
 
 function figures(row: RowView): string {
@@ -121,10 +133,12 @@ function figures(row: RowView): string {
     ["unrealized P&L", all(row.unrealizedPnl)],
     ["total P&L", all(row.totalPnl)],
     ["fees", fees === "" ? "0" : row.fees === null ? `– (${fees}): ${row.unvaluedFees.join(", ")} has no mark in ${row.currency}` : `${all(row.fees)}${fees.includes(",") || !fees.endsWith(` ${row.currency}`) ? ` (${fees})` : ""}`],
+    ...(row.funding === "0" ? [] : [["funding", all(row.funding)] as const]),
     ["net P&L", all(row.netTotalPnl)],
     ["P&L percentage", row.pnlPercentage === null ? "–" : `${row.pnlPercentage.toFixed(2)} %`],
     ["mark price", row.markPrice === null ? "–" : `${all(row.markPrice)}, ${shownAge(row.markAge)} old`],
     ["position value", all(row.positionValue)],
+    ...(row.status === "open" ? [["max loss", row.maxLoss === null ? "unbounded" : all(row.maxLoss)] as const] : []),
     ["number of trades", row.numTrades.toLocaleString("en-US")],
     ["total volume", all(row.totalVolume)],
     ["opened", row.openedAt ?? "–"],

@@ -1,5 +1,6 @@
 import { compareBooks, fold, type RowDifference } from "../../core/engine/index.ts";
 import { FileJournal, JournalCorrupt, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
+import { stateHash } from "../../runtime/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { progressOf } from "../progress.ts";
 
@@ -13,10 +14,10 @@ export async function verify(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   const journal = checked(context);
   if (journal === undefined) return 1;
-  const differences = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
-  const ok = differences.length === 0 && journal.torn === undefined;
-  if (context.json) context.print(JSON.stringify({ ok, ...journal, differences }, null, 2));
-  else shown(context, journal, differences);
+  const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
+  const ok = folds.differences.length === 0 && journal.torn === undefined;
+  if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds }, null, 2));
+  else shown(context, journal, folds);
   return ok ? 0 : 1;
 }
 
@@ -31,22 +32,28 @@ function checked(context: Context): Verified | undefined {
   }
 }
 
-function compareFolds(dataDir: string, currency: string, onProgress: Progress): RowDifference[] {
+interface Folds {
+  readonly stateHash: string; // of the fold by columns
+  readonly differences: readonly RowDifference[];
+}
+
+function compareFolds(dataDir: string, currency: string, onProgress: Progress): Folds {
   const journal = FileJournal.open(dataDir, { write: false });
   try {
-    const columns = fold(() => journal.blocks(1, onProgress), { currency }).book;
-    const reference = fold(() => journal.blocks(1, onProgress), { currency, readable: true }).book;
-    return compareBooks(columns, reference);
+    const columns = fold(() => journal.blocks(1, onProgress), { currency });
+    const reference = fold(() => journal.blocks(1, onProgress), { currency, readable: true });
+    return { stateHash: stateHash(columns), differences: compareBooks(columns.book, reference.book) };
   } finally {
     journal.close();
   }
 }
 
-function shown(context: Context, journal: Verified, differences: readonly RowDifference[]): void {
+function shown(context: Context, journal: Verified, { stateHash: hash, differences }: Folds): void {
   const size = journal.bytes < 1_048_576 ? `${(journal.bytes / 1024).toFixed(1)} kB` : `${(journal.bytes / 1_048_576).toFixed(1)} MB`;
   context.print(`journal: ${journal.entries.toLocaleString("en-US")} entries in ${journal.blocks} blocks, ${size}; every checksum and the hash chain hold`);
   if (journal.torn !== undefined) context.print(`the last write was not finished: ${journal.torn.bytes} bytes from byte ${journal.torn.offset} of ${journal.torn.segment} are no whole block (${journal.torn.why}); the next write cuts them off and keeps them beside`);
   context.print(`head hash: ${journal.headHash}`);
+  context.print(`state hash: ${hash}`);
   if (differences.length === 0) return context.print("book: the columns and the readable reference agree on every row");
   context.print(`book: ${differences.length} rows differ between the columns and the readable reference`);
   for (const { row, first, second } of differences.slice(0, LISTED)) context.print(`  ${row}: ${first}, by the reference ${second}`);

@@ -1,4 +1,4 @@
-import { MoneyBag, trimmed, type Decimal } from "../num/index.ts";
+import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
 import { applyFills, Lots, PositionTable, type Scale } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
@@ -105,7 +105,7 @@ export class Book {
   }
 
   /** Cash that came into an account, or left it. */
-  fund({ account, currency, amount }: Capital): void {
+  fund({ account, currency, amount }: Pick<Capital, "account" | "currency" | "amount">): void {
     let bag = this.capital.get(account);
     if (bag === undefined) this.capital.set(account, (bag = new MoneyBag()));
     bag.add(currency, amount);
@@ -138,7 +138,7 @@ export class Book {
   /** What venue rows and their net rows hold now. */
   save(venues: readonly VenueRow[]): SavedRows {
     const rows = [...new Set<BookRow>(venues.flatMap((row) => [row, this.#netRows[row.route]!]))].map((of) => ({
-      of, position: this.table.read(of.row), scale: this.table.scale(of.row), fees: of.fees.copy(), funding: of.funding?.copy(), lots: of.lots?.copy(), hasEvent: of.hasEvent,
+      of, position: this.table.save(of.row), fees: of.fees.copy(), funding: of.funding?.copy(), lots: of.lots?.copy(), hasEvent: of.hasEvent,
     }));
     const weight = rows.reduce((sum, { fees, funding, lots }) => sum + fees.foreignCount + (funding?.foreignCount ?? 0) + (lots?.count ?? 0), 0);
     return { rows, weight, routes: venues.map(({ route }) => ({ route, opened: this.#opened[route]!, venueType: this.#venueTypes[route]! })) };
@@ -146,18 +146,42 @@ export class Book {
 
   /** Puts rows back to what they held. Rows of the same routes that came later must be emptied first. */
   restore({ rows, routes }: SavedRows): void {
-    for (const { of, position, scale, fees, funding, lots, hasEvent } of rows) {
+    for (const { of, position, fees, funding, lots, hasEvent } of rows) {
       of.fees = fees.copy();
       of.funding = funding?.copy();
       of.lots = lots?.copy();
       of.hasEvent = hasEvent;
-      this.table.reset(of.row, scale, lots !== undefined);
-      this.table.write(of.row, position);
+      this.table.restore(of.row, position);
     }
     for (const { route, opened, venueType } of routes) {
       this.#opened[route] = opened;
       this.#venueTypes[route] = venueType;
     }
+  }
+
+  /** Whether a route has had a fact, and the number of the venue type that its fills stated last. */
+  routeState(route: number): readonly [opened: number, venueType: number] {
+    return [this.#opened[route]!, this.#venueTypes[route]!];
+  }
+  setRouteState(route: number, opened: number, venueType: number): void {
+    this.#addRoutes();
+    this.#opened[route] = opened;
+    this.#venueTypes[route] = venueType;
+  }
+
+  isOpen(route: number): boolean {
+    return this.#opened[route] === 1;
+  }
+
+  /** Gives a net row of one venue what that venue's row holds: it has seen the same facts. */
+  copyToNet(row: VenueRow): void {
+    const net = this.#netRows[row.route]!;
+    assert(net.venues.length === 1, "a net row of several venues is a fold of its own");
+    net.fees = row.fees.copy();
+    net.funding = row.funding?.copy();
+    net.lots = row.lots?.copy();
+    net.hasEvent = row.hasEvent;
+    this.table.restore(net.row, this.table.save(row.row));
   }
 
   /** Makes a row what it was before its first fact. */
@@ -173,19 +197,26 @@ export class Book {
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();
     const { route: routes, traits } = fills;
+    let start = from;
+    for (let next = from; start < to; start = next) {
+      next = this.#nextUnopened(routes, traits, start, to);
+      this.#applyRun(fills, start, next);
+      if (next === to) return;
+      this.#open(routes[next]!);
+    }
+  }
+
+  /** The first of fills [from, to) whose route has none yet; notes the venue types of those before. */
+  #nextUnopened(routes: Int32Array, traits: Uint16Array, from: number, to: number): number {
     const types = this.#venueTypes;
     const opened = this.#opened;
-    let start = from;
     for (let i = from; i < to; i += 1) {
       const route = routes[i]!;
+      if (opened[route] !== 1) return i;
       const type = traits[i]! >> VENUE_TYPE_SHIFT;
       if (type !== 0) types[route] = type;
-      if (opened[route] === 1) continue;
-      this.#applyRun(fills, start, i);
-      start = i;
-      this.open(route);
     }
-    this.#applyRun(fills, start, to);
+    return to;
   }
 
   /** Books one fill in its readable form: one that was amended. Its route is known. */
@@ -207,19 +238,40 @@ export class Book {
   /** Makes the net row of a route count in the digits of its venue from its first fact on: not sooner, so that no other fact's rounding hangs on how fills were batched. */
   open(route: number): void {
     this.#addRoutes();
-    if (this.#opened[route] === 1) return;
+    if (this.#opened[route] !== 1) this.#open(route);
+  }
+
+  #open(route: number): void {
     this.#opened[route] = 1;
     const { quantityDigits = 0, priceDigits = 0 } = this.#venueRows[route]!.instrument;
     this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
   }
 
-  #applyRun(fills: FillColumns, from: number, to: number): void {
-    if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#applyReadably(fills, fill, row));
+  /** Books fills of one venue row alone, if it has been opened and is all of its net row: `copyToNet` must follow. */
+  applyToVenue(row: VenueRow, fills: FillColumns, from: number, to: number): void {
+    for (let i = to - 1; i >= from; i -= 1) {
+      const type = fills.traits[i]! >> VENUE_TYPE_SHIFT;
+      if (type === 0) continue;
+      this.#venueTypes[row.route] = type;
+      break;
+    }
+    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
   }
 
-  /** The reference transition: any fill, any row. */
-  #applyReadably(fills: FillColumns, fill: number, row: number): void {
+  #applyRun(fills: FillColumns, from: number, to: number): void {
+    if (from === to) return;
+    if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
+  }
+
+  /** Whether a row had to be made finer for a fill: then the quick way may do after all. */
+  #widenedFor(fills: FillColumns, fill: number, row: number): boolean {
+    const before = this.table.scale(row);
+    return this.transitions.widened(this.#byRow[row]!, fills.quantityDigits[fill]!, fills.priceDigits[fill]!) !== before;
+  }
+
+  /** The reference transition: any fill, any row. False: it is applied. */
+  #applyReadably(fills: FillColumns, fill: number, row: number): false {
     const { instrument, venue } = this.#venueRows[fills.route[fill]!]!;
     const number = fills.feeCurrency[fill]!;
     const timeNs = fills.timeNs(fill);
@@ -231,6 +283,7 @@ export class Book {
       timeNs,
       origin: () => ({ id: fills.idOf(fill), venue, timeNs, strategy: this.directory.name(fills.strategy[fill]!), signalId: this.directory.name(fills.signal[fill]!) }),
     });
+    return false;
   }
 
   /** Rows for routes that are new in the directory. The book itself never adds to it: the journal alone does. */

@@ -1,10 +1,13 @@
 export { Book, type BookOptions } from "./book.ts";
+export { restoreRow, stateOfRow, type RowState } from "./row-state.ts";
 export type { SavedRows } from "./saved-rows.ts";
 export type { BookRow, NetRow, VenueRow } from "./rows.ts";
 export { addRoutesOf, applyEvent, type RouteFilter } from "./book-events.ts";
 export { digitsAfterSplit, type RowChange, type RowWatcher } from "./transitions.ts";
 export { MARK_INTERVAL_NS } from "./marks.ts";
-export type { Moment } from "./rates.ts";
+export { markOf, type Moment } from "./rates.ts";
+export { valueAt } from "./value.ts";
+export type { LotView } from "./lot-view.ts";
 export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { pnlBy, PNL_KEYS, type PnlGroup, type PnlKey, type PnlView } from "./pnl.ts";
 export { followerOf, PNL_VIEWS, type PnlViewName } from "./pnl-views.ts";

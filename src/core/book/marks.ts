@@ -45,6 +45,12 @@ export class Marks {
     this.#live.set(`${mark.venue}\u0000${mark.symbol}`, { price, timeNs: mark.timeNs });
   }
 
+  /** The marks of record, series by series, oldest first, and the splits that restate them. */
+  all(): { readonly series: { readonly venue: string; readonly symbol: string; readonly prices: readonly TimedPrice[] }[]; readonly splits: { readonly symbol: string; readonly over: bigint; readonly under: bigint; readonly timeNs: bigint }[] } {
+    const series = this.marked.map(({ venue, symbol }) => ({ venue, symbol, prices: this.#series.get(symbol)!.get(venue)! })).filter(({ prices }) => prices.length > 0);
+    return { series, splits: [...this.#splits].flatMap(([symbol, splits]) => splits.map((split) => ({ symbol, ...split }))) };
+  }
+
   /** Says that a unit of a symbol became `over ÷ under` units: older marks price the old unit. */
   split(symbol: string, over: bigint, under: bigint, timeNs: bigint): void {
     this.version += 1;

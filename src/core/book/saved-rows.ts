@@ -1,4 +1,4 @@
-import type { Lots, Position, Scale } from "../position/index.ts";
+import type { Lots, SavedPosition } from "../position/index.ts";
 import type { BookRow } from "./rows.ts";
 import type { SideMoney } from "./side-money.ts";
 
@@ -10,8 +10,7 @@ export interface SavedRows {
 }
 export interface SavedRow {
   readonly of: BookRow;
-  readonly position: Position;
-  readonly scale: Scale;
+  readonly position: SavedPosition;
   readonly fees: SideMoney;
   readonly funding: SideMoney | undefined;
   readonly lots: Lots | undefined;

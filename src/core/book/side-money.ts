@@ -1,4 +1,4 @@
-import { addDecimals, MoneyBag, multiplyDecimals, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, decimalOf, formatDecimal, MoneyBag, multiplyDecimals, zero, type Decimal } from "../num/index.ts";
 import type { Known } from "./amounts.ts";
 import type { Rates } from "./rates.ts";
 
@@ -46,6 +46,19 @@ export class SideMoney {
     return this.#foreign.length;
   }
 
+  /** As JSON, so that `ofJSON` makes the same of it. */
+  toJSON(): SideMoneyJson {
+    return [this.amounts.entries().map(([currency, amount]) => [currency, formatDecimal(amount)]), formatDecimal(this.#valued), this.#foreign.map(({ currency, amount, timeNs }) => [currency, formatDecimal(amount), `${timeNs}`])];
+  }
+
+  static ofJSON([amounts, valued, foreign]: SideMoneyJson): SideMoney {
+    const money = new SideMoney();
+    for (const [currency, amount] of amounts) money.amounts.add(currency, decimalOf(amount));
+    money.#valued = decimalOf(valued);
+    money.#foreign = foreign.map(([currency, amount, timeNs]) => ({ currency, amount: decimalOf(amount), timeNs: BigInt(timeNs) }));
+    return money;
+  }
+
   /** A copy that changes on its own. */
   copy(): SideMoney {
     const copy = new SideMoney();
@@ -73,6 +86,12 @@ export class SideMoney {
     return [...currencies].filter((currency) => this.#foreign.some((one) => one.currency === currency && foreignWorth(one, settle, rates) === undefined)).sort();
   }
 }
+
+export type SideMoneyJson = readonly [
+  amounts: readonly (readonly [currency: string, amount: string])[],
+  valued: string,
+  foreign: readonly (readonly [currency: string, amount: string, timeNs: string])[],
+];
 
 /** What a foreign amount is worth in the settle currency; undefined while no mark says. */
 export function foreignWorth({ currency, amount, timeNs }: Foreign, settle: string, rates: Rates): Known {

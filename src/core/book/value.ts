@@ -44,7 +44,7 @@ export function valueNet(book: Book, net: NetRow, position: Position, venues: re
 }
 
 /** quantity × multiplier × price, exactly; ÷ price when inverse, rounded half-even at 18 decimals. */
-function valueAt(instrument: Instrument, quantity: Decimal, price: Decimal): Decimal {
+export function valueAt(instrument: Instrument, quantity: Decimal, price: Decimal): Decimal {
   const contracts = multiplyDecimals(quantity, instrument.multiplier);
   if (!instrument.inverse) return multiplyDecimals(contracts, price);
   return trimmed(divideHalfEven(contracts.mantissa * tenTo(INVERSE_DIGITS + price.digits), price.mantissa * tenTo(contracts.digits)), INVERSE_DIGITS);

@@ -30,11 +30,11 @@ function contentsOf(book: Book): Map<string, string> {
 }
 
 /** Values, not the digits they are counted in: those follow from them. */
-function contentOf(book: Book, { row, fees, instrument }: BookRow): string {
+function contentOf(book: Book, { row, fees, funding, lots, instrument }: BookRow): string {
   const { quantity, cost, realized, fees: settled, volume, trades, peakCost, openedNs, lastNs } = book.table.read(row);
   const scale = book.table.scale(row);
   const money = (units: bigint) => formatScaled(units, moneyDigits(scale));
   const units = (value: bigint) => formatScaled(value, scale.quantityDigits);
   const other = fees.total(instrument.settle, book.rates);
-  return JSON.stringify([units(quantity), money(cost), money(realized), money(settled), fees.amounts, other && formatScaled(other.mantissa, other.digits), units(volume), trades, money(peakCost), `${openedNs}`, `${lastNs}`]);
+  return JSON.stringify([units(quantity), money(cost), money(realized), money(settled), fees.amounts, other && formatScaled(other.mantissa, other.digits), units(volume), trades, money(peakCost), `${openedNs}`, `${lastNs}`, funding?.amounts ?? {}, lots?.list().map((lot) => [lot.origin.id, units(lot.quantity), money(lot.cost)]) ?? null]);
 }

@@ -1,13 +1,16 @@
-import { assert, formatDecimal, type Decimal } from "../num/index.ts";
-import { FillColumns, type Directory, type Fill, type Instrument, type Refusal } from "../model/index.ts";
+import { assert, formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { encodeUtf8, FillColumns, type Directory, type Fill, type FillIdentity, type Instrument, type Refusal } from "../model/index.ts";
 import type { Book } from "../book/index.ts";
-import { fingerprint, fingerprintOf, seedOf } from "./fingerprint.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { Identities, type SpilledIdentities } from "./identities.ts";
 import { Renumbering } from "./renumbering.ts";
+import { RouteRules } from "./route-rules.ts";
 import { contentDifference, notesDiffer } from "./same-fill.ts";
 
 /** As many digits as are seen. */
 const ANY = 18;
+/** Fills that are looked up together: their cache misses overlap. */
+const CHUNK = 256;
 
 /** Where a booked fill can be read again: to tell a repeat from a conflict. */
 export type FillLookup = (seq: number) => { readonly fills: FillColumns; readonly row: number };
@@ -35,12 +38,12 @@ export class Decider {
   readonly identities: Identities;
   readonly #book: Book;
   readonly #lookup: FillLookup;
+  readonly #amended: (seq: number) => Fill | undefined;
   #accepted = new FillColumns(0);
   #firstSeq = 0;
-  #seeds = new Uint32Array(0);
-  #seeded = 0;
-  #instruments: Instrument[] = []; // by route
-  #instrumentsVersion = -1;
+  readonly #rules: RouteRules;
+  readonly #routes = new Int32Array(CHUNK); // of a chunk, in the book's numbers
+  readonly #fingerprints = new Uint32Array(CHUNK * 4);
   #candidates: FillColumns = this.#accepted; // the fill being decided
   #candidate = 0;
   #candidateRoute = 0;
@@ -49,18 +52,34 @@ export class Decider {
   #runNumbers: Renumbering | undefined;
   readonly #numbers = new WeakMap<Directory, Renumbering>();
 
-  constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities) {
+  /** @param amended a booked fill as it was amended: said again in that form, it is a duplicate too */
+  constructor(book: Book, lookup: FillLookup, spilled?: SpilledIdentities, amended: (seq: number) => Fill | undefined = () => undefined) {
     this.#book = book;
     this.#lookup = lookup;
+    this.#amended = amended;
+    this.#rules = new RouteRules(book);
     this.identities = new Identities(spilled);
+  }
+
+  /** The seq of a booked fill, 0 for one that is not known. */
+  find({ account, venue, symbol, id }: FillIdentity): number {
+    const route = this.#book.directory.findRoute(account, venue, symbol);
+    if (route === undefined) return 0;
+    this.#rules.update();
+    const bytes = encodeUtf8(id);
+    fingerprintOf(this.#rules.seeds, route * 4, bytes, 0, bytes.length, this.#fingerprints, 0);
+    return this.identities.find(this.#fingerprints, 0, (seq) => {
+      const { fills, row } = this.#lookup(seq);
+      return fills.route[row] === route && sameBytes(fills.texts, fills.idStart(row), fills.idEnd[row]!, bytes, 0, bytes.length);
+    });
   }
 
   /** Remembers fills that the journal holds, in the book's numbers. */
   remember(fills: FillColumns, firstSeq: number): void {
-    this.#seedRoutes();
-    for (let i = 0; i < fills.count; i += 1) {
-      fingerprintOf(this.#seeds, fills.route[i]! * 4, fills.texts, fills.idStart(i), fills.idEnd[i]!);
-      this.identities.add(fingerprint, firstSeq + i);
+    for (let from = 0; from < fills.count; from += CHUNK) {
+      const to = Math.min(from + CHUNK, fills.count);
+      this.#lookAhead(fills, from, to);
+      for (let i = from; i < to; i += 1) this.identities.add(this.#fingerprints, (i - from) * 4, firstSeq + i);
     }
   }
 
@@ -80,12 +99,14 @@ export class Decider {
     let differing = 0;
     const refuse = (row: number, refusal: Refusal) => refused.push({ row, fill: fills.read(row, source), refusal });
     for (let i = 0; i < fills.count; i += 1) {
-      const route = numbers.route(fills.route[i]!);
-      this.#seedRoutes();
-      fingerprintOf(this.#seeds, route * 4, fills.texts, fills.idStart(i), fills.idEnd[i]!);
+      const place = i % CHUNK;
+      if (place === 0) this.#lookAhead(fills, i, Math.min(i + CHUNK, fills.count), numbers);
+      const route = this.#routes[place]!;
+      const refusal = this.#rules.fits(fills, i, route) ? undefined : misfit(fills, i, this.#rules.instrument(route));
+      const seq = nextSeq + accepted.count + (this.#runEnd - this.#runStart);
       this.#candidate = i;
       this.#candidateRoute = route;
-      const known = this.identities.find(fingerprint, this.#isCandidate);
+      const known = refusal === undefined ? this.identities.findOrAdd(this.#fingerprints, place * 4, seq, this.#isCandidate) : this.identities.find(this.#fingerprints, place * 4, this.#isCandidate);
       if (known !== 0) {
         if (this.#isCopy(known, fills, i, numbers)) {
           duplicates += 1;
@@ -94,8 +115,10 @@ export class Decider {
         }
         const first = this.#read(known);
         const again = fills.read(i, source);
-        const difference = contentDifference(first, again, this.#instrument(route).quote);
-        if (difference !== undefined) {
+        const { quote } = this.#rules.instrument(route);
+        const difference = contentDifference(first, again, quote);
+        const amended = difference === undefined ? undefined : this.#amended(known);
+        if (difference !== undefined && (amended === undefined || contentDifference(amended, again, quote) !== undefined)) {
           refuse(i, { code: "conflicting_fill", firstSeq: known, why: `fill ${again.id} is already booked as entry ${known} with other content: ${difference}` });
           continue;
         }
@@ -104,15 +127,13 @@ export class Decider {
         if (notesDiffer(first, again)) differing += 1;
         continue;
       }
-      const refusal = misfit(fills, i, this.#instrument(route));
       if (refusal !== undefined) {
         refuse(i, refusal);
         continue;
       }
       if (i !== this.#runEnd) this.#startRun(i);
-      seqs[i] = nextSeq + accepted.count + (i - this.#runStart);
+      seqs[i] = seq;
       this.#runEnd = i + 1;
-      this.identities.add(fingerprint, seqs[i]!);
     }
     this.#startRun(fills.count);
     return { accepted, seqs, duplicates, differing, refused };
@@ -137,18 +158,6 @@ export class Decider {
     return sameBytes(booked.texts, booked.idEnd[row]!, booked.noteEnd[row]!, fills.texts, fills.idEnd[i]!, fills.noteEnd[i]!);
   }
 
-  #instrument(route: number): Instrument {
-    const { instruments, directory } = this.#book;
-    if (instruments.version !== this.#instrumentsVersion) {
-      this.#instrumentsVersion = instruments.version;
-      this.#instruments = [];
-    }
-    const known = this.#instruments[route];
-    if (known !== undefined) return known;
-    const { venue, symbol } = directory.route(route);
-    return (this.#instruments[route] = instruments.of(venue, symbol));
-  }
-
   /** Copies the accepted rows that wait to be copied together; the next run of them starts at `row`. */
   #startRun(row: number): void {
     this.#accepted.copyRows(this.#candidates, this.#runStart, this.#runEnd, this.#runNumbers!);
@@ -167,15 +176,17 @@ export class Decider {
     return fills.read(row, this.#book.directory);
   }
 
-  #seedRoutes(): void {
-    const count = this.#book.directory.routeCount;
-    if (this.#seeded === count) return;
-    if (this.#seeds.length < count * 4) {
-      const larger = new Uint32Array(count * 8);
-      larger.set(this.#seeds);
-      this.#seeds = larger;
+  /** Makes routes and fingerprints of fills [from, to), and looks at where these may be known. Without `numbers` they are the book's. */
+  #lookAhead(fills: FillColumns, from: number, to: number, numbers?: Renumbering): void {
+    const { idEnd, noteEnd, route, texts } = fills;
+    const routes = this.#routes;
+    for (let i = from; i < to; i += 1) routes[i - from] = numbers === undefined ? route[i]! : numbers.route(route[i]!);
+    this.#rules.update();
+    const { seeds } = this.#rules;
+    for (let i = from, at = 0; i < to; i += 1, at += 4) {
+      fingerprintOf(seeds, routes[i - from]! * 4, texts, i === 0 ? 0 : noteEnd[i - 1]!, idEnd[i]!, this.#fingerprints, at);
     }
-    for (; this.#seeded < count; this.#seeded += 1) this.#seeds.set(seedOf(this.#book.directory.route(this.#seeded)), this.#seeded * 4);
+    this.identities.touch(this.#fingerprints, to - from);
   }
 
   #numbersOf(source: Directory): Renumbering {
@@ -186,6 +197,13 @@ export class Decider {
 }
 
 /** Why an instrument does not take a fill's amounts: more digits than it is defined with, or a price that values nothing. */
+export function misfitOf({ quantity, price }: Pick<Fill, "quantity" | "price">, instrument: Instrument): Refusal | undefined {
+  const columns = new FillColumns(1);
+  columns.setAmounts(0, { quantity, price, fee: zero });
+  return misfit(columns, 0, instrument);
+}
+
+/** The same for a row of columns. */
 export function misfit(fills: FillColumns, row: number, instrument: Instrument): Refusal | undefined {
   const { symbol, inverse, priceDigits = ANY, quantityDigits = ANY } = instrument;
   if (inverse && fills.priceOf(row).mantissa <= 0n) {

@@ -1,8 +1,5 @@
 import { encodeUtf8, type Route } from "../model/index.ts";
 
-/** The last fingerprint made: 128 bits in four words. One buffer for all, so that making one allocates nothing. */
-export const fingerprint = new Uint32Array(4);
-
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
 const C3 = 0x38b34ae5;
@@ -11,16 +8,17 @@ const C4 = 0xa1e38b93;
 /** The fingerprint a route starts the fingerprints of its fills with. */
 export function seedOf(route: Route): Uint32Array {
   const bytes = encodeUtf8(`${route.account}\u0000${route.venue}\u0000${route.symbol}\u0000`);
-  fingerprintOf(new Uint32Array(4), 0, bytes, 0, bytes.length);
-  return fingerprint.slice();
+  const seed = new Uint32Array(4);
+  fingerprintOf(seed, 0, bytes, 0, bytes.length, seed, 0);
+  return seed;
 }
 
 /**
- * The fingerprint of a fill's identity: its route's seed (words [at, at+4) of `seeds`) and the bytes of its id. A hash of
+ * The fingerprint of a fill's identity: its route's seed (words [at, at+4) of `seeds`) and the bytes of its id, into words [into, into+4) of `fingerprints`. A hash of
  * four lanes in the manner of MurmurHash3 (A. Appleby, public domain); equal identities have equal fingerprints, and an
  * equal fingerprint is only a hint, confirmed against the journal.
  */
-export function fingerprintOf(seeds: Uint32Array, at: number, bytes: Uint8Array, start: number, end: number): void {
+export function fingerprintOf(seeds: Uint32Array, at: number, bytes: Uint8Array, start: number, end: number, fingerprints: Uint32Array, into: number): void {
   let a = seeds[at]!;
   let b = seeds[at + 1]!;
   let c = seeds[at + 2]!;
@@ -41,10 +39,10 @@ export function fingerprintOf(seeds: Uint32Array, at: number, bytes: Uint8Array,
   c = mix(c, rest, C4, 11);
   d = mix(d, rest, C1, 7);
   a += b + c + d;
-  fingerprint[0] = finish(a);
-  fingerprint[1] = finish(b + a);
-  fingerprint[2] = finish(c + Math.imul(a, 3));
-  fingerprint[3] = finish(d + Math.imul(a, 5));
+  fingerprints[into] = finish(a);
+  fingerprints[into + 1] = finish(b + a);
+  fingerprints[into + 2] = finish(c + Math.imul(a, 3));
+  fingerprints[into + 3] = finish(d + Math.imul(a, 5));
 }
 
 function mix(lane: number, word: number, by: number, turn: number): number {

@@ -2,11 +2,12 @@ import type { Block, Fact, Fill, FillColumns } from "../model/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
 import { applyFact, numberRoutes, timeOf } from "./apply-fact.ts";
 import { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
+import type { FoldState } from "./state.ts";
 
 /** What part of the journal to fold. Both bounds may be given. */
 export interface FoldOptions extends BookOptions {
   readonly untilSeq?: number | undefined; // what was known when this was the last entry
-  readonly atNs?: bigint | undefined; // only fills and marks whose own time is not later
+  readonly atNs?: bigint | undefined; // only facts whose own time is not later
 }
 
 /** A fill as it is booked. */
@@ -26,12 +27,6 @@ export interface FillObserver {
   after(book: Book, fill: BookedFill, known: Foreknowledge): void;
 }
 
-export interface Folded {
-  readonly book: Book;
-  readonly known: Foreknowledge; // what the journal says of earlier entries
-  readonly seq: number; // the last entry folded
-  readonly timeNs: bigint | undefined; // of the journal, at that entry
-}
 
 /**
  * The book that a journal tells of. Definitions, corrections and cost methods hold for all fills, whenever they were
@@ -39,14 +34,30 @@ export interface Folded {
  * observer sees each fill once, as corrected.
  * @param blocks gives the journal from its beginning, each time it is called
  */
-export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Folded {
-  const knowing = () => new Fold(options, foreknowledgeOf(blocks(), options.untilSeq), observer);
+export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): FoldState {
+  const knowing = () => new Fold(options, begun(options, foreknowledgeOf(blocks(), options.untilSeq)), true, observer);
   const isWatched = observer !== undefined || options.watcher !== undefined;
-  return (isWatched ? undefined : attempt(blocks(), new Fold(options, undefined, observer))) ?? attempt(blocks(), knowing())!;
+  return (isWatched ? undefined : attempt(blocks(), new Fold(options, begun(options), false, observer))) ?? attempt(blocks(), knowing())!;
+}
+
+/**
+ * The same from a state that stands somewhere in the journal, which is used up.
+ * @param tail the blocks after that state
+ * @returns undefined when the tail changes something before it: then all must be folded
+ */
+export function foldOn(state: FoldState, tail: Iterable<Block>): FoldState | undefined {
+  return attempt(tail, new Fold({}, state, false, undefined));
+}
+
+function begun(options: FoldOptions, known = new Foreknowledge()): FoldState {
+  const book = new Book(options);
+  for (const definition of known.definitions) book.define(definition);
+  for (const [account, method] of known.methods) book.choose(account, method);
+  return { book, known, seq: 0, timeNs: undefined };
 }
 
 /** Undefined when the fold must begin again, knowing what is to come. */
-function attempt(blocks: Iterable<Block>, folding: Fold): Folded | undefined {
+function attempt(blocks: Iterable<Block>, folding: Fold): FoldState | undefined {
   for (const block of blocks) {
     if (!folding.step(block)) return undefined;
     if (folding.isDone) break;
@@ -54,22 +65,22 @@ function attempt(blocks: Iterable<Block>, folding: Fold): Folded | undefined {
   return folding;
 }
 
-class Fold implements Folded {
+class Fold implements FoldState {
   readonly book: Book;
   readonly known: Foreknowledge;
-  seq = 0;
+  seq: number;
   timeNs: bigint | undefined;
   readonly #isKnown: boolean; // whether all that is to come was known from the start
   readonly #until: number;
   readonly #atNs: bigint | undefined;
   readonly #observer: FillObserver | undefined;
 
-  constructor(options: FoldOptions, known: Foreknowledge | undefined, observer: FillObserver | undefined) {
-    this.book = new Book(options);
-    this.known = known ?? new Foreknowledge();
-    this.#isKnown = known !== undefined;
-    for (const definition of this.known.definitions) this.book.define(definition);
-    for (const [account, method] of this.known.methods) this.book.choose(account, method);
+  constructor(options: Pick<FoldOptions, "untilSeq" | "atNs">, { book, known, seq, timeNs }: FoldState, isKnown: boolean, observer: FillObserver | undefined) {
+    this.book = book;
+    this.known = known;
+    this.seq = seq;
+    this.timeNs = timeNs;
+    this.#isKnown = isKnown;
     this.#until = options.untilSeq ?? Number.POSITIVE_INFINITY;
     this.#atNs = options.atNs;
     this.#observer = observer;

@@ -1,10 +1,13 @@
 import type { Block, CostMethod, Correction, Fact, Instrument, Renamed } from "../model/index.ts";
 
+const COUNTS: readonly Fact["type"][] = ["defined", "chosen", "renamed", "busted", "amended"];
+
 /**
  * What a journal says later that holds for what stands earlier: definitions, busts and amendments, and the cost method
  * of each account. A fold that knows it beforehand books every fill once, as if it had been right from the start.
  */
 export class Foreknowledge {
+  readonly facts: { readonly seq: number; readonly fact: Fact }[] = []; // all that it was told and that counts, in the order of the journal
   readonly definitions: Instrument[] = [];
   readonly methods = new Map<string, CostMethod>();
   readonly renames: Renamed[] = [];
@@ -14,6 +17,8 @@ export class Foreknowledge {
 
   /** Takes a fact that stands at `seq` of the journal. */
   add(fact: Fact, seq: number): void {
+    if (!COUNTS.includes(fact.type)) return;
+    this.facts.push({ seq, fact });
     if (fact.type === "defined") this.definitions.push(fact.instrument);
     else if (fact.type === "chosen") this.methods.set(fact.account, fact.method);
     else if (fact.type === "renamed") this.renames.push(fact);

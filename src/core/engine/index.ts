@@ -1,9 +1,14 @@
 export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
-export { fold, type BookedFill, type Folded, type FillObserver, type FoldOptions } from "./fold.ts";
+export { fold, foldOn, type BookedFill, type FillObserver, type FoldOptions } from "./fold.ts";
+export { readState, stateLines, type FoldState } from "./state.ts";
 export { applyFact, numberRoutes } from "./apply-fact.ts";
-export { Rebuilder } from "./rebuild.ts";
+export { Engine, type EngineOptions } from "./engine.ts";
+export { MemoryStore, type FactStore } from "./store.ts";
+export type { EventDecision } from "./decide-event.ts";
+export type { Amendment, EventReport } from "./event-report.ts";
 export { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
 export { HistoryObserver, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
+export { EVENT_COLUMNS, EVENT_TYPES, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";

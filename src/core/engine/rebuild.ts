@@ -1,13 +1,53 @@
-import { applyEvent, type Book, type RouteFilter, type SavedRows } from "../book/index.ts";
+import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
 import { FillColumns, type Block, type Fact, type Section } from "../model/index.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** Fills of a symbol between two checkpoints, at least. */
 const INTERVAL = 1_000;
+/** Fills in a row from which on they are booked where they stand. */
+const LONG_RUN = 32;
 
 interface Checkpoint {
   readonly seq: number; // the last entry that it knows
   readonly saved: SavedRows;
+}
+
+/** Told of fills that were booked, and the seq of the last of them. */
+type Booked = (count: number, seq: number) => void;
+
+/** One pass over the journal. */
+interface Replay {
+  readonly wanted: RouteFilter;
+  readonly isWanted: Uint8Array; // by route
+  readonly keepsLots: boolean;
+  readonly booked: Booked;
+  readonly net: NetOf;
+}
+
+/** Books fills. Where one venue is all of a net row, the net row is not folded beside it, but copied when it is wanted. */
+class NetOf {
+  readonly #book: Book;
+  readonly #only: VenueRow | undefined;
+  #isBehind = false;
+
+  constructor(book: Book, rows: readonly VenueRow[]) {
+    this.#book = book;
+    const [row] = rows;
+    this.#only = rows.length === 1 && row !== undefined && book.netRowOf(row.route).venues.length === 1 && row.lots === undefined ? row : undefined;
+  }
+
+  apply(fills: FillColumns, from: number, to: number): void {
+    const row = this.#only;
+    if (row === undefined || !this.#book.isOpen(row.route)) return this.#book.apply(fills, from, to);
+    this.#book.applyToVenue(row, fills, from, to);
+    this.#isBehind = true;
+  }
+
+  /** Makes the net row what it must be. */
+  settle(): void {
+    if (this.#isBehind) this.#book.copyToNet(this.#only!);
+    this.#isBehind = false;
+  }
 }
 
 /**
@@ -72,67 +112,87 @@ export class Rebuilder {
     const booked = (count: number, seq: number) => {
       since += count;
       if (checkpoints === undefined || since < Math.max(INTERVAL, weight)) return;
+      net.settle();
       const saved = this.#book.save(rows);
       checkpoints.push({ seq, saved });
       weight = saved.weight * 2;
       since = 0;
     };
+    const net = new NetOf(this.#book, rows);
+    const replay: Replay = { wanted, isWanted, booked, net, keepsLots: rows.some(({ lots }) => lots !== undefined) };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
         const count = section.kind === "fills" ? section.fills.count : section.facts.length;
-        if (seq + count > fromSeq) this.#section(section, seq, Math.max(0, fromSeq - seq), wanted, isWanted, booked);
+        if (seq + count > fromSeq) this.#section(section, seq, Math.max(0, fromSeq - seq), replay);
         seq += count;
       }
     }
+    net.settle();
   }
 
-  #section(section: Section, firstSeq: number, from: number, wanted: RouteFilter, isWanted: Uint8Array, booked: (count: number, seq: number) => void): void {
-    if (section.kind === "fills") return this.#fills(section.fills, firstSeq, from, isWanted, booked);
-    for (const fact of section.facts.slice(from)) this.#fact(fact, wanted);
+  #section(section: Section, firstSeq: number, from: number, replay: Replay): void {
+    if (section.kind === "fills") return this.#fills(section.fills, firstSeq, from, replay);
+    for (const fact of section.facts.slice(from)) this.#fact(fact, replay);
   }
 
-  #fact(fact: Fact, wanted: RouteFilter): void {
-    if (fact.type === "funded" || fact.type === "moved" || fact.type === "split" || fact.type === "renamed" || fact.type === "settled") applyEvent(this.#book, fact, wanted);
+  #fact(fact: Fact, { wanted, net }: Replay): void {
+    if (fact.type !== "funded" && fact.type !== "moved" && fact.type !== "split" && fact.type !== "renamed" && fact.type !== "settled") return;
+    net.settle();
+    applyEvent(this.#book, fact, wanted);
   }
 
-  /** Books the wanted fills: gathered without their texts, or, where lots want their ids, as they stand. */
-  #fills(fills: FillColumns, firstSeq: number, from: number, isWanted: Uint8Array, booked: (count: number, seq: number) => void): void {
-    const gathered = this.#gathered;
+  /** Books the wanted fills: long runs as they stand, scattered ones gathered without their texts, which only lots ask for. */
+  #fills(fills: FillColumns, firstSeq: number, from: number, replay: Replay): void {
+    const { isWanted, booked, net } = replay;
     const { route } = fills;
+    let corrected = this.#known.nextFrom(firstSeq + from);
+    for (let row = from; row < fills.count; ) {
+      const end = Math.min(fills.count, corrected - firstSeq);
+      row = this.#uncorrected(fills, firstSeq, row, end, replay);
+      if (row >= fills.count) return;
+      const correction = this.#known.of(corrected);
+      if (isWanted[route[row]!] === 1) {
+        net.settle();
+        if (correction?.type === "amended") this.#book.applyFill(correction.fill);
+        booked(1, corrected);
+      }
+      row += 1;
+      corrected = this.#known.nextFrom(corrected + 1);
+    }
+  }
+
+  /** Books wanted rows [from, to). Returns `to`. */
+  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, keepsLots, booked, net }: Replay): number {
+    const { route } = fills;
+    const gathered = this.#gathered;
     gathered.clear();
-    let nextCorrected = this.#known.nextFrom(firstSeq + from);
-    const flush = (seq: number) => {
+    const flush = (lastRow: number) => {
       if (gathered.count === 0) return;
-      this.#book.apply(gathered);
-      booked(gathered.count, seq);
+      net.apply(gathered, 0, gathered.count);
+      booked(gathered.count, firstSeq + lastRow);
       gathered.clear();
     };
-    for (let row = from; row < fills.count; row += 1) {
-      if (isWanted[route[row]!] === 0) continue;
-      const seq = firstSeq + row;
-      if (seq >= nextCorrected) {
-        nextCorrected = this.#known.nextFrom(seq + 1);
-        const correction = this.#known.of(seq);
-        if (correction !== undefined) {
-          flush(seq - 1);
-          if (correction.type === "amended") this.#book.applyFill(correction.fill);
-          booked(1, seq);
-          continue;
-        }
-      }
-      if (this.#keepsLots(fills, row)) {
-        this.#book.apply(fills, row, row + 1);
-        booked(1, seq);
+    for (let row = from; row < to; ) {
+      if (isWanted[route[row]!] === 0) {
+        row += 1;
         continue;
       }
-      gathered.copyFigures(fills, row);
-      if (gathered.count === gathered.capacity) flush(seq);
+      let end = row + 1;
+      while (end < to && end - row < INTERVAL && isWanted[route[end]!] === 1) end += 1;
+      if (keepsLots || end - row >= LONG_RUN) {
+        flush(row - 1);
+        net.apply(fills, row, end);
+        booked(end - row, firstSeq + end - 1);
+        row = end;
+        continue;
+      }
+      for (; row < end; row += 1) {
+        gathered.copyFigures(fills, row);
+        if (gathered.count === gathered.capacity) flush(row);
+      }
     }
-    flush(firstSeq + fills.count - 1);
-  }
-
-  #keepsLots(fills: FillColumns, row: number): boolean {
-    return this.#book.venueRowOf(fills.route[row]!).lots !== undefined;
+    flush(to - 1);
+    return to;
   }
 }

@@ -55,6 +55,11 @@ export class Directory {
     return this.#routes.push({ account, venue, symbol }) - 1;
   }
 
+  /** The number of a route that is known, else undefined. */
+  findRoute(account: string, venue: string, symbol: string): number | undefined {
+    return this.#routeNumbers.get(routeKey(account, venue, symbol));
+  }
+
   route(number: number): Route {
     const route = this.#routes[number];
     assert(route !== undefined, `route ${number} is in the directory`);

@@ -7,5 +7,6 @@ export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { encodeUtf8 } from "./utf8.ts";
 export { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
+export { decodeFacts, encodeFacts } from "./fact-json.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";

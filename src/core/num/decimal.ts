@@ -80,6 +80,12 @@ export function formatScaled(mantissa: bigint, digits: number): string {
   return mantissa < 0n ? `-${shown}` : shown;
 }
 
+/** The decimal that `formatDecimal` wrote, of any length. */
+export function decimalOf(text: string): Decimal {
+  const point = text.indexOf(".");
+  return point < 0 ? { mantissa: BigInt(text), digits: 0 } : { mantissa: BigInt(text.slice(0, point) + text.slice(point + 1)), digits: text.length - point - 1 };
+}
+
 /** Exact text of a decimal. */
 export function formatDecimal(value: Decimal): string {
   return formatScaled(value.mantissa, value.digits);

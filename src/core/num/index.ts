@@ -2,6 +2,7 @@ export { assert, AssertionFailed } from "./assert.ts";
 export { abs, divideHalfEven, rescale, tenTo } from "./integer.ts";
 export {
   addDecimals,
+  decimalOf,
   formatDecimal,
   formatRatio,
   formatScaled,

@@ -19,22 +19,24 @@ const CHUNK = 256;
 const unread = new Float64Array(1);
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
-/** Applies one fill to one row the readable way. */
-export type SlowApply = (fill: number, row: number) => void;
+/** Applies one fill to one row the readable way; or only makes the row ready for it and says true: then it is tried again. */
+export type SlowApply = (fill: number, row: number) => boolean;
 
 /**
  * Applies fills [from, to) to the two rows of each fill's route: `rows[2 × route]` its venue row, `rows[2 × route + 1]`
  * its net row. The same transition as `applyTrade`, on doubles that hold integers, without allocating: what a row or a
  * fill does not allow here (inverse, other fee currencies, finer digits, numbers beyond the limits) goes to `slow`, in
  * order.
+ * @param venuesOnly leaves the net rows out: of one venue alone, they are its rows (see `Book.applyToVenues`)
  */
-export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply): void {
+export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply, venuesOnly = false): void {
+  const step = venuesOnly ? 2 : 1;
   for (let i = from; i < to; i += CHUNK) {
     const end = Math.min(to, i + CHUNK);
     touch(table.lines, fills.route, rows, i, end);
-    for (let half = 2 * i; half < 2 * end; half += 1) {
-      half = applyHalves(table.lines, table.lineInts, table.rests, table.restInts, table.forms, table.formInts, fills, rows, half, 2 * end);
-      if (half < 2 * end) slow(half >> 1, rows[2 * fills.route[half >> 1]! + (half & 1)]!);
+    for (let half = 2 * i; half < 2 * end; half += step) {
+      half = applyHalves(table.lines, table.lineInts, table.rests, table.restInts, table.forms, table.formInts, fills, rows, half, 2 * end, step);
+      if (half < 2 * end && slow(half >> 1, rows[2 * fills.route[half >> 1]! + (half & 1)]!)) half -= step;
     }
   }
 }
@@ -55,7 +57,7 @@ function touch(lines: Float64Array, routes: Int32Array, rows: Int32Array, from: 
  */
 function applyHalves(
   lines: Float64Array, lineInts: Int32Array, rests: Float64Array, restInts: Int32Array, forms: Float64Array, formInts: Int32Array,
-  fills: FillColumns, rows: Int32Array, from: number, to: number,
+  fills: FillColumns, rows: Int32Array, from: number, to: number, step: number,
 ): number {
   const { route: routes, quantity: quantities, price: prices, fee: fees, quantityDigits, priceDigits, feeDigits, feeCurrency, timeHigh, timeLow } = fills;
   // The fill in the digits of one form: nearly always its two rows are of the same.
@@ -64,7 +66,7 @@ function applyHalves(
   let p = 0;
   let fee = 0;
   let feePower = 1;
-  for (let half = from; half < to; half += 1) {
+  for (let half = from; half < to; half += step) {
     const i = half >> 1;
     const b = rows[(routes[i]! << 1) + (half & 1)]! << ROW_SHIFT;
     const form = lineInts[(b << 1) + FORM]!;

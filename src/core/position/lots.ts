@@ -28,7 +28,7 @@ export interface Lot {
 export class Lots {
   readonly method: LotMethod;
   readonly #inverse: boolean;
-  #shelf: Shelf;
+  readonly #shelf: Shelf;
   #opened = 0;
 
   constructor(method: LotMethod, inverse: boolean) {
@@ -107,11 +107,21 @@ export class Lots {
     }
   }
 
+  /** How many lots were opened so far: the order of the next one. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Puts lots back, in the order opened. */
+  restore(lots: readonly Lot[], opened: number): void {
+    for (const lot of lots) this.#shelf.add({ ...lot });
+    this.#opened = opened;
+  }
+
   /** A copy that changes on its own. */
   copy(): Lots {
     const copy = new Lots(this.method, this.#inverse);
-    for (const lot of this.list()) copy.#shelf.add({ ...lot });
-    copy.#opened = this.#opened;
+    copy.restore(this.list(), this.#opened);
     return copy;
   }
 }

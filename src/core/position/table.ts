@@ -1,4 +1,4 @@
-import { assert, zero } from "../num/index.ts";
+import { assert, tenTo, zero } from "../num/index.ts";
 import { flat, rescalePosition, type Position } from "./position.ts";
 import { moneyDigits, unitFactor, type Scale } from "./scale.ts";
 
@@ -35,6 +35,9 @@ const UNNAMED = -2;
 const NO_CURRENCY = -1;
 
 export const CARRY = 2 ** 52;
+const NARROW = 2 ** 51;
+/** Powers of ten up to here are exact doubles. */
+const MOST_FACTOR = 1e15;
 export const MOST_TRADES = 2 ** 31 - 1;
 const QUANTITY_LIMIT = 2n ** 51n;
 const MONEY_LIMIT = 2n ** 101n;
@@ -78,6 +81,21 @@ export class PositionTable {
     return row;
   }
 
+  /** What a row holds and how it counts, to be put back. */
+  save(row: number): SavedPosition {
+    const b = row * ROW;
+    return { form: this.#formOf[row]!, beside: this.#beside.get(row), line: this.lines.slice(b, b + ROW), rest: this.rests.slice(b, b + ROW) };
+  }
+
+  /** Puts a row back, or another one that counts as that did. */
+  restore(row: number, { form, beside, line, rest }: SavedPosition): void {
+    this.#beside.delete(row);
+    this.lines.set(line, row * ROW);
+    this.rests.set(rest, row * ROW);
+    this.#form(row, this.#formList[form]!);
+    if (beside !== undefined) this.write(row, beside);
+  }
+
   /** Empties a row. @param readable whether only the readable way may book it from now on: it keeps lots */
   reset(row: number, scale: Scale, readable: boolean): void {
     this.#beside.delete(row);
@@ -96,9 +114,28 @@ export class PositionTable {
 
   /** Counts a row in finer digits from now on; what it holds is restated exactly. */
   widen(row: number, scale: Scale): void {
+    if (this.#widenInPlace(row, scale)) return;
     const position = rescalePosition(this.read(row), this.scale(row), scale);
     this.#form(row, { ...this.#formAt(row), scale });
     this.write(row, position);
+  }
+
+  /** `widen` without bigints, for a row whose numbers are single words before and after. */
+  #widenInPlace(row: number, scale: Scale): boolean {
+    const before = this.#formAt(row);
+    const quantityFactor = Number(tenTo(scale.quantityDigits - before.scale.quantityDigits));
+    const moneyFactor = Number(tenTo(moneyDigits(scale) - moneyDigits(before.scale)));
+    const b = row * ROW;
+    const { lines, rests } = this;
+    const isNarrow = (at: number, factor: number) => rests[at] === 0 && Math.abs(lines[at]! * factor) < NARROW;
+    if (this.#beside.has(row) || !(quantityFactor <= MOST_FACTOR && moneyFactor <= MOST_FACTOR)) return false;
+    if (!isNarrow(b + QUANTITY, quantityFactor) || !isNarrow(b + VOLUME, quantityFactor) || !isNarrow(b + FEES, moneyFactor)) return false;
+    if (!isNarrow(b + COST, moneyFactor) || !isNarrow(b + REALIZED, moneyFactor) || !isNarrow(b + PEAK, moneyFactor)) return false;
+    lines[b + QUANTITY]! *= quantityFactor;
+    lines[b + VOLUME]! *= quantityFactor;
+    for (const at of [COST, REALIZED, PEAK, FEES]) lines[b + at]! *= moneyFactor;
+    this.#form(row, { ...before, scale });
+    return true;
   }
 
   read(row: number): Position {
@@ -212,6 +249,14 @@ export class PositionTable {
     this.#lastNs = new BigInt64Array(lines.buffer);
     this.#openedNs = new BigInt64Array(rests.buffer);
   }
+}
+
+/** One row of the table, kept elsewhere. */
+export interface SavedPosition {
+  readonly form: number;
+  readonly beside: Position | undefined;
+  readonly line: Float64Array;
+  readonly rest: Float64Array;
 }
 
 interface Form {

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { failureOf, readContent, readPath, withFile } from "../../../test/csv-kit.ts";
-import { InputError, parseColumnMap, readColumnMap } from "./index.ts";
+import { parseColumnMap } from "./column-map.ts";
+import { InputError, readColumnMap } from "./index.ts";
 
 const MAP = parseColumnMap('{timestamp: "", symbol: symbol, quantity: amount, side: sign, price: price, id: auto, venue: =backtest}', "map.yaml");
 const TABLE = `,amount,price,sid,symbol,txn_dollars
@@ -73,14 +74,14 @@ describe("what is wrong with a map is told", () => {
     expect(await failureOf(TABLE, { map: parseColumnMap(yaml, "map.yaml") })).toBe(`InputError ${message}`);
   });
 
-  test("a map that is not there", () => {
-    expect(() => readColumnMap("/nowhere/map.yaml")).toThrow("/nowhere/map.yaml: the map cannot be read (ENOENT); check the path");
+  test("a map that is not there", async () => {
+    await expect(readColumnMap("/nowhere/map.yaml")).rejects.toThrow("/nowhere/map.yaml: the map cannot be read (ENOENT); check the path");
   });
 });
 
 test("a map is read from a file", async () => {
   await withFile(TABLE, async (path) => {
     writeFileSync(`${path}.yaml`, 'timestamp: ""\nsymbol: symbol\nquantity: amount\nside: sign\nprice: price\nid: auto\nvenue: =backtest\n');
-    expect((await readPath(path, { map: readColumnMap(`${path}.yaml`) })).fills).toHaveLength(3);
+    expect((await readPath(path, { map: await readColumnMap(`${path}.yaml`) })).fills).toHaveLength(3);
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isMap, LineCounter, parseDocument, type Scalar } from "yaml";
 import { z } from "zod";
 import { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
@@ -19,19 +18,8 @@ const Entry = z.union([z.string(), z.number().transform(String)], { error: "must
 
 /**
  * Reads a column map (YAML). Keys are columns of a fill; a value is the file's own column, `""` for the one without a
- * header, `=text` for a constant; `side: sign` and `id: auto` have meanings of their own.
+ * header, `=text` for a constant; `side: sign` and `id: auto` have meanings of their own. `path` is for messages.
  */
-export function readColumnMap(path: string): ColumnMap {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new InputError(path, `the map cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})`, "check the path");
-  }
-  return parseColumnMap(text, path);
-}
-
-/** `readColumnMap` of a text; `path` is for messages. */
 export function parseColumnMap(text: string, path: string): ColumnMap {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

@@ -1,5 +1,3 @@
-import { joined } from "./bytes.ts";
-
 /** One row as places in bytes. The same object is used for every row: take what you need before the next. */
 export interface CsvRow {
   bytes: Uint8Array;
@@ -41,10 +39,11 @@ export class CsvScanner {
   readonly #taker: CsvTaker;
   readonly #longest: number;
   readonly #row: CsvRow = { bytes: new Uint8Array(0), begin: 0, end: 0, line: 1, cells: 0, from: new Int32Array(32), to: new Int32Array(32), doubled: false };
-  #rest = new Uint8Array(0); // what the last piece left over
+  #buffer = new Uint8Array(0); // used again for every piece: fresh memory costs more than copying
+  #rest = new Uint8Array(0); // what the last piece left over, at the start of the buffer
   #skipping = false; // inside the rest of a line that is too long
   #problem = "";
-  #ending = false;
+  #hasRoom = true; // so that rows may be read the fast way
 
   constructor(separator: number, taker: CsvTaker, longest = LONGEST_ROW) {
     this.#separator = separator;
@@ -54,17 +53,47 @@ export class CsvScanner {
 
   /** Takes the next bytes; they may be overwritten afterwards. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
-    this.#rest = new Uint8Array(0);
-    const at = this.#rows(bytes, false);
-    this.#rest = joined(bytes.subarray(at));
+    const kept = this.#rest.length;
+    const length = kept + chunk.length;
+    if (length > this.#buffer.length) {
+      this.#buffer = new Uint8Array(length + (length >> 3));
+      this.#buffer.set(this.#rest);
+    }
+    this.#buffer.set(chunk, kept);
+    this.#keep(this.#rows(this.#buffer.subarray(0, length), false), length);
+  }
+
+  /** Moves what is left over to the start of the buffer. */
+  #keep(from: number, to: number): void {
+    this.#buffer.copyWithin(0, from, to);
+    this.#rest = this.#buffer.subarray(0, to - from);
+  }
+
+  /** The line that the next row starts in, counted from 1. */
+  get line(): number {
+    return this.#row.line;
+  }
+
+  /** Counts lines that somebody else has read. */
+  passLines(lines: number): void {
+    this.#row.line += lines;
+  }
+
+  /** Gives all rows that are whole. Says whether nothing is left over: then the next byte is the first of a row. */
+  settle(): boolean {
+    const { length } = this.#rest;
+    this.#hasRoom = false;
+    const at = this.#rows(this.#rest, false);
+    this.#hasRoom = true;
+    this.#keep(at, length);
+    return this.#rest.length === 0 && !this.#skipping;
   }
 
   /** Ends the file. `cut` says why it ends too early: its last row is then refused, however whole it looks. */
   finish(cut?: string): void {
     const rest = this.#rest;
     this.#rest = new Uint8Array(0);
-    this.#ending = true;
+    this.#hasRoom = false;
     const at = this.#rows(rest, cut === undefined);
     if (cut !== undefined) this.#taker.broken(this.#row.line, cut, rest.subarray(at));
   }
@@ -81,7 +110,7 @@ export class CsvScanner {
     this.#row.bytes = bytes;
     while (at < bytes.length) {
       const line = this.#row.line;
-      const room = this.#ending ? 0 : (this.#taker.fastRoom ?? 0);
+      const room = this.#hasRoom ? (this.#taker.fastRoom ?? 0) : 0;
       if (room > 0) {
         if (at + room <= bytes.length) {
           const next = this.#taker.fastRow!(bytes, at, line);

@@ -1,4 +1,4 @@
-import type { FillColumns } from "../../core/model/index.ts";
+import { nameProblem, type Directory, type FillColumns } from "../../core/model/index.ts";
 import { ABSENT, ByteIndex, copyName, nameBytes, scanName, scannedName, TripleIndex } from "./byte-index.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
@@ -16,8 +16,12 @@ export const FAST_ROOM = 8192;
 const MOST_CELLS = 28; // of at most 257 bytes each
 const NOTES: readonly FillColumn[] = ["arrival_price", "slippage", "latency_ms", "execution_score", "order_id"]; // in the order of `encodeNotes`
 const NAMED: readonly FillColumn[] = ["account", "venue", "symbol", "fee_currency", "strategy", "signal_id", "liquidity", "venue_type"];
+/** NAMED before this are the parts of a route; from here on they are names of the directory. */
+const FIRST_NAME = 3;
+/** NAMED from here on are words of a closed list, which only the plain reader knows. */
+const FIRST_WORD = 6;
 /** Constants that only choose the route, which is looked up anyway. */
-const HARMLESS: readonly FillColumn[] = ["account", "venue", "symbol"];
+const HARMLESS: readonly FillColumn[] = NAMED.slice(0, FIRST_NAME);
 
 /** What a cell of the file is, as a number to switch on. */
 const QUANTITY = FILL_COLUMNS.indexOf("quantity");
@@ -33,7 +37,8 @@ const IGNORED = 300;
 
 /**
  * Reads the rows nearly all files are made of from bytes into columns, in one pass over the bytes: no text, no bigint,
- * no object is made. Whatever is out of the ordinary it leaves to `readFillRow`, and learns the names of that row.
+ * no object is made, but for a name or route that comes for the first time. Whatever is out of the ordinary it leaves to
+ * `readFillRow`, and learns the words of that row.
  */
 export class FastRow {
   /** Whether a layout lets rows be read this way at all. */
@@ -41,6 +46,7 @@ export class FastRow {
   /** Place in the export of the row last read, if its file has a `seq` column. */
   seq = 0;
   readonly #fills: FillColumns;
+  readonly #directory: Directory;
   readonly #separator: number;
   readonly #goesOn: Uint8Array;
   readonly #signed: boolean;
@@ -48,17 +54,24 @@ export class FastRow {
   readonly #cellOf: readonly number[]; // of each of NAMED, −1 for none
   readonly #names = NAMED.map(() => new ByteIndex());
   readonly #routes = new TripleIndex();
+  readonly #routeTexts: string[][] = HARMLESS.map(() => []); // of the parts of routes, by their numbers
+  readonly #otherwise: readonly (string | undefined)[]; // the parts of a route where the row names none
   readonly #found = new Int32Array(NAMED.length); // the numbers of this row's names
   readonly #noteFrom = new Int32Array(NOTES.length);
   readonly #noteTo = new Int32Array(NOTES.length);
 
-  constructor(layout: FillLayout, fills: FillColumns, separator: number) {
+  constructor(layout: FillLayout, fills: FillColumns, separator: number, directory: Directory) {
     this.#fills = fills;
+    this.#directory = directory;
     this.#separator = separator;
     this.#goesOn = nameBytes(separator);
     this.#signed = layout.signed;
     this.#cellOf = NAMED.map((column) => layout.from.get(column) ?? -1);
     this.#kinds = new Int32Array(layout.cells).fill(IGNORED);
+    this.#otherwise = HARMLESS.map((column) => {
+      const text = layout.from.has(column) && column !== "account" ? "" : (layout.constants.get(column) ?? "").trim();
+      return nameProblem(text) === undefined ? text : undefined;
+    });
     for (const [column, cell] of layout.from) this.#kinds[cell] = kindOf(column);
     const once = new Set(layout.from.values()).size === layout.from.size;
     const constants = [...layout.constants.keys()].filter((column) => !layout.from.has(column));
@@ -96,10 +109,13 @@ export class FastRow {
         if (kind >= FIRST_NOTE && kind < IGNORED) this.#noteTo[kind - FIRST_NOTE] = this.#noteFrom[kind - FIRST_NOTE] = at;
       } else if (kind >= FIRST_NAMED) {
         at = scanName(bytes, at, goesOn);
-        if (at < 0) return -1;
+        if (at <= from) return -1;
         if (kind < FIRST_NOTE) {
-          const number = this.#names[kind - FIRST_NAMED]!.find(bytes, from, at, scannedName.hash);
-          if (number === ABSENT) return -1;
+          let number = this.#names[kind - FIRST_NAMED]!.find(bytes, from, at, scannedName.hash);
+          if (number === ABSENT) {
+            number = this.#newName(kind - FIRST_NAMED, bytes, from, at);
+            if (number === ABSENT) return -1;
+          }
           found[kind - FIRST_NAMED] = number;
         } else if (kind < IGNORED) {
           if (kind < ORDER_ID && scanAmount(bytes, from) !== at) return -1;
@@ -149,8 +165,11 @@ export class FastRow {
     const quantity = fills.quantity[row]!;
     if (side === 0 || quantity === 0 || (quantity < 0 && !this.#signed)) return -1;
     if (side < 0) fills.quantity[row] = -quantity;
-    const route = this.#routes.find(found[0]!, found[1]!, found[2]!);
-    if (route === ABSENT) return -1;
+    let route = this.#routes.find(found[0]!, found[1]!, found[2]!);
+    if (route === ABSENT) {
+      route = this.#newRoute();
+      if (route === ABSENT) return -1;
+    }
     fills.route[row] = route;
     fills.feeCurrency[row] = found[3]!;
     fills.strategy[row] = found[4]!;
@@ -162,24 +181,34 @@ export class FastRow {
     return at;
   }
 
-  /** Keeps the names of a row that the plain reader has just added as the last one. */
+  /** Keeps the words of a row that the plain reader has just added as the last one. */
   learn(row: CsvRow): void {
-    const fills = this.#fills;
-    const n = fills.count - 1;
-    const numbers = [undefined, undefined, undefined, fills.feeCurrency[n]!, fills.strategy[n]!, fills.signal[n]!, (fills.traits[n]! >> 2) & 0b11, fills.traits[n]! >> 4];
-    const found = NAMED.map((_, k) => {
-      const cell = this.#cellOf[k]!;
-      if (cell < 0 || row.from[cell] === row.to[cell]) return ABSENT;
-      const from = row.from[cell]!;
-      const to = row.to[cell]!;
-      if (scanName(row.bytes, from, this.#goesOn) !== to) return undefined;
-      const { hash } = scannedName;
-      if (this.#names[k]!.find(row.bytes, from, to, hash) === ABSENT) this.#names[k]!.set(row.bytes, from, to, hash, numbers[k]);
-      return this.#names[k]!.find(row.bytes, from, to, hash);
+    const traits = this.#fills.traits[this.#fills.count - 1]!;
+    [(traits >> 2) & 0b11, traits >> 4].forEach((number, k) => {
+      const cell = this.#cellOf[FIRST_WORD + k]!;
+      if (cell < 0 || row.from[cell] === row.to[cell]) return;
+      const [from, to] = [row.from[cell]!, row.to[cell]!];
+      const words = this.#names[FIRST_WORD + k]!;
+      if (scanName(row.bytes, from, this.#goesOn) === to && words.find(row.bytes, from, to, scannedName.hash) === ABSENT) words.set(row.bytes, from, to, scannedName.hash, number);
     });
-    const [account, venue, symbol] = found;
-    if (account === undefined || venue === undefined || symbol === undefined) return;
-    if (this.#routes.find(account, venue, symbol) === ABSENT) this.#routes.set(account, venue, symbol, fills.route[n]!);
+  }
+
+  /** Numbers a name that `scanName` has just read: what it lets pass is printable, not empty and not too long, and so a name. */
+  #newName(k: number, bytes: Uint8Array, from: number, to: number): number {
+    if (k >= FIRST_WORD) return ABSENT;
+    const text = String.fromCharCode(...bytes.subarray(from, to));
+    const number = k < FIRST_NAME ? this.#routeTexts[k]!.push(text) - 1 : this.#directory.nameNumber(text);
+    this.#names[k]!.set(bytes, from, to, scannedName.hash, number);
+    return number;
+  }
+
+  /** Numbers the route that this row's names make; `ABSENT` where one is missing. */
+  #newRoute(): number {
+    const [account, venue, symbol] = this.#routeTexts.map((texts, k) => texts[this.#found[k]!] ?? this.#otherwise[k]);
+    if (account === undefined || venue === undefined || symbol === undefined) return ABSENT;
+    const route = this.#directory.routeNumber(account, venue, symbol);
+    this.#routes.set(this.#found[0]!, this.#found[1]!, this.#found[2]!, route);
+    return route;
   }
 
   #copyNotes(bytes: Uint8Array, offset: number): number {

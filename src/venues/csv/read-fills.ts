@@ -11,10 +11,12 @@ import { InputError, shown } from "./input-error.ts";
 import { readJsonRow } from "./json-row.ts";
 import { layoutOfHeader, layoutOfJson, unknownName, type FillLayout } from "./layout.ts";
 import { nearest, snakeCase } from "./names.ts";
+import type { StripTaker, Strips } from "./read-ahead.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
 import { scannedTime } from "./scan-time.ts";
-import { UnitsSeen } from "./units.ts";
+import { takenOver, type Strip, type StripTask } from "./strip.ts";
+import { UnitsSeen, type UnitsState } from "./units.ts";
 
 export interface ReadFillsOptions {
   readonly format?: FileFormat | "auto";
@@ -23,11 +25,13 @@ export interface ReadFillsOptions {
   readonly venue?: string | undefined; // for a file without a venue column
   readonly ignoreExtra?: boolean | undefined;
   readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined; // bytes of the file, packed or not
+  readonly strips?: Strips; // for tests
 }
 
-/** Where fills and refusals go. Batches may be overwritten after the call. */
+/** Where fills and refusals go. */
 export interface FillSink {
-  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void; // seqs: only of a file that has them
+  /** @param seqs only of a file that has them @param lasting false when all of it may be overwritten after the call */
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined, lasting: boolean): void;
   refused(row: RefusedRow): void;
 }
 
@@ -46,18 +50,18 @@ const BATCH_ROWS = 8192;
  * were given, so book nothing before it returns.
  * @example
  * const report = await readFills("fills.csv", directory, {}, {
- *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
+ *   fills: (columns, lines, seqs, lasting) => spool.add(columns, 0, lines, seqs, lasting),
  *   refused: (row) => refusedFile.add(row),
  * });
  */
 export async function readFills(path: string, directory: Directory, options: ReadFillsOptions, sink: FillSink): Promise<FileReport> {
   const reader = new FillReader(path, directory, options, sink);
-  const warnings = await readRows(path, { format: options.format, listKey: "fills", onProgress: options.onProgress }, reader);
+  const warnings = await readRows(path, { format: options.format, listKey: "fills", onProgress: options.onProgress, strips: options.strips }, reader);
   return reader.finish(warnings);
 }
 
 /** Turns rows into fills. */
-class FillReader implements RowTaker {
+export class FillReader implements RowTaker, StripTaker {
   readonly #path: string;
   readonly #directory: Directory;
   readonly #options: ReadFillsOptions;
@@ -69,6 +73,7 @@ class FillReader implements RowTaker {
   #fast: FastRow | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
   fastRoom = 0;
+  stripHead: Pick<StripTask, "header" | "separator" | "options"> | undefined;
   #separator = 0;
   #started = false;
   #rows = 0;
@@ -79,7 +84,7 @@ class FillReader implements RowTaker {
     this.#directory = directory;
     this.#options = options;
     this.#sink = sink;
-    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs, false));
   }
 
   begin(format: FileFormat, separator: number): void {
@@ -139,6 +144,23 @@ class FillReader implements RowTaker {
     this.#refuse(line, undefined, reason, raw);
   }
 
+  takeStrip(strip: Strip, linesBefore: number): void {
+    this.#batch.flush();
+    for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
+      this.#rows += fills.count;
+      this.#sink.fills(fills, lines, seqs, true);
+    }
+    for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
+    this.#refused += strip.refused.length;
+    this.#units.seeAll(strip.units, linesBefore);
+  }
+
+  /** Gives on what is left, and says which units of time there were. */
+  endStrip(): UnitsState {
+    this.#batch.flush();
+    return this.#units.state;
+  }
+
   finish(warnings: readonly string[]): FileReport {
     this.#batch.flush();
     const units = this.#units.warning;
@@ -154,10 +176,12 @@ class FillReader implements RowTaker {
     });
     this.#layout = layoutOfHeader(names, this.#options, place);
     this.#cells = [...this.#layout.from];
-    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator);
+    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator, this.#directory);
     if (fast.possible) {
       this.#fast = fast;
       this.fastRoom = FAST_ROOM;
+      const { map, account, venue, ignoreExtra } = this.#options;
+      this.stripHead = { header: row.bytes.slice(row.begin, row.end), separator: this.#separator, options: { map, account, venue, ignoreExtra } };
     }
     this.#batch.withSeq = this.#layout.from.has("seq");
   }

@@ -4,10 +4,11 @@ import { detectFormat, detectSeparator, skipMark, type FileFormat } from "./form
 import { InputError } from "./input-error.ts";
 import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
 import { LineScanner } from "./line-scanner.ts";
+import { ReadAhead, STRIPS, type Strips, type StripTaker } from "./read-ahead.ts";
 import { Source } from "./source.ts";
 
 /** Takes the rows of a file of any format. */
-export interface RowTaker extends CsvTaker, ElementTaker {
+export interface RowTaker extends CsvTaker, ElementTaker, Partial<StripTaker> {
   /** Before the first row; throws `InputError` when such a file is not wanted. */
   begin(format: FileFormat, separator: number): void;
 }
@@ -16,6 +17,7 @@ export interface ReadOptions {
   readonly format?: FileFormat | "auto" | undefined;
   readonly listKey?: string | undefined; // JSON may be `{listKey: [rows]}`
   readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
+  readonly strips?: Strips | undefined; // for tests
 }
 
 interface Scanner {
@@ -27,21 +29,30 @@ const ENOUGH = 1 << 20;
 
 /** Reads a file once, from its first byte to its last, and gives its rows. Returns warnings. */
 export async function readRows(path: string, options: ReadOptions, taker: RowTaker): Promise<string[]> {
-  const source = new Source(path, options.onProgress);
+  const source = new Source(path, options.onProgress, options.strips?.chunk);
   let head: Uint8Array = new Uint8Array(0);
   let scanner: Scanner | undefined;
-  for await (const chunk of source.chunks()) {
-    if (scanner !== undefined) {
-      scanner.push(chunk);
-      continue;
+  const ahead = canTakeStrips(taker) ? new ReadAhead(source, taker, options.strips ?? STRIPS) : undefined;
+  try {
+    for await (const chunk of source.chunks()) {
+      if (scanner !== undefined) scanner.push(chunk);
+      else {
+        head = joined(head, chunk);
+        if (!saysEnough(head)) continue;
+        scanner = begin(path, head, options, taker);
+      }
+      if (scanner instanceof CsvScanner) await ahead?.step(scanner);
     }
-    head = joined(head, chunk);
-    if (!saysEnough(head)) continue;
-    scanner = begin(path, head, options, taker);
+  } finally {
+    ahead?.close();
   }
   scanner ??= begin(path, head, options, taker);
   scanner.finish(source.cut);
   return source.warnings;
+}
+
+function canTakeStrips(taker: RowTaker): taker is RowTaker & StripTaker {
+  return taker.takeStrip !== undefined;
 }
 
 /** A line that says something, or so much that it does not matter. */

@@ -55,10 +55,10 @@ export class RunSorter {
     this.#rowsInMemory = rowsInMemory;
   }
 
-  /** Copies the fills. */
-  add(placed: PlacedFills): void {
+  /** Takes the fills, or copies those that are not lasting. */
+  add(placed: PlacedFills, lasting: boolean): void {
     if (placed.fills.count === 0) return;
-    this.#blocks.push(decodePlaced(encodePlaced(placed)));
+    this.#blocks.push(lasting ? placed : decodePlaced(encodePlaced(placed)));
     this.#rowsHeld += placed.fills.count;
     if (this.#rowsHeld >= this.#rowsInMemory) this.#spill();
   }

@@ -7,16 +7,35 @@ import { InputError } from "./input-error.ts";
 const CHUNK = 1 << 20;
 const GZIP_PIECE = 16 * 1024; // at most 16 MiB come out of one, however dense
 
+/** What tells that a file is still the one that was opened, with the same content. */
+export interface FileIdentity {
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ino: bigint;
+}
+
+/** A line longer than this is not looked through for its end. */
+const LONGEST_LOOK = 64 * 1024;
+
 /** A file's bytes in pieces, unpacked if it is gzip. */
 export class Source {
   readonly path: string;
   /** Why the bytes ended too early; known once all are read. */
   cut: string | undefined;
   readonly warnings: string[] = [];
+  /** How much of the file was given, packed or not. */
+  position = 0;
+  /** Of a file whose bytes can be read in any order: a plain one on disk. Known once the first piece is given. */
+  identity: FileIdentity | undefined;
+  #handle: FileHandle | undefined;
+  #stop = Number.POSITIVE_INFINITY;
   readonly #onProgress: ((bytesRead: number, bytesTotal: number) => void) | undefined;
 
-  constructor(path: string, onProgress?: (bytesRead: number, bytesTotal: number) => void) {
+  readonly #chunk: number;
+
+  constructor(path: string, onProgress?: (bytesRead: number, bytesTotal: number) => void, chunk = CHUNK) {
     this.path = path;
+    this.#chunk = chunk;
     this.#onProgress = onProgress;
   }
 
@@ -30,6 +49,7 @@ export class Source {
       const first = await pieces.next();
       if (first.done === true) throw new InputError(this.path, "is empty", "check that it was written to the end");
       const raw = startingWith(first.value, pieces);
+      if (before.isFile() && before.size > 0n && !isGzip(first.value)) this.identity = before;
       yield* isGzip(first.value) ? this.#unpacked(raw) : raw;
       if (before.isFile()) {
         const [opened, named] = [await handle.stat({ bigint: true }), await stat(this.path, { bigint: true }).catch(() => undefined)];
@@ -41,9 +61,29 @@ export class Source {
     }
   }
 
+  /** The next piece ends there at the latest. */
+  stopAt(position: number): void {
+    this.#stop = position;
+  }
+
+  /** The next piece begins there: others have read what stands before. */
+  skipTo(position: number): void {
+    this.position = position;
+    this.#onProgress?.(position, Math.max(Number(this.identity!.size), position));
+  }
+
+  /** Where the line after the one at `position` starts; undefined when that is far. For a file with an `identity`. */
+  async lineStartAfter(position: number): Promise<number | undefined> {
+    const bytes = new Uint8Array(LONGEST_LOOK);
+    const { bytesRead } = await this.#handle!.read(bytes, 0, LONGEST_LOOK, position).catch(() => ({ bytesRead: 0 }));
+    const feed = bytes.subarray(0, bytesRead).indexOf(10);
+    return feed < 0 ? undefined : position + feed + 1;
+  }
+
   async #open(): Promise<FileHandle> {
     try {
-      return await open(this.path, "r");
+      this.#handle = await open(this.path, "r");
+      return this.#handle;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") throw new InputError(this.path, "there is no such file", "check the path");
@@ -54,20 +94,20 @@ export class Source {
 
   /** `bounded`: no more than `total` bytes, though the file may grow meanwhile. */
   async *#pieces(handle: FileHandle, total: number, bounded: boolean): AsyncGenerator<Uint8Array> {
-    const buffer = new Uint8Array(CHUNK);
-    for (let read = 0; ; ) {
-      const wanted = bounded ? Math.min(CHUNK, total - read) : CHUNK;
+    const buffer = new Uint8Array(this.#chunk);
+    for (;;) {
+      const wanted = bounded ? Math.min(this.#chunk, total - this.position, this.#stop > this.position ? this.#stop - this.position : this.#chunk) : this.#chunk;
       let filled = 0;
       while (filled < wanted) {
-        const { bytesRead } = await handle.read(buffer, filled, wanted - filled, null).catch((error: NodeJS.ErrnoException) => {
+        const { bytesRead } = await handle.read(buffer, filled, wanted - filled, bounded ? this.position + filled : null).catch((error: NodeJS.ErrnoException) => {
           throw new InputError(this.path, `cannot be read (${error.code ?? error.message})`, "check the disk, or name another file");
         });
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
       if (filled === 0) return;
-      read += filled;
-      this.#onProgress?.(read, Math.max(total, read));
+      this.position += filled;
+      this.#onProgress?.(this.position, Math.max(total, this.position));
       yield buffer.subarray(0, filled);
     }
   }

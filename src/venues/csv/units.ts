@@ -1,5 +1,11 @@
 import { TIME_UNITS, type TimeUnit } from "../../core/model/index.ts";
 
+/** What `UnitsSeen` knows, in a form that goes from thread to thread. */
+export interface UnitsState {
+  readonly bits: number;
+  readonly firstLines: readonly (readonly [unit: number, line: number])[]; // of epochs
+}
+
 /** The units of time that a file was seen to use, and where each epoch unit first stood. */
 export class UnitsSeen {
   readonly #firstLine = new Map<number, number>();
@@ -13,6 +19,16 @@ export class UnitsSeen {
     if (!epoch || (this.#epochBits & bit) !== 0) return;
     this.#epochBits |= bit;
     this.#firstLine.set(unit, line);
+  }
+
+  get state(): UnitsState {
+    return { bits: this.#bits, firstLines: [...this.#firstLine] };
+  }
+
+  /** Sees what was seen in a part of the file that `linesBefore` lines precede. */
+  seeAll({ bits, firstLines }: UnitsState, linesBefore: number): void {
+    this.#bits |= bits;
+    for (const [unit, line] of firstLines) this.see(unit, true, line + linesBefore);
   }
 
   get units(): TimeUnit[] {

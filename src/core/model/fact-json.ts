@@ -1,5 +1,8 @@
-import { formatDecimal, isProblem, readDecimal, type Decimal } from "../core/num/index.ts";
-import type { Amended, Busted, Capital, Chosen, Fact, Fill, Funded, Instrument, Mark, Moved, Renamed, Settled, Split, TimeUnit } from "../core/model/index.ts";
+import { formatDecimal, isProblem, readDecimal, type Decimal } from "../num/index.ts";
+import type { Amended, Busted, Capital, Chosen, Fact, Funded, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
+import type { Fill } from "./fill.ts";
+import type { Instrument } from "./instrument.ts";
+import type { TimeUnit } from "./time.ts";
 
 /** Facts as a JSON array, a line a fact, so that `strings` on a segment reads well. Bigints and decimals are decimal text. */
 export function encodeFacts(facts: readonly Fact[]): string {

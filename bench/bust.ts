@@ -1,0 +1,63 @@
+import { Engine, fold, MemoryStore } from "../src/core/engine/index.ts";
+import { Directory, FillColumns } from "../src/core/model/index.ts";
+import { alternate, milliseconds, type Benchmark, type Measured } from "./measure.ts";
+import { Random } from "./random.ts";
+
+const FILLS = 1_000_000;
+const BATCH = 10_000;
+const SYMBOL = "BTC/USD";
+
+export const bust: Benchmark = {
+  name: "bust",
+  measures: "busting the very first of 1,000,000 fills of a symbol on two venues: decided, kept in memory, the symbol booked anew",
+  against: "folding all facts anew",
+  goal: 2,
+  run: async () => measure(),
+};
+
+async function measure(): Promise<Measured> {
+  const store = new MemoryStore();
+  const engine = traded(store);
+  let first = 0;
+  const bustFill = (number: number) =>
+    milliseconds(() => {
+      const fill = { account: "main", venue: venueOf(number), symbol: SYMBOL, id: `T${number}` };
+      const [decision] = engine.take([{ type: "bust", id: "", timeNs: 0n, fill }], 0n);
+      if (decision?.is !== "news") throw new Error(`fill ${number} was not busted`);
+    });
+  const measured = await alternate({
+    rounds: 5,
+    unit: "ms",
+    better: "less",
+    subject: () => bustFill(first++),
+    baseline: () => milliseconds(() => fold(() => store.blocks(), { currency: "USD" })),
+  });
+  const middle = bustFill(FILLS / 2);
+  const last = bustFill(FILLS - 1);
+  return { ...measured, notes: [`one in the middle: ${middle.toFixed(1)} ms; the last: ${last.toFixed(2)} ms (from the checkpoints that the busts before have left)`] };
+}
+
+function venueOf(number: number): string {
+  return number % 2 === 0 ? "kraken" : "binance";
+}
+
+function traded(store: MemoryStore): Engine {
+  const random = new Random(20_261_121);
+  const engine = new Engine(store, { currency: "USD" });
+  const directory = new Directory();
+  engine.expect(FILLS);
+  for (let done = 0; done < FILLS; ) {
+    const fills = new FillColumns(BATCH);
+    for (; fills.count < BATCH; done += 1) {
+      const units = random.between(1, 100_000) * (random.chance(0.5) ? 1 : -1);
+      fills.push({
+        account: "main", venue: venueOf(done), symbol: SYMBOL, id: `T${done}`,
+        quantity: { mantissa: BigInt(units), digits: 5 }, price: { mantissa: BigInt(random.between(5_900_000, 6_100_000)), digits: 2 },
+        fee: { mantissa: BigInt(random.between(1, 90_000)), digits: 4 }, feeCurrency: "USD",
+        time: { ns: BigInt(done) * 1_000_000n, unit: "ms" }, venueType: "cex", liquidity: "taker", strategy: "", signalId: "",
+      }, directory);
+    }
+    engine.bookFills(fills, directory, 0n);
+  }
+  return engine;
+}

@@ -1,0 +1,133 @@
+import { formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { formatTime, nameProblem, netKey, type Event, type Fill, type FillIdentity, type Moved, type Renamed, type Split } from "../model/index.ts";
+import { digitsAfterSplit, markOf, valueAt, type Book, type VenueRow } from "../book/index.ts";
+import { misfitOf } from "./decide.ts";
+import { amended, type EventReport } from "./event-report.ts";
+import type { Foreknowledge } from "./foreknowledge.ts";
+import { contentDifference, notesDiffer } from "./same-fill.ts";
+
+/** What an event comes to. */
+export type EventDecision =
+  | { readonly is: "news"; readonly fact: Event; readonly warning?: string | undefined }
+  | { readonly is: "known" }
+  | { readonly is: "refused"; readonly code: string; readonly field?: string; readonly why: string };
+
+/** What decides an event beside the book. */
+export interface EventContext {
+  readonly book: Book;
+  readonly known: Foreknowledge;
+  /** The seq of a booked fill, 0 for an unknown one. */
+  find(identity: FillIdentity): number;
+  /** A booked fill as it was first booked. */
+  fillAt(seq: number): Fill;
+}
+
+/** Decides an event whose identity is new. What is decided cannot fail to be booked. */
+export function decideEvent(report: EventReport, context: EventContext): EventDecision {
+  const { book } = context;
+  switch (report.type) {
+    case "bust":
+    case "amend":
+      return decideCorrection(report, context);
+    case "chosen":
+      return book.methodOf(report.account) === report.method ? { is: "known" } : { is: "news", fact: report };
+    case "capital":
+      return report.amount.mantissa === 0n ? refused("empty_amount", "an amount of 0 moves nothing", "amount") : { is: "news", fact: report };
+    case "funded":
+      return { is: "news", fact: report.currency === "" ? { ...report, currency: book.instruments.of(report.venue, report.symbol).settle } : report };
+    case "moved":
+      return decideMove(report, book);
+    case "split":
+      return decideSplit(report, book);
+    case "renamed":
+      return decideRename(report, book);
+    case "settled": {
+      const rows = usedRows(book, report.symbol).filter((row) => (report.account === "" || row.account === report.account) && (report.venue === "" || row.venue === report.venue));
+      if (rows.length === 0) return unknownSymbol(report.symbol);
+      if (rows.some(({ instrument }) => instrument.inverse) && report.price.mantissa <= 0n) return refused("impossible_price", `${report.symbol} is an inverse contract: a price of ${formatDecimal(report.price)} gives it no value`, "price");
+      return { is: "news", fact: report };
+    }
+  }
+}
+
+function decideCorrection(report: Extract<EventReport, { type: "bust" | "amend" }>, { book, known, find, fillAt }: EventContext): EventDecision {
+  const { account, venue, symbol, id } = report.fill;
+  const seq = find(report.fill);
+  if (seq === 0) return refused("unknown_fill", `no fill ${id} of ${symbol} on ${venue} in account ${account} is booked: check account, venue, symbol and fill`, "fill");
+  const standing = known.of(seq);
+  if (standing?.type === "busted") return refused("already_busted", `fill ${id} was busted before, at ${formatTime(standing.timeNs)}`, "fill");
+  const { timeNs } = report;
+  if (report.type === "bust") return { is: "news", fact: { type: "busted", id: report.id, timeNs, fill: { account, venue, symbol, id }, seq } };
+  const was = standing?.fill ?? fillAt(seq);
+  const fill = amended(was, report.changes);
+  const instrument = book.instruments.of(venue, symbol);
+  if (contentDifference(was, fill, instrument.quote) === undefined && was.time.ns === fill.time.ns && !notesDiffer(was, fill)) return { is: "known" };
+  const misfit = misfitOf(fill, instrument);
+  if (misfit !== undefined) return refused(misfit.code, misfit.why, "field" in misfit ? misfit.field : undefined);
+  return { is: "news", fact: { type: "amended", id: report.id, timeNs, fill, seq } };
+}
+
+function decideMove(report: Moved, book: Book): EventDecision {
+  const { account, venue, symbol, quantity, cost, timeNs } = report;
+  if (quantity.mantissa === 0n) return refused("empty_amount", "a quantity of 0 moves nothing", "quantity");
+  if (cost !== undefined) return { is: "news", fact: report };
+  if (quantity.mantissa < 0n) {
+    const row = usedRows(book, symbol).find((one) => one.account === account && one.venue === venue);
+    const held = row === undefined ? zero : book.quantityOf(row);
+    if (isAtLeast(held, quantity)) return { is: "news", fact: report };
+    return refused("not_held", `${formatDecimal(held)} ${symbol} is held on ${venue} in account ${account}: more cannot leave at its cost; book what is missing first, or state a cost`, "quantity");
+  }
+  const instrument = book.instruments.of(venue, symbol);
+  const mark = markOf(book.marks, venue, symbol, { atNs: timeNs, nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs });
+  if (mark === undefined || (instrument.inverse && mark.price.mantissa === 0n)) return refused("no_cost", `no mark of ${symbol} tells what it was worth at ${formatTime(timeNs)}: state the cost (0 for a gift), or import marks first`, "cost");
+  return { is: "news", fact: { ...report, cost: valueAt(instrument, quantity, book.marks.sinceSplits(symbol, mark)) } };
+}
+
+function decideSplit(report: Split, book: Book): EventDecision {
+  const { symbol, over, under, timeNs } = report;
+  const rows = usedRows(book, symbol);
+  if (rows.length === 0) return unknownSymbol(symbol);
+  for (const row of rows) {
+    const { mantissa, digits } = book.quantityOf(row);
+    const after = digitsAfterSplit(mantissa, digits, over, under);
+    if ((mantissa * over * 10n ** BigInt(after - digits)) % under !== 0n) {
+      return refused("uneven_split", `${formatDecimal({ mantissa, digits })} ${symbol} on ${row.venue} in account ${row.account} do not come out even at ${over}:${under}: book the sale of the fraction first`, "ratio");
+    }
+  }
+  return { is: "news", fact: report, warning: lateWarning(book, rows, timeNs, `a split of ${symbol}`) };
+}
+
+function decideRename(report: Renamed, book: Book): EventDecision {
+  const { symbol, to, timeNs } = report;
+  const problem = nameProblem(to);
+  if (problem !== undefined) return refused("bad_name", `${JSON.stringify(to)} ${problem}`, "to");
+  if (to === symbol) return refused("same_name", `${symbol} is its name already`, "to");
+  const rows = usedRows(book, symbol);
+  if (rows.length === 0) return unknownSymbol(symbol);
+  const other = rows.find((row) => netKey(book.instruments.of(row.venue, to)) !== netKey(row.instrument));
+  if (other !== undefined) return refused("other_instrument", `${to} on ${other.venue} counts otherwise than ${symbol} (kind, quote, settle, multiplier or inverse): define ${to} like ${symbol} first`, "to");
+  return { is: "news", fact: report, warning: lateWarning(book, rows, timeNs, `the renaming of ${symbol}`) };
+}
+
+/** Journal order decides: an event that comes late counts for what was booked before it, whatever its time says. */
+function lateWarning(book: Book, rows: readonly VenueRow[], timeNs: bigint, what: string): string | undefined {
+  const late = rows.filter(({ row }) => book.table.read(row).lastNs >= timeNs);
+  if (late.length === 0) return undefined;
+  return `${what} is dated ${formatTime(timeNs)}, and fills of that time or later are booked already on ${late.map(({ venue }) => venue).join(", ")}: it counts for them too. Events must be given before the fills that follow them`;
+}
+
+function usedRows(book: Book, symbol: string): VenueRow[] {
+  return book.venueRows(symbol).filter((row) => book.isUsed(row));
+}
+
+function isAtLeast(held: Decimal, leaving: Decimal): boolean {
+  return held.mantissa * 10n ** BigInt(leaving.digits) >= -leaving.mantissa * 10n ** BigInt(held.digits);
+}
+
+function unknownSymbol(symbol: string): EventDecision {
+  return refused("unknown_symbol", `nothing is booked in ${symbol}: check the symbol`, "symbol");
+}
+
+function refused(code: string, why: string, field?: string): EventDecision {
+  return { is: "refused", code, why, ...(field === undefined ? {} : { field }) };
+}

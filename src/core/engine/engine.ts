@@ -1,0 +1,256 @@
+import { Book } from "../book/index.ts";
+import type { Block, Directory, Fact, FillColumns, Instrument, Mark, Section } from "../model/index.ts";
+import { applyFact, numberRoutes } from "./apply-fact.ts";
+import { BookedFills } from "./booked-fills.ts";
+import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
+import { decideEvent, type EventDecision } from "./decide-event.ts";
+import { Decider, type Decision } from "./decide.ts";
+import type { EventReport } from "./event-report.ts";
+import { fold } from "./fold.ts";
+import type { Foreknowledge } from "./foreknowledge.ts";
+import type { SpilledIdentities } from "./identities.ts";
+import { KnownEvents } from "./known-events.ts";
+import { Rebuilder } from "./rebuild.ts";
+import { Refusals } from "./refusals.ts";
+import type { FactStore } from "./store.ts";
+
+const FACTS_A_BLOCK = 10_000;
+
+export interface EngineOptions {
+  readonly currency: string; // base currency: what symbols are quoted in that name none
+  readonly marksMaxAgeNs?: bigint | undefined;
+  /** Room for identities that memory does not hold, made anew each time it is asked for. */
+  readonly spill?: (() => SpilledIdentities) | undefined;
+}
+
+/**
+ * The one writer of a store of facts: decides what is reported, appends it, steps the book. It has no clock: `nowNs`
+ * comes with the data.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #store: FactStore;
+  readonly #booked: BookedFills;
+  #book: Book;
+  #known: Foreknowledge;
+  #rebuilder: Rebuilder;
+  #deciding: { readonly fills: Decider; readonly events: KnownEvents; readonly refusals: Refusals } | undefined;
+  #names = 0; // of the directory that the store knows
+  #routes = 0;
+
+  /** Recovers the book from the store. @throws CurrencyFixed */
+  constructor(store: FactStore, options: EngineOptions) {
+    this.#options = options;
+    this.#store = store;
+    this.#booked = new BookedFills(store);
+    const { book, known } = this.#fold();
+    this.#book = book;
+    this.#known = known;
+    this.#rebuilder = this.#newRebuilder();
+    this.#noteDirectory();
+  }
+
+  get book(): Book {
+    return this.#book;
+  }
+  /** What the journal says later of what stands earlier. */
+  get known(): Foreknowledge {
+    return this.#known;
+  }
+  /** The last entry. */
+  get seq(): number {
+    return this.#store.nextSeq - 1;
+  }
+
+  /** Says that about so many fills will come: room for their identities is made at once. */
+  expect(fills: number): void {
+    if (fills > 0) this.#deciders().fills.identities.reserve(fills);
+  }
+
+  /**
+   * Decides fills, in the numbers of `source`, and books what is new: one block holds them and what was refused. When
+   * the store throws, nothing of the batch is booked, and it may be given again.
+   */
+  bookFills(fills: FillColumns, source: Directory, nowNs: bigint): Decision {
+    if (fills.count > 0) this.#configure(nowNs);
+    const { fills: decider, refusals } = this.#deciders();
+    const decision = decider.decide(fills, source, this.#store.nextSeq);
+    const { directory } = this.#book;
+    const { accepted } = decision;
+    const refused = refusals.newOf(decision);
+    const sections: Section[] = [];
+    if (accepted.count > 0) sections.push({ kind: "fills", page: directory.since(this.#names, this.#routes), fills: accepted });
+    if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
+    if (sections.length === 0) return decision;
+    try {
+      this.#store.append(sections, nowNs);
+    } catch (error) {
+      this.#deciding = undefined; // it counts the batch as known
+      throw error;
+    }
+    for (const fact of refused) refusals.add(fact);
+    if (accepted.count > 0) {
+      this.#noteDirectory();
+      this.#book.apply(accepted);
+    }
+    return decision;
+  }
+
+  /** Takes definitions, all in one block; what each came to, in their order. Definitions of booked instruments fold the book again. */
+  define(instruments: readonly Instrument[], nowNs: bigint): DefinitionDecision[] {
+    const decisions = decideDefinitions(this.#book, instruments, () => bookedFills(this.#store.blocks()));
+    const news = instruments.filter((_, i) => decisions[i]!.is === "news");
+    if (news.length === 0) return decisions;
+    this.#configure(nowNs);
+    const first = this.#store.nextSeq;
+    const facts = news.map((instrument): Fact => ({ type: "defined", instrument }));
+    this.#store.append([{ kind: "facts", facts }], nowNs);
+    if (news.some((instrument) => this.#book.changesBooked(instrument))) {
+      const { book, known } = this.#fold();
+      this.#book = book;
+      this.#known = known;
+      this.#rebuilder = this.#newRebuilder();
+      this.#deciding = undefined;
+    } else {
+      facts.forEach((fact, i) => this.#known.add(fact, first + i));
+      for (const instrument of news) this.#book.define(instrument);
+    }
+    return decisions;
+  }
+
+  /** Takes marks: of each symbol and minute the last one is kept. Returns how many were new. */
+  mark(marks: readonly Mark[], nowNs: bigint): number {
+    const news = decideMarks(this.#book, marks);
+    if (news.length > 0) this.#configure(nowNs);
+    for (let i = 0; i < news.length; i += FACTS_A_BLOCK) {
+      const facts = news.slice(i, i + FACTS_A_BLOCK).map((mark): Fact => ({ type: "marked", mark }));
+      this.#store.append([{ kind: "facts", facts }], nowNs);
+      for (const fact of facts) applyFact(this.#book, fact);
+    }
+    return news.length;
+  }
+
+  /**
+   * Takes events one after the other; what each came to, in their order. A run of corrections of one symbol books it
+   * again once. A book with the corrected fills as they should have been is the same.
+   */
+  take(reports: readonly EventReport[], nowNs: bigint): EventDecision[] {
+    if (reports.length > 0) this.#configure(nowNs);
+    const { fills: decider, events } = this.#deciders();
+    const changed = new Changed();
+    const decisions: EventDecision[] = [];
+    try {
+      for (const report of reports) {
+        if (report.type !== "bust" && report.type !== "amend") this.#rebuild(changed);
+        const same = events.has(report);
+        const decision: EventDecision =
+          same === "same"
+            ? { is: "known" }
+            : same === "other"
+              ? { is: "refused", code: "conflicting_event", field: "id", why: `event ${report.id} is known with other content: give this one an id of its own` }
+              : decideEvent(report, { book: this.#book, known: this.#known, find: (identity) => decider.find(identity), fillAt: (seq) => this.#booked.read(seq, this.#book.directory) });
+        decisions.push(decision);
+        if (decision.is !== "news") continue;
+        const { fact } = decision;
+        const seq = this.#store.nextSeq;
+        this.#store.append([{ kind: "facts", facts: [fact] }], nowNs);
+        events.addReport(report);
+        this.#known.add(fact, seq);
+        if (fact.type === "busted" || fact.type === "amended") changed.add(fact.fill, fact.seq);
+        else if (fact.type === "chosen") {
+          this.#book.choose(fact.account, fact.method);
+          this.#rebuilder.rebuildAccount(fact.account);
+        } else {
+          numberRoutes(this.#book, fact);
+          this.#noteDirectory();
+          applyFact(this.#book, fact);
+        }
+      }
+    } finally {
+      this.#rebuild(changed);
+    }
+    return decisions;
+  }
+
+  #rebuild(changed: Changed): void {
+    for (const { account, symbol, seq } of changed.takeAll()) this.#rebuilder.rebuild(account, symbol, seq);
+  }
+
+  /** The base currency is a fact: the first entry. Nothing is journaled before something else is. */
+  #configure(nowNs: bigint): void {
+    if (this.#store.nextSeq > 1) return;
+    const fact: Fact = { type: "configured", currency: this.#options.currency };
+    this.#store.append([{ kind: "facts", facts: [fact] }], nowNs);
+    applyFact(this.#book, fact);
+  }
+
+  #fold(): { readonly book: Book; readonly known: Foreknowledge } {
+    const folded = fold(() => this.#store.blocks(), this.#options);
+    const { currency } = folded.book.instruments;
+    if (this.#store.nextSeq > 1 && currency !== this.#options.currency) throw new CurrencyFixed(currency, this.#options.currency);
+    return folded;
+  }
+
+  #newRebuilder(): Rebuilder {
+    return new Rebuilder(this.#book, this.#known, (fromSeq) => this.#store.blocks(fromSeq));
+  }
+
+  #noteDirectory(): void {
+    this.#names = this.#book.directory.nameCount;
+    this.#routes = this.#book.directory.routeCount;
+  }
+
+  /** Know every fill, event and refusal of the store; made when the first reports come, since many readers need them not. */
+  #deciders(): { readonly fills: Decider; readonly events: KnownEvents; readonly refusals: Refusals } {
+    if (this.#deciding !== undefined) return this.#deciding;
+    const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => {
+      const correction = this.#known.of(seq);
+      return correction?.type === "amended" ? correction.fill : undefined;
+    });
+    const events = new KnownEvents();
+    const refusals = new Refusals();
+    for (const { firstSeq, sections } of this.#store.blocks()) {
+      let seq = firstSeq;
+      for (const section of sections) {
+        if (section.kind === "fills") fills.remember(section.fills, seq);
+        else {
+          for (const fact of section.facts) {
+            if (fact.type === "refused") refusals.add(fact);
+            else events.add(fact);
+          }
+        }
+        seq += section.kind === "fills" ? section.fills.count : section.facts.length;
+      }
+    }
+    return (this.#deciding = { fills, events, refusals });
+  }
+}
+
+/** Symbols with corrected fills, each with the first of them. */
+class Changed {
+  #first = new Map<string, { readonly account: string; readonly symbol: string; readonly seq: number }>();
+
+  add({ account, symbol }: { readonly account: string; readonly symbol: string }, seq: number): void {
+    const key = JSON.stringify([account, symbol]);
+    const known = this.#first.get(key);
+    if (known === undefined || seq < known.seq) this.#first.set(key, { account, symbol, seq });
+  }
+
+  takeAll(): Iterable<{ readonly account: string; readonly symbol: string; readonly seq: number }> {
+    const all = this.#first.values();
+    this.#first = new Map();
+    return all;
+  }
+}
+
+function* bookedFills(blocks: Iterable<Block>): Iterable<FillColumns> {
+  for (const { sections } of blocks) for (const section of sections) if (section.kind === "fills") yield section.fills;
+}
+
+/** The base currency decides what undefined symbols are quoted in, so it stays as the journal began. */
+class CurrencyFixed extends Error {
+  override readonly name = "CurrencyFixed";
+  constructor(was: string, wanted: string) {
+    super(`this journal counts in ${was}, the configuration says ${wanted}: set base_currency to ${was}, or begin another journal with --data`);
+  }
+}

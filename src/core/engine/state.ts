@@ -1,0 +1,96 @@
+import { decimalOf, formatDecimal } from "../num/index.ts";
+import { decodeFacts, encodeFacts } from "../model/index.ts";
+import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
+import { Foreknowledge } from "./foreknowledge.ts";
+
+/** A fold where it stands: all that is needed to go on from `seq`. */
+export interface FoldState {
+  readonly book: Book;
+  readonly known: Foreknowledge;
+  readonly seq: number;
+  readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
+}
+
+const FORMAT = 1;
+const ROWS_A_LINE = 1_000;
+
+interface Head {
+  readonly fillbookState: number;
+  readonly seq: number;
+  readonly currency: string;
+}
+/** A line after the head: one kind of content each. */
+type Line =
+  | { readonly names: readonly string[] }
+  | { readonly routes: readonly (readonly [account: string, venue: string, symbol: string])[] }
+  | { readonly known: readonly (readonly [seq: number, fact: string])[] }
+  | { readonly capital: readonly (readonly [account: string, amounts: readonly (readonly [currency: string, amount: string])[]])[] }
+  | { readonly marks: { readonly venue: string; readonly symbol: string; readonly prices: readonly (readonly [price: string, timeNs: string])[] } }
+  | { readonly splits: readonly (readonly [symbol: string, over: string, under: string, timeNs: string])[] }
+  | { readonly venueRows: readonly (readonly [route: number, opened: number, venueType: number, state: RowState])[] }
+  | { readonly netRows: readonly (readonly [route: number, state: RowState])[] };
+
+/**
+ * A fold as lines of JSON, each without its line end. The same state gives the same lines, however it came about: their
+ * hash is the state hash, and with the entries after `seq` they give what the whole journal gives.
+ */
+export function* stateLines({ book, known, seq }: Pick<FoldState, "book" | "known" | "seq">): Iterable<string> {
+  const head: Head = { fillbookState: FORMAT, seq, currency: book.instruments.currency };
+  yield JSON.stringify(head);
+  for (const line of contentOf(book, known)) yield JSON.stringify(line);
+}
+
+function* contentOf(book: Book, known: Foreknowledge): Iterable<Line> {
+  const { names, routes } = book.directory.since(0, 0);
+  yield { names };
+  for (let from = 0; from < routes.length; from += ROWS_A_LINE) yield { routes: routes.slice(from, from + ROWS_A_LINE) };
+  yield { known: known.facts.map(({ seq, fact }) => [seq, encodeFacts([fact])]) };
+  yield { capital: [...book.capital].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, bag]) => [account, bag.entries().map(([currency, amount]) => [currency, formatDecimal(amount)])]) };
+  const { series, splits } = book.marks.all();
+  for (const { venue, symbol, prices } of series) yield { marks: { venue, symbol, prices: prices.map(({ price, timeNs }) => [formatDecimal(price), `${timeNs}`]) } };
+  yield { splits: splits.map(({ symbol, over, under, timeNs }) => [symbol, `${over}`, `${under}`, `${timeNs}`]) };
+  const rows = book.venueRowsWhere(() => true);
+  for (let from = 0; from < rows.length; from += ROWS_A_LINE) {
+    const part = rows.slice(from, from + ROWS_A_LINE);
+    yield { venueRows: part.map((row) => [row.route, ...book.routeState(row.route), stateOfRow(book, row)]) };
+    yield { netRows: part.filter((row) => book.netRowOf(row.route).venues[0] === row).map((row) => [row.route, stateOfRow(book, book.netRowOf(row.route))]) };
+  }
+}
+
+/** Reads what `stateLines` wrote. @throws Error for lines of another format */
+export function readState(lines: Iterable<string>, options: BookOptions): FoldState {
+  let state: FoldState | undefined;
+  for (const line of lines) {
+    if (state === undefined) state = begin(JSON.parse(line) as Head, options);
+    else take(state, JSON.parse(line) as Line);
+  }
+  if (state === undefined) throw new Error("a state without lines is none");
+  return state;
+}
+
+function begin({ fillbookState, seq, currency }: Head, options: BookOptions): FoldState {
+  if (fillbookState !== FORMAT) throw new Error(`a state of format ${fillbookState} was written by another Fillbook`);
+  const book = new Book({ ...options, currency });
+  return { book, known: new Foreknowledge(), seq, timeNs: undefined };
+}
+
+function take({ book, known }: FoldState, line: Line): void {
+  if ("names" in line) book.directory.add({ names: line.names, routes: [] });
+  else if ("routes" in line) book.directory.add({ names: [], routes: line.routes });
+  else if ("known" in line) {
+    for (const [seq, json] of line.known) known.add(decodeFacts(json)[0]!, seq);
+    for (const definition of known.definitions) book.define(definition);
+    for (const [account, method] of known.methods) book.choose(account, method);
+  } else if ("capital" in line) {
+    for (const [account, amounts] of line.capital) for (const [currency, amount] of amounts) book.fund({ account, currency, amount: decimalOf(amount) });
+  } else if ("marks" in line) {
+    const { venue, symbol, prices } = line.marks;
+    for (const [price, timeNs] of prices) book.mark({ venue, symbol, price, timeNs: BigInt(timeNs) });
+  } else if ("splits" in line) for (const [symbol, over, under, timeNs] of line.splits) book.marks.split(symbol, BigInt(over), BigInt(under), BigInt(timeNs));
+  else if ("venueRows" in line) {
+    for (const [route, opened, venueType, state] of line.venueRows) {
+      book.setRouteState(route, opened, venueType);
+      restoreRow(book, book.venueRowOf(route), state);
+    }
+  } else for (const [route, state] of line.netRows) restoreRow(book, book.netRowOf(route), state);
+}

@@ -311,6 +311,18 @@ test("P&L by strategy and signal, and every view of it: one net", () => {
   expect(json<PnlView>("pnl", "--view", "exit", "--at", "2024-01-02").total).toMatchObject({ realized: "0", unrealized: null });
 });
 
+test("trips and tags are of the fills as corrected, through splits, renames and settlements; a withdrawal closes", () => {
+  const rows = ["1,x,OLD,buy,2,100,2024-01-01,1,carry", "2,x,OLD,buy,5,1,2024-01-02,,typo", "3,x,OLD,sell,1,110,2024-01-03,1,", "4,x,OLD,buy,1,999,2024-01-04,,trend"];
+  fillbook("import", file("old.csv", `${header},strategy\n${rows.join("\n")}\n`));
+  const events = ["type,id,account,venue,symbol,timestamp,fill,price,ratio,to,quantity", "bust,,,x,OLD,,2,,,,", "amend,,,x,OLD,,4,120,,,", "split,s,,,OLD,2024-01-05,,,2,,", "rename,r,,,OLD,2024-01-06,,,,NEW,", "withdrawal,w,,x,NEW,2024-01-07,,,,,1", "settlement,e,,,NEW,2024-01-08,,50,,,"];
+  expect(fillbook("events", file("events.csv", `${events.join("\n")}\n`))).toMatchObject({ status: 0 });
+  // 2 × 100 + 120 paid; 110 came back, then 1 of 4 new units left at its cost of 55 (100 + 120 for 4), and 3 × 50 settled
+  expect(json<TripsAnswer>("trips").trips).toMatchObject([{ symbol: "NEW", direction: "long", quantity: "6", entryPrice: "53.3333333333", exitPrice: "52.5", grossPnl: "-5", fees: "2", netPnl: "-7", fills: 3, openedAt: "2024-01-01T00:00:00Z", closedAt: "2024-01-08T00:00:00Z" }]);
+  expect(json<PnlView>("pnl").total).toMatchObject({ realized: "-5", net: "-7" });
+  // carry: 110 + 55 + 50 − 200; trend: 2 × 50 − 120
+  expect(json<PnlView>("pnl", "--by", "strategy").groups).toMatchObject([{ key: "carry", realized: "15", fees: "2" }, { key: "trend", realized: "-20", fees: "0" }]);
+});
+
 test("the demo shows a live book and ends by itself", () => {
   const { status, out } = fillbook("demo", "--seconds", "2");
   expect(status).toBe(0);

@@ -29,9 +29,10 @@ export type PnlFollower = CarriedFees | TagLots;
 
 /** What to fold a journal with for this view; undefined when the book itself knows enough. @param rates of the finished book */
 export function followerOf(view: PnlViewName, by: PnlKey, rates: Rates): (PnlFollower & RowWatcher) | undefined {
-  if (by === "strategy") return new TagLots(rates, ({ strategy }) => strategy);
-  if (by === "signal") return new TagLots(rates, ({ signalId }) => signalId);
-  if (view === "lots" || view === "tax") return new TagLots(rates, () => "");
+  const isGrouped = ({ isNet }: BookRow): boolean => isNet === (by !== "venue");
+  if (by === "strategy") return new TagLots(rates, isGrouped, ({ strategy }) => strategy);
+  if (by === "signal") return new TagLots(rates, isGrouped, ({ signalId }) => signalId);
+  if (view === "lots" || view === "tax") return new TagLots(rates, isGrouped, () => "");
   return view === "exit" ? new CarriedFees(rates) : undefined;
 }
 

@@ -39,17 +39,20 @@ const UNTAGGED = "";
  */
 export class TagLots implements RowWatcher {
   readonly #rates: Rates;
+  readonly #wanted: (row: BookRow) => boolean;
   readonly #tagOf: (origin: LotOrigin) => string;
   readonly #rows = new Map<BookRow, Tagged>();
 
   /** @param rates those of the finished book: a fee may be worth what a later mark says */
-  constructor(rates: Rates, tagOf: (origin: LotOrigin) => string) {
+  constructor(rates: Rates, wanted: (row: BookRow) => boolean, tagOf: (origin: LotOrigin) => string) {
     this.#rates = rates;
+    this.#wanted = wanted;
     this.#tagOf = tagOf;
   }
 
   changed(change: RowChange): void {
     const { row, scale, quantity, value, closed, closedValue, origin } = change;
+    if (!this.#wanted(row)) return;
     const tagged = this.#scaledTo(row, scale.quantityDigits, moneyDigits(scale));
     const paid = feeWorth(change, this.#rates);
     const closingFee = shareOf(paid, closed, quantity);
@@ -64,10 +67,11 @@ export class TagLots implements RowWatcher {
   }
 
   split(row: BookRow, over: bigint, under: bigint, scale: Scale): void {
-    this.#scaledTo(row, scale.quantityDigits, moneyDigits(scale)).lots.split(over, under);
+    if (this.#wanted(row)) this.#scaledTo(row, scale.quantityDigits, moneyDigits(scale)).lots.split(over, under);
   }
 
   funded(row: BookRow, currency: string, amount: Decimal, timeNs: bigint): void {
+    if (!this.#wanted(row)) return;
     const tagged = this.#scaledTo(row, 0, 0);
     const worth = foreignWorth({ currency, amount, timeNs }, row.instrument.settle, this.#rates);
     for (const [tag, share] of this.#byTag(tagged, worth)) {

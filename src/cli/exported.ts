@@ -1,11 +1,13 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
-import { formatDecimal } from "../core/num/index.ts";
-import { formatTime, formatTimeAs, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
+import { formatDecimal, type Decimal } from "../core/num/index.ts";
+import { EVENT_COLUMNS } from "../core/engine/index.ts";
+import { formatTime, formatTimeAs, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
 
 export const FILL_COLUMNS = ["seq", "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency", "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;
 export const INSTRUMENT_COLUMNS = ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"] as const;
 export const MARK_COLUMNS = ["venue", "symbol", "price", "timestamp"] as const;
+export const EVENT_CELLS = ["seq", ...EVENT_COLUMNS] as const;
 export type Cells<Column extends string> = Readonly<Record<Column, string>>;
 export type FillCells = Cells<(typeof FILL_COLUMNS)[number]>;
 
@@ -73,6 +75,45 @@ export function instrumentCells(of: Instrument): Cells<(typeof INSTRUMENT_COLUMN
     venue: of.venue, symbol: of.symbol, kind: of.kind, base: of.base, quote: of.quote, settle: of.settle, multiplier: formatDecimal(of.multiplier), inverse: `${of.inverse}`,
     price_increment: of.priceIncrement ?? "", quantity_increment: of.quantityIncrement ?? "", expires: of.expiresNs === undefined ? "" : formatTime(of.expiresNs),
   };
+}
+
+/** An event with its place in the journal, as `fillbook events` takes it. */
+export function eventCells(event: Event, seq: number): Cells<(typeof EVENT_CELLS)[number]> {
+  const cells = Object.fromEntries(EVENT_CELLS.map((column) => [column, ""])) as Record<(typeof EVENT_CELLS)[number], string>;
+  return Object.assign(cells, { seq: `${seq}`, id: event.id, timestamp: formatTimeAs(event.timeNs, "ns") }, stated(event));
+}
+
+/** What an event says beside its id and its time. */
+function stated(event: Event): Partial<Cells<(typeof EVENT_CELLS)[number]>> {
+  switch (event.type) {
+    case "funded":
+      return { type: "funding", account: event.account, venue: event.venue, symbol: event.symbol, amount: formatDecimal(event.amount), currency: event.currency };
+    case "moved":
+      return { type: event.quantity.mantissa > 0n ? "deposit" : "withdrawal", account: event.account, venue: event.venue, symbol: event.symbol, quantity: unsigned(event.quantity), cost: event.cost === undefined ? "" : formatDecimal(event.quantity.mantissa > 0n ? event.cost : { ...event.cost, mantissa: -event.cost.mantissa }) };
+    case "capital":
+      return { type: event.amount.mantissa > 0n ? "deposit" : "withdrawal", account: event.account, currency: event.currency, amount: unsigned(event.amount) };
+    case "split":
+      return { type: "split", symbol: event.symbol, ratio: `${event.over}/${event.under}` };
+    case "renamed":
+      return { type: "rename", symbol: event.symbol, to: event.to };
+    case "settled":
+      return { type: "settlement", account: event.account, venue: event.venue, symbol: event.symbol, price: formatDecimal(event.price) };
+    case "busted":
+      return { type: "bust", account: event.fill.account, venue: event.fill.venue, symbol: event.fill.symbol, fill: event.fill.id };
+    case "amended": {
+      const { fill } = event;
+      return {
+        type: "amend", account: fill.account, venue: fill.venue, symbol: fill.symbol, fill: fill.id, side: fill.quantity.mantissa > 0n ? "buy" : "sell", quantity: unsigned(fill.quantity), price: formatDecimal(fill.price),
+        fee: formatDecimal(fill.fee), fee_currency: fill.feeCurrency, fill_timestamp: formatTimeAs(fill.time.ns, fill.time.unit), strategy: fill.strategy, signal_id: fill.signalId,
+      };
+    }
+    case "chosen":
+      return { type: "configure", account: event.account, method: event.method };
+  }
+}
+
+function unsigned(of: Decimal): string {
+  return formatDecimal(of).replace("-", "");
 }
 
 export function markCells(of: Mark): Cells<(typeof MARK_COLUMNS)[number]> {

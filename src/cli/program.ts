@@ -57,6 +57,7 @@ function programOf(ended: (status: number) => void): Command {
     .option("--account <name>", "account of rows that name none (default: default)")
     .option("--venue <name>", "venue of rows that name none")
     .option("--ignore-extra", "pass over columns that are not known")
+    .option("--events <file>", "events to be put between the fills by time (see fillbook events --help)")
     .action(async (files: string[], options) => ended(await (await import("./commands/import.ts")).importFiles(files, options)));
   command("instruments <file>", "define instruments: kind, currencies, multiplier, digits", "fillbook instruments instruments.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));

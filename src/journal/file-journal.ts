@@ -8,6 +8,7 @@ import { JournalCorrupt } from "./errors.ts";
 import { hashOf, NO_HASH } from "./format.ts";
 import type { Journal, Progress } from "./journal.ts";
 import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
+import { ReadAhead, type AheadChunk } from "./read-ahead.ts";
 import { lastAtOrBefore } from "./search.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter, type OpenEnd } from "./segment-writer.ts";
@@ -15,6 +16,8 @@ import { cutTorn, describeTorn, readTail, type Tail, type Torn } from "./tail.ts
 import { WriterLock } from "./writer-lock.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** From so many bytes on a second thread reads ahead. */
+const AHEAD_FROM = 48 * 1024 * 1024;
 
 export interface FileJournalOptions {
   readonly write: boolean;
@@ -133,10 +136,15 @@ export class FileJournal implements Journal {
     if (from >= endSeq) return;
     const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
     const total = segments.reduce((sum, segment) => sum + (this.#endOf(segment) ?? fs.statSync(segment.path).size), 0);
+    const ahead = total < AHEAD_FROM ? undefined : new ReadAhead(segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? fs.statSync(segment.path).size })));
     let before = 0;
-    for (const [i, segment] of segments.entries()) {
-      const stop = segments[i + 1]?.firstSeq ?? endSeq;
-      before += yield* this.#segmentBlocks(segment, from, stop, (bytes) => onProgress?.(before + bytes, total));
+    try {
+      for (const [i, segment] of segments.entries()) {
+        const stop = segments[i + 1]?.firstSeq ?? endSeq;
+        before += yield* this.#segmentBlocks(segment, from, stop, (bytes) => onProgress?.(before + bytes, total), ahead && ((position) => ahead.take(i, position)));
+      }
+    } finally {
+      ahead?.close();
     }
   }
 
@@ -153,12 +161,12 @@ export class FileJournal implements Journal {
   }
 
   /** The blocks of one segment that hold entries from `fromSeq` on and before `stopSeq`, which it must reach. Returns its size. */
-  *#segmentBlocks(segment: Segment, fromSeq: number, stopSeq: number, onProgress: (bytes: number) => void): Generator<Block, number> {
+  *#segmentBlocks(segment: Segment, fromSeq: number, stopSeq: number, onProgress: (bytes: number) => void, ahead?: (position: number) => AheadChunk | undefined): Generator<Block, number> {
     const { fd } = openSegment(segment, "r");
     try {
       const end = this.#endOf(segment) ?? fs.fstatSync(fd).size;
       const { start, firstSeq } = segment.index.stretchOf(fromSeq);
-      const reader = new SegmentReader(fd, { start, firstSeq, end });
+      const reader = new SegmentReader(fd, { start, firstSeq, end }, undefined, ahead);
       while (reader.nextSeq < stopSeq && reader.next()) {
         const { header } = reader;
         segment.index.passed(header.firstSeq, header.count, reader.offset, reader.end);

@@ -1,5 +1,6 @@
 import { readFully } from "./disk.ts";
 import type { Damage } from "./errors.ts";
+import type { AheadChunk } from "./read-ahead.ts";
 import { BLOCK_HEADER, crcOf, decodeBlockHeader, hex, isHeaderProblem, viewOf, type BlockHeader } from "./format.ts";
 
 /** Small enough to stay in the processor's cache from the read through the checksum to the fold; larger was slower. */
@@ -19,7 +20,10 @@ export interface Range {
 export class SegmentReader {
   readonly #fd: number;
   readonly #end: number;
-  #chunk: Uint8Array;
+  readonly #ahead: ((position: number) => AheadChunk | undefined) | undefined;
+  #own: Uint8Array; // the buffer that is filled here
+  #chunk: Uint8Array; // that, or what another thread has read and checked
+  #isChecked = false;
   #view: DataView;
   #chunkAt: number; // position in the file of the chunk's first byte, a multiple of 8
   #chunkEnd: number;
@@ -29,10 +33,13 @@ export class SegmentReader {
   #offset = 0;
   #damage: Damage | undefined;
 
-  constructor(fd: number, range: Range, chunkBytes = CHUNK) {
+  /** @param ahead gives what another thread has read from a position on, as long as it has */
+  constructor(fd: number, range: Range, chunkBytes = CHUNK, ahead?: (position: number) => AheadChunk | undefined) {
     this.#fd = fd;
     this.#end = range.end;
-    this.#chunk = new Uint8Array(Math.max(BLOCK_HEADER, Math.min(chunkBytes, range.end - range.start)));
+    this.#ahead = ahead;
+    this.#own = new Uint8Array(Math.max(BLOCK_HEADER, Math.min(chunkBytes, range.end - range.start)));
+    this.#chunk = this.#own;
     this.#view = viewOf(this.#chunk);
     this.#chunkAt = range.start;
     this.#chunkEnd = range.start;
@@ -50,7 +57,7 @@ export class SegmentReader {
     if (header.firstSeq !== this.#nextSeq) return this.#wrong("first entry of the block", `${this.#nextSeq}`, `${header.firstSeq}`);
     if (!this.#hold(header.length)) return this.#wrong("bytes left for the block", `${header.length}`, `${this.#end - this.#next}`);
     const at = this.#next - this.#chunkAt;
-    const crc = crcOf(this.#chunk, at + BLOCK_HEADER, at + header.length);
+    const crc = this.#isChecked ? header.bodyCrc : crcOf(this.#chunk, at + BLOCK_HEADER, at + header.length);
     if (crc !== header.bodyCrc) return this.#wrong("body checksum", hex(header.bodyCrc), hex(crc));
     this.#header = header;
     this.#offset = this.#next;
@@ -97,11 +104,21 @@ export class SegmentReader {
   #hold(length: number): boolean {
     if (this.#next + length <= this.#chunkEnd) return true;
     if (this.#next + length > this.#end) return false;
-    if (length > this.#chunk.length) {
-      this.#chunk = new Uint8Array(length);
-      this.#view = viewOf(this.#chunk);
-    }
     this.#chunkAt = this.#next;
+    const ahead = this.#ahead?.(this.#next);
+    if (ahead !== undefined) {
+      this.#chunk = ahead.bytes;
+      this.#view = ahead.view;
+      this.#chunkEnd = this.#next + ahead.length;
+      this.#isChecked = true;
+      return this.#next + length <= this.#chunkEnd;
+    }
+    if (length > this.#own.length) this.#own = new Uint8Array(length);
+    if (this.#chunk !== this.#own) {
+      this.#chunk = this.#own;
+      this.#view = viewOf(this.#own);
+      this.#isChecked = false;
+    }
     this.#chunkEnd = this.#next + readFully(this.#fd, this.#chunk, 0, Math.min(this.#chunk.length, this.#end - this.#next), this.#next);
     return this.#next + length <= this.#chunkEnd;
   }

@@ -5,8 +5,10 @@ import { Ledger } from "../../runtime/index.ts";
 import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { exportHead, rowOfFill } from "../exported.ts";
+import { interleaved } from "../interleave.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { readDefinitions, takeDefinitions, type DefinitionRow } from "./instruments.ts";
+import { readEvents, takeEvents, type EventRow } from "./events.ts";
 import { readMarks } from "./marks.ts";
 
 export interface ImportOptions extends CommonOptions {
@@ -15,11 +17,13 @@ export interface ImportOptions extends CommonOptions {
   readonly account?: string;
   readonly venue?: string;
   readonly ignoreExtra?: boolean;
+  readonly events?: string; // a file of events to be put between the fills
 }
 
 /** What `fillbook import --json` prints. */
 export interface ImportAnswer {
-  accepted: number;
+  accepted: number; // fills
+  events: number; // accepted beside them
   duplicates: number;
   refused: number;
   seq: number; // the last entry of the journal
@@ -44,18 +48,20 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   const refusals = new Map<string, RefusedFile>();
   try {
     rmSync(spoolFolder, { recursive: true, force: true }); // what a killed import left: we hold the lock
-    for (const file of files) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`));
+    for (const file of options.events === undefined ? files : [...files, options.events]) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`));
     noteTorn(context, ledger.openReport);
     const work: Work = {
       context,
       files,
+      eventsFile: options.events,
       reading: { format: options.format, map, account: options.account, venue: options.venue, ignoreExtra: options.ignoreExtra },
       source: new Directory(),
       spool,
       refusals,
       definitions: [],
       marks: [],
-      answer: { accepted: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
+      events: [],
+      answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
     await read(work);
     book(work, ledger);
@@ -81,16 +87,18 @@ function currencyOf(files: readonly string[]): string | undefined {
 interface Work {
   readonly context: Context;
   readonly files: readonly string[];
+  readonly eventsFile: string | undefined;
   readonly reading: ReadFillsOptions;
   readonly source: Directory;
   readonly spool: SortedSpool;
   readonly refusals: ReadonlyMap<string, RefusedFile>; // by file
   readonly definitions: { readonly file: string; readonly rows: DefinitionRow[] }[]; // of exported documents
   readonly marks: Mark[];
+  readonly events: EventRow[];
   readonly answer: ImportAnswer;
 }
 
-async function read({ context, files, reading, source, spool, refusals, definitions, marks, answer }: Work): Promise<void> {
+async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, events, answer }: Work): Promise<void> {
   for (const [index, file] of files.entries()) {
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
       fills: (fills, lines, seqs, lasting) => spool.add(fills, index, lines, seqs, lasting),
@@ -100,17 +108,27 @@ async function read({ context, files, reading, source, spool, refusals, definiti
     if (exportHead(file) === undefined) continue;
     definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
     marks.push(...(await readMarks(file, refusals.get(file)!)));
+    events.push(...(await readEvents(file, refusals.get(file)!, context.clock.nowNs())));
   }
+  if (eventsFile !== undefined) events.push(...(await readEvents(eventsFile, refusals.get(eventsFile)!, context.clock.nowNs())));
 }
 
-function book({ context, files, source, spool, refusals, definitions, marks, answer }: Work, ledger: Ledger): void {
+function book({ context, files, source, spool, refusals, definitions, marks, events, answer }: Work, ledger: Ledger): void {
   for (const { file, rows } of definitions) takeDefinitions(ledger, rows, refusals.get(file)!);
   ledger.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;
   let differing = 0;
   let done = 0;
-  for (const { fills, files: fileOf, lines } of spool.batches()) {
+  for (const step of interleaved(spool.batches(), events)) {
+    if ("events" in step) {
+      const taken = takeEvents(ledger, step.events, (file) => refusals.get(file)!);
+      answer.events += taken.accepted;
+      answer.duplicates += taken.duplicates;
+      answer.warnings.push(...taken.warnings);
+      continue;
+    }
+    const { fills, files: fileOf, lines } = step.fills;
     const decision = ledger.bookFills(fills, source);
     for (const { row, fill, refusal } of decision.refused) refusals.get(files[fileOf[row]!]!)!.add({ line: lines[row]!, ...("field" in refusal ? { column: refusal.field } : {}), reason: `${refusal.code}: ${refusal.why}`, raw: rowOfFill(fill) });
     answer.accepted += decision.accepted.count;
@@ -135,7 +153,7 @@ function say({ context, answer, refusals }: Work): number {
   if (context.json) context.print(JSON.stringify(answer, null, 2));
   else {
     const count = (n: number) => n.toLocaleString("en-US");
-    context.print(`${count(answer.accepted)} accepted, ${count(answer.duplicates)} duplicates, ${count(answer.refused)} refused; the journal ends at entry ${count(answer.seq)}`);
+    context.print(`${count(answer.accepted)} accepted${answer.events > 0 ? ` and ${count(answer.events)} events` : ""}, ${count(answer.duplicates)} duplicates, ${count(answer.refused)} refused; the journal ends at entry ${count(answer.seq)}`);
     for (const path of answer.refusedFiles) context.print(`refused rows with their reasons: ${path}`);
   }
   return answer.refused > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { Event, Fact } from "../model/index.ts";
+import { isEvent, type Event, type Fact } from "../model/index.ts";
 import type { EventReport } from "./event-report.ts";
 
 /**
@@ -28,12 +28,6 @@ export class KnownEvents {
     const of = identityOf(report);
     if (of !== undefined) this.#contents.set(of.key, of.content);
   }
-}
-
-const EVENTS: readonly string[] = ["funded", "moved", "capital", "split", "renamed", "settled", "busted", "amended", "chosen"] satisfies Event["type"][];
-
-function isEvent(fact: Fact): fact is Event {
-  return EVENTS.includes(fact.type);
 }
 
 /** What identifies an event, and what it says beside: not what was worked out for it. */

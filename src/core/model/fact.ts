@@ -94,6 +94,12 @@ export type Correction = Busted | Amended;
 /** What `fillbook events` takes. */
 export type Event = PositionEvent | Capital | Correction | Chosen;
 
+const EVENTS: readonly string[] = ["funded", "moved", "capital", "split", "renamed", "settled", "busted", "amended", "chosen"] satisfies Event["type"][];
+
+export function isEvent(fact: Fact): fact is Event {
+  return EVENTS.includes(fact.type);
+}
+
 /** What we accept as having happened, beside fills, which travel as `FillColumns`. */
 export type Fact =
   | { readonly type: "defined"; readonly instrument: Instrument }

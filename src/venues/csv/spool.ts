@@ -7,6 +7,7 @@ export interface SpooledFills {
   readonly fills: FillColumns;
   readonly files: Uint32Array; // as numbered by the caller of `add`
   readonly lines: Uint32Array;
+  readonly seqOf: ((row: number) => number) | undefined; // place in an export, where the file has them
 }
 
 export interface SpoolOptions {
@@ -57,8 +58,8 @@ export class SortedSpool {
 
   /** All fills in order, in batches of at most 16,384 rows; one may be overwritten when the next is asked for. Call once. */
   *batches(): Generator<SpooledFills> {
-    yield* unplaced(this.#bySeq.batches());
-    yield* unplaced(this.#byTime.batches());
+    yield* unplaced(this.#bySeq.batches(), true);
+    yield* unplaced(this.#byTime.batches(), false);
   }
 
   /** Lets go of memory and removes the files. */
@@ -68,6 +69,8 @@ export class SortedSpool {
   }
 }
 
-function* unplaced(batches: Iterable<PlacedFills>): Generator<SpooledFills> {
-  for (const { fills, files, lines } of batches) yield { fills, files: files.subarray(0, fills.count), lines: lines.subarray(0, fills.count) };
+function* unplaced(batches: Iterable<PlacedFills>, bySeq: boolean): Generator<SpooledFills> {
+  for (const { fills, files, lines, keyHigh, keyLow } of batches) {
+    yield { fills, files: files.subarray(0, fills.count), lines: lines.subarray(0, fills.count), seqOf: bySeq ? (row) => keyHigh[row]! * 2 ** 32 + keyLow[row]! : undefined };
+  }
 }

@@ -1,0 +1,51 @@
+import { FillColumns } from "../core/model/index.ts";
+import type { SpooledFills } from "../venues/csv/index.ts";
+import type { EventRow } from "./commands/events.ts";
+
+/** Fills and events as they are to be booked, one after the other. */
+export type Step = { readonly fills: SpooledFills } | { readonly events: readonly EventRow[] };
+
+const sameNumbers = { route: (number: number) => number, name: (number: number) => number };
+
+/**
+ * Puts events between sorted fills: an event stands before the first fill that is not earlier. Where both carry a place
+ * in an export, that place decides.
+ */
+export function* interleaved(batches: Iterable<SpooledFills>, events: readonly EventRow[]): Generator<Step> {
+  const waiting = [...events].sort(byPlace);
+  let next = 0;
+  for (const batch of batches) {
+    const { count } = batch.fills;
+    let from = 0;
+    while (next < waiting.length) {
+      const at = firstAfter(batch, from, waiting[next]!);
+      if (at === count) break;
+      if (at > from) yield { fills: part(batch, from, at) };
+      const first = next;
+      while (next < waiting.length && firstAfter(batch, at, waiting[next]!) === at) next += 1;
+      yield { events: waiting.slice(first, next) };
+      from = at;
+    }
+    if (from < count) yield { fills: from === 0 ? batch : part(batch, from, count) };
+  }
+  if (next < waiting.length) yield { events: waiting.slice(next) };
+}
+
+function byPlace(a: EventRow, b: EventRow): number {
+  if (a.seq !== undefined && b.seq !== undefined) return a.seq - b.seq;
+  const [x, y] = [a.report.timeNs, b.report.timeNs];
+  return x < y ? -1 : x > y ? 1 : a.line - b.line;
+}
+
+/** The first row from `from` on that an event stands before. */
+function firstAfter({ fills, seqOf }: SpooledFills, from: number, { seq, report }: EventRow): number {
+  let row = from;
+  while (row < fills.count && (seqOf !== undefined && seq !== undefined ? seqOf(row) < seq : fills.timeNs(row) < report.timeNs)) row += 1;
+  return row;
+}
+
+function part({ fills, files, lines, seqOf }: SpooledFills, from: number, to: number): SpooledFills {
+  const some = new FillColumns(to - from);
+  some.copyRows(fills, from, to, sameNumbers);
+  return { fills: some, files: files.subarray(from, to), lines: lines.subarray(from, to), seqOf: seqOf && ((row) => seqOf(row + from)) };
+}

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { Engine, MemoryStore, type Amendment, type EventReport } from "../src/core/engine/index.ts";
+import { COST_METHODS, Directory, FillColumns, type Fill, type Instrument } from "../src/core/model/index.ts";
+import type { Decimal } from "../src/core/num/index.ts";
+
+/** What a random day brings, one after the other. */
+export type Act =
+  | { readonly do: "fills"; readonly fills: readonly Fill[] }
+  | { readonly do: "mark"; readonly symbol: string; readonly price: number }
+  | { readonly do: "define"; readonly digits: number }
+  | { readonly do: "event"; readonly event: EventReport }
+  | { readonly do: "correct"; readonly pick: number; readonly changes: Amendment | undefined }; // one of the fills so far; undefined: busted
+
+const SYMBOLS = ["ETH/USD", "PERP", "COIN", "AAPL", "NEW"];
+const instruments: Instrument[] = [
+  { venue: "", symbol: "PERP", kind: "perpetual", base: "ETH", quote: "USD", settle: "USD", multiplier: { mantissa: 25n, digits: 1 }, inverse: false, priceDigits: undefined, quantityDigits: undefined },
+  { venue: "", symbol: "COIN", kind: "perpetual", base: "BTC", quote: "USD", settle: "BTC", multiplier: { mantissa: 100n, digits: 0 }, inverse: true, priceDigits: undefined, quantityDigits: undefined },
+];
+
+const decimal = (most: number, digits = 4): fc.Arbitrary<Decimal> => fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 0, max: digits })).map(([mantissa, d]) => trimmedOf(BigInt(mantissa), d));
+const signed = (of: fc.Arbitrary<Decimal>) => fc.tuple(of, fc.boolean()).map(([d, minus]) => (minus ? { ...d, mantissa: -d.mantissa } : d));
+const account = fc.constantFrom("a", "b");
+const venue = fc.constantFrom("x", "y");
+const symbol = fc.constantFrom(...SYMBOLS);
+const ids = fc.integer({ min: 0, max: 40 }).map((n) => `t${n}`);
+const timeNs = fc.integer({ min: 0, max: 500 }).map((s) => BigInt(s) * 1_000_000_000n);
+const size = fc.oneof(decimal(30, 0), decimal(100_000, 4), decimal(2_000_000_000, 6));
+
+export const anyFill: fc.Arbitrary<Fill> = fc.record({
+  account, venue, symbol, id: ids, quantity: signed(size), price: size,
+  fee: fc.oneof(fc.constant({ mantissa: 0n, digits: 0 }), signed(decimal(1000, 4))),
+  feeCurrency: fc.constantFrom("", "USD", "ETH", "BNB"),
+  time: timeNs.map((ns) => ({ ns, unit: "ns" as const })),
+  venueType: fc.constantFrom("cex" as const, "unknown" as const), liquidity: fc.constant("" as const), strategy: fc.constantFrom("", "s1"), signalId: fc.constant(""),
+});
+
+const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
+  fc.record({ type: fc.constant("funded" as const), id: fc.constant(""), timeNs, account, venue, symbol, currency: fc.constantFrom("", "BNB"), amount: signed(decimal(1000)) }),
+  fc.record({ type: fc.constant("moved" as const), id: fc.constant(""), timeNs, account, venue, symbol, quantity: signed(decimal(50, 1)), cost: fc.option(decimal(10_000), { nil: undefined }) }).map((moved) => ({ ...moved, cost: moved.cost && moved.quantity.mantissa < 0n ? { ...moved.cost, mantissa: -moved.cost.mantissa } : moved.cost })),
+  fc.record({ type: fc.constant("capital" as const), id: fc.constant(""), timeNs, account, currency: fc.constant("USD"), amount: signed(decimal(1000)) }),
+  fc.record({ type: fc.constant("split" as const), id: fc.constant(""), timeNs, symbol, over: fc.constantFrom(2n, 3n, 1n), under: fc.constantFrom(1n, 2n, 10n) }),
+  fc.record({ type: fc.constant("renamed" as const), id: fc.constant(""), timeNs, symbol, to: fc.constantFrom("NEW", "AAPL", "LATER") }),
+  fc.record({ type: fc.constant("settled" as const), id: fc.constant(""), timeNs, account: fc.constantFrom("", "a"), venue: fc.constantFrom("", "x"), symbol, price: size }),
+  fc.record({ type: fc.constant("chosen" as const), id: fc.constant(""), timeNs, account, method: fc.constantFrom(...COST_METHODS) }),
+);
+
+const anyAmendment: fc.Arbitrary<Amendment> = fc.oneof(size.map((quantity) => ({ quantity })), size.map((price) => ({ price })), fc.constant({ side: "buy" as const, feeCurrency: "NEWCOIN", strategy: "other" }));
+
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 5, arbitrary: fc.array(anyFill, { minLength: 1, maxLength: 12 }).map((fills): Act => ({ do: "fills", fills })) },
+  { weight: 6, arbitrary: anyEvent.map((event): Act => ({ do: "event", event })) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("correct" as const), pick: fc.nat(1000), changes: fc.option(anyAmendment, { nil: undefined }) }) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
+  { weight: 1, arbitrary: fc.integer({ min: 4, max: 9 }).map((digits): Act => ({ do: "define", digits })) },
+);
+export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
+
+export function lived(acts: readonly Act[]): { readonly engine: Engine; readonly store: MemoryStore } {
+  const store = new MemoryStore();
+  const engine = new Engine(store, { currency: "USD" });
+  const source = new Directory();
+  engine.define(instruments, 0n);
+  const all: Fill[] = [];
+  for (const act of acts) {
+    if (act.do === "fills") all.push(...act.fills);
+    if (act.do === "fills") engine.bookFills(columnsOf(act.fills, source), source, 0n);
+    else if (act.do === "mark") engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
+    else if (act.do === "define") engine.define([{ ...instruments[0]!, priceDigits: act.digits, quantityDigits: act.digits }], 0n);
+    else if (act.do === "event") engine.take([act.event], 0n);
+    else if (all.length > 0) engine.take([correction(all[act.pick % all.length]!, act.changes)], 0n);
+  }
+  return { engine, store };
+}
+
+function correction({ account: a, venue: v, symbol: s, id }: Fill, changes: Amendment | undefined): EventReport {
+  const head = { id: "", timeNs: 0n, fill: { account: a, venue: v, symbol: s, id } };
+  return changes === undefined ? { type: "bust", ...head } : { type: "amend", ...head, changes };
+}
+
+export function columnsOf(fills: readonly Fill[], directory: Directory): FillColumns {
+  const columns = new FillColumns(Math.max(1, fills.length));
+  for (const fill of fills) columns.push(fill, directory);
+  return columns;
+}
+
+function trimmedOf(mantissa: bigint, digits: number): Decimal {
+  return digits > 0 && mantissa % 10n === 0n ? trimmedOf(mantissa / 10n, digits - 1) : { mantissa, digits };
+}

@@ -30,7 +30,7 @@ export const SLOT_SEGMENT = 1;
 export const SLOT_POSITION = 2;
 export const SLOT_LENGTH = 4;
 /** What stands at STATE. */
-export const STARTING = 0;
+const STARTING = 0;
 export const READY = 1;
 export const READING = 2;
 export const ENDED = 3;

@@ -255,7 +255,7 @@ export class Book {
       this.#venueTypes[row.route] = type;
       break;
     }
-    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
+    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, at) => this.#widenedFor(fills, fill, at) || this.#applyReadably(fills, fill, at), true);
   }
 
   #applyRun(fills: FillColumns, from: number, to: number): void {

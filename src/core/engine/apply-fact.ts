@@ -46,7 +46,12 @@ export function timeOf(fact: Fact): bigint | undefined {
     case "renamed":
     case "settled":
       return fact.timeNs;
-    default:
+    case "defined":
+    case "configured":
+    case "chosen":
+    case "busted":
+    case "amended":
+    case "refused":
       return undefined;
   }
 }

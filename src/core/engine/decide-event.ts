@@ -17,9 +17,9 @@ export interface EventContext {
   readonly book: Book;
   readonly known: Foreknowledge;
   /** The seq of a booked fill, 0 for an unknown one. */
-  find(identity: FillIdentity): number;
+  readonly find: (identity: FillIdentity) => number;
   /** A booked fill as it was first booked. */
-  fillAt(seq: number): Fill;
+  readonly fillAt: (seq: number) => Fill;
 }
 
 /** Decides an event whose identity is new. What is decided cannot fail to be booked. */

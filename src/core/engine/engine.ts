@@ -1,4 +1,4 @@
-import { Book } from "../book/index.ts";
+import type { Book } from "../book/index.ts";
 import type { Block, Directory, Fact, FillColumns, Instrument, Mark, Section } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";

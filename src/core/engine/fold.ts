@@ -139,10 +139,10 @@ class Fold implements FoldState {
       this.book.apply(fills, from, row);
       from = row + 1;
       if (isLeftOut) continue;
-      if (isWatched) this.#observer!.before(this.book, booked);
+      if (isWatched) this.#observer.before(this.book, booked);
       if (booked.amended !== undefined) this.book.applyFill(booked.amended);
       else this.book.apply(fills, row, row + 1);
-      if (isWatched) this.#observer!.after(this.book, booked, this.known);
+      if (isWatched) this.#observer.after(this.book, booked, this.known);
     }
     this.book.apply(fills, from, count);
   }

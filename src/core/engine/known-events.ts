@@ -57,7 +57,11 @@ function contentOf(event: Event | EventReport): unknown[] {
       return [event.to];
     case "settled":
       return [event.price];
-    default:
+    case "chosen":
+    case "bust":
+    case "busted":
+    case "amend":
+    case "amended":
       return [];
   }
 }

@@ -8,7 +8,7 @@ export const EVENT_COLUMNS = [
   "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id",
 ] as const;
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
-export const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure"] as const;
+const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** One event as texts; "" and a missing column are empty. Spaces around a text are no part of it. */

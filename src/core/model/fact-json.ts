@@ -96,7 +96,7 @@ function rich(fact: PlainFact): Fact {
     case "renamed":
     case "busted":
     case "chosen":
-      return { ...fact, timeNs: BigInt(fact.timeNs) } as Fact;
+      return { ...fact, timeNs: BigInt(fact.timeNs) };
     case "configured":
     case "refused":
       return fact;

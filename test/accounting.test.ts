@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Book, followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionsOf, Trips, tripView, type RowWatcher, type TripView } from "../src/core/book/index.ts";
-import { Decider } from "../src/core/engine/index.ts";
-import { Directory, FillColumns, incrementDigits, readTime, type Fill, type InstrumentKind } from "../src/core/model/index.ts";
+import { type Book, followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionsOf, Trips, tripView, type RowWatcher, type TripView } from "../src/core/book/index.ts";
+import { Engine, fold, isEventProblem, MemoryStore, readEvent } from "../src/core/engine/index.ts";
+import { Directory, FillColumns, formatTimeAs, incrementDigits, readTime, type Fill, type Instrument, type InstrumentKind } from "../src/core/model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../src/core/num/index.ts";
 import { root } from "./files.ts";
 
@@ -17,11 +17,9 @@ const blocks = [...text.matchAll(/```book\n([\s\S]*?)```/g)].map((found) => ({
 const TOLD_AT = "2024-03-01T09:00:00Z";
 
 class ToldBook {
-  readonly #book = new Book();
-  readonly #decider = new Decider(this.#book, (seq) => ({ fills: this.#journal[seq - 1]!, row: 0 }));
-  readonly #journal: FillColumns[] = [];
+  readonly #store = new MemoryStore();
+  readonly #engine = new Engine(this.#store, { currency: "USD" });
   readonly #source = new Directory();
-  readonly #steps: ((book: Book) => void)[] = []; // all that was told, for views that must follow it from the start
   #seconds = 0n;
 
   /** Takes a line in, or checks what it expects. */
@@ -30,59 +28,59 @@ class ToldBook {
     if (verb === "buy" || verb === "sell") this.#fill(verb, words);
     else if (verb === "mark") this.#mark(words);
     else if (verb === "define") this.#define(words);
+    else if (verb === "event") this.#event(line, words);
     else if (verb === "pnl") this.#expectPnl(line);
     else if (verb === "trip") this.#expectTrip(line);
     else this.#expect(line);
   }
 
-  #step(step: (book: Book) => void): void {
-    step(this.#book);
-    this.#steps.push(step);
-  }
-
   #toldAgain(watcher: RowWatcher | undefined): Book {
-    const book = new Book({ watcher });
-    book.directory.add(this.#book.directory.since(0, 0));
-    for (const step of this.#steps) step(book);
-    return book;
+    return fold(() => this.#store.blocks(), { currency: "USD", watcher }).book;
   }
 
   #fill(side: "buy" | "sell", [quantity, symbol, , price, ...rest]: string[]): void {
     const options = optionsOf(rest);
     const units = decimal(quantity!);
     const fill: Fill = {
-      account: "default", venue: options["on"] ?? "x", symbol: symbol!, id: options["id"] ?? `${this.#journal.length}`,
+      account: "default", venue: options["on"] ?? "x", symbol: symbol!, id: options["id"] ?? `${this.#engine.seq}`,
       quantity: side === "buy" ? units : { ...units, mantissa: -units.mantissa }, price: decimal(price!), fee: decimal(options["fee"] ?? "0"), feeCurrency: options["currency"] ?? "",
       time: this.#time(options["time"]), venueType: "unknown", liquidity: "", strategy: options["strategy"] ?? "", signalId: "",
     };
     const columns = new FillColumns(1);
     columns.push(fill, this.#source);
-    const { accepted } = this.#decider.decide(columns, this.#source, this.#journal.length + 1);
-    if (accepted.count === 0) return;
-    const kept = new FillColumns(1);
-    kept.copyRow(accepted, 0);
-    this.#journal.push(kept);
-    this.#step((book) => book.apply(kept));
+    this.#engine.bookFills(columns, this.#source, 0n);
   }
 
   #mark([symbol, price, ...rest]: string[]): void {
     const options = optionsOf(rest);
-    const { ns } = this.#time(options["time"]);
-    this.#step((book) => book.mark({ venue: options["on"] ?? "", symbol: symbol!, price: price!, timeNs: ns }));
+    this.#engine.mark([{ venue: options["on"] ?? "", symbol: symbol!, price: price!, timeNs: this.#time(options["time"]).ns }], 0n);
   }
 
   #define([symbol, ...rest]: string[]): void {
     const { kind, base, quote, settle, multiplier = "1", inverse } = optionsOf(rest);
-    this.#step((book) => book.define({
+    const instrument: Instrument = {
       venue: "", symbol: symbol!, kind: kind as InstrumentKind, base: base!, quote: quote!, settle: settle!, multiplier: decimal(multiplier), inverse: inverse === "true",
       priceDigits: incrementDigits(""), quantityDigits: incrementDigits(""),
-    }));
+    };
+    this.#engine.define([instrument], 0n);
+  }
+
+  /** `event split symbol ABC ratio 2`: columns and values of `fillbook events`; `: refused CODE` at its end says what becomes of it. */
+  #event(line: string, words: readonly string[]): void {
+    const [said = "", expected] = words.join(" ").split(": refused ");
+    const [type = "", ...rest] = said.split(" ");
+    const { ns } = this.#time(undefined);
+    const pairs = Array.from({ length: rest.length / 2 }, (_, i) => [rest[i * 2]!, rest[i * 2 + 1]!]);
+    const report = readEvent({ type, timestamp: formatTimeAs(ns, "ns"), ...Object.fromEntries(pairs) }, ns);
+    if (isEventProblem(report)) throw new Error(`${line}: ${report.column} ${report.reason}`);
+    const [decision] = this.#engine.take([report], 0n);
+    expect(decision?.is === "refused" ? decision.code : undefined, line).toBe(expected);
   }
 
   #expect(line: string): void {
     const [subject = "", figures = ""] = line.split(/: (.*)/);
     const [symbol, venue] = subject.split(" on ");
-    const [position] = positionsOf(this.#book, { nowNs: this.#time(TOLD_AT).ns }, { symbol });
+    const [position] = positionsOf(this.#engine.book, { nowNs: this.#time(TOLD_AT).ns }, { symbol });
     expectFigures(line, figures, venue === undefined ? position : position?.venues.find((one) => one.venue === venue));
   }
 
@@ -92,7 +90,7 @@ class ToldBook {
     const [, , name, , key = "symbol", group] = subject.split(" ");
     const view = PNL_VIEWS.find((one) => one === name)!;
     const by = PNL_KEYS.find((one) => one === key)!;
-    const follower = followerOf(view, by, this.#book.rates);
+    const follower = followerOf(view, by, this.#engine.book.rates);
     const { groups, total } = pnlBy(this.#toldAgain(follower), by, { nowNs: this.#time(TOLD_AT).ns }, undefined, view, follower);
     expectFigures(line, figures, group === undefined ? total : groups.find((one) => (one.key || "untagged") === group));
   }
@@ -101,7 +99,7 @@ class ToldBook {
   #expectTrip(line: string): void {
     const [subject = "", figures = ""] = line.split(/: (.*)/);
     const trips: TripView[] = [];
-    this.#toldAgain(new Trips(this.#book.rates, ({ isNet }) => isNet, (trip) => trips.push(tripView(trip))));
+    this.#toldAgain(new Trips(this.#engine.book.rates, ({ isNet }) => isNet, (trip) => trips.push(tripView(trip))));
     expectFigures(line, figures, trips[Number(subject.split(" ")[1]) - 1]);
   }
 

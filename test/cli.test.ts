@@ -143,6 +143,52 @@ test("definitions and marks come with a book that is exported and imported again
   expect(late).toMatchObject({ id: "9", late: true, quantity: "0.1", timestamp: "2024-03-01T08:00:00.123Z" });
 });
 
+const eventRows = `type,venue,symbol,timestamp,amount,currency,quantity,cost,ratio,to,method,fill
+deposit,,,2024-02-29T00:00:00Z,100000,USD,,,,,,
+deposit,kraken,SOL/USD,2024-03-01T10:30:00Z,,,10,1000,,,,
+withdrawal,kraken,SOL/USD,2024-03-01T10:40:00Z,,,4,,,,,
+split,,BTC/USD,2024-03-01T12:00:00Z,,,,,2,,,
+rename,,SOL/USD,2024-03-01T13:00:00Z,,,,,,NEW/USD,,
+funding,kraken,ETH/USD,2024-03-03T00:00:00Z,-1.5,,,,,,,
+configure,,,2024-03-04T00:00:00Z,,,,,,,fifo,
+`;
+
+test("events go between the fills by their time; busted, amended, exported and imported again, the book is the same", () => {
+  file("fills.csv", fills);
+  expect(json("import", "fills.csv", "--events", file("events.csv", eventRows))).toMatchObject({ accepted: 4, events: 7, duplicates: 0, refused: 0 });
+  expect(json("import", "fills.csv", "--events", "events.csv")).toMatchObject({ accepted: 0, events: 0, duplicates: 11, refused: 0 });
+  // 0.75 become 1.5 units; FIFO closes 0.6 of the first 1.0, which cost 30000
+  const [btc, eth, sol] = figures();
+  expect(btc).toMatchObject({ method: "fifo", quantity: "0.9", totalCost: "27100", realizedPnl: "18600", lots: [{ id: "1", quantity: "0.4", price: "30000", cost: "12000", openedAt: "2024-03-01T10:00:00Z" }, { id: "2", quantity: "0.5", cost: "15100" }] });
+  expect(eth).toMatchObject({ funding: "-1.5", netRealizedPnl: "-1" });
+  expect(sol).toMatchObject({ symbol: "NEW/USD", quantity: "6", totalCost: "600", numTrades: 0 });
+
+  const corrections = file("corrections.ndjson", `{"type":"bust","venue":"coinbase","symbol":"BTC/USD","id":"2"}\n{"type":"amend","venue":"kraken","symbol":"BTC/USD","fill":"1","price":"50000"}\n{"type":"bust","venue":"kraken","symbol":"BTC/USD","fill":"9"}\n`);
+  expect(json("events", corrections)).toMatchObject({ accepted: 2, refused: 1, refusedFiles: [`${corrections}.refused.csv`] });
+  expect(readFileSync(join(folder, `${corrections}.refused.csv`), "utf8")).toContain("3,fill,\"unknown_fill: no fill 9 of BTC/USD on kraken");
+  expect(figures()[0]).toMatchObject({ quantity: "0.4", totalCost: "10000", realizedPnl: "21600", numTrades: 2 });
+  expect(json("import", "fills.csv")).toMatchObject({ accepted: 0, duplicates: 4 });
+  expect(json<{ history: HistoryRow[] }>("history", "BTC/USD").history.map(({ id, price, revision }) => [id, price, revision])).toEqual([["1", "50000", 1], ["3", "61000", 2]]);
+  expect(figures("--seq", "7").find(({ symbol }) => symbol === "BTC/USD")!.quantity).toBe("1.5"); // as was known then
+
+  const hash = (data: string) => json<{ ok: boolean; stateHash: string }>("verify", "--data", data);
+  file("book.json", fillbook("export", "--format", "json").out);
+  expect(json("import", "book.json", "--data", "second")).toMatchObject({ accepted: 4, events: 9, refused: 0 });
+  fillbook("export", "--out", "out");
+  expect(json("import", "out/fills.csv", "--events", "out/events.csv", "--data", "third")).toMatchObject({ accepted: 4, events: 9, refused: 0 });
+  expect(hash("second")).toMatchObject({ ok: true, stateHash: hash("data").stateHash });
+  expect(hash("third")).toMatchObject({ ok: true, stateHash: hash("data").stateHash });
+});
+
+test("an event that is late is taken with a warning; one that says too much or too little is refused with its column", () => {
+  fillbook("import", file("fills.csv", fills));
+  const late = fillbook("events", file("late.csv", "type,symbol,timestamp,ratio\nsplit,BTC/USD,2024-03-01T12:00:00Z,2\n"));
+  expect(late).toMatchObject({ status: 0 });
+  expect(late.err).toContain("late.csv:2: a split of BTC/USD is dated 2024-03-01T12:00:00Z, and fills of that time or later are booked already on kraken");
+  expect(fillbook("events", file("bad.csv", "type,symbol,timestamp,ratio,price,fill\nsplit,BTC/USD,2024-03-05,,,\nsplit,BTC/USD,2024-03-05,2,7,\nsplit,NONE,2024-03-05,2,,\nmerge,BTC/USD,2024-03-05,2,,\n"))).toMatchObject({ status: 1 });
+  expect(readFileSync(join(folder, "bad.csv.refused.csv"), "utf8").split("\n").slice(1, -1).map((line) => line.split(",").slice(0, 2).join(","))).toEqual(["2,ratio", "3,price", "5,type", "4,symbol"]);
+});
+
 test("an import that is killed outright goes on where it stopped when it is run again", async () => {
   const rows = Array.from({ length: 300_000 }, (_, i) => `t${i},x,S${i % 50},${i % 3 === 0 ? "sell" : "buy"},${(i % 97) + 1}.5,${(i % 1000) + 1}.25,${1_700_000_000_000 + i},0.01`);
   file("many.csv", `${header}\n${rows.join("\n")}\n`);

@@ -1,5 +1,4 @@
-import { isProblem, readDecimal } from "../../core/num/index.ts";
-import { incrementDigits, INSTRUMENT_KINDS, instrumentProblem, readTime, type Instrument } from "../../core/model/index.ts";
+import { readInstrument, type Instrument } from "../../core/model/index.ts";
 import type { DefinitionDecision } from "../../core/engine/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
@@ -59,43 +58,11 @@ export async function readDefinitions(file: string, refused: RefusedFile): Promi
   await readTable(file, TABLE, {
     row: ({ line, values }) => {
       const raw = Object.values(values).join(",");
-      const read = instrumentOf(values);
+      const read = readInstrument(values);
       if ("reason" in read) refused.add({ line, column: read.column, reason: read.reason, raw });
       else rows.push({ line, raw, instrument: read });
     },
     refused: (row) => refused.add(row),
   });
   return rows;
-}
-
-interface Misread {
-  readonly column: string;
-  readonly reason: string;
-}
-
-/** One row as an instrument, or the column that is wrong and why. */
-function instrumentOf(values: Readonly<Record<string, string>>): Instrument | Misread {
-  const text = (column: string) => values[column] ?? "";
-  const kind = INSTRUMENT_KINDS.find((one) => one === text("kind").toLowerCase());
-  if (kind === undefined) return { column: "kind", reason: `"${text("kind")}" is not one of ${INSTRUMENT_KINDS.join(", ")}` };
-  const inverse = { "": false, false: false, "0": false, true: true, "1": true }[text("inverse").toLowerCase()];
-  if (inverse === undefined) return { column: "inverse", reason: `"${text("inverse")}" is neither true nor false` };
-  const symbol = text("symbol");
-  const base = text("base") || symbol;
-  const quote = text("quote");
-  const settle = text("settle") || (inverse ? base : quote);
-  const multiplier = readDecimal(text("multiplier") || "1");
-  if (isProblem(multiplier)) return { column: "multiplier", reason: multiplier.why };
-  const increments = { price_increment: incrementDigits(text("price_increment")), quantity_increment: incrementDigits(text("quantity_increment")) };
-  for (const [column, digits] of Object.entries(increments)) if (digits === undefined && text(column) !== "") return { column, reason: `"${text(column)}" is not a number above 0` };
-  const expires = text("expires") === "" ? undefined : readTime(text("expires"));
-  if (expires !== undefined && "problem" in expires) return { column: "expires", reason: expires.why };
-  const instrument: Instrument = {
-    venue: text("venue"), symbol, kind, base, quote, settle, multiplier, inverse,
-    priceDigits: increments.price_increment, quantityDigits: increments.quantity_increment,
-    ...(text("price_increment") === "" ? {} : { priceIncrement: text("price_increment") }),
-    ...(text("quantity_increment") === "" ? {} : { quantityIncrement: text("quantity_increment") }),
-    ...(expires === undefined ? {} : { expiresNs: expires.ns }),
-  };
-  return instrumentProblem(instrument) ?? instrument;
 }

@@ -1,5 +1,4 @@
-import { isProblem, readDecimal } from "../../core/num/index.ts";
-import { nameProblem, readTime, type Mark } from "../../core/model/index.ts";
+import { readMark, type Mark } from "../../core/model/index.ts";
 import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
@@ -35,14 +34,9 @@ export async function readMarks(file: string, refused: RefusedFile): Promise<Mar
   const rows: Mark[] = [];
   await readTable(file, TABLE, {
     row: ({ values, line }) => {
-      const { venue = "", symbol = "", price: written = "", timestamp = "" } = values;
-      const raw = Object.values(values).join(",");
-      const price = readDecimal(written);
-      const time = readTime(timestamp);
-      if (isProblem(price)) refused.add({ line, column: "price", reason: price.why, raw });
-      else if (nameProblem(symbol) !== undefined || (venue !== "" && nameProblem(venue) !== undefined)) refused.add({ line, column: nameProblem(symbol) === undefined ? "venue" : "symbol", reason: nameProblem(symbol) ?? nameProblem(venue)!, raw });
-      else if ("problem" in time) refused.add({ line, column: "timestamp", reason: time.why, raw });
-      else rows.push({ venue, symbol, price: written, timeNs: time.ns });
+      const read = readMark(values);
+      if ("reason" in read) refused.add({ line, ...read, raw: Object.values(values).join(",") });
+      else rows.push(read);
     },
     refused: (row) => refused.add(row),
   });

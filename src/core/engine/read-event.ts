@@ -1,5 +1,5 @@
 import { isProblem, readDecimal, tenTo, type Decimal } from "../num/index.ts";
-import { COST_METHODS, nameProblem, readTime, type CostMethod, type FillIdentity, type Instant } from "../model/index.ts";
+import { COST_METHODS, nameProblem, readTime, shown, type CostMethod, type FillIdentity, type Instant } from "../model/index.ts";
 import type { Amendment, EventReport } from "./event-report.ts";
 
 /** The columns of an event, as CONTRACT names its values. In JSON the same in camelCase. */
@@ -191,10 +191,6 @@ function times(sign: bigint, { mantissa, digits }: Decimal): Decimal {
 
 function textOf(texts: EventTexts, column: string): string {
   return texts[column]?.trim() ?? "";
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 function article(what: string): string {

@@ -3,6 +3,9 @@ export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, 
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, floorTo, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
 export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
+export { FILL_COLUMNS, isRowProblem, readFillRow, REQUIRED_FILL_COLUMNS, type FillColumn, type FillTexts } from "./read-fill.ts";
+export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
+export { shown } from "./shown.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { encodeUtf8 } from "./utf8.ts";

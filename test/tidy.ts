@@ -4,7 +4,8 @@ import ts from "typescript";
 
 /**
  * The house in rows: a folder imports only from smaller rows. `venues/<name>` stands for every venue's folder, and
- * `venues` for what stands beside them and may know them all; `core` and `index` are doors that only pass on.
+ * `venues` for what stands beside them and may know them all; `core` and `index` are doors that only pass on;
+ * the command comes after the library's door, for it may use the library as anybody does.
  */
 const ROWS: Readonly<Record<string, number>> = {
   "core/num": 1,
@@ -18,6 +19,7 @@ const ROWS: Readonly<Record<string, number>> = {
   "core/performance": 5,
   "core/engine": 6,
   "core/wire": 7,
+  "core/library": 7,
   core: 7.5,
   journal: 8,
   runtime: 9,
@@ -25,8 +27,8 @@ const ROWS: Readonly<Record<string, number>> = {
   "venues/<name>": 10,
   venues: 10.5,
   server: 11,
+  index: 11.5,
   cli: 12,
-  index: 13,
 };
 
 /** What reads the time, chance or the machine. As a name on its own; `order.process` is nobody's business. */

@@ -1,0 +1,104 @@
+import type { Decision, DefinitionDecision, EventDecision } from "../engine/index.ts";
+import { fieldOf } from "./texts.ts";
+
+/** What became of what was told: booked, known before and so changing nothing, or refused with a reason that a person can act on. */
+export type Answer = Booked | Refused;
+
+export interface Booked {
+  readonly status: "accepted" | "duplicate";
+  readonly seq: number; // its entry; of a duplicate fill the entry of the first one, else the last entry there is
+  readonly reason?: undefined;
+  readonly warning?: string; // of an event: what its coming late means
+}
+export interface Refused {
+  readonly status: "refused";
+  readonly seq: null;
+  readonly code: string; // "unreadable", or the engine's: conflicting_fill, too_precise, …
+  readonly field?: string; // the field at fault
+  readonly reason: string;
+}
+
+/** What became of a row of a batch that was refused. */
+export interface RefusedRow extends Refused {
+  readonly index: number;
+}
+
+/** What became of a batch. */
+export interface BatchAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly seq: number; // the last entry of the book
+  readonly seqs: Float64Array; // of each row: its entry, or that of the fill it repeats; 0 when refused
+  readonly refusals: readonly RefusedRow[]; // in the order of the rows
+  readonly results: readonly Answer[]; // of each row, as `apply` would have answered; made when it is asked for
+}
+
+/** Counts what becomes of a batch, part by part. */
+export class BatchTally implements BatchAnswer {
+  readonly seqs: Float64Array;
+  readonly refusals: RefusedRow[] = [];
+  accepted = 0;
+  seq = 0;
+  readonly #isNew: Uint8Array;
+
+  constructor(count: number) {
+    this.seqs = new Float64Array(count);
+    this.#isNew = new Uint8Array(count);
+  }
+
+  get refused(): number {
+    return this.refusals.length;
+  }
+  get duplicates(): number {
+    return this.seqs.length - this.accepted - this.refused;
+  }
+
+  get results(): Answer[] {
+    const refused = new Map(this.refusals.map(({ index, ...refusal }) => [index, refusal]));
+    return Array.from(this.seqs, (seq, row) => refused.get(row) ?? { status: this.#isNew[row] === 1 ? "accepted" : "duplicate", seq });
+  }
+
+  refuse(index: number, refusal: Refused): void {
+    this.refusals.push({ index, ...refusal });
+  }
+
+  /** @param rowOf the batch's row of each decided one @param firstSeq of the fills that were accepted: they count up from there */
+  add({ accepted, seqs, refused }: Decision, rowOf: Uint32Array, firstSeq: number): void {
+    let next = firstSeq;
+    for (let i = 0; i < seqs.length; i += 1) {
+      const row = rowOf[i]!;
+      this.seqs[row] = seqs[i]!;
+      if (seqs[i] !== next) continue;
+      this.#isNew[row] = 1;
+      next += 1;
+    }
+    this.accepted += accepted.count;
+    for (const one of refused) this.refuse(rowOf[one.row]!, refusalOf(one));
+  }
+
+  end(seq: number): void {
+    this.seq = seq;
+    this.refusals.sort((a, b) => a.index - b.index);
+  }
+}
+
+/** Data that could not be read: its column, and why. */
+export function unreadable(problem: { readonly column: string; readonly reason: string }): Refused {
+  const field = fieldOf(problem.column);
+  return { status: "refused", seq: null, code: "unreadable", field, reason: `${field}: ${problem.reason}` };
+}
+
+export function refusalOf({ refusal }: Decision["refused"][number]): Refused {
+  return { status: "refused", seq: null, code: refusal.code, ...("field" in refusal ? { field: refusal.field } : {}), reason: refusal.why };
+}
+
+export function answerOf(decision: EventDecision | DefinitionDecision, seq: number): Answer {
+  if (decision.is === "refused") {
+    const code = "code" in decision ? decision.code : "bad_definition";
+    const field = "field" in decision && decision.field !== undefined ? fieldOf(decision.field) : undefined;
+    return { status: "refused", seq: null, code, ...(field === undefined ? {} : { field }), reason: decision.why };
+  }
+  const warning = "warning" in decision ? decision.warning : undefined;
+  return { status: decision.is === "news" ? "accepted" : "duplicate", seq, ...(warning === undefined ? {} : { warning }) };
+}

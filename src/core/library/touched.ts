@@ -1,0 +1,39 @@
+import type { Book, NetRow } from "../book/index.ts";
+import type { EventReport } from "../engine/index.ts";
+
+/** Which positions something may have changed. */
+export interface Touched {
+  readonly nets?: Iterable<NetRow>; // these
+  readonly account?: string | undefined; // those of this account …
+  readonly symbols?: readonly string[] | undefined; // … in these symbols
+  readonly rates?: boolean; // and those whose fees or funding wait for a rate, or rest on one
+}
+
+/** The positions that were touched, of those that there are. */
+export function* touchedOf(book: Book, { nets, account, symbols, rates = false }: Touched): Iterable<NetRow> {
+  if (nets !== undefined) return yield* nets;
+  const isWanted = (net: NetRow): boolean => (account !== undefined || symbols !== undefined) && (account === undefined || net.account === account) && (symbols === undefined || symbols.includes(net.symbol));
+  for (const net of book.nets()) if (isWanted(net) || (rates && net.fees.foreignCount + (net.funding?.foreignCount ?? 0) > 0)) yield net;
+}
+
+/** What an event touches. A correction reaches what its symbol was renamed from or to: where symbols were renamed, all of the account is looked at. */
+export function touchedBy(report: EventReport, hasRenames: boolean): Touched {
+  switch (report.type) {
+    case "funded":
+    case "moved":
+      return { account: report.account, symbols: [report.symbol] };
+    case "capital":
+      return {};
+    case "split":
+      return { symbols: [report.symbol] };
+    case "renamed":
+      return { symbols: [report.symbol, report.to] };
+    case "settled":
+      return { account: report.account || undefined, symbols: [report.symbol] };
+    case "bust":
+    case "amend":
+      return { account: report.fill.account, symbols: hasRenames ? undefined : [report.fill.symbol] };
+    case "chosen":
+      return { account: report.account };
+  }
+}

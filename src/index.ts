@@ -1,0 +1,28 @@
+import { Book as CoreBook, type BookOptions as CoreOptions } from "./core/library/index.ts";
+
+export { amount, amounts, price, prices, quantities, quantity } from "./core/library/index.ts";
+export type {
+  Amount, AmountColumn, Answer, BatchAnswer, Booked, Change, Each, FillArrays, FillChanges, HistoryFilter, Listener, NewEvent, NewFill, NewInstrument, NewMark, PositionKey,
+  Price, PriceColumn, Quantity, QuantityColumn, Refused, RefusedRow, Time,
+} from "./core/library/index.ts";
+export type { PnlGroup, PnlKey, PnlView, PositionFilter, PositionView, RowView } from "./core/book/index.ts";
+export type { HistoryRow } from "./core/engine/index.ts";
+export type { CostMethod, InstrumentKind, Liquidity, VenueType } from "./core/model/index.ts";
+
+/** How a book counts; all of it may be left out. */
+export type BookOptions = Partial<CoreOptions>;
+
+/**
+ * The exact position book, in your own process: `const book = new Book()`. Without options it counts in USD and takes the
+ * time of this machine; a listener that throws is reported on the console, and harms nothing.
+ */
+export class Book extends CoreBook {
+  constructor(options: BookOptions = {}) {
+    super({ now: () => BigInt(Date.now()) * 1_000_000n, onListenerError: (error) => console.error("fillbook: a listener failed:", error), ...given(options) });
+  }
+}
+
+/** The options that have a value: one that is `undefined` is left out. */
+function given(options: BookOptions): BookOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as BookOptions;
+}

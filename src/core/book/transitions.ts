@@ -1,6 +1,6 @@
 import { assert, scaled, trimmed, zero, type Decimal } from "../num/index.ts";
 import type { Instrument } from "../model/index.ts";
-import { applyMove, applySplit, applyTrade, closedBy, moneyDigits, partOf, valueOf, type ByLots, type LotOrigin, type Position, type PositionTable, type Scale } from "../position/index.ts";
+import { applyMove, applySplit, applyTrade, closedBy, inverseUnit, moneyDigits, partOf, valueOf, type ByLots, type LotOrigin, type Position, type PositionTable, type Scale } from "../position/index.ts";
 import type { BookRow } from "./rows.ts";
 import type { Known } from "./amounts.ts";
 import type { Rates } from "./rates.ts";
@@ -68,7 +68,7 @@ export class Transitions {
     const units = exact(quantity, scale.quantityDigits);
     const before = this.#table.read(row.row);
     const value = valueOf(scale, units, priceUnits);
-    const by = this.#byLots(row, trade.origin);
+    const by = this.#byLots(row, trade.origin, scale.inverse ? inverseUnit(scale, units, priceUnits) : undefined);
     let position = applyTrade(before, { quantity: units, value, fee: settled ?? 0n, timeNs }, scale.inverse, by);
     const feeValue = fee.mantissa === 0n || feeCurrency === instrument.settle ? fee : inKind ? worth(fee, price, instrument.multiplier) : undefined;
     this.#tell(row, "trade", scale, before, units, value, trade, fee.mantissa === 0n ? undefined : { currency: feeCurrency, amount: fee, worth: feeValue });
@@ -106,10 +106,11 @@ export class Transitions {
     return trimmed(worked, digits);
   }
 
-  /** Each unit becomes over ÷ under units. The row takes as many digits as that needs, up to 18. */
+  /** Each unit becomes over ÷ under units. The row takes as many digits as that needs for all of it and for each lot, up to 18. */
   split(row: BookRow, over: bigint, under: bigint): void {
     const held = this.#table.scale(row.row).quantityDigits;
-    const scale = this.widened(row, Math.max(held, digitsAfterSplit(this.#table.read(row.row).quantity, held, over, under)), 0);
+    const parts = [this.#table.read(row.row).quantity, ...(row.lots?.list() ?? []).map(({ quantity }) => quantity)];
+    const scale = this.widened(row, parts.reduce((digits, quantity) => Math.max(digits, digitsAfterSplit(quantity, held, over, under)), held), 0);
     this.#table.write(row.row, applySplit(this.#table.read(row.row), over, under, row.lots));
     row.hasEvent = true;
     this.watcher?.split(row, over, under, scale);
@@ -133,8 +134,8 @@ export class Transitions {
     return wider;
   }
 
-  #byLots({ lots }: BookRow, origin: () => LotOrigin): ByLots | undefined {
-    return lots && { lots, origin: origin() };
+  #byLots({ lots }: BookRow, origin: () => LotOrigin, unit?: ByLots["unit"]): ByLots | undefined {
+    return lots && { lots, origin: origin(), unit };
   }
 
   #tell(row: BookRow, cause: RowChange["cause"], scale: Scale, before: Position, units: bigint, value: bigint, of: { readonly timeNs: bigint; readonly origin: () => LotOrigin }, fee?: RowChange["fee"], atCost = false): void {

@@ -11,6 +11,12 @@ export interface LotOrigin {
   readonly signalId: string;
 }
 
+/** A price as an exact fraction: so much cost for so many units, both signed like the lot. */
+export interface UnitPrice {
+  readonly cost: bigint;
+  readonly quantity: bigint;
+}
+
 /** An open part of a position. Integers of the row's digits. */
 export interface Lot {
   readonly origin: LotOrigin;
@@ -46,8 +52,9 @@ export class Lots {
     return this.#shelf.count;
   }
 
-  open(quantity: bigint, cost: bigint, origin: LotOrigin): Lot {
-    const lot: Lot = { origin, order: this.#opened, quantity, cost, unitCost: cost, unitQuantity: quantity };
+  /** @param unit what its price is told by, where the cost is rounded: equal prices are equal whatever the quantity */
+  open(quantity: bigint, cost: bigint, origin: LotOrigin, unit: UnitPrice = { cost, quantity }): Lot {
+    const lot: Lot = { origin, order: this.#opened, quantity, cost, unitCost: unit.cost, unitQuantity: unit.quantity };
     this.#shelf.add(lot);
     this.#opened += 1;
     return lot;

@@ -1,5 +1,5 @@
 import { abs, assert, divideHalfEven, tenTo } from "../num/index.ts";
-import type { LotOrigin, Lots } from "./lots.ts";
+import type { LotOrigin, Lots, UnitPrice } from "./lots.ts";
 import { moneyDigits, type Scale } from "./scale.ts";
 
 /**
@@ -58,6 +58,7 @@ export interface Move {
 export interface ByLots {
   readonly lots: Lots;
   readonly origin: LotOrigin;
+  readonly unit?: UnitPrice | undefined; // of what is moved, where its value is rounded
 }
 
 /**
@@ -72,7 +73,7 @@ export function applyMove(position: Position, { quantity, value, timeNs }: Move,
   const closingValue = value === undefined ? -released : partOf(value, -closed, quantity);
   const opened = quantity + closed;
   const openingValue = value === undefined ? 0n : value - closingValue;
-  if (opened !== 0n) by?.lots.open(opened, openingValue, by.origin);
+  if (opened !== 0n) by?.lots.open(opened, openingValue, by.origin, by.unit);
   const gain = -closingValue - released;
   const cost = position.cost - released + openingValue;
   const opens = held === 0n || (held + quantity !== 0n && held > 0n !== held + quantity > 0n);

@@ -32,3 +32,9 @@ export function valueOf(scale: Scale, quantity: bigint, price: bigint): bigint {
   const { multiplier, priceDigits, quantityDigits } = scale;
   return divideHalfEven(multiplier.mantissa * quantity * tenTo(INVERSE_DIGITS + priceDigits), price * tenTo(quantityDigits + multiplier.digits));
 }
+
+/** The price of an inverse contract as an exact fraction of cost and quantity units, signed like the quantity: `valueOf` rounds. */
+export function inverseUnit({ multiplier, priceDigits, quantityDigits }: Scale, quantity: bigint, price: bigint): { readonly cost: bigint; readonly quantity: bigint } {
+  const sign = quantity < 0n ? -1n : 1n;
+  return { cost: sign * multiplier.mantissa * tenTo(INVERSE_DIGITS + priceDigits), quantity: sign * price * tenTo(quantityDigits + multiplier.digits) };
+}

@@ -24,5 +24,5 @@ export class Book extends CoreBook {
 
 /** The options that have a value: one that is `undefined` is left out. */
 function given(options: BookOptions): BookOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as BookOptions;
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

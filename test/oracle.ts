@@ -40,7 +40,7 @@ export class Fraction {
   isAtLeast(b: Fraction): boolean {
     return this.minus(b).sign >= 0;
   }
-  toString(): string {
+  get text(): string {
     return this.under === 1n ? `${this.over}` : `${this.over}/${this.under}`;
   }
 }
@@ -109,14 +109,14 @@ export function reckon(of: Omit<PositionCase, "expected">): Record<string, unkno
   const held = lots.reduce((sum, { quantity }) => sum.plus(quantity), NOTHING);
   const value = lots.reduce((sum, { quantity, price }) => sum.plus(instrument.inverse ? quantity.by(price) : quantity.times(price)), NOTHING);
   return {
-    quantity: `${held}`,
-    avgPrice: held.sign === 0 ? null : `${instrument.inverse ? held.by(value) : value.by(held)}`,
-    grossRealized: `${realized}`,
-    feesByCurrency: Object.fromEntries(Object.entries(fees).map(([currency, sum]) => [currency, `${sum}`])),
-    funding: `${funding}`,
+    quantity: held.text,
+    avgPrice: held.sign === 0 ? null : (instrument.inverse ? held.by(value) : value.by(held)).text,
+    grossRealized: realized.text,
+    feesByCurrency: Object.fromEntries(Object.entries(fees).map(([currency, sum]) => [currency, sum.text])),
+    funding: funding.text,
     numTrades: trades,
-    totalVolume: `${volume}`,
-    ...(mark === null ? {} : { unrealized: `${lots.reduce((sum, { quantity, price }) => sum.plus(gain(quantity, price, Fraction.of(mark))), NOTHING)}` }),
-    ...(method === "average" ? {} : { lots: lots.map(({ quantity, price }) => [`${quantity}`, `${price}`]) }),
+    totalVolume: volume.text,
+    ...(mark === null ? {} : { unrealized: lots.reduce((sum, { quantity, price }) => sum.plus(gain(quantity, price, Fraction.of(mark))), NOTHING).text }),
+    ...(method === "average" ? {} : { lots: lots.map(({ quantity, price }) => [quantity.text, price.text]) }),
   };
 }

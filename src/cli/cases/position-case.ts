@@ -74,7 +74,7 @@ function takeSteps(book: Book, { fills, instrument }: PositionCase): number {
       if (held !== undefined && held.quantity !== "0" && isShort === (side === "buy")) closing += 1;
       if (instrument.kind === "spot" && feeCurrency === instrument.base) closing += 1;
     } else if (step.op === "funding") must(what, book.event({ type: "funding", ...at, amount: amount(step.amount), currency: step.currency }));
-    else if (step.op !== "split") throw new Error(`${what}: the operation ${String((step as { op: unknown }).op)} is not known`);
+    else if ((step.op as string) !== "split") throw new Error(`${what}: the operation ${step.op} is not known`);
     else if (held !== undefined) must(what, book.event({ type: "split", symbol: SYMBOL, ratio: step.ratio, timestamp: at.timestamp })); // of nothing there is nothing to split
   });
   return closing;

@@ -95,9 +95,8 @@ export function refusalOf({ refusal }: Decision["refused"][number]): Refused {
 
 export function answerOf(decision: EventDecision | DefinitionDecision, seq: number): Answer {
   if (decision.is === "refused") {
-    const code = "code" in decision ? decision.code : "bad_definition";
-    const field = "field" in decision && decision.field !== undefined ? fieldOf(decision.field) : undefined;
-    return { status: "refused", seq: null, code, ...(field === undefined ? {} : { field }), reason: decision.why };
+    const { code, field }: { readonly code?: string; readonly field?: string } = { ...decision };
+    return { status: "refused", seq: null, code: code ?? "bad_definition", ...(field === undefined ? {} : { field: fieldOf(field) }), reason: decision.why };
   }
   const warning = "warning" in decision ? decision.warning : undefined;
   return { status: decision.is === "news" ? "accepted" : "duplicate", seq, ...(warning === undefined ? {} : { warning }) };

@@ -1,7 +1,7 @@
 import { formatScaled } from "../num/index.ts";
 import { isRowProblem, LIQUIDITIES, readFillRow, traitsOf, VENUE_TYPES, type Directory, type FillColumns, type FillTexts, type Liquidity, type TextProblem, type VenueType } from "../model/index.ts";
 import type { Amount, AmountColumn, Column, Price, PriceColumn, Quantity, QuantityColumn } from "./amounts.ts";
-import { NameNumbers, UNREADABLE } from "./name-numbers.ts";
+import { UNREADABLE, type NameNumbers } from "./name-numbers.ts";
 import { scanEpoch, scanInteger, scanMoment, scannedMoment, scannedNumber, scanNumber } from "./scan.ts";
 import { said, timeText, type Time } from "./texts.ts";
 
@@ -62,7 +62,7 @@ export class FillBatch {
       if (Array.isArray(value)) this.#hasLength(field, value.length);
       else if (typeof value !== "string" && (value !== undefined || field === "venue" || field === "symbol")) throw new TypeError(`a batch of fills: ${field} is ${said(value)}: give a text for all fills, or an array of texts`);
     }
-    for (const [field, column] of [["quantity", this.#quantity], ["price", this.#price], ["fee", this.#fee]] as const) if (column !== undefined) this.#hasLength(field, (column.texts ?? column.integers!).length);
+    for (const [field, column] of [["quantity", this.#quantity], ["price", this.#price], ["fee", this.#fee]] as const) if (column !== undefined) this.#hasLength(field, (column.texts ?? column.integers)!.length);
     this.#hasLength("timestamp", timestamp.length);
   }
 
@@ -74,7 +74,7 @@ export class FillBatch {
   read(row: number, to: FillColumns): TextProblem | undefined {
     if (this.#readFast(row, to)) return undefined;
     const texts = this.#textsOf(row);
-    if ("reason" in texts) return texts as TextProblem;
+    if ("reason" in texts) return texts;
     const read = readFillRow(texts, { signed: this.#of.side === undefined, autoId: false });
     if (isRowProblem(read)) return read;
     to.push(read.fill, this.#directory);
@@ -98,10 +98,9 @@ export class FillBatch {
     if (!scanAt(this.#price, row)) return false;
     to.price[at] = scannedNumber.mantissa;
     to.priceDigits[at] = scannedNumber.digits;
-    const hasFee = this.#fee !== undefined;
-    if (hasFee && !scanAt(this.#fee!, row)) return false;
-    to.fee[at] = hasFee ? scannedNumber.mantissa : 0;
-    to.feeDigits[at] = hasFee ? scannedNumber.digits : 0;
+    if (!(this.#fee === undefined ? scanInteger(0, 0) : scanAt(this.#fee, row))) return false;
+    to.fee[at] = scannedNumber.mantissa;
+    to.feeDigits[at] = scannedNumber.digits;
     if (this.#halves === undefined) {
       const time = timestamp[row];
       if (!(typeof time === "string" ? scanMoment(time) : typeof time === "number" && scanEpoch(time))) return false;
@@ -127,10 +126,12 @@ export class FillBatch {
 
   #textsOf(row: number): FillTexts | TextProblem {
     const { id, account, venue, symbol, side, feeCurrency, strategy, signalId, venueType, liquidity, timestamp } = this.#of;
+    const named = (values: Each<string> | undefined): string | undefined => (values === undefined ? undefined : valueAt(values, row));
     const of: Record<string, unknown> = {
-      id: id[row], account: account === undefined ? "default" : valueAt(account, row), venue: valueAt(venue, row), symbol: valueAt(symbol, row), side: side && valueAt(side, row), fee_currency: feeCurrency && valueAt(feeCurrency, row),
-      strategy: strategy && valueAt(strategy, row), signal_id: signalId && valueAt(signalId, row), venue_type: venueType && valueAt(venueType, row), liquidity: liquidity && valueAt(liquidity, row),
+      id: id[row], account: named(account), venue: named(venue), symbol: named(symbol), side: named(side), fee_currency: named(feeCurrency),
+      strategy: named(strategy), signal_id: named(signalId), venue_type: named(venueType), liquidity: named(liquidity),
     };
+    if (of["account"] === undefined || (typeof of["account"] === "string" && of["account"].trim() === "")) of["account"] = "default";
     for (const [column, amounts] of [["quantity", this.#quantity], ["price", this.#price], ["fee", this.#fee]] as const) {
       const integer = amounts?.integers?.[row];
       if (integer === undefined) of[column] = amounts?.texts?.[row];
@@ -143,7 +144,7 @@ export class FillBatch {
       return { column: "timestamp", reason: (error as Error).message.replace("timestamp: ", "") };
     }
     const wrong = Object.entries(of).find(([, value]) => value !== undefined && typeof value !== "string");
-    return wrong === undefined ? (of as FillTexts) : { column: wrong[0], reason: `is ${said(wrong[1])}: write text` };
+    return wrong === undefined ? of : { column: wrong[0], reason: `is ${said(wrong[1])}: write text` };
   }
 }
 

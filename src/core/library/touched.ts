@@ -11,7 +11,10 @@ export interface Touched {
 
 /** The positions that were touched, of those that there are. */
 export function* touchedOf(book: Book, { nets, account, symbols, rates = false }: Touched): Iterable<NetRow> {
-  if (nets !== undefined) return yield* nets;
+  if (nets !== undefined) {
+    yield* nets;
+    return;
+  }
   const isWanted = (net: NetRow): boolean => (account !== undefined || symbols !== undefined) && (account === undefined || net.account === account) && (symbols === undefined || symbols.includes(net.symbol));
   for (const net of book.nets()) if (isWanted(net) || (rates && net.fees.foreignCount + (net.funding?.foreignCount ?? 0) > 0)) yield net;
 }

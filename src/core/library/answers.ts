@@ -95,8 +95,8 @@ export function refusalOf({ refusal }: Decision["refused"][number]): Refused {
 
 export function answerOf(decision: EventDecision | DefinitionDecision, seq: number): Answer {
   if (decision.is === "refused") {
-    const { code, field }: { readonly code?: string; readonly field?: string } = { ...decision };
-    return { status: "refused", seq: null, code: code ?? "bad_definition", ...(field === undefined ? {} : { field: fieldOf(field) }), reason: decision.why };
+    const { code = "bad_definition", field } = decision as { readonly code?: string; readonly field?: string; readonly why: string };
+    return { status: "refused", seq: null, code, ...(field === undefined ? {} : { field: fieldOf(field) }), reason: decision.why };
   }
   const warning = "warning" in decision ? decision.warning : undefined;
   return { status: decision.is === "news" ? "accepted" : "duplicate", seq, ...(warning === undefined ? {} : { warning }) };

@@ -49,7 +49,7 @@ export interface NewMark {
 }
 
 interface EventHead {
-  readonly id?: string | undefined; // whose events have none are told apart by their content
+  readonly id?: string | undefined; // without one, an event is told apart by its content
   readonly account?: string | undefined; // "default"
 }
 interface Place extends EventHead {
@@ -66,8 +66,8 @@ interface MaybeTimed {
 /** Everything else that happens to positions: the types and names of `fillbook events`, in camelCase. */
 export type NewEvent =
   | (Place & Timed & { readonly type: "funding"; readonly amount: Amount; readonly currency?: string | undefined }) // received > 0
-  | (Place & Timed & { readonly type: "deposit" | "withdrawal"; readonly quantity: Quantity; readonly cost?: Amount | undefined }) // of an asset; cost of all of it
-  | (EventHead & Timed & { readonly type: "deposit" | "withdrawal"; readonly currency: string; readonly amount: Amount }) // of cash: capital
+  | (Place & Timed & { readonly type: "deposit" | "withdrawal"; readonly quantity: Quantity; readonly cost?: Amount | undefined; readonly amount?: undefined }) // of an asset; cost of all of it
+  | (EventHead & Timed & { readonly type: "deposit" | "withdrawal"; readonly currency: string; readonly amount: Amount; readonly quantity?: undefined }) // of cash: capital
   | (Timed & { readonly type: "split"; readonly id?: string | undefined; readonly symbol: string; readonly ratio: string }) // new units for one old: "2", "0.1", "3/2"
   | (Timed & { readonly type: "rename"; readonly id?: string | undefined; readonly symbol: string; readonly to: string })
   | (EventHead & Timed & { readonly type: "settlement"; readonly symbol: string; readonly price: Price; readonly venue?: string | undefined }) // of every account and venue that is not named

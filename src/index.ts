@@ -2,10 +2,10 @@ import { Book as CoreBook, type BookOptions as CoreOptions } from "./core/librar
 
 export { amount, amounts, price, prices, quantities, quantity } from "./core/library/index.ts";
 export type {
-  Amount, AmountColumn, Answer, BatchAnswer, Booked, Change, Each, FillArrays, FillChanges, HistoryFilter, Listener, NewEvent, NewFill, NewInstrument, NewMark, PositionKey,
+  Amount, AmountColumn, Answer, BatchAnswer, Booked, Change, Each, FillArrays, FillChanges, HistoryFilter, Listener, NewEvent, NewFill, NewInstrument, NewMark, PnlOptions, PositionKey,
   Price, PriceColumn, Quantity, QuantityColumn, Refused, RefusedRow, Time,
 } from "./core/library/index.ts";
-export type { PnlGroup, PnlKey, PnlView, PositionFilter, PositionView, RowView } from "./core/book/index.ts";
+export type { LotView, PnlGroup, PnlKey, PnlView, PnlViewName, PositionFilter, PositionView, RowView } from "./core/book/index.ts";
 export type { HistoryRow } from "./core/engine/index.ts";
 export type { CostMethod, InstrumentKind, Liquidity, VenueType } from "./core/model/index.ts";
 

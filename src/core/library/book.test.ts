@@ -112,6 +112,17 @@ describe("figures", () => {
     expect(() => book.pnl({ by: "colour" as never })).toThrow("by: \"colour\" is none of account, venue, symbol");
   });
 
+  test("P&L by strategy adds up to all of it, in every view, with live marks", () => {
+    const book = bookOf();
+    book.apply(fill("1", "buy", "2", "10", { strategy: "carry", fee: amount(1) }));
+    book.apply(fill("2", "buy", "1", "13", { strategy: "trend" }));
+    book.apply(fill("3", "sell", "2", "14"));
+    book.setLive({ symbol: "ABC", price: price(15) });
+    expect(book.pnl({ by: "strategy" }).groups.map(({ key, net }) => [key, net])).toEqual([["carry", "7"], ["trend", "2"]]);
+    for (const view of ["gross", "net", "exit", "lots", "tax"] as const) expect(book.pnl({ by: "account", view }).total.net).toBe("9");
+    expect(() => book.pnl({ view: "odd" as never })).toThrow('view: "odd" is none of gross');
+  });
+
   test("a book of the past is what its facts were by their own time", () => {
     const book = bookOf();
     book.apply(fill("1", "buy", "2", "10", { timestamp: "2024-01-01" }));

@@ -1,28 +1,14 @@
-import { PNL_KEYS, pnlBy, positionOf, positionsOf, type Moment, type NetRow, type PnlKey, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, type HistoryRow } from "../engine/index.ts";
+import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, type FoldOptions, type HistoryRow } from "../engine/index.ts";
 import { Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, type Mark, type TextProblem } from "../model/index.ts";
 import { answerOf, BatchTally, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
 import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark } from "./input.ts";
 import { Listeners, type Listener, type PositionKey } from "./listeners.ts";
 import { NameNumbers } from "./name-numbers.ts";
+import type { BookOptions, HistoryFilter, PnlOptions } from "./options.ts";
 import { nanoseconds, said, textsOf, type Time } from "./texts.ts";
 import { touchedBy, touchedOf, type Touched } from "./touched.ts";
-
-export interface BookOptions {
-  readonly currency?: string | undefined; // what symbols are quoted in that name none; "USD"
-  readonly marksMaxAge?: number | undefined; // seconds; older marks value nothing; left out: any age does
-  readonly now: () => bigint | Date | string; // bigint: nanoseconds since 1970
-  readonly onListenerError: (error: unknown) => void;
-}
-
-export interface HistoryFilter {
-  readonly account?: string | undefined;
-  readonly venue?: string | undefined;
-  readonly symbol?: string | undefined;
-  readonly from?: Time | undefined; // inclusive
-  readonly to?: Time | undefined; // inclusive
-}
 
 /** Fills of a batch that are decided and booked at once. */
 const ROWS_AT_ONCE = 16_384;
@@ -151,8 +137,7 @@ export class Book {
   positions({ at, ...filter }: PositionFilter & { readonly at?: Time | undefined } = {}): PositionView[] {
     if (at === undefined) return positionsOf(this.#engine.book, this.#moment(), filter);
     const atNs = nanoseconds(at, "at");
-    const { book } = fold(() => this.#store.blocks(), { ...this.#foldOptions(), atNs });
-    return positionsOf(book, { atNs, nowNs: atNs, maxAgeNs: this.#maxAgeNs }, filter);
+    return positionsOf(this.#folded({ atNs }), { atNs, nowNs: atNs, maxAgeNs: this.#maxAgeNs }, filter);
   }
 
   /** One net position; the open one, where venues settle a symbol in several currencies. Undefined when nothing was booked there. */
@@ -160,10 +145,13 @@ export class Book {
     return this.positions({ account, symbol })[0];
   }
 
-  /** Realized, unrealized, fees, funding and net by account, venue or symbol, in one currency. */
-  pnl({ by = "symbol", currency }: { readonly by?: PnlKey | undefined; readonly currency?: string | undefined } = {}): PnlView {
+  /** Realized, unrealized, fees, funding and net by account, venue, symbol, strategy or signal, in one currency: as `fillbook pnl` shows them. */
+  pnl({ by = "symbol", currency, view = "gross" }: PnlOptions = {}): PnlView {
     if (!PNL_KEYS.includes(by)) throw new TypeError(`by: ${said(by)} is none of ${PNL_KEYS.join(", ")}`);
-    return pnlBy(this.#engine.book, by, this.#moment(), currency);
+    if (!PNL_VIEWS.includes(view)) throw new TypeError(`view: ${said(view)} is none of ${PNL_VIEWS.join(", ")}`);
+    const follower = followerOf(view, by, this.#engine.book.rates);
+    const book = follower === undefined ? this.#engine.book : this.#folded({ watcher: follower });
+    return pnlBy(book, by, this.#moment(), currency, view, follower);
   }
 
   /** A row for each fill with the position after it, in the order of the book's entries. */
@@ -195,6 +183,13 @@ export class Book {
 
   #foldOptions(): { readonly currency: string; readonly marksMaxAgeNs: bigint | undefined } {
     return { currency: this.#currency, marksMaxAgeNs: this.#maxAgeNs };
+  }
+
+  /** The book folded from its entries once more, with the live marks. */
+  #folded(options: Pick<FoldOptions, "atNs" | "watcher">): Rows {
+    const { book } = fold(() => this.#store.blocks(), { ...this.#foldOptions(), ...options });
+    for (const mark of this.#live.values()) book.marks.setLive(mark);
+    return book;
   }
 
   /** Account, symbol and currency of every position, if somebody is listening. */

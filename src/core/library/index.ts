@@ -1,4 +1,5 @@
-export { Book, type BookOptions, type HistoryFilter } from "./book.ts";
+export { Book } from "./book.ts";
+export type { BookOptions, HistoryFilter, PnlOptions } from "./options.ts";
 export { amount, amounts, price, prices, quantities, quantity, type Amount, type AmountColumn, type Price, type PriceColumn, type Quantity, type QuantityColumn } from "./amounts.ts";
 export type { FillChanges, NewEvent, NewFill, NewInstrument, NewMark } from "./input.ts";
 export type { Each, FillArrays } from "./fill-batch.ts";

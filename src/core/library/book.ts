@@ -83,6 +83,7 @@ export class Book {
     const columns = (this.#rows ??= new FillColumns(ROWS_AT_ONCE));
     const rowOf = new Uint32Array(Math.min(ROWS_AT_ONCE, batch.count));
     const answer = new BatchTally(batch.count);
+    if (batch.count > ROWS_AT_ONCE) this.#engine.expect(batch.count);
     const nets = new Set<NetRow>();
     for (let row = 0; row < batch.count; ) {
       columns.clear();

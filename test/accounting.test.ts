@@ -70,7 +70,7 @@ class ToldBook {
     const [said = "", expected] = words.join(" ").split(": refused ");
     const [type = "", ...rest] = said.split(" ");
     const { ns } = this.#time(undefined);
-    const pairs = Array.from({ length: rest.length / 2 }, (_, i) => [rest[i * 2]!, rest[i * 2 + 1]!]);
+    const pairs = Array.from({ length: rest.length / 2 }, (_, i): [string, string] => [rest[i * 2]!, rest[i * 2 + 1]!]);
     const report = readEvent({ type, timestamp: formatTimeAs(ns, "ns"), ...Object.fromEntries(pairs) }, ns);
     if (isEventProblem(report)) throw new Error(`${line}: ${report.column} ${report.reason}`);
     const [decision] = this.#engine.take([report], 0n);

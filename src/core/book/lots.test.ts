@@ -30,3 +30,11 @@ test("lots of an inverse contract at one price are equals, however their base va
   const book = booked({ ...linear, settle: "ABC", inverse: true, multiplier: whole(10) }, "hifo", [1, 1000], [2, 995], [5, 995], [-4, 10]);
   expect(lotsIn(book)).toEqual([["4", "99.5"]]);
 });
+
+test("what a split rounds away is lost with its cost, so that a flat row never has one", () => {
+  for (const method of ["average", "fifo"] as const) {
+    const book = booked(linear, method, [3, 20]);
+    applyEvent(book, { type: "split", id: "", timeNs: 9n, symbol: "ABC", over: 1n, under: 10n ** 20n }, () => true);
+    expect(positionsOf(book, { nowNs: 0n })[0]).toMatchObject({ quantity: "0", totalCost: "0", realizedPnl: "-6" });
+  }
+});

@@ -111,7 +111,7 @@ export class Transitions {
     const held = this.#table.scale(row.row).quantityDigits;
     const parts = [this.#table.read(row.row).quantity, ...(row.lots?.list() ?? []).map(({ quantity }) => quantity)];
     const scale = this.widened(row, parts.reduce((digits, quantity) => Math.max(digits, digitsAfterSplit(quantity, held, over, under)), held), 0);
-    this.#table.write(row.row, applySplit(this.#table.read(row.row), over, under, row.lots));
+    this.#table.write(row.row, applySplit(this.#table.read(row.row), over, under, scale.inverse, row.lots));
     row.hasEvent = true;
     this.watcher?.split(row, over, under, scale);
   }

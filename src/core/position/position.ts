@@ -87,10 +87,18 @@ export function applyMove(position: Position, { quantity, value, timeNs }: Move,
   };
 }
 
-/** Each unit held becomes over ÷ under units; what they cost stays. What does not come out even is rounded, half-even. */
-export function applySplit(position: Position, over: bigint, under: bigint, lots?: Lots): Position {
+/**
+ * Each unit held becomes over ÷ under units; what they cost stays. What does not come out even is rounded, half-even; a
+ * holding that is rounded away is lost, and its cost with it.
+ */
+export function applySplit(position: Position, over: bigint, under: bigint, inverse: boolean, lots?: Lots): Position {
+  const quantity = divideHalfEven(position.quantity * over, under);
+  if (quantity === 0n) {
+    lots?.close(position.quantity);
+    return { ...position, quantity, cost: 0n, realized: position.realized + (inverse ? position.cost : -position.cost) };
+  }
   lots?.split(over, under);
-  return { ...position, quantity: divideHalfEven(position.quantity * over, under) };
+  return { ...position, quantity };
 }
 
 /** The value of `part` of a quantity: exact when linear, else rounded half-even. */

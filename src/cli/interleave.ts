@@ -12,7 +12,7 @@ const sameNumbers = { route: (number: number) => number, name: (number: number) 
  * in an export, that place decides.
  */
 export function* interleaved(batches: Iterable<SpooledFills>, events: readonly EventRow[]): Generator<Step> {
-  const waiting = [...events].sort(byPlace);
+  const waiting = [...events.filter(({ seq }) => seq !== undefined).sort((a, b) => a.seq! - b.seq!), ...events.filter(({ seq }) => seq === undefined).sort(byTime)]; // as the fills come
   let next = 0;
   for (const batch of batches) {
     const { count } = batch.fills;
@@ -31,8 +31,7 @@ export function* interleaved(batches: Iterable<SpooledFills>, events: readonly E
   if (next < waiting.length) yield { events: waiting.slice(next) };
 }
 
-function byPlace(a: EventRow, b: EventRow): number {
-  if (a.seq !== undefined && b.seq !== undefined) return a.seq - b.seq;
+function byTime(a: EventRow, b: EventRow): number {
   const [x, y] = [a.report.timeNs, b.report.timeNs];
   return x < y ? -1 : x > y ? 1 : a.line - b.line;
 }

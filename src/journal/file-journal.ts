@@ -8,7 +8,7 @@ import { JournalCorrupt } from "./errors.ts";
 import { hashOf, NO_HASH } from "./format.ts";
 import type { Journal, Progress } from "./journal.ts";
 import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
-import { ReadAhead, type AheadChunk } from "./read-ahead.ts";
+import { BlockThread, type AheadChunk } from "./block-thread.ts";
 import { lastAtOrBefore } from "./search.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter, type OpenEnd } from "./segment-writer.ts";
@@ -16,7 +16,7 @@ import { cutTorn, describeTorn, readTail, type Tail, type Torn } from "./tail.ts
 import { WriterLock } from "./writer-lock.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
-/** From so many bytes on a second thread reads ahead. */
+/** Where so many bytes are to be read, a second thread reads ahead. */
 const AHEAD_FROM = 48 * 1024 * 1024;
 
 export interface FileJournalOptions {
@@ -24,6 +24,7 @@ export interface FileJournalOptions {
   readonly lock?: WriterLock; // held by the caller, who releases it; without one, writing takes and releases its own
   readonly segmentBytes?: number; // a segment is full at so many
   readonly disk?: Disk; // for tests
+  readonly ahead?: { readonly fromBytes: number; readonly program?: URL }; // for tests
 }
 
 /** What opening found. */
@@ -49,9 +50,13 @@ export class FileJournal implements Journal {
   #ownLock: WriterLock | undefined;
   #lock: WriterLock | undefined;
   #report: OpenReport;
+  readonly #aheadFrom: number;
+  readonly #aheadProgram: URL | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, { ahead }: Pick<FileJournalOptions, "ahead"> = {}) {
     this.#folder = folder;
+    this.#aheadFrom = ahead?.fromBytes ?? AHEAD_FROM;
+    this.#aheadProgram = ahead?.program;
     this.#segments = listSegments(folder);
     this.#tail = { end: 0, nextSeq: 1 };
     this.#report = { segments: 0, entries: 0, torn: undefined };
@@ -63,7 +68,7 @@ export class FileJournal implements Journal {
    * @throws JournalCorrupt, JournalLocked
    */
   static open(dataDir: string, options: FileJournalOptions): FileJournal {
-    if (!options.write) return FileJournal.#read(dataDir);
+    if (!options.write) return FileJournal.#read(dataDir, options);
     createFolder(dataDir);
     const own = options.lock === undefined ? WriterLock.acquire(dataDir) : undefined;
     try {
@@ -74,8 +79,8 @@ export class FileJournal implements Journal {
     }
   }
 
-  static #read(dataDir: string): FileJournal {
-    const journal = new FileJournal(journalFolder(dataDir));
+  static #read(dataDir: string, options: FileJournalOptions): FileJournal {
+    const journal = new FileJournal(journalFolder(dataDir), options);
     const torn = journal.#readEnd();
     journal.#report = reportOf(journal.#segments.length, journal.nextSeq, torn, undefined);
     return journal;
@@ -85,7 +90,7 @@ export class FileJournal implements Journal {
     const folder = journalFolder(dataDir);
     createFolder(folder);
     removeUnnamedSegments(folder);
-    const journal = new FileJournal(folder);
+    const journal = new FileJournal(folder, options);
     const disk = options.disk ?? realDisk;
     const { open, torn, keptAs } = openEnd(folder, journal.#segments, disk);
     if (journal.#segments.length === 0) journal.#segments.push(open.segment);
@@ -135,8 +140,9 @@ export class FileJournal implements Journal {
     const from = Math.max(fromSeq, 1);
     if (from >= endSeq) return;
     const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
-    const total = segments.reduce((sum, segment) => sum + (this.#endOf(segment) ?? fs.statSync(segment.path).size), 0);
-    const ahead = total < AHEAD_FROM ? undefined : new ReadAhead(segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? fs.statSync(segment.path).size })));
+    const parts = segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? fs.statSync(segment.path).size }));
+    const total = parts.reduce((sum, { end }) => sum + end, 0);
+    const ahead = total - (segments[0]?.index.stretchOf(from).start ?? 0) < this.#aheadFrom ? undefined : BlockThread.open(parts, this.#aheadProgram);
     let before = 0;
     try {
       for (const [i, segment] of segments.entries()) {

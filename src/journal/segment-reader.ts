@@ -1,6 +1,6 @@
 import { readFully } from "./disk.ts";
 import type { Damage } from "./errors.ts";
-import type { AheadChunk } from "./read-ahead.ts";
+import type { AheadChunk } from "./block-thread.ts";
 import { BLOCK_HEADER, crcOf, decodeBlockHeader, hex, isHeaderProblem, viewOf, type BlockHeader } from "./format.ts";
 
 /** Small enough to stay in the processor's cache from the read through the checksum to the fold; larger was slower. */

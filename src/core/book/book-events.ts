@@ -8,7 +8,7 @@ import { SideMoney } from "./side-money.ts";
 /** Which rows an event may touch: all of them, or those of symbols that are folded again. */
 export type RouteFilter = (route: Route) => boolean;
 
-/** The routes that an event needs. They are numbered where the event stands in the journal, by everyone who reads it. */
+/** Numbers the routes that an event needs. */
 export function addRoutesOf(event: PositionEvent, directory: Directory): void {
   if (event.type === "funded" || event.type === "moved") directory.routeNumber(event.account, event.venue, event.symbol);
   if (event.type !== "renamed") return;
@@ -66,6 +66,7 @@ function rename(book: Book, { to, timeNs }: Renamed, rows: readonly VenueRow[]):
   for (const row of rows) {
     const target = book.directory.routeNumber(row.account, row.venue, to);
     book.open(target);
+    book.takeVenueType(row.route, target);
     pairs.set(row, book.venueRowOf(target));
     pairs.set(book.netRowOf(row.route), book.netRowOf(target));
   }
@@ -79,12 +80,12 @@ function goOn(book: Book, from: BookRow, into: BookRow, timeNs: bigint): void {
   const scale = transitions.widened(into, source.quantityDigits, source.priceDigits);
   transitions.widened(from, scale.quantityDigits, scale.priceDigits);
   const old = table.read(from.row);
-  const isNew = !book.isUsed(into);
-  const parts = from.lots?.list() ?? [{ quantity: old.quantity, cost: old.cost, origin: undefined }];
+  const parts = from.lots?.list() ?? [{ quantity: old.quantity, cost: old.cost, origin: undefined, unitCost: old.cost, unitQuantity: old.quantity }];
   let now = table.read(into.row);
-  for (const { quantity, cost, origin } of parts) {
+  const wasFlat = now.quantity === 0n;
+  for (const { quantity, cost, origin, unitCost, unitQuantity } of parts) {
     if (quantity === 0n) continue;
-    const by = into.lots && { lots: into.lots, origin: origin ?? { id: "", venue: "", timeNs, strategy: "", signalId: "" } };
+    const by = into.lots && { lots: into.lots, origin: origin ?? { id: "", venue: "", timeNs, strategy: "", signalId: "" }, unit: { cost: unitCost, quantity: unitQuantity } };
     now = applyMove(now, { quantity, value: cost, timeNs }, scale.inverse, by);
   }
   table.write(into.row, {
@@ -94,7 +95,7 @@ function goOn(book: Book, from: BookRow, into: BookRow, timeNs: bigint): void {
     volume: now.volume + old.volume,
     trades: now.trades + old.trades,
     peakCost: old.peakCost > now.peakCost ? old.peakCost : now.peakCost,
-    openedNs: isNew ? old.openedNs : now.openedNs,
+    openedNs: wasFlat ? old.openedNs : now.openedNs,
     lastNs: old.lastNs > now.lastNs ? old.lastNs : now.lastNs,
   });
   into.fees.addAll(from.fees);

@@ -163,6 +163,10 @@ export class Book {
   routeState(route: number): readonly [opened: number, venueType: number] {
     return [this.#opened[route]!, this.#venueTypes[route]!];
   }
+  /** A route that states no venue type of its own takes another's. */
+  takeVenueType(from: number, into: number): void {
+    if (this.#venueTypes[into] === 0) this.#venueTypes[into] = this.#venueTypes[from]!;
+  }
   setRouteState(route: number, opened: number, venueType: number): void {
     this.#addRoutes();
     this.#opened[route] = opened;

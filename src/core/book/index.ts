@@ -4,6 +4,7 @@ export type { SavedRows } from "./saved-rows.ts";
 export type { BookRow, NetRow, VenueRow } from "./rows.ts";
 export { addRoutesOf, applyEvent, type RouteFilter } from "./book-events.ts";
 export { digitsAfterSplit, type RowChange, type RowWatcher } from "./transitions.ts";
+export { Instruments } from "./instruments.ts";
 export { MARK_INTERVAL_NS } from "./marks.ts";
 export { markOf, type Moment } from "./rates.ts";
 export { valueAt } from "./value.ts";

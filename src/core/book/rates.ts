@@ -27,14 +27,19 @@ export interface Moment {
   readonly atNs?: bigint | undefined; // undefined: with the latest marks
   readonly nowNs: bigint; // what ages are measured from
   readonly maxAgeNs?: bigint | undefined; // undefined: any age
+  readonly ofRecord?: boolean; // by marks of record alone: for what stays as it was valued
 }
 
 /** The mark of (venue, symbol), else the symbol's common one; undefined when there is none that is fresh. */
 export function markOf(marks: Marks, venue: string, symbol: string, moment: Moment): TimedPrice | undefined {
-  const own = marks.at(venue, symbol, moment.atNs);
+  const own = markAt(marks, venue, symbol, moment);
   if (own !== undefined && isFresh(own, moment)) return own;
-  const common = marks.at("", symbol, moment.atNs);
+  const common = markAt(marks, "", symbol, moment);
   return common !== undefined && isFresh(common, moment) ? common : undefined;
+}
+
+function markAt(marks: Marks, venue: string, symbol: string, { atNs, ofRecord = false }: Moment): TimedPrice | undefined {
+  return ofRecord ? marks.recordedAt(venue, symbol, atNs) : marks.at(venue, symbol, atNs);
 }
 
 function isFresh(mark: TimedPrice, moment: Moment): boolean {
@@ -70,7 +75,7 @@ export class Rates {
   /** What turns `from` into `to`, or undefined when no fresh mark says. */
   rate(from: string, to: string, moment: Moment): Rate | undefined {
     return this.#rate(from, to, (venue, symbol) => {
-      const mark = this.#marks.at(venue, symbol, moment.atNs);
+      const mark = markAt(this.#marks, venue, symbol, moment);
       return mark !== undefined && isFresh(mark, moment) ? mark : undefined;
     });
   }

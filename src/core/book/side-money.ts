@@ -95,7 +95,7 @@ export type SideMoneyJson = readonly [
 
 /** What a foreign amount is worth in the settle currency; undefined while no mark says. */
 export function foreignWorth({ currency, amount, timeNs }: Foreign, settle: string, rates: Rates): Known {
-  return rates.convert(amount, currency, settle, { atNs: timeNs, nowNs: timeNs }) ?? rates.convertByFirstAfter(amount, currency, settle, timeNs);
+  return rates.convert(amount, currency, settle, { atNs: timeNs, nowNs: timeNs, ofRecord: true }) ?? rates.convertByFirstAfter(amount, currency, settle, timeNs);
 }
 
 /** `amount` of a base currency at `price`, exactly: what a fee in kind is worth. */

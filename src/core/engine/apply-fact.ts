@@ -29,7 +29,7 @@ export function applyFact(book: Book, fact: Fact): void {
   }
 }
 
-/** Numbers the routes that a fact is the first to use. Whoever reads the journal does so where the fact stands, also when it is not stepped. */
+/** Numbers the routes that a fact is the first to use, before it is written: the block that holds it names them. */
 export function numberRoutes(book: Book, fact: Fact): void {
   if (fact.type === "funded" || fact.type === "moved" || fact.type === "renamed") addRoutesOf(fact, book.directory);
 }

@@ -1,10 +1,13 @@
-import { formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { abs, formatDecimal, rescale, tenTo, trimmed, zero, type Decimal } from "../num/index.ts";
 import { formatTime, nameProblem, netKey, type Event, type Fill, type FillIdentity, type Moved, type Renamed, type Split } from "../model/index.ts";
 import { digitsAfterSplit, markOf, valueAt, type Book, type VenueRow } from "../book/index.ts";
 import { misfitOf } from "./decide.ts";
 import { amended, type EventReport } from "./event-report.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import { contentDifference, notesDiffer } from "./same-fill.ts";
+
+/** What a cost may have before its point and after it, like every amount that is read. */
+const MOST_DIGITS = 18;
 
 /** What an event comes to. */
 export type EventDecision =
@@ -78,9 +81,12 @@ function decideMove(report: Moved, book: Book): EventDecision {
     return refused("not_held", `${formatDecimal(held)} ${symbol} is held on ${venue} in account ${account}: more cannot leave at its cost; book what is missing first, or state a cost`, "quantity");
   }
   const instrument = book.instruments.of(venue, symbol);
-  const mark = markOf(book.marks, venue, symbol, { atNs: timeNs, nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs });
+  const mark = markOf(book.marks, venue, symbol, { atNs: timeNs, nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs, ofRecord: true });
   if (mark === undefined || (instrument.inverse && mark.price.mantissa === 0n)) return refused("no_cost", `no mark of ${symbol} tells what it was worth at ${formatTime(timeNs)}: state the cost (0 for a gift), or import marks first`, "cost");
-  return { is: "news", fact: { ...report, cost: valueAt(instrument, quantity, book.marks.sinceSplits(symbol, mark)) } };
+  const worth = valueAt(instrument, quantity, book.marks.sinceSplits(symbol, mark));
+  const kept = trimmed(rescale(worth.mantissa, worth.digits, MOST_DIGITS), MOST_DIGITS);
+  if (abs(kept.mantissa) >= tenTo(MOST_DIGITS + kept.digits)) return refused("too_large", `${formatDecimal(quantity)} ${symbol} at ${formatDecimal(mark.price)} are worth more than ${MOST_DIGITS} digits hold: state the cost`, "cost");
+  return { is: "news", fact: { ...report, cost: kept } };
 }
 
 function decideSplit(report: Split, book: Book): EventDecision {

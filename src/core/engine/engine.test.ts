@@ -4,6 +4,7 @@ import { Directory, FillColumns, readTime, type Block, type Fact, type Fill, typ
 import { isProblem, readDecimal, type Decimal } from "../num/index.ts";
 import { Book, positionsOf } from "../book/index.ts";
 import { applyFact, Decider, decideDefinitions, decideMarks, fold, HistoryObserver, type HistoryRow } from "./index.ts";
+import { Foreknowledge } from "./foreknowledge.ts";
 import { Identities } from "./identities.ts";
 
 const decimal = (text: string): Decimal => {
@@ -138,8 +139,7 @@ test("what was known at an entry is folded without later definitions", () => {
 test("a definition that booked fills do not fit is refused, with the fill", () => {
   const journal = new Journaled();
   journal.fills(fill("7", "1", "10.123"));
-  const booked = () => journal.blocks.flatMap(({ sections }) => sections.flatMap((s) => (s.kind === "fills" ? [s.fills] : [])));
-  expect(decideDefinitions(journal.book, [future, { ...future, priceDigits: 3 }], booked)).toEqual([
+  expect(decideDefinitions(journal.book, new Foreknowledge(), [future, { ...future, priceDigits: 3 }], () => journal.blocks)).toEqual([
     { is: "refused", why: "fill 7 on x is booked already, and price 10.123 has 3 decimals; ABC is defined with 2" },
     { is: "news" },
   ]);

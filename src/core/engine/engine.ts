@@ -1,5 +1,5 @@
 import type { Book } from "../book/index.ts";
-import type { Block, Directory, Fact, FillColumns, Instrument, Mark, Section } from "../model/index.ts";
+import { FillColumns, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
@@ -10,17 +10,19 @@ import { fold } from "./fold.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
 import { KnownEvents } from "./known-events.ts";
-import { Rebuilder } from "./rebuild.ts";
+import { Rebuilder, type Checkpoints } from "./rebuild.ts";
 import { Refusals } from "./refusals.ts";
 import type { FactStore } from "./store.ts";
 
 const FACTS_A_BLOCK = 10_000;
+const noPage: DirectoryPage = { names: [], routes: [] };
 
 export interface EngineOptions {
   readonly currency: string; // base currency: what symbols are quoted in that name none
   readonly marksMaxAgeNs?: bigint | undefined;
   /** Room for identities that memory does not hold, made anew each time it is asked for. */
   readonly spill?: (() => SpilledIdentities) | undefined;
+  readonly checkpoints?: Partial<Checkpoints> | undefined; // for tests
 }
 
 /**
@@ -75,42 +77,39 @@ export class Engine {
     if (fills.count > 0) this.#configure(nowNs);
     const { fills: decider, refusals } = this.#deciders();
     const decision = decider.decide(fills, source, this.#store.nextSeq);
-    const { directory } = this.#book;
     const { accepted } = decision;
     const refused = refusals.newOf(decision);
     const sections: Section[] = [];
-    if (accepted.count > 0) sections.push({ kind: "fills", page: directory.since(this.#names, this.#routes), fills: accepted });
+    if (accepted.count > 0) sections.push({ kind: "fills", page: noPage, fills: accepted });
     if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
     if (sections.length === 0) return decision;
     try {
-      this.#store.append(sections, nowNs);
+      this.#append(sections, nowNs);
     } catch (error) {
       this.#deciding = undefined; // it counts the batch as known
       throw error;
     }
     for (const fact of refused) refusals.add(fact);
-    if (accepted.count > 0) {
-      this.#noteDirectory();
-      this.#book.apply(accepted);
-    }
+    if (accepted.count > 0) this.#book.apply(accepted);
     return decision;
   }
 
   /** Takes definitions, all in one block; what each came to, in their order. Definitions of booked instruments fold the book again. */
   define(instruments: readonly Instrument[], nowNs: bigint): DefinitionDecision[] {
-    const decisions = decideDefinitions(this.#book, instruments, () => bookedFills(this.#store.blocks()));
+    const decisions = decideDefinitions(this.#book, this.#known, instruments, () => this.#store.blocks());
     const news = instruments.filter((_, i) => decisions[i]!.is === "news");
     if (news.length === 0) return decisions;
     this.#configure(nowNs);
     const first = this.#store.nextSeq;
     const facts = news.map((instrument): Fact => ({ type: "defined", instrument }));
-    this.#store.append([{ kind: "facts", facts }], nowNs);
+    this.#append([{ kind: "facts", facts }], nowNs);
     if (news.some((instrument) => this.#book.changesBooked(instrument))) {
       const { book, known } = this.#fold();
       this.#book = book;
       this.#known = known;
       this.#rebuilder = this.#newRebuilder();
       this.#deciding = undefined;
+      this.#noteDirectory();
     } else {
       facts.forEach((fact, i) => this.#known.add(fact, first + i));
       for (const instrument of news) this.#book.define(instrument);
@@ -124,7 +123,7 @@ export class Engine {
     if (news.length > 0) this.#configure(nowNs);
     for (let i = 0; i < news.length; i += FACTS_A_BLOCK) {
       const facts = news.slice(i, i + FACTS_A_BLOCK).map((mark): Fact => ({ type: "marked", mark }));
-      this.#store.append([{ kind: "facts", facts }], nowNs);
+      this.#append([{ kind: "facts", facts }], nowNs);
       for (const fact of facts) applyFact(this.#book, fact);
     }
     return news.length;
@@ -153,18 +152,15 @@ export class Engine {
         if (decision.is !== "news") continue;
         const { fact } = decision;
         const seq = this.#store.nextSeq;
-        this.#store.append([{ kind: "facts", facts: [fact] }], nowNs);
-        events.addReport(report);
+        numberRoutes(this.#book, fact);
+        this.#append([{ kind: "facts", facts: [fact] }], nowNs);
+        events.add(fact);
         this.#known.add(fact, seq);
         if (fact.type === "busted" || fact.type === "amended") changed.add(fact.fill, fact.seq);
         else if (fact.type === "chosen") {
           this.#book.choose(fact.account, fact.method);
           this.#rebuilder.rebuildAccount(fact.account);
-        } else {
-          numberRoutes(this.#book, fact);
-          this.#noteDirectory();
-          applyFact(this.#book, fact);
-        }
+        } else applyFact(this.#book, fact);
       }
     } finally {
       this.#rebuild(changed);
@@ -180,8 +176,21 @@ export class Engine {
   #configure(nowNs: bigint): void {
     if (this.#store.nextSeq > 1) return;
     const fact: Fact = { type: "configured", currency: this.#options.currency };
-    this.#store.append([{ kind: "facts", facts: [fact] }], nowNs);
+    this.#append([{ kind: "facts", facts: [fact] }], nowNs);
     applyFact(this.#book, fact);
+  }
+
+  /**
+   * Appends, and with it whatever names and routes the store does not know yet: deciding numbers them also for fills that
+   * are then refused, or repeated, and every reader must count as the book did.
+   */
+  #append(sections: readonly Section[], nowNs: bigint): void {
+    const page = this.#book.directory.since(this.#names, this.#routes);
+    const [first, ...rest] = sections;
+    if (first?.kind === "fills") this.#store.append([{ ...first, page }, ...rest], nowNs);
+    else if (page.names.length + page.routes.length === 0) this.#store.append(sections, nowNs);
+    else this.#store.append([{ kind: "fills", page, fills: new FillColumns(0) }, ...sections], nowNs);
+    this.#noteDirectory();
   }
 
   #fold(): { readonly book: Book; readonly known: Foreknowledge } {
@@ -192,7 +201,7 @@ export class Engine {
   }
 
   #newRebuilder(): Rebuilder {
-    return new Rebuilder(this.#book, this.#known, (fromSeq) => this.#store.blocks(fromSeq));
+    return new Rebuilder(this.#book, this.#known, (fromSeq) => this.#store.blocks(fromSeq), this.#options.checkpoints);
   }
 
   #noteDirectory(): void {
@@ -241,10 +250,6 @@ class Changed {
     this.#first = new Map();
     return all;
   }
-}
-
-function* bookedFills(blocks: Iterable<Block>): Iterable<FillColumns> {
-  for (const { sections } of blocks) for (const section of sections) if (section.kind === "fills") yield section.fills;
 }
 
 /** The base currency decides what undefined symbols are quoted in, so it stays as the journal began. */

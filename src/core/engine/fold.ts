@@ -1,6 +1,6 @@
 import type { Block, Fact, Fill, FillColumns } from "../model/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
-import { applyFact, numberRoutes, timeOf } from "./apply-fact.ts";
+import { applyFact, timeOf } from "./apply-fact.ts";
 import { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
 import type { FoldState } from "./state.ts";
 
@@ -112,7 +112,6 @@ class Fold implements FoldState {
   }
 
   #fact(fact: Fact, seq: number): boolean {
-    numberRoutes(this.book, fact);
     if (!this.#isKnown) {
       if (changesEarlier(this.book, fact)) return false;
       this.known.add(fact, seq);

@@ -13,6 +13,7 @@ export class Foreknowledge {
   readonly renames: Renamed[] = [];
   readonly corrections: { readonly seq: number; readonly by: Correction }[] = []; // in the order of the journal; seq: of the correction
   readonly #latest = new Map<number, Correction>(); // by the seq of the fill
+  readonly #bySymbol = new Map<string, { readonly of: number; readonly corrections: Foreknowledge["corrections"] }>(); // by account and symbol, of so many facts
   #seqs: Float64Array | undefined; // of corrected fills, ascending
 
   /** Takes a fact that stands at `seq` of the journal. */
@@ -27,6 +28,28 @@ export class Foreknowledge {
       this.#latest.set(fact.seq, fact);
       this.#seqs = undefined;
     }
+  }
+
+  /** A symbol with all that it was renamed from or to. */
+  linked(symbol: string): Set<string> {
+    const symbols = new Set([symbol]);
+    for (let size = 0; size < symbols.size; ) {
+      size = symbols.size;
+      for (const { symbol: from, to } of this.renames) if (symbols.has(from) || symbols.has(to)) symbols.add(from).add(to);
+    }
+    return symbols;
+  }
+
+  /** Corrections of an account's fills in a symbol, under all its names. */
+  correctionsOf(account: string, symbol: string): readonly { readonly seq: number; readonly by: Correction }[] {
+    if (this.corrections.length === 0) return [];
+    const key = JSON.stringify([account, symbol]);
+    const found = this.#bySymbol.get(key);
+    if (found !== undefined && found.of === this.facts.length) return found.corrections;
+    const symbols = this.linked(symbol);
+    const corrections = this.corrections.filter(({ by }) => by.fill.account === account && symbols.has(by.fill.symbol));
+    this.#bySymbol.set(key, { of: this.facts.length, corrections });
+    return corrections;
   }
 
   /** The latest correction of a fill. */

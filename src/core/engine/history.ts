@@ -104,6 +104,6 @@ export class HistoryObserver implements FillObserver {
   }
 }
 
-function revisionOf({ account, symbol }: Fill, seq: number, { corrections }: Foreknowledge): number {
-  return corrections.filter(({ seq: at, by }) => by.seq <= seq && seq < at && by.fill.account === account && by.fill.symbol === symbol).length;
+function revisionOf({ account, symbol }: Fill, seq: number, known: Foreknowledge): number {
+  return known.correctionsOf(account, symbol).filter(({ seq: at, by }) => by.seq <= seq && seq < at).length;
 }

@@ -1,54 +1,69 @@
 import { isEvent, type Event, type Fact } from "../model/index.ts";
-import type { EventReport } from "./event-report.ts";
+import { amended, type EventReport } from "./event-report.ts";
 
 /**
  * Which events the journal holds, so that the same file again changes nothing. An event is the same when it has the same
- * id, in the same account and symbol, or, without an id, the same content. Corrections without an id are told by the
- * fill they correct, not here.
+ * id, in the same account and symbol, or, without an id, the same time and content. A bust without an id is told by its
+ * fill, not here.
  */
 export class KnownEvents {
-  readonly #contents = new Map<string, string>(); // by identity
+  readonly #events = new Map<string, Event>(); // by identity
 
   add(fact: Fact): void {
     if (!isEvent(fact)) return;
-    const of = identityOf(fact);
-    if (of !== undefined) this.#contents.set(of.key, of.content);
+    const key = identityOf(fact);
+    if (key !== undefined) this.#events.set(key, fact);
   }
 
   /** Whether a report is known; "other" when its id is known with other content. */
   has(report: EventReport): "same" | "other" | undefined {
-    const of = identityOf(report);
-    const known = of && this.#contents.get(of.key);
-    if (of === undefined || known === undefined) return undefined;
-    return of.content === known ? "same" : "other";
-  }
-
-  /** Remembers what was reported, beside what was made of it. */
-  addReport(report: EventReport): void {
-    const of = identityOf(report);
-    if (of !== undefined) this.#contents.set(of.key, of.content);
+    const key = identityOf(report);
+    const known = key === undefined ? undefined : this.#events.get(key);
+    if (known === undefined) return undefined;
+    if (saysTheSame(known, report)) return "same";
+    return report.id === "" ? undefined : "other";
   }
 }
 
-/** What identifies an event, and what it says beside: not what was worked out for it. */
-function identityOf(event: Event | EventReport): { readonly key: string; readonly content: string } | undefined {
-  const { id, type } = event;
-  const fill = "fill" in event ? [event.fill.account, event.fill.venue, event.fill.symbol, event.fill.id] : [];
-  const account = "account" in event ? event.account : "";
-  const venue = "venue" in event ? event.venue : "";
-  const symbol = "symbol" in event ? event.symbol : "";
-  const kind = type === "bust" ? "busted" : type === "amend" ? "amended" : type;
-  if (id !== "" && (kind === "busted" || kind === "amended")) return { key: text([kind, id, ...fill]), content: "" };
-  if (kind === "busted" || kind === "amended" || type === "chosen") return undefined;
-  const content = text([contentOf(event), id === "" ? "" : event.timeNs]);
-  return id === "" ? { key: text([kind, account, venue, symbol, event.timeNs, contentOf(event)]), content: "" } : { key: text([kind, account, venue, symbol, id]), content };
+function saysTheSame(known: Event, report: EventReport): boolean {
+  if (known.type === "amended" && report.type === "amend") return text(amended(known.fill, report.changes)) === text(known.fill);
+  return text([known.timeNs, contentOf(known)]) === text([report.timeNs, contentOf(report)]) || (known.type === "busted" && report.type === "bust");
 }
 
-function contentOf(event: Event | EventReport): unknown[] {
+function identityOf(event: Event | EventReport): string | undefined {
+  const { id, type, timeNs } = event;
+  const own = id === "" ? ["at", timeNs] : ["id", id];
+  switch (type) {
+    case "bust":
+    case "busted":
+    case "amend":
+    case "amended": {
+      const { fill } = event;
+      const kind = type === "bust" || type === "busted" ? "bust" : "amend";
+      return kind === "bust" && id === "" ? undefined : text([kind, fill.account, fill.venue, fill.symbol, fill.id, ...own]);
+    }
+    case "funded":
+    case "moved":
+      return text([type, event.account, event.venue, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
+    case "capital":
+      return text([type, event.account, ...own, ...(id === "" ? contentOf(event) : [])]);
+    case "split":
+    case "renamed":
+      return text([type, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
+    case "settled":
+      return text([type, event.account, event.venue, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
+    case "chosen":
+      return text([type, event.account, ...own, ...(id === "" ? contentOf(event) : [])]);
+  }
+}
+
+/** What an event says beside its identity and its time: not what was worked out for it. */
+function contentOf(event: Event | EventReport): readonly unknown[] {
   switch (event.type) {
     case "funded":
+      return [event.amount];
     case "capital":
-      return [event.amount, event.type === "capital" ? event.currency : ""];
+      return [event.amount, event.currency];
     case "moved":
       return [event.quantity];
     case "split":
@@ -58,6 +73,7 @@ function contentOf(event: Event | EventReport): unknown[] {
     case "settled":
       return [event.price];
     case "chosen":
+      return [event.method];
     case "bust":
     case "busted":
     case "amend":
@@ -66,6 +82,6 @@ function contentOf(event: Event | EventReport): unknown[] {
   }
 }
 
-function text(parts: readonly unknown[]): string {
-  return JSON.stringify(parts, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
+function text(of: unknown): string {
+  return JSON.stringify(of, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
 }

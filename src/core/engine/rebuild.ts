@@ -1,11 +1,13 @@
 import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
-import { FillColumns, type Block, type Fact, type Section } from "../model/index.ts";
+import { FillColumns, isPositionEvent, type Block, type Fact, type Section } from "../model/index.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
-/** Fills of a symbol between two checkpoints, at least. */
-const INTERVAL = 1_000;
-/** Fills in a row from which on they are booked where they stand. */
-const LONG_RUN = 32;
+/** How a symbol is booked anew. */
+export interface Checkpoints {
+  readonly interval: number; // fills of the symbol between two checkpoints, at least
+  readonly longRun: number; // fills in a row from which on they are booked where they stand
+}
+const USUAL: Checkpoints = { interval: 1_000, longRun: 32 };
 
 interface Checkpoint {
   readonly seq: number; // the last entry that it knows
@@ -52,7 +54,7 @@ class NetOf {
 
 /**
  * Books single symbols of a book anew, as if corrected entries had been right from the start, without touching others.
- * The first time it reads the symbol from its beginning and leaves a checkpoint every 1,000 fills; from then on a
+ * The first time it reads the symbol from its beginning and leaves a checkpoint every 1,000 fills or more; from then on a
  * correction is booked from the checkpoint before it.
  */
 export class Rebuilder {
@@ -60,10 +62,13 @@ export class Rebuilder {
   readonly #known: Foreknowledge;
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
   readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
-  readonly #gathered = new FillColumns(INTERVAL);
+  readonly #sizes: Checkpoints;
+  readonly #gathered: FillColumns;
 
   /** @param blocks the journal from the block that holds an entry on, to its end */
-  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>) {
+  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, sizes: Partial<Checkpoints> = {}) {
+    this.#sizes = { ...USUAL, ...sizes };
+    this.#gathered = new FillColumns(this.#sizes.interval);
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
@@ -71,7 +76,7 @@ export class Rebuilder {
 
   /** Books the symbol, and those it was renamed from or to, again: all that changes stands at `changedSeq` or after it. */
   rebuild(account: string, symbol: string, changedSeq: number): void {
-    const symbols = this.#linked(symbol);
+    const symbols = this.#known.linked(symbol);
     const wanted: RouteFilter = (route) => route.account === account && symbols.has(route.symbol);
     const key = JSON.stringify([account, ...[...symbols].sort()]);
     const checkpoints = (this.#checkpoints.get(key) ?? []).filter(({ seq }) => seq < changedSeq);
@@ -90,19 +95,6 @@ export class Rebuilder {
     this.#replay(wanted, 1, undefined);
   }
 
-  #linked(symbol: string): Set<string> {
-    const symbols = new Set([symbol]);
-    for (let size = 0; size < symbols.size; ) {
-      size = symbols.size;
-      for (const { symbol: from, to } of this.#known.renames) {
-        if (!symbols.has(from) && !symbols.has(to)) continue;
-        symbols.add(from);
-        symbols.add(to);
-      }
-    }
-    return symbols;
-  }
-
   #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined): void {
     const { directory } = this.#book;
     const rows = this.#book.venueRowsWhere(wanted);
@@ -111,7 +103,7 @@ export class Rebuilder {
     let weight = 0; // of the last one
     const booked = (count: number, seq: number) => {
       since += count;
-      if (checkpoints === undefined || since < Math.max(INTERVAL, weight)) return;
+      if (checkpoints === undefined || since < Math.max(this.#sizes.interval, weight)) return;
       net.settle();
       const saved = this.#book.save(rows);
       checkpoints.push({ seq, saved });
@@ -137,7 +129,7 @@ export class Rebuilder {
   }
 
   #fact(fact: Fact, { wanted, net }: Replay): void {
-    if (fact.type !== "funded" && fact.type !== "moved" && fact.type !== "split" && fact.type !== "renamed" && fact.type !== "settled") return;
+    if (!isPositionEvent(fact)) return;
     net.settle();
     applyEvent(this.#book, fact, wanted);
   }
@@ -179,8 +171,8 @@ export class Rebuilder {
         continue;
       }
       let end = row + 1;
-      while (end < to && end - row < INTERVAL && isWanted[route[end]!] === 1) end += 1;
-      if (keepsLots || end - row >= LONG_RUN) {
+      while (end < to && end - row < this.#sizes.interval && isWanted[route[end]!] === 1) end += 1;
+      if (keepsLots || end - row >= this.#sizes.longRun) {
         flush(row - 1);
         net.apply(fills, row, end);
         booked(end - row, firstSeq + end - 1);

@@ -1,4 +1,4 @@
-import { formatDecimal, isProblem, readDecimal, type Decimal } from "../num/index.ts";
+import { decimalOf, formatDecimal } from "../num/index.ts";
 import type { Amended, Busted, Capital, Chosen, Fact, Funded, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
 import type { Fill } from "./fill.ts";
 import type { Instrument } from "./instrument.ts";
@@ -73,24 +73,24 @@ function rich(fact: PlainFact): Fact {
   switch (fact.type) {
     case "defined": {
       const { multiplier, expiresNs, priceDigits, quantityDigits, ...rest } = fact.instrument;
-      const instrument = { ...rest, multiplier: decimal(multiplier), priceDigits, quantityDigits };
+      const instrument = { ...rest, multiplier: decimalOf(multiplier), priceDigits, quantityDigits };
       return { type: fact.type, instrument: expiresNs === undefined ? instrument : { ...instrument, expiresNs: BigInt(expiresNs) } };
     }
     case "marked":
       return { type: fact.type, mark: { ...fact.mark, timeNs: BigInt(fact.mark.timeNs) } };
     case "funded":
-      return { ...fact, amount: decimal(fact.amount), timeNs: BigInt(fact.timeNs) };
+      return { ...fact, amount: decimalOf(fact.amount), timeNs: BigInt(fact.timeNs) };
     case "capital":
-      return { ...fact, amount: decimal(fact.amount), timeNs: BigInt(fact.timeNs) };
+      return { ...fact, amount: decimalOf(fact.amount), timeNs: BigInt(fact.timeNs) };
     case "moved":
-      return { ...fact, quantity: decimal(fact.quantity), timeNs: BigInt(fact.timeNs), cost: fact.cost === null ? undefined : decimal(fact.cost) };
+      return { ...fact, quantity: decimalOf(fact.quantity), timeNs: BigInt(fact.timeNs), cost: fact.cost === null ? undefined : decimalOf(fact.cost) };
     case "split":
       return { ...fact, over: BigInt(fact.over), under: BigInt(fact.under), timeNs: BigInt(fact.timeNs) };
     case "settled":
-      return { ...fact, price: decimal(fact.price), timeNs: BigInt(fact.timeNs) };
+      return { ...fact, price: decimalOf(fact.price), timeNs: BigInt(fact.timeNs) };
     case "amended": {
       const { quantity, price, fee, time, ...rest } = fact.fill;
-      const fill: Fill = { ...rest, quantity: decimal(quantity), price: decimal(price), fee: decimal(fee), time: { ns: BigInt(time.ns), unit: time.unit } };
+      const fill: Fill = { ...rest, quantity: decimalOf(quantity), price: decimalOf(price), fee: decimalOf(fee), time: { ns: BigInt(time.ns), unit: time.unit } };
       return { ...fact, fill, timeNs: BigInt(fact.timeNs) };
     }
     case "renamed":
@@ -103,10 +103,4 @@ function rich(fact: PlainFact): Fact {
     default:
       throw new Error(`a fact of type "${(fact as { type: string }).type}" was written by a newer Fillbook`);
   }
-}
-
-function decimal(text: string): Decimal {
-  const read = readDecimal(text);
-  if (isProblem(read)) throw new Error(read.why);
-  return read;
 }

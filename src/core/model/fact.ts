@@ -94,10 +94,14 @@ export type Correction = Busted | Amended;
 /** What `fillbook events` takes. */
 export type Event = PositionEvent | Capital | Correction | Chosen;
 
-const EVENTS: readonly string[] = ["funded", "moved", "capital", "split", "renamed", "settled", "busted", "amended", "chosen"] satisfies Event["type"][];
+/** Every type of event, and whether it changes positions where it stands. */
+const EVENTS: Readonly<Record<Event["type"], boolean>> = { funded: true, moved: true, split: true, renamed: true, settled: true, capital: false, busted: false, amended: false, chosen: false };
 
 export function isEvent(fact: Fact): fact is Event {
-  return EVENTS.includes(fact.type);
+  return fact.type in EVENTS;
+}
+export function isPositionEvent(fact: Fact): fact is PositionEvent {
+  return isEvent(fact) && EVENTS[fact.type];
 }
 
 /** What we accept as having happened, beside fills, which travel as `FillColumns`. */

@@ -12,5 +12,5 @@ export { encodeUtf8 } from "./utf8.ts";
 export { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
-export { isEvent } from "./fact.ts";
+export { isEvent, isPositionEvent } from "./fact.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";

@@ -37,6 +37,7 @@ export const ENDED = 3;
 /** What stands at SLOT_STATE. */
 export const FREE = 0;
 export const FULL = 1;
+export const OVER = 2; // nothing more comes
 
 const SLOT_BYTES = 2 * 1024 * 1024;
 const SLOT_COUNT = 4;
@@ -47,7 +48,7 @@ const PATIENCE_MS = 5_000;
  * A second thread that reads a journal ahead and checks the sums of its blocks. Until it has started, and wherever it
  * gives up, the one who asks reads for himself: the blocks are the same, and what is wrong with one is found in one place.
  */
-export class ReadAhead {
+export class BlockThread {
   readonly #control: Int32Array;
   readonly #slots: readonly { readonly bytes: Uint8Array; readonly view: DataView }[];
   readonly #worker: Worker;
@@ -55,7 +56,16 @@ export class ReadAhead {
   #held: number | undefined; // the slot that was given last
   #isGivenUp = false;
 
-  constructor(segments: readonly AheadSegment[], program = new URL("./read-ahead-worker.js", import.meta.url)) {
+  /** Undefined where no thread can be had. */
+  static open(segments: readonly AheadSegment[], program = new URL("./block-thread-worker.js", import.meta.url)): BlockThread | undefined {
+    try {
+      return new BlockThread(segments, program);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private constructor(segments: readonly AheadSegment[], program: URL) {
     const memory: AheadMemory = {
       segments,
       control: new SharedArrayBuffer((SLOTS + SLOT_COUNT * SLOT_INTS) * 4),
@@ -82,8 +92,9 @@ export class ReadAhead {
     if (state === READY) this.#begin(segment, position);
     const at = SLOTS + this.#next * SLOT_INTS;
     while (Atomics.load(control, at + SLOT_STATE) !== FULL) {
-      const isOver = Atomics.load(control, STATE) === ENDED && Atomics.load(control, at + SLOT_STATE) !== FULL;
-      if (isOver || Atomics.wait(control, at + SLOT_STATE, FREE, PATIENCE_MS) === "timed-out") return this.#giveUp();
+      const isOver = Atomics.load(control, at + SLOT_STATE) === OVER || Atomics.load(control, STATE) === ENDED;
+      if (isOver && Atomics.load(control, at + SLOT_STATE) !== FULL) return this.#giveUp();
+      if (Atomics.wait(control, at + SLOT_STATE, FREE, PATIENCE_MS) === "timed-out") return this.#giveUp();
     }
     if (control[at + SLOT_SEGMENT] !== segment || positionIn(control, at + SLOT_POSITION) !== position) return this.#giveUp();
     this.#held = this.#next;

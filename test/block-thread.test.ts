@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { root } from "../../test/files.ts";
-import { fillsOf, Scribe, temporaryFolder } from "../../test/journal-kit.ts";
-import type { Damage } from "./errors.ts";
-import { SEGMENT_HEADER } from "./format.ts";
-import { FileJournal } from "./index.ts";
-import { ReadAhead } from "./read-ahead.ts";
-import { listSegments, openSegment } from "./segment-files.ts";
-import { SegmentReader } from "./segment-reader.ts";
+import { root } from "./files.ts";
+import { fillsOf, readAll, Scribe, temporaryFolder } from "./journal-kit.ts";
+import type { Damage } from "../src/journal/errors.ts";
+import { SEGMENT_HEADER } from "../src/journal/format.ts";
+import { FileJournal } from "../src/journal/index.ts";
+import { BlockThread } from "../src/journal/block-thread.ts";
+import { listSegments, openSegment } from "../src/journal/segment-files.ts";
+import { SegmentReader } from "../src/journal/segment-reader.ts";
 
-const worker = pathToFileURL(join(root, "dist/src/journal/read-ahead-worker.js"));
+const worker = pathToFileURL(join(root, "dist/src/journal/block-thread-worker.js"));
 
 interface Seen {
   readonly blocks: readonly string[];
@@ -31,7 +31,7 @@ function written(blocks: number, fillsEach: number): string {
 /** All blocks of all segments, or those up to the damage. */
 async function read(folder: string, inTwoThreads: boolean): Promise<Seen> {
   const segments = listSegments(folder).map((segment) => ({ segment, path: segment.path, end: fs.statSync(segment.path).size }));
-  const ahead = inTwoThreads ? new ReadAhead(segments, worker) : undefined;
+  const ahead = inTwoThreads ? BlockThread.open(segments, worker) : undefined;
   while (ahead?.hasStarted === false) await sleep(5);
   const blocks: string[] = [];
   let taken = 0;
@@ -81,8 +81,27 @@ test("a flipped bit is found in two threads as in one, at the same place", async
 test("a thread that cannot begin leaves the reading to us", async () => {
   const folder = written(8, 1_000);
   const segments = listSegments(folder).map(({ path }) => ({ path, end: fs.statSync(path).size }));
-  const ahead = new ReadAhead(segments, pathToFileURL(join(root, "dist/src/journal/there-is-no-such-file.js")));
+  const ahead = BlockThread.open(segments, pathToFileURL(join(root, "dist/src/journal/there-is-no-such-file.js")))!;
   await sleep(200);
   expect(ahead.take(0, SEGMENT_HEADER)).toBeUndefined();
   ahead.close();
+});
+
+test("a journal read in two threads gives its blocks, also while it grows and when the reading is broken off", async () => {
+  const folder = temporaryFolder();
+  const scribe = new Scribe(FileJournal.open(folder, { write: true, segmentBytes: 3_000_000, ahead: { fromBytes: 0, program: worker } }));
+  const blocks = scribe.appendAll(Array.from({ length: 60 }, (_, n) => fillsOf(`f${n}`, 1_000)));
+  for (let round = 0; round < 3; round += 1) {
+    const seen: number[] = [];
+    for (const { firstSeq } of scribe.journal.blocks()) {
+      if (seen.push(firstSeq) === 5) await sleep(100); // so that the thread has started
+      if (seen.length === 20 * (round + 1)) {
+        blocks.push(...scribe.appendAll([fillsOf(`g${round}`, 10)]));
+        if (round === 0) break;
+      }
+    }
+    expect(seen).toEqual(blocks.map(({ firstSeq }) => firstSeq).slice(0, round === 0 ? 20 : 60 + round));
+  }
+  expect(readAll(scribe.journal)).toEqual(blocks);
+  scribe.journal.close();
 });

@@ -3,11 +3,11 @@ import { workerData } from "node:worker_threads";
 import { readFully } from "./disk.ts";
 import { BLOCK_HEADER, crcOf, decodeBlockHeader, isHeaderProblem, SEGMENT_HEADER } from "./format.ts";
 import {
-  ENDED, FREE, FULL, POSITION, positionIn, READING, READY, SEGMENT, setPosition, SLOT_INTS, SLOT_LENGTH, SLOT_POSITION, SLOT_SEGMENT, SLOT_STATE, SLOTS, STATE,
+  ENDED, FREE, FULL, OVER, POSITION, positionIn, READING, READY, SEGMENT, setPosition, SLOT_INTS, SLOT_LENGTH, SLOT_POSITION, SLOT_SEGMENT, SLOT_STATE, SLOTS, STATE,
   type AheadMemory,
-} from "./read-ahead.ts";
+} from "./block-thread.ts";
 
-/** The second thread of `ReadAhead`: fills slots with whole blocks whose checksums are right, and ends where one is not. */
+/** The second thread of `BlockThread`: fills slots with whole blocks whose checksums are right, and ends where one is not. */
 const { segments, control: shared, slots } = workerData as AheadMemory;
 const control = new Int32Array(shared);
 let slot = 0;
@@ -21,7 +21,11 @@ try {
   }
 } finally {
   Atomics.store(control, STATE, ENDED);
-  for (let n = 0; n < slots.length; n += 1) Atomics.notify(control, SLOTS + n * SLOT_INTS + SLOT_STATE);
+  for (let n = 0; n < slots.length; n += 1) {
+    const at = SLOTS + n * SLOT_INTS + SLOT_STATE;
+    Atomics.compareExchange(control, at, FREE, OVER); // so that nobody waits for it who has just looked
+    Atomics.notify(control, at);
+  }
 }
 
 /** False when a block cannot be given from here: it is broken, or longer than a slot. */

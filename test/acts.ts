@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Engine, MemoryStore, type Amendment, type EventReport } from "../src/core/engine/index.ts";
+import { Engine, MemoryStore, type Amendment, type EventReport, type FactStore } from "../src/core/engine/index.ts";
 import { COST_METHODS, Directory, FillColumns, type Fill, type Instrument } from "../src/core/model/index.ts";
 import type { Decimal } from "../src/core/num/index.ts";
 
@@ -7,9 +7,14 @@ import type { Decimal } from "../src/core/num/index.ts";
 export type Act =
   | { readonly do: "fills"; readonly fills: readonly Fill[] }
   | { readonly do: "mark"; readonly symbol: string; readonly price: number }
-  | { readonly do: "define"; readonly digits: number }
-  | { readonly do: "event"; readonly event: EventReport }
-  | { readonly do: "correct"; readonly pick: number; readonly changes: Amendment | undefined }; // one of the fills so far; undefined: busted
+  | { readonly do: "define"; readonly instrument: Instrument }
+  | { readonly do: "events"; readonly events: readonly (EventReport | Correcting)[] };
+
+/** A correction of one of the fills so far. */
+interface Correcting {
+  readonly pick: number;
+  readonly changes: Amendment | undefined; // undefined: busted
+}
 
 const SYMBOLS = ["ETH/USD", "PERP", "COIN", "AAPL", "NEW"];
 const instruments: Instrument[] = [
@@ -24,14 +29,14 @@ const venue = fc.constantFrom("x", "y");
 const symbol = fc.constantFrom(...SYMBOLS);
 const ids = fc.integer({ min: 0, max: 40 }).map((n) => `t${n}`);
 const timeNs = fc.integer({ min: 0, max: 500 }).map((s) => BigInt(s) * 1_000_000_000n);
-const size = fc.oneof(decimal(30, 0), decimal(100_000, 4), decimal(2_000_000_000, 6));
+const size = fc.oneof(decimal(30, 0), decimal(100_000, 4), decimal(2_000_000_000, 6), fc.bigInt({ min: 1n, max: 10n ** 16n }).map((mantissa) => trimmedOf(mantissa, 8)));
 
 export const anyFill: fc.Arbitrary<Fill> = fc.record({
   account, venue, symbol, id: ids, quantity: signed(size), price: size,
   fee: fc.oneof(fc.constant({ mantissa: 0n, digits: 0 }), signed(decimal(1000, 4))),
-  feeCurrency: fc.constantFrom("", "USD", "ETH", "BNB"),
+  feeCurrency: fc.constantFrom("", "USD", "ETH", "BNB", "OTHER"),
   time: timeNs.map((ns) => ({ ns, unit: "ns" as const })),
-  venueType: fc.constantFrom("cex" as const, "unknown" as const), liquidity: fc.constant("" as const), strategy: fc.constantFrom("", "s1"), signalId: fc.constant(""),
+  venueType: fc.constantFrom("cex" as const, "unknown" as const), liquidity: fc.constant("" as const), strategy: fc.constantFrom("", "s1", "s2"), signalId: fc.constantFrom("", "g1"),
 });
 
 const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
@@ -44,20 +49,25 @@ const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
   fc.record({ type: fc.constant("chosen" as const), id: fc.constant(""), timeNs, account, method: fc.constantFrom(...COST_METHODS) }),
 );
 
-const anyAmendment: fc.Arbitrary<Amendment> = fc.oneof(size.map((quantity) => ({ quantity })), size.map((price) => ({ price })), fc.constant({ side: "buy" as const, feeCurrency: "NEWCOIN", strategy: "other" }));
+const anyAmendment: fc.Arbitrary<Amendment> = fc.oneof(size.map((quantity) => ({ quantity })), size.map((price) => ({ price })), fc.constant({ side: "buy" as const, feeCurrency: "NEWCOIN", strategy: "other" }), fc.constant({ price: { mantissa: 0n, digits: 0 } }), timeNs.map((ns) => ({ time: { ns, unit: "ns" as const }, fee: { mantissa: 7n, digits: 2 } })));
+
+/** Of every kind, for all venues and for one: with too few digits for many fills, so that they are refused, and late ones that much of what is booked contradicts. */
+const anyDefinition: fc.Arbitrary<Instrument> = fc.record({ venue: fc.constantFrom("", "x"), of: fc.constantFrom(...instruments, { ...instruments[0]!, symbol: "AAPL", kind: "equity" as const, multiplier: { mantissa: 1n, digits: 0 } }, { ...instruments[1]!, symbol: "NEW" }, { ...instruments[0]!, symbol: "LATER" }), digits: fc.constantFrom(0, 1, 4, 9), perUnit: fc.constantFrom(undefined, 3n) }).map(({ venue: v, of, digits, perUnit }) => ({
+  ...of, venue: v, priceDigits: digits, quantityDigits: digits, multiplier: perUnit === undefined ? of.multiplier : { mantissa: perUnit, digits: 0 },
+}));
+const anyCorrecting: fc.Arbitrary<Correcting> = fc.record({ pick: fc.nat(1000), changes: fc.option(anyAmendment, { nil: undefined }) });
 
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.array(anyFill, { minLength: 1, maxLength: 12 }).map((fills): Act => ({ do: "fills", fills })) },
-  { weight: 6, arbitrary: anyEvent.map((event): Act => ({ do: "event", event })) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("correct" as const), pick: fc.nat(1000), changes: fc.option(anyAmendment, { nil: undefined }) }) },
+  { weight: 9, arbitrary: fc.array(fc.oneof({ weight: 3, arbitrary: anyEvent }, { weight: 2, arbitrary: anyCorrecting }), { minLength: 1, maxLength: 4 }).map((events): Act => ({ do: "events", events })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
-  { weight: 1, arbitrary: fc.integer({ min: 4, max: 9 }).map((digits): Act => ({ do: "define", digits })) },
+  { weight: 1, arbitrary: anyDefinition.map((instrument): Act => ({ do: "define", instrument })) },
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
-export function lived(acts: readonly Act[]): { readonly engine: Engine; readonly store: MemoryStore } {
-  const store = new MemoryStore();
-  const engine = new Engine(store, { currency: "USD" });
+/** An engine that has lived through it; corrected symbols have a checkpoint every few fills. */
+export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
+  const engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
   const source = new Directory();
   engine.define(instruments, 0n);
   const all: Fill[] = [];
@@ -65,9 +75,8 @@ export function lived(acts: readonly Act[]): { readonly engine: Engine; readonly
     if (act.do === "fills") all.push(...act.fills);
     if (act.do === "fills") engine.bookFills(columnsOf(act.fills, source), source, 0n);
     else if (act.do === "mark") engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
-    else if (act.do === "define") engine.define([{ ...instruments[0]!, priceDigits: act.digits, quantityDigits: act.digits }], 0n);
-    else if (act.do === "event") engine.take([act.event], 0n);
-    else if (all.length > 0) engine.take([correction(all[act.pick % all.length]!, act.changes)], 0n);
+    else if (act.do === "define") engine.define([act.instrument], 0n);
+    else engine.take(act.events.flatMap((event) => ("pick" in event ? (all.length === 0 ? [] : [correction(all[event.pick % all.length]!, event.changes)]) : [event])), 0n);
   }
   return { engine, store };
 }

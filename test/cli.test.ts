@@ -184,7 +184,7 @@ test("an event that is late is taken with a warning; one that says too much or t
   fillbook("import", file("fills.csv", fills));
   const late = fillbook("events", file("late.csv", "type,symbol,timestamp,ratio\nsplit,BTC/USD,2024-03-01T12:00:00Z,2\n"));
   expect(late).toMatchObject({ status: 0 });
-  expect(late.err).toContain("late.csv:2: a split of BTC/USD is dated 2024-03-01T12:00:00Z, and fills of that time or later are booked already on kraken");
+  expect(late.err).toContain("late.csv:2: a split of BTC/USD is dated 2024-03-01T12:00:00Z, and what is dated then or later is booked already (BTC/USD on kraken in account default)");
   expect(fillbook("events", file("bad.csv", "type,symbol,timestamp,ratio,price,fill\nsplit,BTC/USD,2024-03-05,,,\nsplit,BTC/USD,2024-03-05,2,7,\nsplit,NONE,2024-03-05,2,,\nmerge,BTC/USD,2024-03-05,2,,\n"))).toMatchObject({ status: 1 });
   expect(readFileSync(join(folder, "bad.csv.refused.csv"), "utf8").split("\n").slice(1, -1).map((line) => line.split(",").slice(0, 2).join(","))).toEqual(["2,ratio", "3,price", "5,type", "4,symbol"]);
 });

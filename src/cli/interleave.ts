@@ -5,10 +5,13 @@ import type { EventRow } from "./commands/events.ts";
 /** Fills and events as they are to be booked, one after the other. */
 export type Step = { readonly fills: SpooledFills } | { readonly events: readonly EventRow[] };
 
+/** Events that follow fills of their own time: what they name, or close, must be there. */
+const FOLLOWS: readonly string[] = ["bust", "amend", "settled"];
 const sameNumbers = { route: (number: number) => number, name: (number: number) => number };
 
 /**
- * Puts events between sorted fills: an event stands before the first fill that is not earlier. Where both carry a place
+ * Puts events between sorted fills: an event stands before the first fill that is not earlier, a correction or a
+ * settlement behind those of its own time. Where both carry a place
  * in an export, that place decides.
  */
 export function* interleaved(batches: Iterable<SpooledFills>, events: readonly EventRow[]): Generator<Step> {
@@ -39,7 +42,9 @@ function byTime(a: EventRow, b: EventRow): number {
 /** The first row from `from` on that an event stands before. */
 function firstAfter({ fills, seqOf }: SpooledFills, from: number, { seq, report }: EventRow): number {
   let row = from;
-  while (row < fills.count && (seqOf !== undefined && seq !== undefined ? seqOf(row) < seq : fills.timeNs(row) < report.timeNs)) row += 1;
+  const bySeq = seqOf !== undefined && seq !== undefined;
+  const until = report.timeNs + (FOLLOWS.includes(report.type) ? 1n : 0n);
+  while (row < fills.count && (bySeq ? seqOf(row) < seq : fills.timeNs(row) < until)) row += 1;
   return row;
 }
 

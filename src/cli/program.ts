@@ -75,7 +75,8 @@ function programOf(ended: (status: number) => void): Command {
   bust         venue symbol fill                                 the fill with this id never happened
   amend        venue symbol fill [side quantity price fee fee_currency fill_timestamp strategy signal_id]
   configure    method                                            average, fifo, lifo or hifo
-and account (default: default) and id (its own, where it has one).`)
+and id (its own, where it has one). All but split and rename take an account (default: default; a settlement: every one).
+Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (file: string, options) => ended(await (await import("./commands/events.ts")).events(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")
     .option("--account <name>", "only this account").option("--venue <name>", "only the part on this venue").option("--symbol <name>", "only this symbol, with every figure")
@@ -101,8 +102,8 @@ and account (default: default) and id (its own, where it has one).`)
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
-    .addOption(new Option("--format <format>", "csv: the fills; json: instruments and marks too").choices(["csv", "json"]).default("csv"))
-    .option("--out <dir>", "write instruments.csv, marks.csv and fills.csv into a folder")
+    .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks and events too").choices(["csv", "json"]).default("csv"))
+    .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
     .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")

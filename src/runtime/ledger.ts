@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, fold, type Decision, type DefinitionDecision, type EventDecision, type EventReport, type FillObserver, type FoldOptions, type FoldState } from "../core/engine/index.ts";
+import { Engine, fold, type BookedDecision, type DefinitionDecision, type EventDecision, type EventReport, type FillObserver, type FoldOptions, type FoldState } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -88,7 +88,7 @@ export class Ledger {
    * Decides fills, in the numbers of `source`, and books what is new.
    * @throws JournalWriteFailed; then nothing of the batch is booked, and it may be given again
    */
-  bookFills(fills: FillColumns, source: Directory): Decision {
+  bookFills(fills: FillColumns, source: Directory): BookedDecision {
     return this.#engine.bookFills(fills, source, this.#clock.nowNs());
   }
 

@@ -77,7 +77,7 @@ function trade(ledger: Ledger, market: SimulatedMarket, source: Directory, nowNs
 function frame(context: Context, { book, seq }: Ledger, counts: Counts, terminal: boolean): string {
   const nowNs = context.clock.nowNs();
   const moment = { nowNs, maxAgeNs: context.config.marksMaxAgeNs };
-  const answer = { asOf: formatTime(nowNs), seq, summary: summarize(book, moment), positions: positionsOf(book, moment) };
+  const answer = { asOf: formatTime(nowNs), seq, summary: summarize(book, moment), capital: [], positions: positionsOf(book, moment) };
   if (context.json) return JSON.stringify(answer);
   const title = heading("Fillbook demo: three simulated venues, one exact book");
   const counted = dim(`${counts.accepted.toLocaleString("en-US")} fills on disk, ${counts.duplicates} reported twice and booked once`);

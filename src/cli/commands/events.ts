@@ -70,8 +70,7 @@ export function takeEvents(ledger: Ledger, rows: readonly EventRow[], refusedOf:
 export async function readEvents(file: string, refused: RefusedFile, nowNs: bigint): Promise<EventRow[]> {
   const rows: EventRow[] = [];
   await readTable(file, TABLE, {
-    row: ({ line, values }) => {
-      const raw = Object.values(values).join(",");
+    row: ({ line, values, raw }) => {
       const { seq = "", ...texts } = values;
       const read = readEvent(texts, nowNs);
       if (isEventProblem(read)) refused.add({ line, column: read.column, reason: read.reason, raw });

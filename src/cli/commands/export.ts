@@ -25,7 +25,7 @@ interface Rest {
 }
 
 /**
- * `fillbook export`: fills in the order of the journal (column `seq`, which an import obeys), definitions and marks. As
+ * `fillbook export`: fills in the order of the journal (column `seq`, which an import obeys), definitions, marks and events. As
  * CSV on stdout the fills alone; all of it with `--out` or as JSON.
  */
 export async function exportAll(options: ExportOptions): Promise<number> {

@@ -115,10 +115,12 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
 
 function book({ context, files, source, spool, refusals, definitions, marks, events, answer }: Work, ledger: Ledger): void {
   for (const { file, rows } of definitions) takeDefinitions(ledger, rows, refusals.get(file)!);
+  ledger.mark(marks);
   ledger.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;
   let differing = 0;
+  let late = 0;
   let done = 0;
   for (const step of interleaved(spool.batches(), events)) {
     if ("events" in step) {
@@ -134,14 +136,15 @@ function book({ context, files, source, spool, refusals, definitions, marks, eve
     answer.accepted += decision.accepted.count;
     answer.duplicates += decision.duplicates;
     differing += decision.differing;
+    late += decision.late;
     done += fills.count;
     batches += 1;
     if (batches % BATCHES_A_SYNC === 0) ledger.sync();
     progress(done, spool.rows);
   }
-  ledger.mark(marks);
   ledger.sync();
   answer.seq = ledger.seq;
+  if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
   if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
 }
 

@@ -56,8 +56,7 @@ export function takeDefinitions(ledger: Ledger, rows: readonly DefinitionRow[], 
 export async function readDefinitions(file: string, refused: RefusedFile): Promise<DefinitionRow[]> {
   const rows: DefinitionRow[] = [];
   await readTable(file, TABLE, {
-    row: ({ line, values }) => {
-      const raw = Object.values(values).join(",");
+    row: ({ line, values, raw }) => {
       const read = readInstrument(values);
       if ("reason" in read) refused.add({ line, column: read.column, reason: read.reason, raw });
       else rows.push({ line, raw, instrument: read });

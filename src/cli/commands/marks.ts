@@ -33,9 +33,9 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
 export async function readMarks(file: string, refused: RefusedFile): Promise<Mark[]> {
   const rows: Mark[] = [];
   await readTable(file, TABLE, {
-    row: ({ values, line }) => {
+    row: ({ values, line, raw }) => {
       const read = readMark(values);
-      if ("reason" in read) refused.add({ line, ...read, raw: Object.values(values).join(",") });
+      if ("reason" in read) refused.add({ line, ...read, raw });
       else rows.push(read);
     },
     refused: (row) => refused.add(row),

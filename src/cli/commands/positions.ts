@@ -1,5 +1,6 @@
-import { positionsOf, summarize, type LotView, type PositionFilter, type PositionView, type RowView, type SummaryView } from "../../core/book/index.ts";
+import { positionsOf, summarize, type Book, type LotView, type PositionFilter, type PositionView, type RowView, type SummaryView } from "../../core/book/index.ts";
 import { readBook, type BookRead } from "../../runtime/index.ts";
+import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
@@ -21,6 +22,7 @@ export interface PositionsAnswer {
   readonly asOf: string;
   readonly seq: number;
   readonly summary: SummaryView;
+  readonly capital: readonly { readonly account: string; readonly currency: string; readonly amount: string }[]; // cash that came in, less what left
   readonly positions: readonly PositionView[];
 }
 
@@ -44,7 +46,11 @@ export async function positions(options: PositionsOptions): Promise<number> {
 function answerOf(context: Context, { book, seq, timeNs }: BookRead, filter: PositionFilter, atNs: bigint | undefined, untilSeq: number | undefined): PositionsAnswer {
   const nowNs = atNs ?? (untilSeq === undefined ? context.clock.nowNs() : (timeNs ?? context.clock.nowNs()));
   const moment = { atNs, nowNs, maxAgeNs: context.config.marksMaxAgeNs };
-  return { asOf: formatTime(nowNs), seq, summary: summarize(book, moment, filter), positions: positionsOf(book, moment, filter) };
+  return { asOf: formatTime(nowNs), seq, summary: summarize(book, moment, filter), capital: capitalOf(book, filter.account), positions: positionsOf(book, moment, filter) };
+}
+
+function capitalOf(book: Book, account: string | undefined): PositionsAnswer["capital"] {
+  return [...book.capital].filter(([of]) => account === undefined || of === account).sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([of, bag]) => bag.entries().map(([currency, amount]) => ({ account: of, currency, amount: formatDecimal(amount) })));
 }
 
 function statusOf(text: string | undefined): "open" | "closed" | "all" {
@@ -78,7 +84,7 @@ export function shownPositions(answer: PositionsAnswer, details: boolean): strin
   if (details) return shown.map(shownDetails).join("\n\n");
   const accounts = [...new Set(shown.map(({ account }) => account))];
   const parts = accounts.map((account) => {
-    const lines = shown.filter((position) => position.account === account).flatMap(linesOf);
+    const lines = shown.filter((position) => position.account === account).flatMap((position) => linesOf(position, summary.currency));
     return `${accounts.length > 1 || account !== "default" ? `${heading(`Account ${account}`)}\n` : ""}${table(columns, lines)}`;
   });
   const sum = (name: string, amount: string | null) => `${name} ${shownAmount(amount, 10)}`;
@@ -88,6 +94,7 @@ export function shownPositions(answer: PositionsAnswer, details: boolean): strin
     `${summary.openPositions} open, ${summary.closedPositions} closed; in ${summary.currency}:`,
     [sum("realized", summary.realized), sum("unrealized", summary.unrealized), sum("fees", summary.fees), sum("net", summary.net)].join("   "),
     [sum("gross exposure", summary.grossExposure), sum("net exposure", summary.netExposure)].join("   "),
+    ...(answer.capital.length === 0 ? [] : [`capital ${answer.capital.map(({ account, currency, amount }) => `${shownAmount(amount, 20)} ${currency}${accounts.length > 1 || account !== "default" ? ` of ${account}` : ""}`).join(", ")}`]),
     ...(shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim(NO_MARK)] : []),
     dim(`as of ${asOf}, entry ${seq}${oldestMark(shown)}`),
   ].join("\n");
@@ -98,9 +105,11 @@ function oldestMark(shown: readonly PositionView[]): string {
   return ages.length === 0 ? "" : `, oldest mark ${shownAge(Math.max(...ages))}`;
 }
 
-function linesOf(position: PositionView): Line[] {
+/** A row that counts in another currency than the sums says so. */
+function linesOf(position: PositionView, currency: string): Line[] {
   const several = position.venues.length > 1;
-  const net = { label: several ? shownName(position.symbol) : `${shownName(position.symbol)} ${dim(position.venues[0]?.venue ?? "")}`.trimEnd(), row: position };
+  const counts = position.currency === currency ? "" : ` in ${position.currency}`;
+  const net = { label: several ? `${shownName(position.symbol, 18)}${dim(counts)}` : `${shownName(position.symbol, 18)} ${dim(`${position.venues[0]?.venue ?? ""}${counts}`)}`.trimEnd(), row: position };
   return several ? [net, ...position.venues.map((venue) => ({ label: dim(`  ${venue.venue}`), row: venue }))] : [net];
 }
 

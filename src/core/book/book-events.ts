@@ -1,5 +1,5 @@
 import { applyMove, type LotOrigin } from "../position/index.ts";
-import type { Decimal } from "../num/index.ts";
+import { addDecimals, zero, type Decimal } from "../num/index.ts";
 import type { Directory, Moved, PositionEvent, Renamed, Route, Settled } from "../model/index.ts";
 import type { Book } from "./book.ts";
 import type { BookRow, NetRow, VenueRow } from "./rows.ts";
@@ -38,8 +38,7 @@ export function applyEvent(book: Book, event: PositionEvent, wanted: RouteFilter
       for (const row of new Set<BookRow>(rows.flatMap((venue) => [venue, book.netRowOf(venue.route)]))) book.transitions.split(row, event.over, event.under);
       return;
     case "settled":
-      for (const row of rows) settle(book, event, row);
-      return;
+      return settle(book, event, rows);
     case "renamed":
       rename(book, event, rows);
   }
@@ -52,13 +51,23 @@ function move(book: Book, { quantity, cost, timeNs, id, venue }: Moved, row: Ven
   book.transitions.move(net, { cause: "moved", quantity, at: { total }, timeNs, origin });
 }
 
-function settle(book: Book, { account, venue, price, timeNs, id }: Settled, row: VenueRow): void {
-  if ((account !== "" && row.account !== account) || (venue !== "" && row.venue !== venue)) return;
-  const held = book.quantityOf(row);
-  if (held.mantissa === 0n) return;
-  const quantity: Decimal = { ...held, mantissa: -held.mantissa };
-  const origin = (): LotOrigin => ({ id, venue: row.venue, timeNs, strategy: "", signalId: "" });
-  for (const one of [row, book.netRowOf(row.route)]) book.transitions.move(one, { cause: "settled", quantity, at: { price }, timeNs, origin });
+/** Closes all venues, and the net row once for them all: it must not turn over on the way. */
+function settle(book: Book, { account, venue, price, timeNs, id }: Settled, rows: readonly VenueRow[]): void {
+  const settled = new Map<NetRow, { quantity: Decimal; total: Decimal }>();
+  for (const row of rows) {
+    const held = book.quantityOf(row);
+    if ((account !== "" && row.account !== account) || (venue !== "" && row.venue !== venue) || held.mantissa === 0n) continue;
+    const quantity: Decimal = { ...held, mantissa: -held.mantissa };
+    const value = book.transitions.move(row, { cause: "settled", quantity, at: { price }, timeNs, origin: () => ({ id, venue: row.venue, timeNs, strategy: "", signalId: "" }) });
+    const net = book.netRowOf(row.route);
+    const before = settled.get(net) ?? { quantity: zero, total: zero };
+    settled.set(net, { quantity: addDecimals(before.quantity, quantity), total: addDecimals(before.total, value) });
+  }
+  for (const [net, { quantity, total }] of settled) {
+    book.transitions.widened(net, 0, price.digits); // as its venues were
+    if (quantity.mantissa !== 0n) book.transitions.move(net, { cause: "settled", quantity, at: { total }, timeNs, origin: () => ({ id, venue, timeNs, strategy: "", signalId: "" }) });
+    else if (total.mantissa !== 0n) book.transitions.realize(net, total);
+  }
 }
 
 function rename(book: Book, { to, timeNs }: Renamed, rows: readonly VenueRow[]): void {

@@ -197,6 +197,16 @@ export class Book {
     if (row.isNet) for (const { route } of (row as NetRow).venues) this.#opened[route] = 0;
   }
 
+  /** How many fills are older than the last one that their net position has seen. */
+  countLate(fills: FillColumns): number {
+    let late = 0;
+    for (let i = 0; i < fills.count; i += 1) {
+      const net = this.#netRows[fills.route[i]!];
+      if (net !== undefined && this.table.isBefore(net.row, fills.timeHigh[i]!, fills.timeLow[i]!)) late += 1;
+    }
+    return late;
+  }
+
   /** Books fills [from, to) in order; their routes and names are numbers of this book's directory. */
   apply(fills: FillColumns, from = 0, to = fills.count): void {
     this.#addRoutes();

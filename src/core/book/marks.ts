@@ -60,12 +60,13 @@ export class Marks {
   }
 
   /** What a mark of a symbol says of today's unit: older than a split, it is restated, with as many decimals as are ever kept. */
-  sinceSplits(symbol: string, { price, timeNs }: TimedPrice): Decimal {
+  sinceSplits(symbol: string, { price, timeNs }: TimedPrice, inverse: boolean): Decimal {
     let restated = price;
     for (const split of this.#splits.get(symbol) ?? []) {
       if (timeNs >= split.timeNs) continue;
       const { mantissa, digits } = restated;
-      restated = trimmed(divideHalfEven(mantissa * split.under * tenTo(PRICE_DIGITS), split.over * tenTo(digits)), PRICE_DIGITS);
+      const [over, under] = inverse ? [split.over, split.under] : [split.under, split.over]; // more inverse contracts for one base are worth it at a higher price
+      restated = trimmed(divideHalfEven(mantissa * over * tenTo(PRICE_DIGITS), under * tenTo(digits)), PRICE_DIGITS);
     }
     return restated;
   }

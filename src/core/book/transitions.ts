@@ -91,7 +91,8 @@ export class Transitions {
     const { quantity, at, timeNs } = move;
     const { multiplier } = row.instrument;
     const quantityDigits = Math.max(quantity.digits, this.#table.scale(row.row).quantityDigits);
-    const priceDigits = at === "cost" ? 0 : "price" in at ? at.price.digits : Math.max(0, at.total.digits - quantityDigits - multiplier.digits);
+    const fits = at === "cost" || "price" in at || at.total.digits <= moneyDigits(this.#table.scale(row.row));
+    const priceDigits = at === "cost" ? 0 : "price" in at ? at.price.digits : fits ? 0 : Math.max(0, at.total.digits - quantityDigits - multiplier.digits);
     const scale = this.widened(row, quantityDigits, priceDigits);
     const digits = moneyDigits(scale);
     const units = exact(quantity, scale.quantityDigits);
@@ -104,6 +105,14 @@ export class Transitions {
     const worked = value ?? moved.cost - before.cost - (scale.inverse ? -gain : gain);
     this.#tell(row, move.cause, scale, before, units, worked, move, undefined, value === undefined);
     return trimmed(worked, digits);
+  }
+
+  /** Takes over what closing several venues of an inverse contract left by rounding, though together they hold nothing. */
+  realize(row: BookRow, value: Decimal): void {
+    const scale = this.#table.scale(row.row);
+    const position = this.#table.read(row.row);
+    const units = exact(value, moneyDigits(scale));
+    this.#table.write(row.row, { ...position, realized: position.realized + (scale.inverse ? units : -units) });
   }
 
   /** Each unit becomes over ÷ under units. The row takes as many digits as that needs for all of it and for each lot, up to 18. */

@@ -12,7 +12,7 @@ export interface TripView {
   readonly direction: "long" | "short";
   readonly openedAt: string;
   readonly closedAt: string;
-  readonly durationSeconds: number; // below 0 where the closing fill was older than the opening one
+  readonly durationSeconds: number; // 0 where the closing fill was older than the opening one
   readonly quantity: string;
   readonly entryPrice: string | null;
   readonly exitPrice: string | null;
@@ -49,7 +49,7 @@ export function tripView(trip: Trip): TripView {
     direction,
     openedAt: formatTime(openedNs),
     closedAt: formatTime(closedNs),
-    durationSeconds: Number((closedNs - openedNs) / 1_000_000n) / 1000,
+    durationSeconds: Math.max(0, Number((closedNs - openedNs) / 1_000_000n) / 1000),
     quantity: formatDecimal(quantity),
     entryPrice,
     exitPrice,

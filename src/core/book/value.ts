@@ -21,7 +21,7 @@ const nothing: Valuation = { value: zero, markPrice: null, markTimeNs: undefined
 export function valueVenue(book: Book, row: VenueRow, position: Position, moment: Moment): Valuation | undefined {
   if (position.quantity === 0n) return nothing;
   const found = markOf(book.marks, row.venue, row.symbol, moment);
-  const mark = found && { ...found, price: book.marks.sinceSplits(row.symbol, found) };
+  const mark = found && { ...found, price: book.marks.sinceSplits(row.symbol, found, row.instrument.inverse) };
   if (mark === undefined || (row.instrument.inverse && mark.price.mantissa === 0n)) return undefined;
   const quantity = { mantissa: position.quantity, digits: book.table.scale(row.row).quantityDigits };
   return { value: valueAt(row.instrument, quantity, mark.price), markPrice: formatDecimal(mark.price), markTimeNs: mark.timeNs };

@@ -1,4 +1,4 @@
-import { formatScaled } from "../num/index.ts";
+import { formatDecimal, formatScaled } from "../num/index.ts";
 import type { Book, BookRow } from "../book/index.ts";
 import { moneyDigits } from "../position/index.ts";
 
@@ -22,9 +22,10 @@ export function compareBooks(a: Book, b: Book): RowDifference[] {
 function contentsOf(book: Book): Map<string, string> {
   const contents = new Map<string, string>();
   for (const net of book.nets()) {
-    const name = `${net.account} ${net.symbol} (${net.instrument.kind}, ${net.instrument.settle})`;
+    const { kind, quote, settle, multiplier } = net.instrument;
+    const name = `${net.account} ${net.symbol} (${kind}, ${quote}, ${settle}${multiplier.mantissa === 1n && multiplier.digits === 0 ? "" : `, ×${formatDecimal(multiplier)}`})`;
     contents.set(name, contentOf(book, net));
-    for (const venue of net.venues) contents.set(`${name} on ${venue.venue}`, contentOf(book, venue));
+    for (const venue of net.venues) if (book.isUsed(venue)) contents.set(`${name} on ${venue.venue}`, contentOf(book, venue));
   }
   return contents;
 }
@@ -36,5 +37,5 @@ function contentOf(book: Book, { row, fees, funding, lots, instrument }: BookRow
   const money = (units: bigint) => formatScaled(units, moneyDigits(scale));
   const units = (value: bigint) => formatScaled(value, scale.quantityDigits);
   const other = fees.total(instrument.settle, book.rates);
-  return JSON.stringify([units(quantity), money(cost), money(realized), money(settled), fees.amounts, other && formatScaled(other.mantissa, other.digits), units(volume), trades, money(peakCost), `${openedNs}`, `${lastNs}`, funding?.amounts ?? {}, lots?.list().map((lot) => [lot.origin.id, units(lot.quantity), money(lot.cost)]) ?? null]);
+  return JSON.stringify([units(quantity), money(cost), money(realized), money(settled), fees.amounts, other && formatScaled(other.mantissa, other.digits), units(volume), trades, money(peakCost), `${openedNs}`, `${lastNs}`, fees, funding ?? null, lots?.list().map(({ origin, quantity: left, cost: paid }) => [{ ...origin, timeNs: `${origin.timeNs}` }, units(left), money(paid)]) ?? null]);
 }

@@ -48,7 +48,7 @@ export function decideEvent(report: EventReport, context: EventContext): EventDe
       const rows = usedRows(book, report.symbol).filter((row) => (report.account === "" || row.account === report.account) && (report.venue === "" || row.venue === report.venue));
       if (rows.length === 0) return unknownSymbol(report.symbol);
       if (rows.some(({ instrument }) => instrument.inverse) && report.price.mantissa <= 0n) return refused("impossible_price", `${report.symbol} is an inverse contract: a price of ${formatDecimal(report.price)} gives it no value`, "price");
-      return { is: "news", fact: report };
+      return { is: "news", fact: report, warning: lateWarning(book, rows, report.timeNs + 1n, `the settlement of ${report.symbol}`) };
     }
   }
 }
@@ -83,7 +83,7 @@ function decideMove(report: Moved, book: Book): EventDecision {
   const instrument = book.instruments.of(venue, symbol);
   const mark = markOf(book.marks, venue, symbol, { atNs: timeNs, nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs, ofRecord: true });
   if (mark === undefined || (instrument.inverse && mark.price.mantissa === 0n)) return refused("no_cost", `no mark of ${symbol} tells what it was worth at ${formatTime(timeNs)}: state the cost (0 for a gift), or import marks first`, "cost");
-  const worth = valueAt(instrument, quantity, book.marks.sinceSplits(symbol, mark));
+  const worth = valueAt(instrument, quantity, book.marks.sinceSplits(symbol, mark, instrument.inverse));
   const kept = trimmed(rescale(worth.mantissa, worth.digits, MOST_DIGITS), MOST_DIGITS);
   if (abs(kept.mantissa) >= tenTo(MOST_DIGITS + kept.digits)) return refused("too_large", `${formatDecimal(quantity)} ${symbol} at ${formatDecimal(mark.price)} are worth more than ${MOST_DIGITS} digits hold: state the cost`, "cost");
   return { is: "news", fact: { ...report, cost: kept } };
@@ -112,14 +112,15 @@ function decideRename(report: Renamed, book: Book): EventDecision {
   if (rows.length === 0) return unknownSymbol(symbol);
   const other = rows.find((row) => netKey(book.instruments.of(row.venue, to)) !== netKey(row.instrument));
   if (other !== undefined) return refused("other_instrument", `${to} on ${other.venue} counts otherwise than ${symbol} (kind, quote, settle, multiplier or inverse): define ${to} like ${symbol} first`, "to");
-  return { is: "news", fact: report, warning: lateWarning(book, rows, timeNs, `the renaming of ${symbol}`) };
+  return { is: "news", fact: report, warning: lateWarning(book, [...rows, ...usedRows(book, to)], timeNs, `the renaming of ${symbol}`) };
 }
 
 /** Journal order decides: an event that comes late counts for what was booked before it, whatever its time says. */
 function lateWarning(book: Book, rows: readonly VenueRow[], timeNs: bigint, what: string): string | undefined {
   const late = rows.filter(({ row }) => book.table.read(row).lastNs >= timeNs);
   if (late.length === 0) return undefined;
-  return `${what} is dated ${formatTime(timeNs)}, and fills of that time or later are booked already on ${late.map(({ venue }) => venue).join(", ")}: it counts for them too. Events must be given before the fills that follow them`;
+  const where = late.map(({ account, venue, symbol }) => `${symbol} on ${venue} in account ${account}`).slice(0, 3).join(", ");
+  return `${what} is dated ${formatTime(timeNs)}, and what is dated then or later is booked already (${where}${late.length > 3 ? ", …" : ""}): it counts as if it came after that. To have each in its place, import fills and events together into a new folder: fillbook import FILE --events FILE --data DIR`;
 }
 
 function usedRows(book: Book, symbol: string): VenueRow[] {

@@ -87,7 +87,7 @@ class Booked {
       if (symbol !== instrument.symbol || !rules(this.#book, instrument, venue)) continue;
       const correction = this.#known.of(firstSeq + row);
       if (correction?.type === "busted") continue;
-      const refusal = correction === undefined ? misfit(fills, row, instrument) : misfitOf(correction.fill, instrument);
+      const refusal = misfit(fills, row, instrument) ?? (correction === undefined ? undefined : misfitOf(correction.fill, instrument)); // as first booked, too: so it stands in an export
       if (refusal !== undefined) return `fill ${fills.idOf(row)} on ${venue} is booked already, and ${refusal.why}`;
     }
     return undefined;

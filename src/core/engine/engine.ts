@@ -25,6 +25,10 @@ export interface EngineOptions {
   readonly checkpoints?: Partial<Checkpoints> | undefined; // for tests
 }
 
+export interface BookedDecision extends Decision {
+  readonly late: number; // accepted fills that are older than one of their position booked before them
+}
+
 /**
  * The one writer of a store of facts: decides what is reported, appends it, steps the book. It has no clock: `nowNs`
  * comes with the data.
@@ -73,7 +77,7 @@ export class Engine {
    * Decides fills, in the numbers of `source`, and books what is new: one block holds them and what was refused. When
    * the store throws, nothing of the batch is booked, and it may be given again.
    */
-  bookFills(fills: FillColumns, source: Directory, nowNs: bigint): Decision {
+  bookFills(fills: FillColumns, source: Directory, nowNs: bigint): BookedDecision {
     if (fills.count > 0) this.#configure(nowNs);
     const { fills: decider, refusals } = this.#deciders();
     const decision = decider.decide(fills, source, this.#store.nextSeq);
@@ -82,7 +86,7 @@ export class Engine {
     const sections: Section[] = [];
     if (accepted.count > 0) sections.push({ kind: "fills", page: noPage, fills: accepted });
     if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
-    if (sections.length === 0) return decision;
+    if (sections.length === 0) return { ...decision, late: 0 };
     try {
       this.#append(sections, nowNs);
     } catch (error) {
@@ -90,8 +94,9 @@ export class Engine {
       throw error;
     }
     for (const fact of refused) refusals.add(fact);
+    const late = this.#book.countLate(accepted);
     if (accepted.count > 0) this.#book.apply(accepted);
-    return decision;
+    return { ...decision, late };
   }
 
   /** Takes definitions, all in one block; what each came to, in their order. Definitions of booked instruments fold the book again. */
@@ -137,11 +142,12 @@ export class Engine {
     if (reports.length > 0) this.#configure(nowNs);
     const { fills: decider, events } = this.#deciders();
     const changed = new Changed();
+    const isKnown = events.asking();
     const decisions: EventDecision[] = [];
     try {
       for (const report of reports) {
-        if (report.type !== "bust" && report.type !== "amend") this.#rebuild(changed);
-        const same = events.has(report);
+        if (ASKS_POSITIONS.includes(report.type)) this.#rebuild(changed);
+        const same = isKnown(report);
         const decision: EventDecision =
           same === "same"
             ? { is: "known" }
@@ -159,7 +165,7 @@ export class Engine {
         if (fact.type === "busted" || fact.type === "amended") changed.add(fact.fill, fact.seq);
         else if (fact.type === "chosen") {
           this.#book.choose(fact.account, fact.method);
-          this.#rebuilder.rebuildAccount(fact.account);
+          changed.addAccount(fact.account);
         } else applyFact(this.#book, fact);
       }
     } finally {
@@ -169,7 +175,9 @@ export class Engine {
   }
 
   #rebuild(changed: Changed): void {
-    for (const { account, symbol, seq } of changed.takeAll()) this.#rebuilder.rebuild(account, symbol, seq);
+    const { accounts, symbols } = changed.takeAll();
+    for (const account of accounts) this.#rebuilder.rebuildAccount(account);
+    for (const { account, symbol, seq } of symbols) if (!accounts.has(account)) this.#rebuilder.rebuild(account, symbol, seq);
   }
 
   /** The base currency is a fact: the first entry. Nothing is journaled before something else is. */
@@ -235,8 +243,12 @@ export class Engine {
   }
 }
 
-/** Symbols with corrected fills, each with the first of them. */
+/** Events that are decided, or stepped, by what is held: all corrections before them must be booked. */
+const ASKS_POSITIONS: readonly EventReport["type"][] = ["moved", "split", "renamed", "settled"];
+
+/** What must be booked anew: accounts, and symbols with corrected fills, each with the first of them. */
 class Changed {
+  #accounts = new Set<string>();
   #first = new Map<string, { readonly account: string; readonly symbol: string; readonly seq: number }>();
 
   add({ account, symbol }: { readonly account: string; readonly symbol: string }, seq: number): void {
@@ -245,8 +257,13 @@ class Changed {
     if (known === undefined || seq < known.seq) this.#first.set(key, { account, symbol, seq });
   }
 
-  takeAll(): Iterable<{ readonly account: string; readonly symbol: string; readonly seq: number }> {
-    const all = this.#first.values();
+  addAccount(account: string): void {
+    this.#accounts.add(account);
+  }
+
+  takeAll(): { readonly accounts: ReadonlySet<string>; readonly symbols: Iterable<{ readonly account: string; readonly symbol: string; readonly seq: number }> } {
+    const all = { accounts: this.#accounts, symbols: this.#first.values() };
+    this.#accounts = new Set();
     this.#first = new Map();
     return all;
   }

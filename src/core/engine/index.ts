@@ -4,7 +4,7 @@ export { compareBooks, type RowDifference } from "./compare.ts";
 export { fold, foldOn, type BookedFill, type FillObserver, type FoldOptions } from "./fold.ts";
 export { readState, stateLines, type FoldState } from "./state.ts";
 export { applyFact } from "./apply-fact.ts";
-export { Engine, type EngineOptions } from "./engine.ts";
+export { Engine, type BookedDecision, type EngineOptions } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";
 export type { EventDecision } from "./decide-event.ts";
 export type { Amendment, EventReport } from "./event-report.ts";

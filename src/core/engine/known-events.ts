@@ -1,85 +1,87 @@
-import { isEvent, type Event, type Fact } from "../model/index.ts";
+import { isEvent, type Correction, type Event, type Fact } from "../model/index.ts";
 import { amended, type EventReport } from "./event-report.ts";
 
 /**
  * Which events the journal holds, so that the same file again changes nothing. An event is the same when it has the same
- * id, in the same account and symbol, or, without an id, the same time and content. A bust without an id is told by its
- * fill, not here.
+ * id, in the same account and symbol, or, without an id, the same time and content: then equal rows of one file are told
+ * apart by how often they stand there. A bust without an id is told by its fill, not here.
  */
 export class KnownEvents {
-  readonly #events = new Map<string, Event>(); // by identity
+  readonly #byId = new Map<string, Event>();
+  readonly #counts = new Map<string, number>(); // of events without an id, by all they say
 
   add(fact: Fact): void {
     if (!isEvent(fact)) return;
-    const key = identityOf(fact);
-    if (key !== undefined) this.#events.set(key, fact);
+    if (fact.id !== "" || fact.type === "amended") return void this.#byId.set(identityOf(fact), fact);
+    for (const content of contentsOf(fact)) this.#counts.set(content, (this.#counts.get(content) ?? 0) + 1);
   }
 
-  /** Whether a report is known; "other" when its id is known with other content. */
-  has(report: EventReport): "same" | "other" | undefined {
-    const key = identityOf(report);
-    const known = key === undefined ? undefined : this.#events.get(key);
-    if (known === undefined) return undefined;
-    if (saysTheSame(known, report)) return "same";
-    return report.id === "" ? undefined : "other";
+  /** Told of the reports of one run in their order, says of each whether it is known; "other" when its id is known with other content. */
+  asking(): (report: EventReport) => "same" | "other" | undefined {
+    const known = new Map(this.#counts);
+    return (report) => {
+      if (report.type === "bust" && report.id === "") return undefined;
+      if (report.id !== "" || report.type === "amend") {
+        const event = this.#byId.get(identityOf(report));
+        if (event === undefined) return undefined;
+        if (saysTheSame(event, report)) return "same";
+        return report.id === "" ? undefined : "other";
+      }
+      const content = contentOf(report);
+      const left = known.get(content) ?? 0;
+      if (left === 0) return undefined;
+      known.set(content, left - 1);
+      return "same";
+    };
   }
 }
 
 function saysTheSame(known: Event, report: EventReport): boolean {
   if (known.type === "amended" && report.type === "amend") return text(amended(known.fill, report.changes)) === text(known.fill);
-  return text([known.timeNs, contentOf(known)]) === text([report.timeNs, contentOf(report)]) || (known.type === "busted" && report.type === "bust");
+  if (known.type === "busted" && report.type === "bust") return true;
+  return isEventReport(known) && contentsOf(known).includes(contentOf(report));
 }
 
-function identityOf(event: Event | EventReport): string | undefined {
+/** Events that are reported in the words in which they are kept. */
+type Kept = Exclude<Event, Correction>;
+function isEventReport(event: Event): event is Kept {
+  return event.type !== "busted" && event.type !== "amended";
+}
+
+function identityOf(event: Event | EventReport): string {
   const { id, type, timeNs } = event;
   const own = id === "" ? ["at", timeNs] : ["id", id];
   switch (type) {
     case "bust":
     case "busted":
     case "amend":
-    case "amended": {
-      const { fill } = event;
-      const kind = type === "bust" || type === "busted" ? "bust" : "amend";
-      return kind === "bust" && id === "" ? undefined : text([kind, fill.account, fill.venue, fill.symbol, fill.id, ...own]);
-    }
+    case "amended":
+      return text([type === "bust" || type === "busted" ? "bust" : "amend", event.fill.account, event.fill.venue, event.fill.symbol, event.fill.id, ...own]);
     case "funded":
     case "moved":
-      return text([type, event.account, event.venue, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
+      return text([type, event.account, event.venue, event.symbol, ...own]);
     case "capital":
-      return text([type, event.account, ...own, ...(id === "" ? contentOf(event) : [])]);
+    case "chosen":
+      return text([type, event.account, ...own]);
     case "split":
     case "renamed":
-      return text([type, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
+      return text([type, event.symbol, ...own]);
     case "settled":
-      return text([type, event.account, event.venue, event.symbol, ...own, ...(id === "" ? contentOf(event) : [])]);
-    case "chosen":
-      return text([type, event.account, ...own, ...(id === "" ? contentOf(event) : [])]);
+      return text([type, event.account, event.venue, event.symbol, ...own]);
   }
 }
 
-/** What an event says beside its identity and its time: not what was worked out for it. */
-function contentOf(event: Event | EventReport): readonly unknown[] {
-  switch (event.type) {
-    case "funded":
-      return [event.amount];
-    case "capital":
-      return [event.amount, event.currency];
-    case "moved":
-      return [event.quantity];
-    case "split":
-      return [event.over, event.under];
-    case "renamed":
-      return [event.to];
-    case "settled":
-      return [event.price];
-    case "chosen":
-      return [event.method];
-    case "bust":
-    case "busted":
-    case "amend":
-    case "amended":
-      return [];
-  }
+/** All that an event says. */
+function contentOf(event: Event | EventReport): string {
+  const { id: _, ...said } = event;
+  return text(Object.entries(said).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** As it may have been reported: also without the currency or the cost that was worked out for it. */
+function contentsOf(event: Event): string[] {
+  if (event.type === "funded") return [contentOf(event), contentOf({ ...event, currency: "" })];
+  if (event.type === "moved" && event.cost !== undefined) return [contentOf(event), contentOf({ ...event, cost: undefined })];
+  return [contentOf(event)];
 }
 
 function text(of: unknown): string {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyActs, anyFill, columnsOf, lived } from "../../../test/acts.ts";
-import { COST_METHODS, Directory, type CostMethod, type Fill, type FillColumns } from "../model/index.ts";
+import { COST_METHODS, Directory, FillColumns, type CostMethod, type Fill } from "../model/index.ts";
 import { divideHalfEven, type Decimal } from "../num/index.ts";
+import { MemoryJournal } from "../../journal/index.ts";
 import { moneyDigits } from "../position/index.ts";
 import { compareBooks, Engine, fold, foldOn, MemoryStore, readState, stateLines, type FactStore } from "./index.ts";
 
@@ -10,8 +11,8 @@ const linesOf = (state: Parameters<typeof stateLines>[0]) => [...stateLines(stat
 
 test("what a book lived through is what its journal tells: the same state, line by line", () => {
   fc.assert(
-    fc.property(anyActs, (acts) => {
-      const { engine, store } = lived(acts);
+    fc.property(anyActs, fc.boolean(), (acts, encoded) => {
+      const { engine, store } = lived<FactStore>(acts, encoded ? new MemoryJournal() : new MemoryStore());
       const live = linesOf(engine);
       expect(linesOf(fold(() => store.blocks(), { currency: "USD" }))).toEqual(live);
       expect(linesOf(new Engine(store, { currency: "USD" }))).toEqual(live);
@@ -63,7 +64,8 @@ function asIfRight(store: FactStore, engine: Engine): MemoryStore {
         for (const fact of section.facts) {
           if (fact.type === "renamed") for (let n = 0, end = directory.routeCount; n < end; n += 1) if (directory.route(n).symbol === fact.symbol) directory.routeNumber(directory.route(n).account, directory.route(n).venue, fact.to);
           if (fact.type === "funded" || fact.type === "moved") directory.routeNumber(fact.account, fact.venue, fact.symbol);
-          if (fact.type !== "busted" && fact.type !== "amended") right.append([{ kind: "facts", facts: [fact] }], 0n);
+          if (fact.type !== "busted" && fact.type !== "amended") right.append([{ kind: "fills", page: directory.since(names, routes), fills: new FillColumns(0) }, { kind: "facts", facts: [fact] }], 0n);
+          if (fact.type !== "busted" && fact.type !== "amended") [names, routes] = [directory.nameCount, directory.routeCount];
           seq += 1;
         }
       }
@@ -96,7 +98,7 @@ for (const method of COST_METHODS) {
   test(`${method}: realized − cost = −Σ value over a row's fills, inverse and fees in kind included`, () => {
     fc.assert(
       fc.property(fc.array(plainFill, { maxLength: 60 }), (fills) => {
-        const { engine } = lived([{ do: "event", event: { type: "chosen", id: "", timeNs: 0n, account: "a", method } }, { do: "fills", fills: unique(fills) }]);
+        const { engine } = lived([{ do: "events", events: [{ type: "chosen", id: "", timeNs: 0n, account: "a", method }] }, { do: "fills", fills: unique(fills) }]);
         for (const net of engine.book.nets()) {
           for (const row of [net, ...net.venues]) {
             const { cost, realized, quantity } = engine.book.table.read(row.row);
@@ -124,7 +126,7 @@ test("average and lots agree whenever a row is flat", () => {
   fc.assert(
     fc.property(fc.array(small, { maxLength: 40 }), (all) => {
       const fills = unique(all);
-      const by = (method: CostMethod) => lived([{ do: "event", event: { type: "chosen", id: "", timeNs: 0n, account: "a", method } }, { do: "fills", fills }]).engine.book;
+      const by = (method: CostMethod) => lived([{ do: "events", events: [{ type: "chosen", id: "", timeNs: 0n, account: "a", method }] }, { do: "fills", fills }]).engine.book;
       const books = COST_METHODS.map(by);
       const [average, ...others] = books.map((book) => [...book.nets()].flatMap((net) => [net, ...net.venues]).map(({ row }) => book.table.read(row)));
       for (const [i, row] of average!.entries()) {

@@ -138,7 +138,8 @@ function changesOf(texts: EventTexts): Amendment {
 
 function ratio(texts: EventTexts): { readonly over: bigint; readonly under: bigint } {
   const text = textOf(texts, "ratio");
-  const parts = text.split("/").map((part) => readDecimal(part.trim()));
+  const whole = /^(\d{1,60})\s*\/\s*(\d{1,60})$/.exec(text); // as long as a reduced ratio may be
+  const parts = whole === null ? text.split("/").map((part) => readDecimal(part.trim())) : [whole[1]!, whole[2]!].map((part) => ({ mantissa: BigInt(part), digits: 0 }));
   const [over, under = { mantissa: 1n, digits: 0 }] = parts;
   const bad = (why: string) => new Refused("ratio", `${shown(text)} ${why}: write new units for one old, like 2, 0.1 or 3/2`);
   if (over === undefined || parts.length > 2 || isProblem(over) || isProblem(under)) throw bad("is no ratio");

@@ -27,7 +27,7 @@ export type SlowApply = (fill: number, row: number) => boolean;
  * its net row. The same transition as `applyTrade`, on doubles that hold integers, without allocating: what a row or a
  * fill does not allow here (inverse, other fee currencies, finer digits, numbers beyond the limits) goes to `slow`, in
  * order.
- * @param venuesOnly leaves the net rows out: of one venue alone, they are its rows (see `Book.applyToVenues`)
+ * @param venuesOnly leaves the net rows out: of one venue alone, they are its rows (see `Book.applyToVenue`)
  */
 export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply, venuesOnly = false): void {
   const step = venuesOnly ? 2 : 1;

@@ -175,6 +175,15 @@ export class PositionTable {
     this.#openedNs[b + TIME] = position.openedNs;
   }
 
+  /** Whether a time, high × 2^32 + low nanoseconds, is before the last that the row has seen. */
+  isBefore(row: number, high: number, low: number): boolean {
+    const beside = this.#beside.get(row);
+    if (beside !== undefined) return (BigInt(high) << 32n) + BigInt(low) < beside.lastNs;
+    const at = (row * ROW + TIME) * 2;
+    const lastHigh = this.lineInts[at + 1]!;
+    return high < lastHigh || (high === lastHigh && low < this.lineInts[at]! >>> 0);
+  }
+
   /** How many fills the row has seen. */
   trades(row: number): number {
     return this.#beside.get(row)?.trades ?? this.lineInts[((row << ROW_SHIFT) << 1) + TRADES]!;

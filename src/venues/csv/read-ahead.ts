@@ -75,7 +75,11 @@ export class ReadAhead {
     const last = from === undefined ? undefined : Math.floor(from + Math.min(here, this.#strips.mostBytes));
     const to = last === undefined || last >= end ? end : await this.#source.lineStartAfter(last);
     if (from === undefined || to === undefined || from >= to) return void (this.#done = true);
-    this.#reading ??= this.#strips.open();
+    try {
+      this.#reading ??= this.#strips.open();
+    } catch {
+      return void (this.#done = true); // no thread to be had: all is read here
+    }
     this.#pending = { from, strip: this.#reading.read({ path: this.#source.path, identity, from, to, ...head }) };
     this.#source.stopAt(from);
   }

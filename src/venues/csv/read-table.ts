@@ -18,6 +18,7 @@ export interface TableShape {
 export interface TableRow {
   readonly line: number;
   readonly values: Readonly<Record<string, string>>; // "" for an empty or missing cell; numbers as they are written
+  readonly raw: string; // as it stands in the file
 }
 
 export interface TableSink {
@@ -130,7 +131,7 @@ class TableReader implements RowTaker {
     const missing = this.#shape.required?.find((column) => (values[column] ?? "") === "");
     if (missing !== undefined) return this.#refuse(line, missing, "is empty", raw);
     this.#rows += 1;
-    this.#sink.row({ line, values });
+    this.#sink.row({ line, values, raw: rawText(raw) });
   }
 
   #refuse(line: number, column: string | undefined, reason: string, raw: Uint8Array): void {

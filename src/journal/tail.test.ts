@@ -88,8 +88,31 @@ test("the same loss is damage when a later block proves that a sync had covered 
   const { folder, path, starts, bytes } = written(true, 1, 40, 2);
   bytes.fill(0, Math.ceil(starts[1]! / 512) * 512, starts[2]! - (starts[2]! % 512));
   fs.writeFileSync(path, bytes);
-  for (const write of [false, true]) expect(() => FileJournal.open(folder, { write })).toThrow(JournalCorrupt);
+  for (const write of [false, true]) expect(() => opened(folder, write)).toThrow(JournalCorrupt);
   expect(fs.readFileSync(path)).toEqual(bytes);
+});
+
+/** Opens a journal and reads it, as every start does. */
+function opened(folder: string, write: boolean): void {
+  const journal = FileJournal.open(folder, { write });
+  try {
+    readAll(journal);
+  } finally {
+    journal.close();
+  }
+}
+
+test("blocks that were on disk are found by their headers alone, however many stand in a window, and read as ever", () => {
+  for (const count of [1, 300]) {
+    const { folder, path, blocks, starts, bytes } = written(true, ...Array.from({ length: 12 }, () => count));
+    const journal = FileJournal.open(folder, { write: false });
+    expect(journal.nextSeq).toBe(12 * count + 1);
+    expect(readAll(journal)).toEqual(blocks);
+    expect(journal.blockOf(3 * count + 1).firstSeq).toBe(3 * count + 1);
+    bytes[starts[5]! + 90]! ^= 1;
+    fs.writeFileSync(path, bytes);
+    for (const write of [false, true]) expect(() => opened(folder, write)).toThrow(`entry ${5 * count + 1}: body checksum`);
+  }
 });
 
 test("a wrong byte in a last block that was written in full is damage, not a torn write", () => {

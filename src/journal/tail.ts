@@ -17,6 +17,8 @@ import type { Segment } from "./segment-files.ts";
 import { SegmentReader } from "./segment-reader.ts";
 
 const SECTOR = 512;
+/** Read at once where only headers are wanted: small beside large blocks, and many small blocks at a time. */
+const WINDOW = 64 * 1024;
 
 /** The end of what is whole in the last segment. */
 export interface Tail {
@@ -34,12 +36,17 @@ export interface Torn {
   readonly lost: number; // entries that had been on disk: the file was cut after they were acknowledged
 }
 
-/** Reads the last segment from where its index ends, checking every block. Throws `JournalCorrupt` on damage. */
+/**
+ * Reads the last segment from where its index ends. Of blocks that are known to be on disk only the headers are looked at,
+ * but for the last of them: what they hold is checked by whoever reads it, which every start does. Throws
+ * `JournalCorrupt` on damage.
+ */
 export function readTail(segment: Segment, fd: number): Tail {
   const { index } = segment;
   const size = fs.fstatSync(fd).size;
+  const durable = readDurableMark(dirname(segment.path));
+  let lastBlock = passDurable(segment, fd, size, durable);
   const reader = new SegmentReader(fd, { start: index.coveredEnd, firstSeq: index.coveredSeq, end: size });
-  let lastBlock: Tail["lastBlock"];
   while (reader.next()) {
     const { firstSeq, count, length } = reader.header;
     index.passed(firstSeq, count, reader.offset, reader.end);
@@ -49,12 +56,33 @@ export function readTail(segment: Segment, fd: number): Tail {
   if (reader.damage === undefined) return { ...end, torn: undefined };
   const rest = new Uint8Array(size - reader.end);
   const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));
-  const durable = readDurableMark(dirname(segment.path));
   if (!looksTorn(bytes, reader.end, reader.damage, durable)) throw new JournalCorrupt(segment.path, reader.damage);
   if (bytes.every((byte) => byte === 0)) return { ...end, torn: undefined }; // space that was never written to
   const { what, expected, found } = reader.damage;
   const lost = Math.max(0, durable - reader.nextSeq + 1);
   return { ...end, torn: { segment: segment.path, offset: reader.end, bytes: bytes.length, why: `${what} was ${found}, expected ${expected}`, lost } };
+}
+
+/** Passes blocks whose headers are right and that end before the last entry that was on disk. Returns the last of them. */
+function passDurable({ index }: Segment, fd: number, size: number, durable: number): Tail["lastBlock"] {
+  let last: Tail["lastBlock"];
+  const window = new Uint8Array(WINDOW);
+  const view = viewOf(window);
+  let windowAt = index.coveredEnd;
+  let read = readFully(fd, window, 0, WINDOW, windowAt);
+  for (;;) {
+    const offset = index.coveredEnd;
+    if (offset + BLOCK_HEADER > windowAt + read) {
+      windowAt = offset;
+      read = readFully(fd, window, 0, WINDOW, windowAt);
+      if (read < BLOCK_HEADER) return last;
+    }
+    const header = decodeBlockHeader(window, view, offset - windowAt);
+    if (isHeaderProblem(header) || header.firstSeq !== index.coveredSeq || header.length < BLOCK_HEADER) return last;
+    if (header.firstSeq + header.count > durable || offset + header.length > size) return last;
+    index.passed(header.firstSeq, header.count, offset, offset + header.length);
+    last = { offset, length: header.length };
+  }
 }
 
 /** Cuts a torn write off, keeping its bytes beside the segment. Returns the path they are kept at. */

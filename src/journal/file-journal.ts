@@ -37,9 +37,9 @@ export interface OpenReport {
 /**
  * The journal in segment files (see format.ts), in the folder `journal` of a data folder.
  *
- * Opening reads only the last segment, so as to find the end: it costs at most one segment's read (about 40 ms), however
- * long the journal is. All else is checked as it is read: every block's checksum, every entry's number, and that each
- * segment goes on where the one before ended. The hash chain is checked by `verifyJournal`.
+ * Opening finds the end: it looks at the headers of the last segment and reads what may not have been on disk yet. All else
+ * is checked as it is read: every block's checksum, every entry's number, and that each segment goes on where the one
+ * before ended. The hash chain is checked by `verifyJournal`.
  */
 export class FileJournal implements Journal {
   readonly #folder: string;

@@ -4,9 +4,11 @@ import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** How a symbol is booked anew. */
 export interface Checkpoints {
-  readonly interval: number; // fills of the symbol between two checkpoints, at least
+  readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
   readonly longRun: number; // fills in a row from which on they are booked where they stand
 }
+/** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
+const FOLLOWING = 64;
 const USUAL: Checkpoints = { interval: 1_000, longRun: 32 };
 
 interface Checkpoint {
@@ -82,9 +84,12 @@ export class Rebuilder {
     const checkpoints = (this.#checkpoints.get(key) ?? []).filter(({ seq }) => seq < changedSeq);
     this.#checkpoints.set(key, checkpoints);
     const last = checkpoints.at(-1);
-    this.#book.emptyRows(this.#book.venueRowsWhere(wanted));
+    const rows = this.#book.venueRowsWhere(wanted);
+    const fills = rows.reduce((sum, { row }) => sum + this.#book.table.trades(row), 0);
+    this.#book.emptyRows(rows);
     if (last !== undefined) this.#book.restore(last.saved);
-    this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints);
+    const left = fills - (last === undefined ? 0 : rows.reduce((sum, { row }) => sum + this.#book.table.trades(row), 0));
+    this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, left);
   }
 
   /** Books a whole account again: its cost method is another. */
@@ -92,18 +97,21 @@ export class Rebuilder {
     for (const key of this.#checkpoints.keys()) if ((JSON.parse(key) as string[])[0] === account) this.#checkpoints.delete(key);
     const wanted: RouteFilter = (route) => route.account === account;
     this.#book.emptyRows(this.#book.venueRowsWhere(wanted));
-    this.#replay(wanted, 1, undefined);
+    this.#replay(wanted, 1, undefined, 0);
   }
 
-  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined): void {
+  /** @param fills that are still to be booked, about: far from the last of them checkpoints may stand further apart */
+  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number): void {
     const { directory } = this.#book;
     const rows = this.#book.venueRowsWhere(wanted);
     const isWanted = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
     let since = 0; // fills since the last checkpoint
     let weight = 0; // of the last one
+    let left = fills;
     const booked = (count: number, seq: number) => {
       since += count;
-      if (checkpoints === undefined || since < Math.max(this.#sizes.interval, weight)) return;
+      left -= count;
+      if (checkpoints === undefined || since < Math.max(this.#sizes.interval, weight, left / FOLLOWING)) return;
       net.settle();
       const saved = this.#book.save(rows);
       checkpoints.push({ seq, saved });

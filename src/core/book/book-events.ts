@@ -1,6 +1,6 @@
 import { applyMove, type LotOrigin } from "../position/index.ts";
 import { addDecimals, zero, type Decimal } from "../num/index.ts";
-import type { Directory, Moved, PositionEvent, Renamed, Route, Settled } from "../model/index.ts";
+import type { Directory, Moved, PositionEvent, Renamed, Route, Settled, Split } from "../model/index.ts";
 import type { Book } from "./book.ts";
 import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import { SideMoney } from "./side-money.ts";
@@ -35,7 +35,8 @@ export function applyEvent(book: Book, event: PositionEvent, wanted: RouteFilter
   const rows = book.venueRows(event.symbol).filter((row) => wanted(row) && book.isUsed(row));
   switch (event.type) {
     case "split":
-      for (const row of new Set<BookRow>(rows.flatMap((venue) => [venue, book.netRowOf(venue.route)]))) book.transitions.split(row, event.over, event.under);
+      for (const row of rows) book.transitions.split(row, event.over, event.under);
+      for (const net of new Set(rows.map(({ route }) => book.netRowOf(route)))) splitNet(book, event, net);
       return;
     case "settled":
       return settle(book, event, rows);
@@ -49,6 +50,15 @@ function move(book: Book, { quantity, cost, timeNs, id, venue }: Moved, row: Ven
   const origin = (): LotOrigin => ({ id, venue, timeNs, strategy: "", signalId: "" });
   const total = book.transitions.move(row, { cause: "moved", quantity, at: cost === undefined ? "cost" : { total: cost }, timeNs, origin });
   book.transitions.move(net, { cause: "moved", quantity, at: { total }, timeNs, origin });
+}
+
+/** A net row holds what its venues hold, also where each of them was rounded: a correction may have made them uneven. */
+function splitNet(book: Book, { over, under, timeNs, id }: Split, net: NetRow): void {
+  book.transitions.split(net, over, under);
+  const held = net.venues.reduce((sum, venue) => addDecimals(sum, book.quantityOf(venue)), zero);
+  const split = book.quantityOf(net);
+  const missing = addDecimals(held, { ...split, mantissa: -split.mantissa });
+  if (missing.mantissa !== 0n) book.transitions.move(net, { cause: "moved", quantity: missing, at: { total: zero }, timeNs, origin: () => ({ id, venue: "", timeNs, strategy: "", signalId: "" }) });
 }
 
 /** Closes all venues, and the net row once for them all: it must not turn over on the way. */

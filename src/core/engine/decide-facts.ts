@@ -35,7 +35,7 @@ export type DefinitionDecision = { readonly is: "news" } | { readonly is: "known
 
 /**
  * What definitions come to, in their order: news, already known, or refused because they define nothing that can be kept,
- * or because what is booked does not fit them: fills as corrected, settlements, renames.
+ * or because what is booked does not fit them: fills in all their forms, settlements, renames.
  * @param blocks all of the journal; asked for once, and only when something booked is affected
  */
 export function decideDefinitions(book: Book, known: Foreknowledge, instruments: readonly Instrument[], blocks: () => Iterable<Block>): DefinitionDecision[] {
@@ -80,14 +80,13 @@ class Booked {
     for (const instrument of [...book.instruments.definitions(), ...news]) this.#defined.define(instrument);
   }
 
-  /** Why a fill of a section, as corrected, does not fit a definition. */
+  /** Why a fill of a section, as booked or as ever amended, does not fit a definition. */
   misfitOf(instrument: Instrument, fills: FillColumns, firstSeq: number): string | undefined {
     for (let row = 0; row < fills.count; row += 1) {
       const { venue, symbol } = this.#book.directory.route(fills.route[row]!);
       if (symbol !== instrument.symbol || !rules(this.#book, instrument, venue)) continue;
-      const correction = this.#known.of(firstSeq + row);
-      if (correction?.type === "busted") continue;
-      const refusal = misfit(fills, row, instrument) ?? (correction === undefined ? undefined : misfitOf(correction.fill, instrument)); // as first booked, too: so it stands in an export
+      const forms = this.#known.formsOf(firstSeq + row).map((form) => misfitOf(form, instrument));
+      const refusal = [misfit(fills, row, instrument), ...forms].find((one) => one !== undefined); // in every form, and busted, too: so an export holds them
       if (refusal !== undefined) return `fill ${fills.idOf(row)} on ${venue} is booked already, and ${refusal.why}`;
     }
     return undefined;

@@ -220,10 +220,7 @@ export class Engine {
   /** Know every fill, event and refusal of the store; made when the first reports come, since many readers need them not. */
   #deciders(): { readonly fills: Decider; readonly events: KnownEvents; readonly refusals: Refusals } {
     if (this.#deciding !== undefined) return this.#deciding;
-    const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => {
-      const correction = this.#known.of(seq);
-      return correction?.type === "amended" ? correction.fill : undefined;
-    });
+    const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => this.#known.amendmentOf(seq));
     const events = new KnownEvents();
     const refusals = new Refusals();
     for (const { firstSeq, sections } of this.#store.blocks()) {

@@ -131,3 +131,19 @@ test("many choices and corrections in one run end where they would one by one", 
   told.events({ type: "bust", venue: "x", symbol: "ABC", fill: "3" }, { type: "configure", method: "hifo" }, { type: "funding", venue: "x", symbol: "ABC", amount: "1" }, { type: "bust", venue: "x", symbol: "ABC", fill: "5" }, { type: "configure", method: "fifo" }, { type: "amend", venue: "x", symbol: "ABC", fill: "0", price: "90" });
   expect(told.positions()).toMatchObject([{ method: "fifo", numTrades: 18, funding: "1" }]);
 });
+
+test("a net row holds what its venues hold, also where a correction has made a split uneven", () => {
+  const told = new Told();
+  told.fills(fill("1", "3", "10"), fill("2", "3", "10", { venue: "y" }));
+  told.events({ type: "split", symbol: "ABC", ratio: "1/3" }, { type: "amend", venue: "x", symbol: "ABC", fill: "1", quantity: "1" }, { type: "amend", venue: "y", symbol: "ABC", fill: "2", quantity: "1" });
+  expect(told.positions()).toMatchObject([{ quantity: "0.666666666666666666", totalPnl: null, venues: [{ quantity: "0.333333333333333333" }, { quantity: "0.333333333333333333" }] }]);
+  told.events({ type: "settlement", symbol: "ABC", price: "30" });
+  expect(told.positions()).toMatchObject([{ status: "closed", quantity: "0", totalCost: "0", realizedPnl: "-0.00000000000000002" }]);
+});
+
+test("both forms of a fill that was amended and then busted are known", () => {
+  const told = new Told();
+  told.fills(fill("1", "1", "10"));
+  told.events({ type: "amend", venue: "x", symbol: "ABC", fill: "1", price: "11" }, { type: "bust", venue: "x", symbol: "ABC", fill: "1" });
+  expect(told.fills(fill("1", "1", "10"), fill("1", "1", "11"), fill("1", "1", "12"))).toMatchObject({ duplicates: 2, refused: [{ refusal: { code: "conflicting_fill" } }] });
+});

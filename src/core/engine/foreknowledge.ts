@@ -1,4 +1,4 @@
-import type { Block, CostMethod, Correction, Fact, Instrument, Renamed } from "../model/index.ts";
+import type { Block, CostMethod, Correction, Fact, Fill, Instrument, Renamed } from "../model/index.ts";
 
 const COUNTS: readonly Fact["type"][] = ["defined", "chosen", "renamed", "busted", "amended"];
 
@@ -55,6 +55,17 @@ export class Foreknowledge {
   /** The latest correction of a fill. */
   of(seq: number): Correction | undefined {
     return this.#latest.get(seq);
+  }
+
+  /** What a fill was last amended to, though it may have been busted since. */
+  amendmentOf(seq: number): Fill | undefined {
+    return this.formsOf(seq).at(-1);
+  }
+
+  /** All that a fill was ever amended to. */
+  formsOf(seq: number): Fill[] {
+    if (!this.#latest.has(seq)) return [];
+    return this.corrections.flatMap(({ by }) => (by.seq === seq && by.type === "amended" ? [by.fill] : []));
   }
 
   /** The first corrected fill from `seq` on, `Infinity` when there is none. */

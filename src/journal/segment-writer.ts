@@ -48,7 +48,7 @@ export class SegmentWriter {
     this.#nextSeq = open.nextSeq;
     this.#durableThrough = open.nextSeq - 1;
     this.#lastHash = open.lastHash;
-    this.#mark = new DurableMark(this.#folder);
+    this.#mark = new DurableMark(this.#folder, this.#disk);
     this.#mark.set(this.#durableThrough);
   }
 

@@ -119,6 +119,7 @@ test("a definition that makes a quanto contract is refused", () => {
 test("fills that could not be written are not known: given again, they are accepted", () => {
   let full = false;
   const disk: Disk = {
+    ...realDisk,
     write: (fd, bytes, offset, length, position) => {
       if (full) throw Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
       return writeSync(fd, bytes, offset, length, position);

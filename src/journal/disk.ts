@@ -7,6 +7,8 @@ export interface Disk {
   /** Writes at a position, perhaps fewer bytes than asked. */
   write(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
   sync(fd: number): void;
+  /** The same beside the program: resolved once all that was written before the call is on disk. */
+  syncLater(fd: number): Promise<void>;
   truncate(fd: number, length: number): void;
   rename(from: string, to: string): void;
   /** Makes creations and renames in a folder durable. */
@@ -17,6 +19,7 @@ export const realDisk: Disk = {
   open: (path, flags) => fs.openSync(path, flags === "create" ? fs.constants.O_RDWR | fs.constants.O_CREAT : flags),
   write: (fd, bytes, offset, length, position) => fs.writeSync(fd, bytes, offset, length, position),
   sync: (fd) => fs.fdatasyncSync(fd),
+  syncLater: (fd) => new Promise((done, failed) => fs.fdatasync(fd, (error) => (error === null ? done() : failed(error)))),
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
   rename: (from, to) => fs.renameSync(from, to),
   syncFolder,

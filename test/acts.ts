@@ -65,20 +65,31 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
-/** An engine that has lived through it; corrected symbols have a checkpoint every few fills. */
-export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
-  const engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
-  const source = new Directory();
-  engine.define(instruments, 0n);
-  const all: Fill[] = [];
-  for (const act of acts) {
-    if (act.do === "fills") all.push(...act.fills);
-    if (act.do === "fills") engine.bookFills(columnsOf(act.fills, source), source, 0n);
-    else if (act.do === "mark") engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
-    else if (act.do === "define") engine.define([act.instrument], 0n);
-    else engine.take(act.events.flatMap((event) => ("pick" in event ? (all.length === 0 ? [] : [correction(all[event.pick % all.length]!, event.changes)]) : [event])), 0n);
+/** An engine that lives through acts, one after the other; corrected symbols have a checkpoint every few fills. */
+export class Living {
+  readonly engine: Engine;
+  readonly #source = new Directory();
+  readonly #fills: Fill[] = [];
+
+  constructor(store: FactStore) {
+    this.engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
   }
-  return { engine, store };
+
+  do(act: Act): void {
+    if (act.do === "fills") this.#fills.push(...act.fills);
+    if (act.do === "fills") this.engine.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
+    else if (act.do === "mark") this.engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
+    else if (act.do === "define") this.engine.define([act.instrument], 0n);
+    else this.engine.take(act.events.flatMap((event) => ("pick" in event ? (this.#fills.length === 0 ? [] : [correction(this.#fills[event.pick % this.#fills.length]!, event.changes)]) : [event])), 0n);
+  }
+}
+
+/** An engine that has lived through all of it. */
+export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
+  const life = new Living(store);
+  life.engine.define(instruments, 0n);
+  for (const act of acts) life.do(act);
+  return { engine: life.engine, store };
 }
 
 function correction({ account: a, venue: v, symbol: s, id }: Fill, changes: Amendment | undefined): EventReport {

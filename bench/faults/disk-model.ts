@@ -149,8 +149,8 @@ class ModelFile {
 
   #changed(from: number, to: number, step: number, goesOn: boolean): void {
     for (let number = Math.floor(from / SECTOR); number * SECTOR < to; number += 1) {
-      this.#sectors[number] ??= { versions: [{ step: -1, value: Buffer.alloc(SECTOR) }], isDirty: false };
-      add(this.#sectors[number], sectorOf(this.#visible, number), step, goesOn);
+      const sector = (this.#sectors[number] ??= { versions: [{ step: -1, value: Buffer.alloc(SECTOR) }], isDirty: false });
+      add(sector, sectorOf(this.#visible, number), step, goesOn);
     }
     add(this.#length, this.#visible.length, step, goesOn);
   }

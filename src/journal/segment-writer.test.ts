@@ -15,6 +15,7 @@ interface Failing {
 function breakable(): { disk: Disk; state: { writable: number; fail: Failing } } {
   const state = { writable: Number.POSITIVE_INFINITY, fail: {} as Failing };
   const disk: Disk = {
+    ...realDisk,
     write: (fd, bytes, offset, length, position) => {
       if (state.fail.write === undefined) return realDisk.write(fd, bytes, offset, length, position);
       if (state.writable === 0) throw state.fail.write;

@@ -191,9 +191,11 @@ export class SegmentWriter {
     encodeBlockHeader(this.#scratch.subarray(start, start + length), header, this.#lastHash);
   }
 
+  /** For good: other blocks will stand in its place, and after a crash no sector may still hold what was cut. */
   #cutUnfinished(): void {
     try {
       this.#disk.truncate(this.#fd, this.#end);
+      this.#disk.sync(this.#fd);
     } catch (error) {
       throw this.#break(`could not cut an unfinished block off ${this.#segment.path}`, error);
     }
@@ -216,7 +218,11 @@ export class SegmentWriter {
 
   #synced(through: number): void {
     this.#durableThrough = through;
-    this.#mark.set(through);
+    try {
+      this.#mark.set(through);
+    } catch (error) {
+      throw this.#break(`could not note beside ${this.#folder} that entries up to ${through} are on disk`, error);
+    }
   }
 
   #syncFailed(cause: unknown): JournalWriteFailed {

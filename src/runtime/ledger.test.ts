@@ -8,6 +8,7 @@ import { compareBooks, HistoryObserver, type HistoryRow } from "../core/engine/i
 import { Directory, FillColumns, type Fill, type Instrument } from "../core/model/index.ts";
 import { addDecimals, trimmed, zero, type Decimal } from "../core/num/index.ts";
 import { positionsOf } from "../core/book/index.ts";
+import { realDisk } from "../journal/disk.ts";
 import type { Disk } from "../journal/index.ts";
 import { Ledger, readBook } from "./index.ts";
 

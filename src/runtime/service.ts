@@ -134,18 +134,9 @@ export class Service {
   }
 
   /** Looks at the ledger at a moment when all it holds is acknowledged. @throws ServiceRefuses while there is none */
-  read<T>(look: (ledger: Ledger) => T): Promise<T> {
-    return new Promise((done, failed) => {
-      const run = () => {
-        try {
-          done(look(this.#mustHold()));
-        } catch (error) {
-          failed(error);
-        }
-      };
-      if (this.#running === undefined) run();
-      else this.#looks.push(run);
-    });
+  async read<T>(look: (ledger: Ledger) => T): Promise<T> {
+    if (this.#running !== undefined) await new Promise<void>((done) => this.#looks.push(done));
+    return look(this.#mustHold());
   }
 
   /** Has a listener told of every commit once it is acknowledged. Returns what ends that. */

@@ -135,7 +135,7 @@ class ModelFile {
     const bytes = Buffer.alloc(length);
     this.#sectors.forEach((sector, number) => {
       const content = survivor(sector, random, luck);
-      content.copy(bytes, number * SECTOR, 0, Math.max(0, Math.min(SECTOR, length - number * SECTOR)));
+      if (number * SECTOR < length) bytes.set(content.subarray(0, length - number * SECTOR), number * SECTOR);
     });
     return bytes;
   }
@@ -170,6 +170,6 @@ function survivor<T>({ versions }: Uncertain<T>, random: Random, luck: number): 
 
 function sectorOf(bytes: Buffer, number: number): Buffer {
   const sector = Buffer.alloc(SECTOR);
-  bytes.copy(sector, 0, number * SECTOR, (number + 1) * SECTOR);
+  sector.set(bytes.subarray(number * SECTOR, (number + 1) * SECTOR));
   return sector;
 }

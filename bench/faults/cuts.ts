@@ -1,13 +1,12 @@
 import fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { anyActs, type Act } from "../../test/acts.ts";
 import { FileJournal, verifyJournal } from "../../src/journal/index.ts";
 import { Random } from "../random.ts";
 import { DiskModel, type DiskStep, type Image } from "./disk-model.ts";
-import { FailingDisk, writeImage } from "./failing-disk.ts";
-import { must, Session, type Promised } from "./session.ts";
+import { FailingDisk, temporaryFolder, writeImage } from "./failing-disk.ts";
+import { must, Session, type Owed, type Promised } from "./session.ts";
 
 /** What was put to the proof. */
 export interface CutCounts {
@@ -32,7 +31,7 @@ const EMPTY: Image = new Map();
  */
 export async function proveCuts(seed: number, cuts: number, onStory?: (counts: CutCounts) => void): Promise<CutCounts> {
   const counts: CutCounts = { stories: 0, cuts: 0, again: 0, seconds: 0, torn: 0, noSpace: 0, unknown: 0, restarts: 0 };
-  const root = fs.mkdtempSync(join(fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "fillbook-cuts-"));
+  const root = temporaryFolder();
   try {
     for (let number = seed; counts.cuts < cuts; number += 1) {
       await new Story(number, root, counts).prove(Math.min(CUTS_A_STORY, cuts - counts.cuts));
@@ -86,7 +85,7 @@ class Story {
   }
 
   /** Recovers from what a cut left, perhaps with the power going once more meanwhile; writes on; cuts again; recovers again. */
-  async #cut(left: Image, promised: Pick<Promised, "history" | "acknowledged">): Promise<void> {
+  async #cut(left: Image, promised: Owed): Promise<void> {
     const image = this.#random.chance(0.3) ? this.#cutInRecovery(left, promised) : left;
     const { folder, disk, session } = this.#reopened(image, promised);
     mustReadTheSame(folder, session);
@@ -107,7 +106,7 @@ class Story {
     fs.rmSync(folder, { recursive: true });
   }
 
-  #cutInRecovery(left: Image, promised: Pick<Promised, "history" | "acknowledged">): Image {
+  #cutInRecovery(left: Image, promised: Owed): Image {
     const { folder, disk, session } = this.#reopened(left, promised);
     session.end();
     this.#add(session);
@@ -116,7 +115,7 @@ class Story {
     return modelAt(left, disk.steps, this.#random.below(disk.steps.length)).powerGoes(this.#random);
   }
 
-  #reopened(image: Image, promised: Pick<Promised, "history" | "acknowledged">): { folder: string; disk: FailingDisk; session: Session } {
+  #reopened(image: Image, promised: Owed): { folder: string; disk: FailingDisk; session: Session } {
     const folder = this.#folder();
     writeImage(image, folder);
     const disk = new FailingDisk(folder, this.#random);
@@ -134,8 +133,9 @@ class Story {
       const act = this.#random.pick(this.#acts);
       let answer = session.do(act);
       if (answer === "no_space") {
+        if (this.#random.chance(0.5)) session.do(this.#random.pick(this.#acts)); // a smaller one may find room
         disk.wrong = {};
-        answer = session.do(act);
+        answer = session.do(this.#random.chance(0.5) ? this.#random.pick(this.#acts) : act);
         must(answer === "done", () => "there is space again, and a write is still refused");
       }
       if (answer === "done" && this.#random.chance(syncs)) answer = await session.sync(this.#random.chance(0.5));
@@ -151,13 +151,15 @@ class Story {
   #trouble(): FailingDisk["wrong"] {
     return this.#random.pick<() => FailingDisk["wrong"]>([
       () => ({ shortWrites: true }),
-      () => ({ room: this.#random.below(2000) }),
-      () => ({ room: this.#random.below(2000), shortWrites: true }),
+      ...Array.from({ length: 4 }, () => () => ({ room: this.#random.below(1500) })),
+      () => ({ room: this.#random.below(1500), shortWrites: true }),
       () => ({ room: this.#random.below(300), failTruncates: true }),
       () => ({ failWrites: true }),
       () => ({ failSyncs: "once" }),
       () => ({ failSyncs: "always" }),
-      () => ({ failFolders: true }),
+      () => ({ failRenames: true }),
+      () => ({ failFolders: "EIO" }),
+      () => ({ failFolders: "ENOSPC" }),
     ])();
   }
 
@@ -195,8 +197,8 @@ function modelAt(image: Image, steps: readonly DiskStep[], place: number): DiskM
 }
 
 /** What was promised when so many steps were done: all that was begun may be there, what was acknowledged must. */
-function promisedAt(promised: readonly Promised[], place: number): Pick<Promised, "history" | "acknowledged"> {
+function promisedAt(promised: readonly Promised[], place: number): Owed {
   const before = promised.findLast(({ step }) => step <= place)!;
   const after = promised.find(({ step }) => step > place) ?? before;
-  return { history: after.history.seq > before.history.seq ? after.history : before.history, acknowledged: before.acknowledged };
+  return { history: after.history.seq > before.history.seq ? after.history : before.history, acknowledged: before.acknowledged, kept: before.kept };
 }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { realDisk } from "../../src/journal/disk.ts";
 import type { Disk } from "../../src/journal/index.ts";
@@ -12,7 +13,8 @@ export interface Wrong {
   failWrites?: boolean; // EIO
   failSyncs?: "once" | "always"; // EIO
   failTruncates?: boolean; // EIO
-  failFolders?: boolean; // renames and syncs of folders: EIO
+  failRenames?: boolean; // EIO
+  failFolders?: "EIO" | "ENOSPC"; // syncs of folders
 }
 
 /** Real files in a folder, written through a disk that notes all it is asked and fails as it is told. */
@@ -73,14 +75,14 @@ export class FailingDisk implements Disk {
   }
 
   rename(from: string, to: string): void {
-    if (this.wrong.failFolders === true) throw failure("EIO", "rename");
+    if (this.wrong.failRenames === true) throw failure("EIO", "rename");
     realDisk.rename(from, to);
     this.steps.push({ kind: "rename", path: this.#name(from), to: this.#name(to) });
     for (const [fd, path] of this.#paths) if (path === this.#name(from)) this.#paths.set(fd, this.#name(to));
   }
 
   syncFolder(path: string): void {
-    if (this.wrong.failFolders === true) throw failure("EIO", "fsync");
+    if (this.wrong.failFolders !== undefined) throw failure(this.wrong.failFolders, "fsync");
     realDisk.syncFolder(path);
     this.steps.push({ kind: "syncFolder", path: this.#name(path) });
   }
@@ -96,6 +98,11 @@ export class FailingDisk implements Disk {
   #name(path: string): string {
     return relative(this.#folder, path);
   }
+}
+
+/** In memory where the system has such a place: the proof makes tens of thousands of files. */
+export function temporaryFolder(): string {
+  return fs.mkdtempSync(join(fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "fillbook-faults-"));
 }
 
 export function writeImage(image: Image, folder: string): void {

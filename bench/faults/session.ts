@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Living, type Act } from "../../test/acts.ts";
 import type { FactStore } from "../../src/core/engine/index.ts";
 import { countEntries } from "../../src/journal/journal.ts";
@@ -13,7 +13,10 @@ export interface Promised {
   readonly step: number;
   readonly history: History; // all that may be on disk
   readonly acknowledged: number; // the last entry whose sync had returned
+  readonly kept: readonly { readonly path: string; readonly bytes: Buffer }[]; // torn writes that starts put aside
 }
+/** What a disk must still hold after it lost its power. */
+export type Owed = Omit<Promised, "step">;
 
 /** A law that a journal broke. */
 export class Broken extends Error {}
@@ -31,15 +34,17 @@ export class Session {
   readonly #segmentBytes: number;
   #history: History;
   #acknowledged: number;
+  #kept: Promised["kept"];
   #journal: FileJournal | undefined;
   #life: Living | undefined;
 
-  constructor(folder: string, disk: FailingDisk, segmentBytes: number, before: Pick<Promised, "history" | "acknowledged"> = { history: new History(), acknowledged: 0 }) {
+  constructor(folder: string, disk: FailingDisk, segmentBytes: number, before: Owed = { history: new History(), acknowledged: 0, kept: [] }) {
     this.#folder = folder;
     this.#disk = disk;
     this.#segmentBytes = segmentBytes;
     this.#history = before.history;
     this.#acknowledged = before.acknowledged;
+    this.#kept = before.kept;
     this.#note();
   }
 
@@ -137,14 +142,16 @@ export class Session {
 
   /** A torn write is kept, whole, and told of. */
   #mustReport({ openReport: { torn } }: FileJournal): void {
+    for (const { path, bytes } of this.#kept) must(fs.readFileSync(join(this.#folder, path)).equals(bytes), () => `the torn write that was kept as ${path} is not whole`);
     if (torn === undefined) return;
     this.counts.torn += 1;
     must(torn.lost === 0, () => `${torn.lost} entries that were on disk were taken for torn: ${torn.message}`);
     must(torn.keptAs !== undefined && fs.statSync(torn.keptAs).size === torn.bytes && torn.message.includes("kept as"), () => `a torn write was not kept: ${torn.message}`);
-    must(fs.statSync(join(torn.segment)).size === torn.offset, () => `a torn write was not cut off: ${torn.message}`);
+    must(fs.statSync(torn.segment).size === torn.offset, () => `a torn write was not cut off: ${torn.message}`);
+    this.#kept = [...this.#kept, { path: relative(this.#folder, torn.keptAs!), bytes: fs.readFileSync(torn.keptAs!) }];
   }
 
   #note(): void {
-    this.promised.push({ step: this.#disk.steps.length, history: this.#history, acknowledged: this.#acknowledged });
+    this.promised.push({ step: this.#disk.steps.length, history: this.#history, acknowledged: this.#acknowledged, kept: this.#kept });
   }
 }

@@ -4,7 +4,7 @@ import { assert } from "../core/num/index.ts";
 import type { Block, Section } from "../core/model/index.ts";
 import { BlockCache, blockFrom } from "./block-cache.ts";
 import { readFully, realDisk, syncFolder, writeFully, type Disk } from "./disk.ts";
-import { JournalCorrupt } from "./errors.ts";
+import { JournalCorrupt, JournalWriteFailed } from "./errors.ts";
 import { hashOf, NO_HASH } from "./format.ts";
 import type { Journal, Progress } from "./journal.ts";
 import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
@@ -262,7 +262,8 @@ function openEnd(folder: string, segments: readonly Segment[], disk: Disk): { op
     return { open: { segment: last, fd, end, nextSeq, lastHash }, torn, keptAs };
   } catch (error) {
     fs.closeSync(fd);
-    throw error;
+    if (error instanceof JournalCorrupt || error instanceof JournalWriteFailed) throw error;
+    throw new JournalWriteFailed("unknown", `could not make the end of ${last.path} durable (${(error as Error).message}). Nothing was taken from it: see to the disk, then start again.`, error);
   }
 }
 

@@ -29,7 +29,7 @@ interface Uncertain<T> {
  */
 export class DiskModel {
   readonly #files: ModelFile[] = [];
-  #names = new Map<string, number>(); // on disk for sure
+  readonly #names = new Map<string, number>(); // on disk for sure
   readonly #changes: { readonly folder: string; readonly change: (names: Map<string, number>) => void }[] = [];
   readonly #seen: Map<string, number>; // as the program sees them
   #step = 0;

@@ -22,19 +22,17 @@ export class History {
 
   /** The beginning of this history that ends with an entry; undefined when that stands inside a block, or was never appended. */
   upTo(seq: number): History | undefined {
-    for (let at: History | undefined = this; at !== undefined && at.seq >= seq; at = at.#before) if (at.seq === seq) return at;
-    return undefined;
+    return this.seq > seq ? this.#before?.upTo(seq) : this.seq === seq ? this : undefined;
   }
 
   /** The state hash of the book that it makes. */
   get hash(): string {
-    return (this.#hash ??= stateHash(fold(() => this.#blocks(), { currency: "USD" })));
+    return (this.#hash ??= stateHash(fold(() => this.blocks(), { currency: "USD" })));
   }
 
-  #blocks(): Block[] {
-    const blocks: Block[] = [];
-    for (let at: History | undefined = this; at !== undefined; at = at.#before) if (at.#block !== undefined) blocks.push(at.#block);
-    return blocks.reverse();
+  blocks(): Block[] {
+    const before = this.#before === undefined ? [] : this.#before.blocks();
+    return this.#block === undefined ? before : [...before, this.#block];
   }
 }
 

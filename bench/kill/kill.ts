@@ -8,8 +8,8 @@ import { PostingClient, type PostedFill } from "./posting-client.ts";
 import { freePort, ServiceProcess } from "./service-process.ts";
 
 const CLIENTS = 4;
-const LONGEST_LIFE_MS = 400; // after it was ready
-const LONGEST_START_MS = 1500; // where it is killed before that
+const MOST_ANSWERS = 24; // that a run may give before it is killed
+const LONGEST_START_MS = 1500; // of a run that is killed early, however far it is
 
 /** What a service that was killed over and over was found to hold. */
 export interface Killed {
@@ -40,12 +40,12 @@ export async function killOver(program: string, seed: number, times: number, onK
     for (let kills = 0; kills < times; kills += 1) {
       const run = new ServiceProcess({ program, dataDir, port });
       const early = random.chance(0.3);
-      const waits = early ? sleep(random.below(LONGEST_START_MS)) : run.ready.then(() => sleep(random.below(LONGEST_LIFE_MS)));
-      let wasReady = false;
-      run.ready.then(() => (wasReady = true), () => undefined);
+      const waits = early ? sleep(random.below(LONGEST_START_MS)) : run.ready.then(() => answered(clients, random.below(MOST_ANSWERS)));
+      const seen = { ready: false };
+      run.ready.then(() => (seen.ready = true), () => undefined);
       await Promise.race([waits, posting]); // a client that fails ends it all
       await run.kill();
-      if (!wasReady) whileRecovering += 1;
+      if (!seen.ready) whileRecovering += 1;
       if (run.said.includes("was not finished")) torn += 1;
       onKill?.(kills + 1);
     }
@@ -63,6 +63,12 @@ export async function killOver(program: string, seed: number, times: number, onK
     isOver = true;
     fs.rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** Resolves once so many more posts are answered. */
+async function answered(clients: readonly PostingClient[], more: number): Promise<void> {
+  const enough = sum(clients, "answers") + more;
+  while (sum(clients, "answers") < enough) await sleep(1);
 }
 
 /** Every acknowledged fill once, as posted, at the entry that was told; nothing that was not posted. Returns how many. */

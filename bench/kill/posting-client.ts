@@ -20,7 +20,6 @@ interface Answer {
 }
 
 const PATIENCE_MS = 20;
-const STALLED_MS = 60_000;
 
 /**
  * Posts fills of its own, batch after batch, each again and again until it is answered; now and then it posts anew what
@@ -71,12 +70,11 @@ export class PostingClient {
 
   async #postUntilAnswered(batch: readonly PostedFill[]): Promise<void> {
     const { type, body } = this.#bodyOf(batch);
-    for (const since = Date.now(); ; await sleep(this.#random.below(PATIENCE_MS))) {
+    for (;; await sleep(this.#random.below(PATIENCE_MS))) {
       this.attempts += 1;
       const answer = await this.#post(type, body).catch((error: Error) => error);
       if (!(answer instanceof Error) && answer.status === 200) return this.#take(batch, answer.text);
       if (!(answer instanceof Error) && answer.status !== 503 && answer.status !== 429) throw new Error(`${this.#name} was answered ${answer.status}: ${answer.text.slice(0, 500)}`);
-      if (Date.now() - since > STALLED_MS) throw new Error(`${this.#name} was not answered for ${STALLED_MS / 1000} s: ${answer instanceof Error ? answer.message : answer.text}`);
     }
   }
 

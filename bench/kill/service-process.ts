@@ -21,7 +21,7 @@ export class ServiceProcess {
 
   constructor({ program, dataDir, port, before = [] }: ServiceCommand) {
     const [first, ...rest] = [...before, process.execPath, program, "serve", "--data", dataDir, "--port", `${port}`, "--log-level", "warn", "--json"];
-    this.#child = spawn(first!, rest, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(first, rest, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stderr!.on("data", (text: Buffer) => (this.#said += text.toString()));
     this.#ended = once(this.#child, "exit");
     this.ready = Promise.race([once(this.#child.stdout!, "data"), this.#ended.then(() => Promise.reject(new Error(`the service ended before it was ready: ${this.#said}`)))]).then(() => undefined);

@@ -128,17 +128,20 @@ class Story {
   async #live(session: Session, disk: FailingDisk, acts: number): Promise<void> {
     const syncs = this.#random.pick([0.3, 0.7, 1]);
     const troubles = this.#random.pick([0, 0.1, 0.3]);
+    const waits = this.#random.pick([0, 0, 0.5]);
     for (let n = 0; n < acts; n += 1) {
       if (this.#random.chance(troubles)) disk.wrong = this.#trouble();
       const act = this.#random.pick(this.#acts);
-      let answer = session.do(act);
+      let answer = session.do(act, this.#random.chance(waits));
       if (answer === "no_space") {
-        if (this.#random.chance(0.5)) session.do(this.#random.pick(this.#acts)); // a smaller one may find room
+        if (this.#random.chance(0.5)) answer = session.do(this.#random.pick(this.#acts)); // a smaller one may find room
         disk.wrong = {};
-        answer = session.do(this.#random.chance(0.5) ? this.#random.pick(this.#acts) : act);
-        must(answer === "done", () => "there is space again, and a write is still refused");
+        if (answer !== "unknown") {
+          answer = session.do(this.#random.chance(0.5) ? this.#random.pick(this.#acts) : act);
+          must(answer === "done", () => "there is space again, and a write is still refused");
+        }
       }
-      if (answer === "done" && this.#random.chance(syncs)) answer = await session.sync(this.#random.chance(0.5));
+      if (answer === "done" && this.#random.chance(syncs)) answer = await this.#sync(session, disk);
       if (answer === "unknown") session.mustBeReadOnly();
       if (answer !== "unknown" && !this.#random.chance(0.05)) continue;
       session.end();
@@ -146,6 +149,16 @@ class Story {
       session.start();
     }
     disk.wrong = {};
+    session.mustBeBooked();
+  }
+
+  async #sync(session: Session, disk: FailingDisk): Promise<"done" | "no_space" | "unknown"> {
+    const answer = await session.sync(this.#random.chance(0.5));
+    if (answer !== "no_space") return answer;
+    disk.wrong = {}; // what waited to be written still waits
+    const again = await session.sync(false);
+    must(again === "done", () => "there is space again, and what waits is still not written");
+    return again;
   }
 
   #trouble(): FailingDisk["wrong"] {

@@ -1,3 +1,4 @@
+import type { Book } from "../../src/core/book/index.ts";
 import { fold } from "../../src/core/engine/index.ts";
 import { decodeFills, encodedFillsSize, encodeFills, type Block, type Section } from "../../src/core/model/index.ts";
 import { stateHash } from "../../src/runtime/index.ts";
@@ -25,7 +26,12 @@ export class History {
     return this.seq > seq ? this.#before?.upTo(seq) : this.seq === seq ? this : undefined;
   }
 
-  /** The state hash of the book that it makes. */
+  /** The book that it makes. */
+  get book(): Book {
+    return fold(() => this.blocks(), { currency: "USD" }).book;
+  }
+
+  /** The hash of its state. */
   get hash(): string {
     return (this.#hash ??= stateHash(fold(() => this.blocks(), { currency: "USD" })));
   }

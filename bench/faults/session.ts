@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join, relative } from "node:path";
 import { Living, type Act } from "../../test/acts.ts";
-import type { FactStore } from "../../src/core/engine/index.ts";
+import { compareBooks, type FactStore } from "../../src/core/engine/index.ts";
 import { countEntries } from "../../src/journal/journal.ts";
 import { FileJournal, JournalWriteFailed } from "../../src/journal/index.ts";
 import { stateHash } from "../../src/runtime/index.ts";
@@ -37,6 +37,7 @@ export class Session {
   #kept: Promised["kept"];
   #journal: FileJournal | undefined;
   #life: Living | undefined;
+  #later = false;
 
   constructor(folder: string, disk: FailingDisk, segmentBytes: number, before: Owed = { history: new History(), acknowledged: 0, kept: [] }) {
     this.#folder = folder;
@@ -64,9 +65,16 @@ export class Session {
     this.#note();
   }
 
-  /** Lives through an act. Says what the disk answered. */
-  do(act: Act): "done" | "no_space" | "unknown" {
+  /** Lives through an act. Says what the disk answered. @param later fills may wait to be written together with what comes next */
+  do(act: Act, later = false): "done" | "no_space" | "unknown" {
+    this.#later = later && act.do === "fills";
     return this.#answer(() => this.#life!.do(act));
+  }
+
+  /** The book as it lives is the book that its history makes. */
+  mustBeBooked(): void {
+    const differences = compareBooks(this.#life!.engine.book, this.#history.book);
+    must(differences.length === 0, () => `the book at entry ${this.#history.seq} is not the one that its entries make: ${JSON.stringify(differences)}`);
   }
 
   async sync(later: boolean): Promise<"done" | "no_space" | "unknown"> {
@@ -82,13 +90,15 @@ export class Session {
     }
   }
 
-  /** After a failure that leaves the end unknown: nothing is taken any more, all that was acknowledged is still read. */
+  /** After a failure that leaves the end unknown: nothing is taken any more, and a reader still finds all that was acknowledged. */
   mustBeReadOnly(): void {
     for (const act of [() => this.#journal!.append([{ kind: "facts", facts: [{ type: "configured", currency: "USD" }] }], 0n), () => this.#journal!.sync()]) {
       must(this.#answer(act) === "unknown", () => "after a failed write or sync the journal took another");
     }
+    const reader = FileJournal.open(this.#folder, { write: false });
     let read = 0;
-    for (const { count } of this.#journal!.blocks()) read += count;
+    for (const { count } of reader.blocks()) read += count;
+    reader.close();
     must(read >= this.#acknowledged, () => `read-only, it reads ${read} entries of ${this.#acknowledged} that were acknowledged`);
   }
 
@@ -125,7 +135,7 @@ export class Session {
       append: (sections, timeNs) => {
         const tried = this.#history.and({ sections, timeNs, count: countEntries(sections) });
         try {
-          const block = journal.append(sections, timeNs);
+          const block = journal.append(sections, timeNs, this.#later);
           this.#history = tried;
           return block;
         } catch (error) {

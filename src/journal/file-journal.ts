@@ -125,6 +125,11 @@ export class FileJournal implements Journal {
     this.#writer?.sync();
   }
 
+  /** Says that much will be appended: a second thread seals and writes it (see `SegmentWriter.writeBehind`). */
+  writeBehind(): void {
+    this.#writer?.writeBehind();
+  }
+
   /** For a reader: takes in what a writer has added since. Returns `nextSeq`. */
   refresh(): number {
     if (this.#writer === undefined) {
@@ -139,6 +144,7 @@ export class FileJournal implements Journal {
     const endSeq = this.nextSeq;
     const from = Math.max(fromSeq, 1);
     if (from >= endSeq) return;
+    this.#writer?.settle();
     const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
     const parts = segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? fs.statSync(segment.path).size }));
     const total = parts.reduce((sum, { end }) => sum + end, 0);
@@ -157,6 +163,7 @@ export class FileJournal implements Journal {
   blockOf(seq: number): Block {
     assert(seq >= 1 && seq < this.nextSeq, `entry ${seq} has been appended`);
     const segment = this.#segments[this.#segmentIndex(seq)]!;
+    this.#writer?.settle();
     return this.#cache.blockOf(seq, segment, (fd) => this.#endOf(segment) ?? fs.fstatSync(fd).size);
   }
 

@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import { assert } from "../core/num/index.ts";
 import type { Section } from "../core/model/index.ts";
-import { isNoSpace, writeFully, type Disk } from "./disk.ts";
+import { BlocksBehind } from "./blocks-behind.ts";
+import { BlocksHere, type BlockOut } from "./block-out.ts";
+import { isNoSpace, type Disk } from "./disk.ts";
 import { DurableMark } from "./durable-mark.ts";
 import { JournalWriteFailed } from "./errors.ts";
-import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
+import { BLOCK_HEADER, encodeBlockHeader, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
 import { countEntries } from "./journal.ts";
 import { prepareSections, writeSections } from "./sections.ts";
 import { createSegment, type Segment } from "./segment-files.ts";
@@ -33,8 +35,7 @@ export class SegmentWriter {
   #end: number;
   #nextSeq: number;
   #durableThrough: number;
-  #lastHash: Uint8Array;
-  #scratch = new Uint8Array(1024 * 1024);
+  #out: BlockOut;
   #broken: string | undefined;
 
   constructor(open: OpenEnd, options: { folder: string; disk: Disk; segmentBytes: number; onSegment: (segment: Segment) => void }) {
@@ -47,7 +48,7 @@ export class SegmentWriter {
     this.#end = open.end;
     this.#nextSeq = open.nextSeq;
     this.#durableThrough = open.nextSeq - 1;
-    this.#lastHash = open.lastHash;
+    this.#out = new BlocksHere(options.disk, open.lastHash);
     this.#mark = new DurableMark(this.#folder);
     this.#mark.set(this.#durableThrough);
   }
@@ -60,6 +61,16 @@ export class SegmentWriter {
     return this.#end;
   }
 
+  /**
+   * Has blocks sealed and written by a second thread from now on, for as long as this writer lives. What fails there is told by
+   * a later call, and then nothing more is written. All is in the file once `settle` or `sync` has returned.
+   */
+  writeBehind(program?: URL): void {
+    this.#mustWork();
+    if (this.#out instanceof BlocksBehind) return;
+    this.#out = BlocksBehind.open(this.#out.settle(), this.#disk, program) ?? this.#out;
+  }
+
   /** Writes one block. Returns how many entries it holds. */
   append(sections: readonly Section[], timeNs: bigint): number {
     this.#mustWork();
@@ -69,15 +80,24 @@ export class SegmentWriter {
     if (this.#end + length > this.#segmentBytes && this.#end > SEGMENT_HEADER) this.#rotate();
     this.#write(length);
     this.#segment.index.passed(this.#nextSeq, count, this.#end, this.#end + length);
-    this.#lastHash = hashOf(this.#scratch.subarray(0, length));
     this.#end += length;
     this.#nextSeq += count;
     return count;
   }
 
+  /** Returns once all that was appended can be read from the file. Gives the hash of the last block. */
+  settle(): Uint8Array {
+    try {
+      return this.#out.settle();
+    } catch (error) {
+      throw this.#break(`could not write all up to entry ${this.#nextSeq - 1} to ${this.#segment.path}`, error);
+    }
+  }
+
   sync(): void {
     this.#mustWork();
     if (this.#durableThrough === this.#nextSeq - 1) return;
+    this.settle();
     try {
       this.#disk.sync(this.#fd);
     } catch (error) {
@@ -90,25 +110,33 @@ export class SegmentWriter {
   close(): void {
     if (this.#broken === "it is closed") return;
     this.#broken = "it is closed";
+    this.#out.close();
     fs.closeSync(this.#fd);
     this.#mark.close();
   }
 
-  /** Encodes a block into the scratch buffer. Returns its length. */
+  /** Encodes a block where it is written from. Returns its length. */
   #encode(sections: readonly Section[], count: number, timeNs: bigint): number {
     const prepared = prepareSections(sections);
     const length = BLOCK_HEADER + prepared.bytes;
     assert(length <= MAX_BLOCK, "a block is smaller than 2 GiB");
-    if (length > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(length, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
-    writeSections(prepared, this.#scratch, BLOCK_HEADER);
-    const header = { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: sections.length };
-    encodeBlockHeader(this.#scratch, header, this.#lastHash);
+    const room = this.#room(length);
+    writeSections(prepared, room, BLOCK_HEADER);
+    encodeBlockHeader(room, { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: sections.length });
     return length;
+  }
+
+  #room(length: number): Uint8Array {
+    try {
+      return this.#out.room(length);
+    } catch (error) {
+      throw this.#break(`could not write all up to entry ${this.#nextSeq - 1} to ${this.#segment.path}`, error);
+    }
   }
 
   #write(length: number): void {
     try {
-      writeFully(this.#disk, this.#fd, this.#scratch, length, this.#end);
+      this.#out.write(this.#fd, length, this.#end);
     } catch (error) {
       this.#cutUnfinished();
       if (!isNoSpace(error)) throw this.#break(`could not write ${length} bytes to ${this.#segment.path}`, error);
@@ -128,7 +156,7 @@ export class SegmentWriter {
   #rotate(): void {
     this.sync();
     try {
-      const { segment, fd } = createSegment(this.#folder, { firstSeq: this.#nextSeq, previousHash: this.#lastHash }, this.#disk);
+      const { segment, fd } = createSegment(this.#folder, { firstSeq: this.#nextSeq, previousHash: this.settle() }, this.#disk);
       fs.closeSync(this.#fd);
       this.#segment = segment;
       this.#fd = fd;

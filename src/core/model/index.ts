@@ -8,6 +8,7 @@ export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
 export { shown } from "./shown.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
+export { renumbered } from "./renumbered.ts";
 export { encodeUtf8 } from "./utf8.ts";
 export { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";

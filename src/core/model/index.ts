@@ -10,7 +10,7 @@ export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { renumbered } from "./renumbered.ts";
 export { encodeUtf8 } from "./utf8.ts";
-export { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
+export { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export { isEvent, isPositionEvent } from "./fact.ts";

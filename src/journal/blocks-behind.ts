@@ -34,6 +34,12 @@ const FAILURE_BYTES = 1024;
 /** A thread that has not started after so long is not waited for any more. */
 const PATIENCE_MS = 5_000;
 
+/** For tests: another program for the thread, another time to wait for its start. */
+export interface BehindOptions {
+  readonly program?: URL;
+  readonly patienceMs?: number;
+}
+
 /**
  * A second thread that seals blocks and writes them, in order, while the next ones are made. It begins with what was given
  * to it while it started. Where it cannot be had, and for a block too long for a slot, all is done here: the bytes are the same.
@@ -44,21 +50,22 @@ export class BlocksBehind implements BlockOut {
   readonly #slots: readonly Uint8Array[];
   readonly #disk: Disk;
   readonly #worker: Worker;
+  readonly #patienceMs: number;
   #here: BlocksHere | undefined; // since the thread did not start
   #large: BlocksHere | undefined; // holds a block that no slot can
   #next = 0; // the slot that is filled next
   #failure: Error | undefined; // of what was given and then not written
 
   /** Undefined where no thread can be had. */
-  static open(lastHash: Uint8Array, disk: Disk, program = new URL("./blocks-behind-worker.js", import.meta.url)): BlocksBehind | undefined {
+  static open(lastHash: Uint8Array, disk: Disk, options: BehindOptions = {}): BlocksBehind | undefined {
     try {
-      return new BlocksBehind(lastHash, disk, program);
+      return new BlocksBehind(lastHash, disk, options);
     } catch {
       return undefined;
     }
   }
 
-  private constructor(lastHash: Uint8Array, disk: Disk, program: URL) {
+  private constructor(lastHash: Uint8Array, disk: Disk, { program = new URL("./blocks-behind-worker.js", import.meta.url), patienceMs = PATIENCE_MS }: BehindOptions) {
     this.#memory = {
       control: new SharedArrayBuffer((SLOTS + SLOT_COUNT * SLOT_INTS) * 4),
       slots: Array.from({ length: SLOT_COUNT }, () => new SharedArrayBuffer(SLOT_BYTES)),
@@ -66,6 +73,7 @@ export class BlocksBehind implements BlockOut {
       failure: new SharedArrayBuffer(FAILURE_BYTES),
     };
     this.#disk = disk;
+    this.#patienceMs = patienceMs;
     this.#control = new Int32Array(this.#memory.control);
     this.#slots = this.#memory.slots.map((slot) => new Uint8Array(slot));
     new Uint8Array(this.#memory.hash).set(lastHash);
@@ -118,7 +126,7 @@ export class BlocksBehind implements BlockOut {
   #waitFor(slot: number): void {
     const at = SLOTS + slot * SLOT_INTS + SLOT_STATE;
     while (Atomics.load(this.#control, at) === FULL) {
-      if (Atomics.wait(this.#control, at, FULL, PATIENCE_MS) === "timed-out") this.#giveUpStarting();
+      if (Atomics.wait(this.#control, at, FULL, this.#patienceMs) === "timed-out") this.#giveUpStarting();
     }
     if (Atomics.load(this.#control, STATE) === FAILED) this.#failure ??= failureIn(this.#memory);
     if (this.#failure !== undefined) throw this.#failure;

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { assert } from "../core/num/index.ts";
 import type { Block, Section } from "../core/model/index.ts";
+import type { BehindOptions } from "./blocks-behind.ts";
 import { BlockCache, blockFrom } from "./block-cache.ts";
 import { readFully, realDisk, syncFolder, type Disk } from "./disk.ts";
 import { JournalCorrupt } from "./errors.ts";
@@ -126,8 +127,8 @@ export class FileJournal implements Journal {
   }
 
   /** Says that much will be appended: a second thread seals and writes it (see `SegmentWriter.writeBehind`). */
-  writeBehind(): void {
-    this.#writer?.writeBehind();
+  writeBehind(options?: BehindOptions): void {
+    this.#writer?.writeBehind(options);
   }
 
   /** For a reader: takes in what a writer has added since. Returns `nextSeq`. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { assert } from "../core/num/index.ts";
 import type { Section } from "../core/model/index.ts";
-import { BlocksBehind } from "./blocks-behind.ts";
+import { BlocksBehind, type BehindOptions } from "./blocks-behind.ts";
 import { BlocksHere, type BlockOut } from "./block-out.ts";
 import { isNoSpace, type Disk } from "./disk.ts";
 import { DurableMark } from "./durable-mark.ts";
@@ -65,10 +65,10 @@ export class SegmentWriter {
    * Has blocks sealed and written by a second thread from now on, for as long as this writer lives. What fails there is told by
    * a later call, and then nothing more is written. All is in the file once `settle` or `sync` has returned.
    */
-  writeBehind(program?: URL): void {
+  writeBehind(options?: BehindOptions): void {
     this.#mustWork();
     if (this.#out instanceof BlocksBehind) return;
-    this.#out = BlocksBehind.open(this.#out.settle(), this.#disk, program) ?? this.#out;
+    this.#out = BlocksBehind.open(this.#out.settle(), this.#disk, options) ?? this.#out;
   }
 
   /** Writes one block. Returns how many entries it holds. */

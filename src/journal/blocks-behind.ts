@@ -21,9 +21,9 @@ const GIVEN_UP = 3; // before it ran: all is done here
 export const SLOTS = 2;
 export const SLOT_INTS = 6;
 export const SLOT_STATE = 0;
-export const SLOT_FILE = 1;
-export const SLOT_LENGTH = 2;
-export const SLOT_POSITION = 4; // low and high 32 bits
+const SLOT_FILE = 1;
+const SLOT_LENGTH = 2;
+const SLOT_POSITION = 4; // low and high 32 bits
 /** What stands at SLOT_STATE. */
 export const FREE = 0;
 export const FULL = 1;

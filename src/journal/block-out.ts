@@ -1,5 +1,5 @@
 import { writeFully, type Disk } from "./disk.ts";
-import { hashOf, sealBlock } from "./format.ts";
+import { hashOf, MAX_BLOCK, sealBlock } from "./format.ts";
 
 /** Where blocks go once their content stands: sums, hash and write are left, and can be done elsewhere. */
 export interface BlockOut {
@@ -25,7 +25,7 @@ export class BlocksHere implements BlockOut {
   }
 
   room(length: number): Uint8Array {
-    if (length > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(length, LEAST_ROOM));
+    if (length > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(length, LEAST_ROOM, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
     return this.#scratch;
   }
 

@@ -29,6 +29,11 @@ export function scanName(bytes: Uint8Array, start: number, goesOn: Uint8Array): 
   return at;
 }
 
+/** The hash that `scanName` makes, of any bytes. */
+export function hashOf(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, PRIME), SEED);
+}
+
 /** `scanName` that copies instead of hashing. */
 export function copyName(bytes: Uint8Array, start: number, goesOn: Uint8Array, into: Uint8Array, offset: number): number {
   let at = start;

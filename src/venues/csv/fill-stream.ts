@@ -1,4 +1,5 @@
 import { FillColumns, type Directory } from "../../core/model/index.ts";
+import { FastObject } from "./fast-object.ts";
 import { isRowProblem, readFillRow } from "./fill-row.ts";
 import { isNoRow, readJsonFill, withConstants } from "./json-fill.ts";
 import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
@@ -54,6 +55,7 @@ export class FillStream {
   readonly #sink: FillStreamSink;
   readonly #layout: FillLayout;
   readonly #scanner: LineScanner | JsonScanner;
+  readonly #fast: FastObject;
   readonly #free: FillColumns[] = [];
   #fills = new FillColumns(0);
   #indexes = new Uint32Array(0);
@@ -66,7 +68,9 @@ export class FillStream {
     this.#options = options;
     this.#sink = sink;
     this.#layout = layoutOfJson({ account: options.account }, "the body");
+    this.#fast = new FastObject(this.#layout, this.#fills, directory, { lines: options.format === "ndjson", extras: options.ignoreExtra === true });
     const taker: ElementTaker = {
+      fastElement: (bytes, start) => this.#fastElement(bytes, start),
       element: (bytes, line) => this.#element(bytes, line),
       broken: (line, reason, raw) => this.#broken(line, reason, raw),
       irregular: (line, reason) => this.#noJson(line, reason),
@@ -104,6 +108,14 @@ export class FillStream {
     return isJson ? { rows: this.#rows } : this.#notJson!;
   }
 
+  #fastElement(bytes: Uint8Array, start: number): number {
+    const end = this.#fast.read(bytes, start);
+    if (end < 0) return end;
+    this.#objects += 1;
+    this.#added();
+    return end;
+  }
+
   #element(bytes: Uint8Array, line: number): void {
     const read = readJsonFill(bytes, this.#layout, this.#options.ignoreExtra === true);
     if (isNoRow(read)) {
@@ -115,6 +127,7 @@ export class FillStream {
     const row = readFillRow(withConstants(read.texts, this.#layout), this.#layout);
     if (isRowProblem(row)) return this.#refuse(row, bytes);
     this.#fills.push(row.fill, this.#directory);
+    this.#fast.learn(read.texts);
     this.#added();
   }
 
@@ -143,5 +156,6 @@ export class FillStream {
   #begin(capacity: number): void {
     this.#fills = this.#free.pop() ?? new FillColumns(capacity);
     this.#indexes = new Uint32Array(this.#fills.capacity);
+    this.#fast.fills = this.#fills;
   }
 }

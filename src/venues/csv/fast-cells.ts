@@ -78,7 +78,6 @@ export class FastCells {
     this.#idEnd = fills.textLength;
     this.#noted = false;
     for (let k = 0; k < NAMED.length; k += 1) this.#found[k] = this.#otherwise[k]!;
-    for (let k = 0; k < NOTES.length; k += 1) this.#noteTo[k] = this.#noteFrom[k] = 0;
     fills.fee[this.#row] = 0;
     fills.feeDigits[this.#row] = 0;
   }
@@ -97,19 +96,16 @@ export class FastCells {
     const fills = this.fills;
     const row = this.#row;
     let at = start;
-    if (kind >= FIRST_NAMED) {
+    if (kind >= FIRST_NOTE) {
       at = scanName(bytes, at, goesOn);
       if (at <= start) return -1;
-      if (kind < FIRST_NOTE) {
-        const number = this.#names.find(kind - FIRST_NAMED, bytes, start, at);
-        if (number === ABSENT) return -1;
-        this.#found[kind - FIRST_NAMED] = number;
-      } else if (kind < IGNORED) {
+      if (kind < IGNORED) {
         if (kind < ORDER_ID && scanAmount(bytes, start) !== at) return -1;
-        this.#noted = true;
-        this.#noteFrom[kind - FIRST_NOTE] = start;
-        this.#noteTo[kind - FIRST_NOTE] = at;
+        this.#note(kind - FIRST_NOTE, start, at);
       }
+    } else if (kind >= FIRST_NAMED) {
+      at = this.#names.read(kind - FIRST_NAMED, bytes, at, goesOn);
+      this.#found[kind - FIRST_NAMED] = this.#names.number;
     } else if (kind === ID) {
       at = copyName(bytes, at, goesOn, fills.texts, this.#idEnd);
       if (at <= start) return -1;
@@ -168,6 +164,16 @@ export class FastCells {
   /** Keeps the words of a row that the plain reader has just added as the last one. */
   learn(texts: FillTexts): void {
     this.#names.learn(texts, this.fills.traits[this.fills.count - 1]!);
+  }
+
+  #note(k: number, from: number, to: number): void {
+    if (!this.#noted) {
+      this.#noteFrom.fill(0);
+      this.#noteTo.fill(0);
+    }
+    this.#noted = true;
+    this.#noteFrom[k] = from;
+    this.#noteTo[k] = to;
   }
 
   #copyNotes(bytes: Uint8Array, offset: number): number {

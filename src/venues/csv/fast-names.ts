@@ -1,5 +1,5 @@
 import { encodeUtf8, LIQUIDITIES, nameProblem, VENUE_TYPES, type Directory } from "../../core/model/index.ts";
-import { ABSENT, ByteIndex, hashOf, scannedName, TripleIndex } from "./byte-index.ts";
+import { ABSENT, ByteIndex, hashOf, scanName, scannedName, TripleIndex } from "./byte-index.ts";
 import type { FillColumn } from "./fill-row.ts";
 
 /** The values that are names, in the order in which rows keep their numbers. */
@@ -13,6 +13,8 @@ const ofDirectory = new WeakMap<Directory, FastNames>();
 
 /** Numbers of names, found by their bytes: those of one directory, for all that read into its numbers. */
 export class FastNames {
+  /** Of the name that was read last. */
+  number = ABSENT;
   readonly #directory: Directory;
   readonly #names = NAMED.map(() => new ByteIndex());
   readonly #routes = new TripleIndex();
@@ -33,10 +35,22 @@ export class FastNames {
     return names;
   }
 
-  /** The number of NAMED[k], whose hash `scanName` has just made; `ABSENT` for a word that is not known. */
-  find(k: number, bytes: Uint8Array, from: number, to: number): number {
-    const number = this.#names[k]!.find(bytes, from, to, scannedName.hash);
-    return number === ABSENT ? this.#newName(k, bytes, from, to) : number;
+  /**
+   * Reads NAMED[k], whose end is not known yet; fills of one kind come together, so it may be what it was before.
+   * @returns where it ends, with `number` set; −1 for what `scanName` does not take, and for a word that is not known
+   */
+  read(k: number, bytes: Uint8Array, start: number, goesOn: Uint8Array): number {
+    const names = this.#names[k]!;
+    const again = names.again(bytes, start, goesOn);
+    if (again >= 0) {
+      this.number = names.lastNumber;
+      return again;
+    }
+    const end = scanName(bytes, start, goesOn);
+    if (end <= start) return -1;
+    const number = names.find(bytes, start, end, scannedName.hash);
+    this.number = number === ABSENT ? this.#newName(k, bytes, start, end) : number;
+    return this.number === ABSENT ? -1 : end;
   }
 
   /** The number of a part of a route that rows do not say; `ABSENT` for a text that is no name. */

@@ -21,8 +21,11 @@ const CLOSE = 125;
 /** Keys that no fill has are told apart too, as far as the bits of a number go. */
 const MOST_KEYS = 31;
 const SEQ = FILL_COLUMNS.indexOf("seq");
-/** Longest text between two values that is expected to come again. */
+/** Longest text between two values that is expected to come again; the shortest has five bytes. */
 const LONGEST_JOINT = 48;
+const WORD = 4;
+/** Words of a joint: its whole ones, and one at its end. */
+const JOINT_WORDS = LONGEST_JOINT / WORD + 1;
 
 export interface FastObjectOptions {
   readonly lines: boolean; // whether an object must be followed by a line end, which is read with it
@@ -46,9 +49,11 @@ export class FastObject {
   readonly #kinds = new Int32Array(MOST_KEYS).fill(IGNORED); // of each key
   #keyCount: number = FILL_COLUMNS.length;
   // What stood behind the value of a key k, up to the next one, and which key that was; k = 0 is the start, 1 + the key's number else.
-  readonly #joints = new Uint8Array((MOST_KEYS + 1) * LONGEST_JOINT);
+  readonly #joints = new Int32Array((MOST_KEYS + 1) * JOINT_WORDS);
   readonly #jointLength = new Int32Array(MOST_KEYS + 1);
   readonly #nextKey = new Int32Array(MOST_KEYS + 1);
+  #bytes: Uint8Array = new Uint8Array(0); // those that are read, and a view of them
+  #view: DataView = new DataView(this.#bytes.buffer);
 
   constructor(layout: FillLayout, fills: FillColumns, directory: Directory, options: FastObjectOptions) {
     this.#cells = new FastCells(layout, fills, directory);
@@ -78,16 +83,17 @@ export class FastObject {
   }
 
   /**
-   * Adds the object that starts at `start` to the columns.
+   * Adds the object that starts at `start` to the columns. `SLACK` bytes that go on with nothing stand behind what is known.
    * @returns where it ends; −1, with nothing added, when the plain reader must look
    */
   read(bytes: Uint8Array, start: number): number {
     const cells = this.#cells;
+    if (bytes !== this.#bytes) this.#lookAt(bytes);
     cells.begin();
     let seen = 0;
     let at = start;
     for (let place = 0; ; ) {
-      at = this.#follows(bytes, at, place) ? at + this.#jointLength[place]! : this.#joint(bytes, at, place);
+      at = this.#follows(at, place) ? at + this.#jointLength[place]! : this.#joint(bytes, at, place);
       if (at < 0) return -1;
       const key = this.#nextKey[place]!;
       if ((seen & (1 << key)) !== 0) return -1;
@@ -114,12 +120,27 @@ export class FastObject {
     this.#cells.learn(texts);
   }
 
+  #lookAt(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
   /** Whether what is expected at this place stands there. */
-  #follows(bytes: Uint8Array, at: number, place: number): boolean {
-    const length = this.#jointLength[place]!;
+  #follows(at: number, place: number): boolean {
+    const view = this.#view;
     const joints = this.#joints;
-    for (let i = place * LONGEST_JOINT, end = i + length, j = at; i < end; i += 1, j += 1) if (joints[i] !== bytes[j]) return false;
-    return length > 0;
+    const lastWord = at + this.#jointLength[place]! - WORD;
+    let i = place * JOINT_WORDS;
+    for (let word = at; word < lastWord; word += WORD, i += 1) if (view.getInt32(word, true) !== joints[i]) return false;
+    return lastWord > at && view.getInt32(lastWord, true) === joints[i];
+  }
+
+  /** Expects at this place what stands in bytes [start, end). */
+  #expect(start: number, end: number, place: number): void {
+    const lastWord = end - WORD;
+    let i = place * JOINT_WORDS;
+    for (let word = start; word < lastWord; word += WORD, i += 1) this.#joints[i] = this.#view.getInt32(word, true);
+    this.#joints[i] = this.#view.getInt32(lastWord, true);
   }
 
   /** Reads what stands before a value and expects it there from now on. Returns where the value starts, −1 for what is not plain. */
@@ -140,7 +161,7 @@ export class FastObject {
     const at = skipSpaces(bytes, colon + 1);
     this.#nextKey[place] = key;
     this.#jointLength[place] = at - start <= LONGEST_JOINT ? at - start : 0;
-    if (at - start <= LONGEST_JOINT) this.#joints.set(bytes.subarray(start, at), place * LONGEST_JOINT);
+    if (at - start <= LONGEST_JOINT) this.#expect(start, at, place);
     return at;
   }
 

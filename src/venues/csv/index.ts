@@ -1,5 +1,6 @@
 export { InputError } from "./input-error.ts";
 export { readFills, type FileReport, type FillSink, type ReadFillsOptions } from "./read-fills.ts";
+export { FillStream, type BodyProblem, type FillStreamOptions, type FillStreamSink, type RefusedFill } from "./fill-stream.ts";
 export { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 export type { ColumnMap, ColumnSource } from "./column-map.ts";
 export { readColumnMap } from "./map-file.ts";

@@ -2,7 +2,7 @@ import { cellText } from "./cell.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import type { FileFormat } from "./format.ts";
 import { InputError, shown } from "./input-error.ts";
-import { readJsonRow } from "./json-row.ts";
+import { isJsonProblem, readJsonRow } from "./json-row.ts";
 import { nearest, snakeCase } from "./names.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
@@ -83,7 +83,7 @@ class TableReader implements RowTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const read = readJsonRow(bytes);
-    if (typeof read === "string") return this.#refuse(line, undefined, read, bytes);
+    if (isJsonProblem(read)) return this.#refuse(line, undefined, read.reason, bytes);
     const values = this.#empty();
     const seen = new Set<string>();
     for (const [key, text] of read) {

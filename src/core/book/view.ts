@@ -53,13 +53,28 @@ export interface PositionFilter {
 
 /** Net positions with their venue breakdown: open ones first, each by account and symbol. Of one venue: that venue's part. */
 export function positionsOf(book: Book, moment: Moment, filter: PositionFilter = {}): PositionView[] {
-  const ranked: { readonly view: PositionView; readonly rank: string }[] = [];
+  return positionsPage(book, moment, filter, {}).positions;
+}
+
+/** A part of that list. `after` is what the part before gave as `next`, which is null at the end. */
+export function positionsPage(book: Book, moment: Moment, filter: PositionFilter, { after, limit = Number.POSITIVE_INFINITY }: { readonly after?: string | undefined; readonly limit?: number | undefined }): { readonly positions: PositionView[]; readonly next: string | null } {
+  const { status = "all", venue } = filter;
+  const ranked: { readonly net: NetRow; readonly rank: string }[] = [];
   for (const net of selected(book, filter)) {
-    const view = filter.venue === undefined ? positionOf(book, net, moment) : partOf(positionOf(book, net, moment), filter.venue);
-    if (view === undefined || ((filter.status ?? "all") !== "all" && view.status !== filter.status)) continue;
-    ranked.push({ view, rank: `${view.status === "open" ? 0 : 1}\u0000${view.account}\u0000${view.symbol}\u0000${view.currency}\u0000${view.kind}\u0000${termsOf(net.instrument)}` });
+    const isOpen = net.venues.some((row) => (venue === undefined || row.venue === venue) && book.table.read(row.row).quantity !== 0n);
+    if (status !== "all" && (status === "open") !== isOpen) continue;
+    const rank = rankOf(net, isOpen);
+    if (after === undefined || rank > after) ranked.push({ net, rank });
   }
-  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ view }) => view);
+  ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const page = ranked.length > limit ? ranked.slice(0, limit) : ranked;
+  const positions = page.flatMap(({ net }) => (venue === undefined ? positionOf(book, net, moment) : (partOf(positionOf(book, net, moment), venue) ?? [])));
+  return { positions, next: page.length < ranked.length ? page.at(-1)!.rank : null };
+}
+
+/** Where a position stands in the list: no two have the same. */
+function rankOf({ account, symbol, instrument }: NetRow, isOpen: boolean): string {
+  return [isOpen ? 0 : 1, account, symbol, instrument.settle, instrument.kind, termsOf(instrument)].join("\u0000");
 }
 
 /** Net rows that a filter lets through, whatever their status. */

@@ -8,7 +8,7 @@ import { LineScanner } from "./line-scanner.ts";
 import { rawText } from "./refused.ts";
 
 export interface FillStreamOptions {
-  readonly format: "ndjson" | "json"; // json: one fill, or a list of them
+  readonly format: "ndjson" | "json"; // json: one fill, a list of them, or {fills: [ … ]}
   readonly account?: string | undefined; // for fills that name none; else "default"
   readonly ignoreExtra?: boolean | undefined; // whether keys may stand there that no fill has
 }
@@ -75,7 +75,7 @@ export class FillStream {
       broken: (line, reason, raw) => this.#broken(line, reason, raw),
       irregular: (line, reason) => this.#noJson(line, reason),
     };
-    this.#scanner = options.format === "json" ? new JsonScanner(taker, undefined) : new LineScanner(taker);
+    this.#scanner = options.format === "json" ? new JsonScanner(taker, "fills") : new LineScanner(taker);
   }
 
   /** Takes the next bytes, cut anywhere; they may be overwritten afterwards. */

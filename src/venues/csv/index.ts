@@ -6,5 +6,5 @@ export type { ColumnMap, ColumnSource } from "./column-map.ts";
 export { readColumnMap } from "./map-file.ts";
 export type { FileFormat } from "./format.ts";
 export { SortedSpool, type SpooledFills, type SpoolOptions } from "./spool.ts";
-export { readTable, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";
+export { readTable, readTableBody, type BodyReport, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";
 export { RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";

@@ -146,8 +146,8 @@ export class JsonScanner {
       if (byte !== SPACE && byte !== LF && byte !== CR && byte !== TAB) this.#irregular("a control character stands between the values");
       return false;
     }
-    if (this.#ended) this.#irregular("something follows the end of the list");
     if (this.#ended && this.wrapped) return false;
+    if (this.#ended) this.#irregular("something follows the end of the list");
     if (byte === COMMA) {
       if (!this.#inList || this.#before !== "element") this.#irregular("a comma stands where none belongs");
       this.#before = "comma";

@@ -5,6 +5,9 @@ import type { Directory, FillColumns, Instrument, Mark } from "../core/model/ind
 import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 
+/** So many fills are worth the start of a thread. */
+const MANY = 200_000;
+
 export interface LedgerOptions {
   readonly dataDir: string;
   readonly currency: string;
@@ -106,9 +109,10 @@ export class Ledger {
     return this.#engine;
   }
 
-  /** Says that about so many fills will come: room for their identities is made at once. */
+  /** Says that about so many fills will come: room for their identities is made at once, and many are written by a second thread. */
   expect(fills: number): void {
     this.#engine.expect(fills);
+    if (fills >= MANY) this.#journal.writeBehind();
   }
 
   /**

@@ -34,6 +34,9 @@ export const READABLE = 0;
 const UNNAMED = -2;
 const NO_CURRENCY = -1;
 
+/** Forms that are compared before a key is made: most rows have one of the first. */
+const EARLY_FORMS = 8;
+
 export const CARRY = 2 ** 52;
 const NARROW = 2 ** 51;
 /** Powers of ten up to here are exact doubles. */
@@ -77,7 +80,8 @@ export class PositionTable {
     const row = this.#count;
     this.#count += 1;
     this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED, readable: false });
-    this.write(row, flat);
+    this.#lastNs[row * ROW + TIME] = flat.lastNs; // all else is 0 in a row that was never written to
+    this.#openedNs[row * ROW + TIME] = flat.openedNs;
     return row;
   }
 
@@ -177,7 +181,7 @@ export class PositionTable {
 
   /** Whether a time, high × 2^32 + low nanoseconds, is before the last that the row has seen. */
   isBefore(row: number, high: number, low: number): boolean {
-    const beside = this.#beside.get(row);
+    const beside = this.#beside.size === 0 ? undefined : this.#beside.get(row);
     if (beside !== undefined) return (BigInt(high) << 32n) + BigInt(low) < beside.lastNs;
     const at = (row * ROW + TIME) * 2;
     const lastHigh = this.lineInts[at + 1]!;
@@ -207,6 +211,7 @@ export class PositionTable {
   }
 
   #number(form: Form): number {
+    for (let early = 0; early < EARLY_FORMS && early < this.#formList.length; early += 1) if (isSameForm(this.#formList[early]!, form)) return early;
     const { scale, settle, unstated, readable } = form;
     const { quantityDigits, priceDigits, multiplier, inverse } = scale;
     const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated, readable].join(" ");
@@ -273,6 +278,11 @@ interface Form {
   readonly settle: number;
   readonly unstated: number;
   readonly readable: boolean;
+}
+
+function isSameForm(a: Form, b: Form): boolean {
+  const [x, y] = [a.scale, b.scale];
+  return a.settle === b.settle && a.unstated === b.unstated && a.readable === b.readable && x.inverse === y.inverse && x.quantityDigits === y.quantityDigits && x.priceDigits === y.priceDigits && x.multiplier.mantissa === y.multiplier.mantissa && x.multiplier.digits === y.multiplier.digits;
 }
 
 /** What the language of src/core leaves out and every engine has. */

@@ -32,6 +32,10 @@ export class FastRow {
     this.possible = canBeFast(layout) && once && layout.cells <= MOST_CELLS;
   }
 
+  /** Where rows are added from now on. */
+  set fills(fills: FillColumns) {
+    this.#cells.fills = fills;
+  }
   /** Place in the export of the row last read, if its file has a `seq` column. */
   get seq(): number {
     return this.#cells.seq;

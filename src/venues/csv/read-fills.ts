@@ -30,8 +30,8 @@ export interface ReadFillsOptions {
 
 /** Where fills and refusals go. */
 export interface FillSink {
-  /** @param seqs only of a file that has them @param lasting false when all of it may be overwritten after the call */
-  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined, lasting: boolean): void;
+  /** All of it is the taker's from then on. @param seqs only of a file that has them */
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void;
   refused(row: RefusedRow): void;
 }
 
@@ -50,7 +50,7 @@ const BATCH_ROWS = 8192;
  * were given, so book nothing before it returns.
  * @example
  * const report = await readFills("fills.csv", directory, {}, {
- *   fills: (columns, lines, seqs, lasting) => spool.add(columns, 0, lines, seqs, lasting),
+ *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
  *   refused: (row) => refusedFile.add(row),
  * });
  */
@@ -85,7 +85,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#directory = directory;
     this.#options = options;
     this.#sink = sink;
-    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs, false));
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
   }
 
   begin(format: FileFormat, separator: number): void {
@@ -132,7 +132,7 @@ export class FillReader implements RowTaker, StripTaker {
     }
     this.#started = true;
     if (this.#take(withConstants(texts, layout), layout, line, bytes)) this.#fastObject?.learn(texts);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
   }
 
   broken(line: number, reason: string, raw: Uint8Array): void {
@@ -141,10 +141,10 @@ export class FillReader implements RowTaker, StripTaker {
   }
 
   takeStrip(strip: Strip, linesBefore: number): void {
-    this.#batch.flush();
+    this.#flush();
     for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
       this.#rows += fills.count;
-      this.#sink.fills(fills, lines, seqs, true);
+      this.#sink.fills(fills, lines, seqs);
     }
     for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
     this.#refused += strip.refused.length;
@@ -153,14 +153,20 @@ export class FillReader implements RowTaker, StripTaker {
 
   /** Gives on what is left, and says which units of time there were. */
   endStrip(): UnitsState {
-    this.#batch.flush();
+    this.#flush();
     return this.#units.state;
   }
 
   finish(warnings: readonly string[]): FileReport {
-    this.#batch.flush();
+    this.#flush();
     const units = this.#units.warning;
     return { rows: this.#rows, refused: this.#refused, units: this.#units.units, warnings: units === undefined ? warnings : [...warnings, units] };
+  }
+
+  #flush(): void {
+    this.#batch.flush();
+    if (this.#fast !== undefined) this.#fast.fills = this.#batch.fills;
+    if (this.#fastObject !== undefined) this.#fastObject.fills = this.#batch.fills;
   }
 
   #header(row: CsvRow): void {
@@ -195,7 +201,7 @@ export class FillReader implements RowTaker, StripTaker {
       texts[column] = text;
     }
     if (this.#take(withConstants(texts, layout), layout, row.line, raw)) this.#fast?.learn(texts);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
   }
 
   /** Whether objects may have keys that no fill has. */
@@ -207,7 +213,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#units.see(scannedTime.unit, scannedTime.epoch, line);
     this.#rows += 1;
     this.#batch.added(line, seq);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
   }
 
   /** Reads a row in the plain way; true if it was taken. */

@@ -63,6 +63,12 @@ export class Hub {
   get lag(): number {
     return this.#rows === undefined ? 0 : Math.max(0, this.#options.service.seq - this.#rows.seq);
   }
+  /** Bytes that were sent to watchers and not taken by the system yet. */
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const { connection } of this.#watchers) bytes += connection.bufferedAmount;
+    return bytes;
+  }
   /** Whether a watcher is slow, or waits for its first answer. */
   get isBehind(): boolean {
     const tick = this.#rows?.tick;

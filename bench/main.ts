@@ -7,8 +7,9 @@ import { ingestCsv } from "./ingest-csv.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { replay } from "./replay.ts";
 import { printed, reported } from "./report.ts";
+import { stream } from "./stream.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv, stream];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -10,8 +10,9 @@ import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { pipeline } from "./pipeline.ts";
 import { replay } from "./replay.ts";
 import { printed, reported } from "./report.ts";
+import { stream } from "./stream.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, bust, ingestCsv, ingestHttp, appendAck];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, bust, ingestCsv, ingestHttp, appendAck, stream];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -1,13 +1,10 @@
-import type { EventDecision, EventReport } from "../../core/engine/index.ts";
-import { Directory, FillColumns, type Fill, type Mark, type Refusal } from "../../core/model/index.ts";
+import type { EventReport } from "../../core/engine/index.ts";
+import { Directory, FillColumns, type Fill, type Mark } from "../../core/model/index.ts";
+import { FILL_ACCEPTED, FILL_DUPLICATE, type Service } from "../../runtime/index.ts";
 import type { Sink, VenueRefusal } from "./feed.ts";
 
 /** The part of a service that feeds need. */
-export interface Books {
-  bookFills(fills: FillColumns, source: Directory): Promise<{ readonly statuses: Uint8Array; readonly refused: readonly { readonly row: number; readonly refusal: Refusal }[] }>;
-  take(events: readonly EventReport[]): Promise<readonly EventDecision[]>;
-  mark(marks: readonly Mark[]): Promise<number>;
-}
+export type Books = Pick<Service, "bookFills" | "take" | "mark">;
 
 /** What became of all that was handed over. */
 export interface Booked {
@@ -54,9 +51,7 @@ export class Booking implements Sink {
 
   /** Books all that was gathered. What is not booked yet when `books` fails stays, and comes first the next time: to book a fill twice is harmless. */
   async flush(books: Books): Promise<void> {
-    while (this.#runs.length > 0) {
-      const run = this.#runs[0]!;
-      this.#runs.shift();
+    for (let run = this.#runs.shift(); run !== undefined; run = this.#runs.shift()) {
       try {
         if ("fills" in run) await this.#bookFills(books, run.fills);
         else await this.#take(books, run.events);
@@ -74,8 +69,10 @@ export class Booking implements Sink {
     const columns = new FillColumns(fills.length);
     for (const fill of fills) columns.push(fill, this.#source);
     const { statuses, refused } = await books.bookFills(columns, this.#source);
-    this.booked.accepted += statuses.filter((status) => status === 1).length;
-    this.booked.duplicates += statuses.length - refused.length - statuses.filter((status) => status === 1).length;
+    for (const status of statuses) {
+      if (status === FILL_ACCEPTED) this.booked.accepted += 1;
+      else if (status === FILL_DUPLICATE) this.booked.duplicates += 1;
+    }
     for (const { row, refusal } of refused) this.refuse({ venue: fills[row]!.venue, why: refusal.why, raw: fills[row]!.id });
   }
 

@@ -66,8 +66,8 @@ export class SimulatedMarket {
   /** Lets everything happen up to `nowNs`: the market moves in steps of its own, the feeds hear what has come by then. */
   advance(nowNs: bigint): void {
     for (; this.#stepNs <= nowNs; this.#step += 1) {
-      this.#trade(this.#stepNs);
       for (const { feed } of this.followed) feed.advance(this.#stepNs);
+      this.#trade(this.#stepNs);
     }
   }
 

@@ -5,12 +5,11 @@ import type { ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import { FAST_ROOM, FastRow } from "./fast-row.ts";
 import { FillBatch } from "./fill-batch.ts";
-import { FILL_COLUMNS, isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
+import { isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
 import type { FileFormat } from "./format.ts";
-import { InputError, shown } from "./input-error.ts";
-import { readJsonRow } from "./json-row.ts";
+import { InputError } from "./input-error.ts";
+import { isNoRow, readJsonFill, withConstants } from "./json-fill.ts";
 import { layoutOfHeader, layoutOfJson, unknownName, type FillLayout } from "./layout.ts";
-import { nearest, snakeCase } from "./names.ts";
 import type { StripTaker, Strips } from "./read-ahead.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
@@ -110,32 +109,18 @@ export class FillReader implements RowTaker, StripTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const layout = this.#layout!;
-    const read = readJsonRow(bytes);
-    if (typeof read === "string") return this.#refuse(line, undefined, read, bytes);
-    const texts: { [column in FillColumn]?: string } = {};
-    let known = 0;
-    for (const [column, keys] of layout.keys) {
-      for (const key of keys) {
-        const text = read.get(key);
-        if (text === undefined) continue;
-        known += 1;
-        if (typeof text !== "string") return this.#refuse(line, column, `is ${text.notText}, not a text or a number`, bytes);
-        if (texts[column] !== undefined) return this.#refuse(line, column, `stands twice: as ${keys.map(shown).join(" and ")}`, bytes);
-        texts[column] = text;
-      }
+    const read = readJsonFill(bytes, layout, this.#options.map !== undefined || this.#options.ignoreExtra === true);
+    if (isNoRow(read)) {
+      if (read.unknownKey !== undefined && !this.#started) throw unknownName(read.unknownKey, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
+      return this.#refuse(line, read.column, read.reason, bytes);
     }
-    if (known < read.size && this.#options.map === undefined && this.#options.ignoreExtra !== true) {
-      const extra = [...read.keys()].find((key) => !(FILL_COLUMNS as readonly string[]).includes(snakeCase(key)) || ![...layout.keys.values()].flat().includes(key));
-      if (extra !== undefined && !this.#started) throw unknownName(extra, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
-      if (extra !== undefined) return this.#refuse(line, undefined, `unknown key ${shown(extra)}${hint(extra)}`, bytes);
-    }
+    const { texts } = read;
     if (!this.#started) this.#batch.withSeq = texts.seq !== undefined;
     else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
       return this.#refuse(line, "seq", this.#batch.withSeq ? "is missing, though rows before have one" : "stands here, though rows before have none", bytes);
     }
     this.#started = true;
-    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
-    this.#take(texts, layout, line, bytes);
+    this.#take(withConstants(texts, layout), layout, line, bytes);
     this.#batch.flushIfFull();
   }
 
@@ -198,8 +183,7 @@ export class FillReader implements RowTaker, StripTaker {
       if (text === undefined) return this.#refuse(row.line, column, "is not UTF-8", raw);
       texts[column] = text;
     }
-    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
-    if (this.#take(texts, layout, row.line, raw)) this.#fast?.learn(row);
+    if (this.#take(withConstants(texts, layout), layout, row.line, raw)) this.#fast?.learn(row);
     this.#batch.flushIfFull();
   }
 
@@ -222,9 +206,4 @@ export class FillReader implements RowTaker, StripTaker {
     this.#refused += 1;
     this.#sink.refused({ line, ...(column === undefined ? {} : { column }), reason, raw: rawText(raw) });
   }
-}
-
-function hint(key: string): string {
-  const meant = nearest(key, FILL_COLUMNS);
-  return meant === undefined ? "" : `: did you mean ${shown(meant)}?`;
 }

@@ -1,0 +1,80 @@
+import { ageSeconds } from "../book/index.ts";
+import { formatTime, readTime } from "../model/index.ts";
+import type { StreamFormat } from "./protocol.ts";
+import { KEY_FIELDS, ROW_FIELDS, type RowText } from "./row-text.ts";
+
+const FIELDS = JSON.stringify(ROW_FIELDS);
+
+/** What a frame says beside its rows. */
+export interface FrameHead {
+  readonly format: StreamFormat;
+  readonly isFirst: boolean; // of a subscription
+  readonly run: string;
+  readonly nowNs: bigint;
+}
+
+/** A row that changed, or went: then it has no values. */
+export interface ChangedRow {
+  readonly key: string;
+  readonly values: string | undefined;
+}
+
+/** The frame that leads from one entry to another. */
+export function changesFrame({ format, isFirst, run, nowNs }: FrameHead, from: number, to: number, rows: readonly ChangedRow[]): string {
+  const head = isFirst ? `{${format === "rows" ? `"fields":${FIELDS},` : ""}"run":"${run}","from":${from},"to":${to},` : `{"from":${from},"to":${to},`;
+  if (format === "objects") return `${head}"asOf":"${formatTime(nowNs)}","changes":[${rows.map((row) => objectText(row, nowNs)).join(",")}]}`;
+  return `${head}"changes":[${rows.map(arrayText).join(",")}]}`;
+}
+
+/** The whole of a snapshot, or its last part. @param gone keys of rows that earlier parts had and are there no more */
+export function snapshotFrame(head: FrameHead, seq: number, positions: readonly (readonly RowText[])[], gone: readonly string[] = []): string {
+  return `${snapshotHead(head)}${snapshotRows(head, positions, gone)}},"seq":${seq},"run":"${head.run}"}`;
+}
+
+/** A part of a snapshot that is not the last. */
+export function snapshotPart(head: FrameHead, positions: readonly (readonly RowText[])[]): string {
+  return `${snapshotHead(head)}${snapshotRows(head, positions, [])}},"more":true}`;
+}
+
+function snapshotHead({ format, isFirst, nowNs }: FrameHead): string {
+  return `{${isFirst && format === "rows" ? `"fields":${FIELDS},` : ""}"snapshot":{"asOf":"${formatTime(nowNs)}",`;
+}
+
+function snapshotRows({ format, nowNs }: FrameHead, positions: readonly (readonly RowText[])[], gone: readonly string[]): string {
+  const without = gone.map((key) => ({ key, values: undefined }));
+  if (format === "rows") return `"rows":[${[...positions.flat(), ...without].map(arrayText).join(",")}]`;
+  const whole = positions.map(([net, ...venues]) => {
+    const { terms, ...position } = rowObject(net!, nowNs);
+    return JSON.stringify({ ...position, ...(terms === "" ? {} : { terms }), venues: venues.map((row) => venueOf(rowObject(row, nowNs))) });
+  });
+  return `"positions":[${[...whole, ...without.map((row) => objectText(row, nowNs))].join(",")}]`;
+}
+
+function arrayText({ key, values }: ChangedRow): string {
+  return values === undefined ? `[${key}]` : `[${key},${values}]`;
+}
+
+function objectText(row: ChangedRow, nowNs: bigint): string {
+  if (row.values === undefined) return JSON.stringify({ ...objectOf(row.key), removed: true });
+  return JSON.stringify(rowObject(row as RowText, nowNs));
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  const values = JSON.parse(`[${text}]`) as unknown[];
+  return Object.fromEntries(values.map((value, i) => [ROW_FIELDS[i]!, value]));
+}
+
+/** A row as CONTRACT names its figures, and what tells it from others. */
+function rowObject({ key, values }: RowText, nowNs: bigint): Record<string, unknown> {
+  return withAge(objectOf(`${key},${values}`), nowNs);
+}
+
+/** Puts the age of a mark, in seconds, beside its time. */
+export function withAge({ markTime, ...row }: Readonly<Record<string, unknown>>, nowNs: bigint): Record<string, unknown> {
+  const { ns } = typeof markTime === "string" ? (readTime(markTime) as { ns: bigint }) : { ns: undefined };
+  return { ...row, markTime, markAge: ns === undefined ? null : ageSeconds(ns, { nowNs }) };
+}
+
+function venueOf(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => name === "venue" || name === "currency" || !(KEY_FIELDS as readonly string[]).includes(name)));
+}

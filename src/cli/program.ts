@@ -105,8 +105,8 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks and events too").choices(["csv", "json"]).default("csv"))
     .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
-  command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
-    .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
+  command("demo", "the service with its page, fed by simulated venues", "fillbook demo --port 7071 --seconds 60")
+    .option("--port <n>", "where the page is; 0 for any that is free", "7070").option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
   return program;
 }

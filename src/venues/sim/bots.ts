@@ -8,7 +8,7 @@ export function marketMaker(account: string): Bot {
   return (floor) => {
     for (const { of } of floor.underlyings) {
       for (const { venue } of quotesOf(floor, of.symbol)) {
-        if (venue.rules.venueType !== "cex" || !floor.random.chance(0.025)) continue;
+        if (venue.rules.venueType !== "cex" || !floor.random.chance(0.05)) continue;
         const quantity = aboutUsual(of, floor.random);
         const stock = held.get(of.symbol) ?? 0;
         const side = floor.random.chance(0.5 - Math.max(-0.4, Math.min(0.4, stock / (of.usual * 40)))) ? "buy" : "sell";

@@ -36,7 +36,7 @@ export class SimulatedMarket {
   readonly #underlyings: readonly Underlying[];
   readonly #bots: readonly Bot[];
   readonly #random: Random;
-  readonly #startNs: bigint;
+  #startNs: bigint;
   readonly #faults: Faults;
   #step = 0;
 
@@ -69,6 +69,11 @@ export class SimulatedMarket {
       for (const { feed } of this.followed) feed.advance(this.#stepNs);
       this.#trade(this.#stepNs);
     }
+  }
+
+  /** So long nothing happened: what comes next comes so much later. */
+  skip(pauseNs: bigint): void {
+    this.#startNs += pauseNs;
   }
 
   /** No trade happens any more and no line fails; what was missed is asked for until nothing is missing. What is still under way comes, twice, late and with its lies. */

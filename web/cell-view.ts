@@ -1,17 +1,17 @@
 import type { Cell } from "./columns.ts";
-import { padding, type ShownFigure } from "./figures.ts";
+import { decimalPadding, finePadding, type ShownFigure, type Tail } from "./figures.ts";
 
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 const FADE_MS = 400;
 
 /** Shows a cell in an element, and fades it once when its figure has changed. `tail`: how long the longest decimals of its column are. */
-export function showCell(element: HTMLElement, cell: Cell, tail: number): void {
+export function showCell(element: HTMLElement, cell: Cell, tail: Tail): void {
   const says = JSON.stringify([cell, tail]);
   if (element.dataset["says"] === says) return;
   const wasShown = element.dataset["says"] !== undefined;
   element.dataset["says"] = says;
   if ("figure" in cell) {
-    const hasChanged = wasShown && element.dataset["exact"] !== cell.figure.exact;
+    const hasChanged = cell.fades && wasShown && element.dataset["exact"] !== cell.figure.exact;
     showFigure(element, cell.figure, cell.signed, tail);
     if (hasChanged && !isStill.matches) fade(element);
     return;
@@ -23,11 +23,12 @@ export function showCell(element: HTMLElement, cell: Cell, tail: number): void {
 }
 
 /** Shows an amount: its exact text is on hover, and what is copied. */
-export function showFigure(element: HTMLElement, figure: ShownFigure, signed: boolean, tail: number): void {
+function showFigure(element: HTMLElement, figure: ShownFigure, signed: boolean, tail: Tail): void {
   element.dataset["exact"] = figure.exact;
   element.title = figure.exact;
   element.className = !signed || figure.exact === "0" ? "" : figure.exact.startsWith("-") ? "loss" : "gain";
-  element.replaceChildren(figure.whole, figure.decimals, ...(figure.fine === "" ? [] : [part("fine", figure.fine)]), part("pad", padding(figure, tail)), part("cut", figure.isCut ? "\u2026" : ""));
+  const fine = figure.fine === "" ? [] : [part("fine", figure.fine)];
+  element.replaceChildren(figure.whole, figure.decimals, part("pad", decimalPadding(figure, tail)), ...fine, part("pad end", finePadding(figure, tail)), part(figure.isCut ? "cut more" : "cut", ""));
 }
 
 /** What is copied out of a single figure is the whole of it. */

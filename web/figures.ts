@@ -25,16 +25,29 @@ export function shownFigure(exact: string, most: number): ShownFigure {
   };
 }
 
-/** How many characters stand behind the whole part, the point included. */
-export function tailLength({ decimals, fine }: ShownFigure): number {
-  return decimals.length + fine.length;
+/** How many characters stand behind the whole part: the point with the first decimals, and further ones. */
+export interface Tail {
+  readonly decimals: number;
+  readonly fine: number;
+}
+/** Of a figure that stands alone. */
+export const NO_TAIL: Tail = { decimals: 0, fine: 0 };
+
+/** The tail under which both fit. */
+export function longer(tail: Tail, { decimals, fine }: ShownFigure): Tail {
+  return { decimals: Math.max(tail.decimals, decimals.length), fine: Math.max(tail.fine, fine.length) };
 }
 
-/** Invisible characters as wide as a point and digits, or digits alone, that are missing for a tail of `length`. */
-export function padding(figure: ShownFigure, length: number): string {
-  const missing = length - tailLength(figure);
+/** Invisible characters as wide as the point and the first decimals that a figure lacks. */
+export function decimalPadding({ decimals }: ShownFigure, tail: Tail): string {
+  const missing = tail.decimals - decimals.length;
   if (missing <= 0) return "";
-  return figure.decimals === "" ? `\u2008${"\u2007".repeat(missing - 1)}` : "\u2007".repeat(missing);
+  return decimals === "" ? `\u2008${"\u2007".repeat(missing - 1)}` : "\u2007".repeat(missing);
+}
+
+/** The same for further decimals. */
+export function finePadding({ fine }: ShownFigure, tail: Tail): string {
+  return "\u2007".repeat(Math.max(0, tail.fine - fine.length));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PositionView, RowView } from "../src/core/book/index.ts";
 import { showCell } from "./cell-view.ts";
-import { COLUMNS, type Cell } from "./columns.ts";
-import { tailLength } from "./figures.ts";
+import { COLUMNS } from "./columns.ts";
+import { longer, NO_TAIL, type Tail } from "./figures.ts";
 
 /** Positions that are shown at most: a browser lays out so many without falling behind. */
 const MOST_SHOWN = 300;
@@ -44,7 +44,7 @@ export class PositionTable {
     this.#more.textContent = `${positions.length - MOST_SHOWN} more positions are not shown here: /v1/positions has all of them.`;
   }
 
-  #showPosition(position: PositionView, place: number, tails: readonly number[]): void {
+  #showPosition(position: PositionView, place: number, tails: readonly Tail[]): void {
     const key = keyOf(position);
     let shown = this.#shown.get(key);
     if (shown === undefined) this.#shown.set(key, (shown = this.#newPosition(position)));
@@ -54,7 +54,7 @@ export class PositionTable {
     this.#showVenues(shown, position, tails);
   }
 
-  #showVenues(shown: ShownPosition, position: PositionView, tails: readonly number[]): void {
+  #showVenues(shown: ShownPosition, position: PositionView, tails: readonly Tail[]): void {
     const isOpen = this.#open.has(keyOf(position));
     shown.button.ariaExpanded = String(isOpen);
     const wanted = isOpen ? position.venues : [];
@@ -136,15 +136,21 @@ function newRow(name: string): ShownRow {
   return { row, cells };
 }
 
-function showCells(cells: readonly HTMLElement[], row: RowView, net: PositionView, tails: readonly number[]): void {
+function showCells(cells: readonly HTMLElement[], row: RowView, net: PositionView, tails: readonly Tail[]): void {
   COLUMNS.forEach((column, i) => showCell(cells[i]!, column.cell(row, net), tails[i]!));
 }
 
 /** How long the longest decimals of every column are, venues included, so that opening a row moves nothing sideways. */
-function tailsOf(positions: readonly PositionView[]): number[] {
+function tailsOf(positions: readonly PositionView[]): Tail[] {
   return COLUMNS.map((column) => {
-    const tail = (cell: Cell) => ("figure" in cell ? tailLength(cell.figure) : 0);
-    return positions.reduce((longest, net) => Math.max(longest, ...[net, ...net.venues].map((row) => tail(column.cell(row, net)))), 0);
+    let tail = NO_TAIL;
+    for (const net of positions) {
+      for (const row of [net, ...net.venues]) {
+        const cell = column.cell(row, net);
+        if ("figure" in cell) tail = longer(tail, cell.figure);
+      }
+    }
+    return tail;
   });
 }
 

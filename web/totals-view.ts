@@ -1,6 +1,6 @@
 import { showCell } from "./cell-view.ts";
 import type { Cell } from "./columns.ts";
-import { shownFigure } from "./figures.ts";
+import { NO_TAIL, shownFigure } from "./figures.ts";
 import type { Totals } from "./totals.ts";
 
 const DECIMALS = 2;
@@ -20,14 +20,14 @@ export function showTotals(parent: HTMLElement, totals: readonly Totals[]): void
     line.dataset["currency"] = total.currency;
     SHOWN.forEach(({ key, signed }, at) => {
       const [figure, currency] = line.children[at]!.lastElementChild!.children as unknown as [HTMLElement, HTMLElement];
-      showCell(figure, cellOf(total[key], total.unknown, signed), 0);
+      showCell(figure, cellOf(total[key], total.unknown, signed), NO_TAIL);
       currency.textContent = total.currency;
     });
   });
 }
 
 function cellOf(amount: string | null, unknown: number, signed: boolean): Cell {
-  if (amount !== null) return { figure: shownFigure(amount, DECIMALS), signed };
+  if (amount !== null) return { figure: shownFigure(amount, DECIMALS), signed, fades: false };
   return { unknown: unknown === 1 ? "one position has no mark, or fees without a rate" : `${unknown} positions have no mark, or fees without a rate` };
 }
 

@@ -57,7 +57,7 @@ const anyDefinition: fc.Arbitrary<Instrument> = fc.record({ venue: fc.constantFr
 }));
 const anyCorrecting: fc.Arbitrary<Correcting> = fc.record({ pick: fc.nat(1000), changes: fc.option(anyAmendment, { nil: undefined }) });
 
-const anyAct: fc.Arbitrary<Act> = fc.oneof(
+export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.array(anyFill, { minLength: 1, maxLength: 12 }).map((fills): Act => ({ do: "fills", fills })) },
   { weight: 9, arbitrary: fc.array(fc.oneof({ weight: 3, arbitrary: anyEvent }, { weight: 2, arbitrary: anyCorrecting }), { minLength: 1, maxLength: 4 }).map((events): Act => ({ do: "events", events })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
@@ -76,9 +76,14 @@ export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[
     if (act.do === "fills") engine.bookFills(columnsOf(act.fills, source), source, 0n);
     else if (act.do === "mark") engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
     else if (act.do === "define") engine.define([act.instrument], 0n);
-    else engine.take(act.events.flatMap((event) => ("pick" in event ? (all.length === 0 ? [] : [correction(all[event.pick % all.length]!, event.changes)]) : [event])), 0n);
+    else engine.take(reportsOf(act.events, all), 0n);
   }
   return { engine, store };
+}
+
+/** The events of an act, with corrections of the fills that there have been. */
+export function reportsOf(events: readonly (EventReport | Correcting)[], fills: readonly Fill[]): EventReport[] {
+  return events.flatMap((event) => ("pick" in event ? (fills.length === 0 ? [] : [correction(fills[event.pick % fills.length]!, event.changes)]) : [event]));
 }
 
 function correction({ account: a, venue: v, symbol: s, id }: Fill, changes: Amendment | undefined): EventReport {

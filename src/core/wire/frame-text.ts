@@ -64,15 +64,16 @@ function objectOf(text: string): Record<string, unknown> {
   return Object.fromEntries(values.map((value, i) => [ROW_FIELDS[i]!, value]));
 }
 
-/** A row as CONTRACT names its figures, and what tells it from others. */
+/** A row as CONTRACT names its figures, and what tells it from others: with the age of its mark beside the mark's time. */
 function rowObject({ key, values }: RowText, nowNs: bigint): Record<string, unknown> {
-  return withAge(objectOf(`${key},${values}`), nowNs);
+  const row = objectOf(`${key},${values}`);
+  return { ...row, markAge: ageOf(row["markTime"], nowNs) };
 }
 
-/** Puts the age of a mark, in seconds, beside its time. */
-export function withAge({ markTime, ...row }: Readonly<Record<string, unknown>>, nowNs: bigint): Record<string, unknown> {
-  const { ns } = typeof markTime === "string" ? (readTime(markTime) as { ns: bigint }) : { ns: undefined };
-  return { ...row, markTime, markAge: ns === undefined ? null : ageSeconds(ns, { nowNs }) };
+/** The age of a mark in seconds; null for none. */
+export function ageOf(markTime: unknown, nowNs: bigint): number | null {
+  const read = typeof markTime === "string" ? readTime(markTime) : undefined;
+  return read === undefined || "problem" in read ? null : ageSeconds(read.ns, { nowNs });
 }
 
 function venueOf(row: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,9 +1,12 @@
 import type { PositionFilter, PositionView } from "../book/index.ts";
-import { withAge } from "./frame-text.ts";
+import { ageOf } from "./frame-text.ts";
 import type { StreamFormat, StreamFrame, WireRow } from "./protocol.ts";
-import { KEY_FIELDS } from "./row-text.ts";
+import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** What Position JSON says of every row. */
+const FIGURES = ROW_FIELDS.slice(ROW_FIELDS.indexOf("status"));
 
 /**
  * A copy of the book, or of one account, kept equal to it by the frames of a stream. After a lost connection, or when
@@ -94,9 +97,14 @@ function viewOf(rows: ReadonlyMap<string | null, Row>, nowNs: bigint): { readonl
   return { view, rank: [view.status === "open" ? 0 : 1, view.account, view.symbol, view.currency, view.kind, text(terms)].join("\u0000") };
 }
 
-/** What the figures of a row are, without what only tells rows apart. */
+/** The figures of a row in the order of Position JSON. */
 function figuresOf(row: Row, nowNs: bigint): Record<string, unknown> {
-  const { account: _a, symbol: _s, kind: _k, terms: _t, venue: _v, place: _p, venueType: _y, method: _m, markTime: _n, ...figures } = withAge(row, nowNs);
+  const figures: Record<string, unknown> = {};
+  for (const name of FIGURES) {
+    if (name === "markTime") figures["markAge"] = ageOf(row[name], nowNs);
+    else if (row[name] !== undefined) figures[name] = row[name];
+    if (name === "totalVolume") figures["currency"] = row["currency"];
+  }
   return figures;
 }
 

@@ -12,6 +12,7 @@ export interface HubOptions {
   readonly run: string;
   readonly tickMs?: number; // 25
   readonly mostQueuedBytes?: number; // of a watcher; one that has more is slow; 1 MB
+  readonly partBytes?: number; // of a snapshot's part, about; 256 KB
   readonly onError: (error: unknown) => void;
 }
 
@@ -208,7 +209,7 @@ export class Hub {
     for (;;) {
       const { place, connection, wants } = watcher;
       if (place.at !== "snapshot" || connection.bufferedAmount > this.#mostQueued) return;
-      const { part, isLast } = partOf(place.rest);
+      const { part, isLast } = partOf(place.rest, this.#options.partBytes ?? PART_BYTES);
       if (isLast) {
         const { positions, gone } = place.parts === 0 ? { positions: [], gone: [] } : rows.changedPositions(place.sinceTick, wants.account);
         this.#send(watcher, Buffer.from(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone)));
@@ -237,9 +238,9 @@ export class Hub {
 }
 
 /** The next positions of a snapshot, and whether they are the last. */
-function partOf(rest: Iterator<RowText[]>): { readonly part: RowText[][]; readonly isLast: boolean } {
+function partOf(rest: Iterator<RowText[]>, most: number): { readonly part: RowText[][]; readonly isLast: boolean } {
   const part: RowText[][] = [];
-  for (let bytes = 0; bytes < PART_BYTES; ) {
+  for (let bytes = 0; bytes < most; ) {
     const next = rest.next();
     if (next.done === true) return { part, isLast: true };
     part.push(next.value);

@@ -24,5 +24,5 @@ export async function page(app: FastifyInstance): Promise<void> {
 }
 
 async function serve(app: FastifyInstance, prefix: string, root: string, decorateReply: boolean): Promise<void> {
-  await app.register(fastifyStatic, { prefix, root, decorateReply, cacheControl: false, index: false, setHeaders: (reply) => reply.header("cache-control", "no-cache"), schemaHide: true });
+  await app.register(fastifyStatic, { prefix, root, decorateReply, cacheControl: false, index: false, setHeaders: (reply) => void reply.header("cache-control", "no-cache"), schemaHide: true });
 }

@@ -22,7 +22,7 @@ export class Booking implements Sink {
   readonly #onRefusal: (refusal: VenueRefusal) => void;
   readonly #source = new Directory();
   readonly #marks = new Map<string, Mark>(); // the latest by venue and symbol
-  #runs: Run[] = [];
+  readonly #runs: Run[] = [];
 
   constructor(onRefusal: (refusal: VenueRefusal) => void = () => undefined) {
     this.#onRefusal = onRefusal;

@@ -39,7 +39,8 @@ export function decode(raw: string, speaker: Speaker): VenueReport {
 }
 
 function read(texts: Texts, speaker: Speaker): VenueReport {
-  switch (texts["ch"]) {
+  const channel = texts["ch"] ?? "";
+  switch (channel) {
     case "trade":
       return { is: "fill", n: count(texts, "n"), fill: fillOf(texts, speaker) };
     case "bust":
@@ -50,7 +51,7 @@ function read(texts: Texts, speaker: Speaker): VenueReport {
     case "heartbeat":
       return { is: "heartbeat", last: count(texts, "last") };
     default:
-      throw new Unreadable(`ch: ${shown(texts["ch"] ?? "")} is none of trade, bust, amend, quote, heartbeat`);
+      throw new Unreadable(`ch: ${shown(channel)} is none of trade, bust, amend, quote, heartbeat`);
   }
 }
 

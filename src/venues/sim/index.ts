@@ -1,4 +1,4 @@
 export { SimulatedMarket, type FollowedVenue, type MarketOptions } from "./market.ts";
 export { simulatedInstruments } from "./catalog.ts";
-export { DEMO_FAULTS, FAULTLESS, type Faults } from "./faults.ts";
+export { FAULTLESS, type Faults } from "./faults.ts";
 export { Booking, type Booked, type Books } from "./booking.ts";

@@ -16,7 +16,7 @@ export class VenueLedger {
   readonly #standing = new Map<string, Fill>(); // by id, in the order they happened
   #messages: string[] = [];
   #first = 1; // number of the first message that is kept
-  #recent: Fill[] = []; // fills that were never corrected
+  readonly #recent: Fill[] = []; // fills that were never corrected
 
   constructor(options: { readonly keep: number; readonly bareNumbers: boolean }) {
     this.#keep = options.keep;
@@ -37,7 +37,7 @@ export class VenueLedger {
     this.#standing.set(fill.id, fill);
     this.#recent.push(fill);
     if (this.#recent.length > CORRECTED) this.#recent.shift();
-    if (this.#standing.size > this.#keep) for (const [id] of this.#standing) { this.#standing.delete(id); break; }
+    if (this.#standing.size > this.#keep) this.#standing.delete(this.#standing.keys().next().value!);
     return this.#say(tradePayload(this.last + 1, fill));
   }
 

@@ -11,8 +11,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** A line on which nothing came for so long is asked whether it still stands … */
 const SILENT_MS = 15_000;
-/** … and given up when it does not answer. */
-const DEAD_MS = 20_000;
+/** … and given up when no answer comes for so long. */
+const ANSWER_MS = 10_000;
 
 /**
  * Keeps a replica of the book equal to it over one WebSocket after the other. After a break it waits, longer each time,
@@ -87,10 +87,11 @@ export class Connection {
 
   #watch(): void {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    const silentMs = performance.now() - Math.max(this.heardAtMs ?? 0, 0);
-    if (silentMs < SILENT_MS) return;
-    if (this.#askedAtMs < performance.now() - DEAD_MS) this.#ask(this.#socket);
-    else if (silentMs > SILENT_MS + DEAD_MS) this.#giveUp();
+    const nowMs = performance.now();
+    const heardAtMs = this.heardAtMs ?? 0;
+    if (this.#askedAtMs > heardAtMs) {
+      if (nowMs - this.#askedAtMs > ANSWER_MS) this.#giveUp();
+    } else if (nowMs - heardAtMs > SILENT_MS) this.#ask(this.#socket);
   }
 
   #giveUp(): void {

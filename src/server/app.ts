@@ -36,7 +36,7 @@ export async function buildApp(context: RouteContext, logger: FastifyBaseLogger)
   });
   takeBodies(app);
   app.addHook("onRequest", (request, _reply, done) => {
-    guard(request.headers, request.ws || (request.method !== "GET" && request.method !== "HEAD"));
+    guard(request.headers, request.headers.upgrade !== undefined || (request.method !== "GET" && request.method !== "HEAD"));
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {

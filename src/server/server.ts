@@ -61,9 +61,9 @@ export class Server {
     return new Server(app, hub, folds, `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`);
   }
 
-  /** Whether a client of the stream has not got everything yet. */
-  get isStreamBehind(): boolean {
-    return this.#hub.isBehind;
+  /** How the stream stands: entries it is behind the book, and whether a client has so much to take that it would get nothing more now. */
+  get stream(): Pick<Hub, "lag" | "isFull"> {
+    return this.#hub;
   }
 
   /** Takes no more requests, answers those it has, and lets streams go. Before the service stops. */

@@ -3,7 +3,7 @@ import { formatTime, termsOf, type CostMethod, type Instrument } from "../model/
 import { moneyDigits, NEVER } from "../position/index.ts";
 import { magnitude, minus, negated, plus, text } from "./amounts.ts";
 import type { Book } from "./book.ts";
-import { figuresOf, type Figures } from "./figures.ts";
+import { figuresOf, venueFigures, type Figures } from "./figures.ts";
 import { lotsOf, type LotView } from "./lot-view.ts";
 import type { Moment } from "./rates.ts";
 import type { BookRow, NetRow, VenueRow } from "./rows.ts";
@@ -107,8 +107,15 @@ export interface RowViews {
   readonly markTimeNs: bigint | undefined; // of the oldest mark that values the net row
 }
 
-/** The figures of one net position, row by row. */
+/** The figures of one net position, row by row. One that has a single venue has the very figures of that venue. */
 export function rowViewsOf(book: Book, net: NetRow, moment: Moment): RowViews {
+  const [only] = net.venues;
+  if (net.venues.length === 1 && book.isUsed(only!)) {
+    const own = venueFigures(book, only!, moment);
+    const view = rowView(only!, own, moment, own.position.quantity !== 0n);
+    const markTimeNs = own.valuation?.markTimeNs;
+    return { net: view, venues: [{ row: only!, view, markTimeNs }], markTimeNs };
+  }
   const figures = figuresOf(book, net, moment);
   const venues = figures.venues.map(({ row, figures: own }) => ({ row, view: rowView(row, own, moment, own.position.quantity !== 0n), markTimeNs: own.valuation?.markTimeNs }));
   const isOpen = venues.some(({ view }) => view.status === "open");

@@ -13,21 +13,20 @@ export interface FrameHead {
   readonly nowNs: bigint;
 }
 
-/** A row that changed, or went: then it has no values. */
+/** A row that changed, or went: then there is no more of it than its key. */
 export interface ChangedRow {
-  readonly key: string;
-  readonly values: string | undefined;
+  readonly text: string;
 }
 
 /** The frame that leads from one entry to another. */
 export function changesFrame({ format, isFirst, run, nowNs }: FrameHead, from: number, to: number, rows: readonly ChangedRow[]): string {
   const head = isFirst ? `{${format === "rows" ? `"fields":${FIELDS},` : ""}"run":"${run}","from":${from},"to":${to},` : `{"from":${from},"to":${to},`;
   if (format === "objects") return `${head}"asOf":"${formatTime(nowNs)}","changes":[${rows.map((row) => objectText(row, nowNs)).join(",")}]}`;
-  return `${head}"changes":[${rows.map(arrayText).join(",")}]}`;
+  return `${head}"changes":[${rows.map(({ text }) => text).join(",")}]}`;
 }
 
-/** The whole of a snapshot, or its last part. @param gone keys of rows that earlier parts had and are there no more */
-export function snapshotFrame(head: FrameHead, seq: number, positions: readonly (readonly RowText[])[], gone: readonly string[] = []): string {
+/** The whole of a snapshot, or its last part. @param gone rows that earlier parts had and are there no more */
+export function snapshotFrame(head: FrameHead, seq: number, positions: readonly (readonly RowText[])[], gone: readonly ChangedRow[] = []): string {
   return `${snapshotHead(head)}${snapshotRows(head, positions, gone)}},"seq":${seq},"run":"${head.run}"}`;
 }
 
@@ -40,34 +39,24 @@ function snapshotHead({ format, isFirst, nowNs }: FrameHead): string {
   return `{${isFirst && format === "rows" ? `"fields":${FIELDS},` : ""}"snapshot":{"asOf":"${formatTime(nowNs)}",`;
 }
 
-function snapshotRows({ format, nowNs }: FrameHead, positions: readonly (readonly RowText[])[], gone: readonly string[]): string {
-  const without = gone.map((key) => ({ key, values: undefined }));
-  if (format === "rows") return `"rows":[${[...positions.flat(), ...without].map(arrayText).join(",")}]`;
+function snapshotRows({ format, nowNs }: FrameHead, positions: readonly (readonly RowText[])[], gone: readonly ChangedRow[]): string {
+  if (format === "rows") return `"rows":[${[...positions.flat(), ...gone].map(({ text }) => text).join(",")}]`;
   const whole = positions.map(([net, ...venues]) => {
     const { terms, ...position } = rowObject(net!, nowNs);
     return JSON.stringify({ ...position, ...(terms === "" ? {} : { terms }), venues: venues.map((row) => venueOf(rowObject(row, nowNs))) });
   });
-  return `"positions":[${[...whole, ...without.map((row) => objectText(row, nowNs))].join(",")}]`;
-}
-
-function arrayText({ key, values }: ChangedRow): string {
-  return values === undefined ? `[${key}]` : `[${key},${values}]`;
+  return `"positions":[${[...whole, ...gone.map((row) => objectText(row, nowNs))].join(",")}]`;
 }
 
 function objectText(row: ChangedRow, nowNs: bigint): string {
-  if (row.values === undefined) return JSON.stringify({ ...objectOf(row.key), removed: true });
-  return JSON.stringify(rowObject(row as RowText, nowNs));
-}
-
-function objectOf(text: string): Record<string, unknown> {
-  const values = JSON.parse(`[${text}]`) as unknown[];
-  return Object.fromEntries(values.map((value, i) => [ROW_FIELDS[i]!, value]));
+  return JSON.stringify(rowObject(row, nowNs));
 }
 
 /** A row as CONTRACT names its figures, and what tells it from others: with the age of its mark beside the mark's time. */
-function rowObject({ key, values }: RowText, nowNs: bigint): Record<string, unknown> {
-  const row = objectOf(`${key},${values}`);
-  return { ...row, markAge: ageOf(row["markTime"], nowNs) };
+function rowObject({ text }: ChangedRow, nowNs: bigint): Record<string, unknown> {
+  const values = JSON.parse(text) as unknown[];
+  const row = Object.fromEntries(values.map((value, i) => [ROW_FIELDS[i]!, value]));
+  return values.length === KEY_FIELDS.length ? { ...row, removed: true } : { ...row, markAge: ageOf(row["markTime"], nowNs) };
 }
 
 /** The age of a mark in seconds; null for none. */

@@ -5,9 +5,11 @@ import { positionKeyText, positionText, type RowText } from "./row-text.ts";
 
 /** A row as it was sent last, and when it changed. */
 interface LiveRow extends ChangedRow {
-  readonly key: string;
+  readonly key: string; // JSON values with commas between them
+  readonly venue: string | null;
   readonly account: string;
-  values: string | undefined; // undefined: it is there no more
+  text: string;
+  isGone: boolean;
   tick: number;
   to: number; // the entry that the tick ended with
 }
@@ -16,7 +18,7 @@ interface LiveRow extends ChangedRow {
 interface Entry {
   net: NetRow;
   readonly key: string;
-  readonly rows: Map<string, LiveRow>; // net first
+  readonly rows: Map<string | null, LiveRow>; // by venue; the net row, of null, first
   oldestMarkNs: bigint | undefined;
 }
 
@@ -98,7 +100,7 @@ export class LiveRows {
     for (const row of change.rows) {
       row.tick = this.tick;
       row.to = seq;
-      if (row.values === undefined) this.#gone.set(row.key, row);
+      if (row.isGone) this.#gone.set(row.key, row);
       else this.#gone.delete(row.key);
     }
     this.#changed.clear();
@@ -121,11 +123,11 @@ export class LiveRows {
     for (const { net, rows } of this.#entries.values()) if (account === undefined || net.account === account) yield rowsOf(rows);
   }
 
-  /** The positions that changed after a tick, whole, and the keys of rows that went. */
-  changedPositions(tick: number, account: string | undefined): { readonly positions: RowText[][]; readonly gone: string[] } {
+  /** The positions that changed after a tick, whole, and the rows that went. */
+  changedPositions(tick: number, account: string | undefined): { readonly positions: RowText[][]; readonly gone: LiveRow[] } {
     const isWanted = (row: LiveRow) => row.tick > tick && (account === undefined || row.account === account);
     const positions = [...this.#entries.values()].filter(({ rows }) => [...rows.values()].some(isWanted)).map(({ rows }) => rowsOf(rows));
-    return { positions, gone: [...this.#gone.values()].filter(isWanted).map(({ key }) => key) };
+    return { positions, gone: [...this.#gone.values()].filter(isWanted) };
   }
 
   #take(book: Book): void {
@@ -153,19 +155,20 @@ export class LiveRows {
 
   #render(book: Book, net: NetRow, moment: Moment): void {
     const entry = this.#entry(net);
-    const { rows, oldestMarkNs } = positionText(book, net, entry.key, moment);
+    const keyOf = (venue: string | null) => entry.rows.get(venue)?.key ?? `${entry.key},${JSON.stringify(venue)}`;
+    const { rows, oldestMarkNs } = positionText(book, net, keyOf, moment);
     if (rows.length === 0) return this.#clear(entry);
     entry.oldestMarkNs = oldestMarkNs;
     const expiryNs = oldestMarkNs === undefined || moment.maxAgeNs === undefined ? undefined : oldestMarkNs + moment.maxAgeNs;
     if (expiryNs !== undefined && (this.#nextExpiryNs === undefined || expiryNs < this.#nextExpiryNs)) this.#nextExpiryNs = expiryNs;
-    for (const { key, values } of rows) {
-      let row = entry.rows.get(key);
-      if (row === undefined) entry.rows.set(key, (row = { key, account: net.account, values: undefined, tick: 0, to: 0 }));
-      if (row.values === values) continue;
-      row.values = values;
+    for (const { venue, text } of rows) {
+      let row = entry.rows.get(venue);
+      if (row === undefined) entry.rows.set(venue, (row = { key: keyOf(venue), venue, account: net.account, text: "", isGone: false, tick: 0, to: 0 }));
+      if (row.text === text) continue;
+      row.text = text;
       this.#changed.add(row);
     }
-    if (entry.rows.size > rows.length) for (const row of entry.rows.values()) if (!rows.some(({ key }) => key === row.key)) this.#remove(entry, row);
+    if (entry.rows.size > rows.length) for (const row of entry.rows.values()) if (!rows.some(({ venue }) => venue === row.venue)) this.#remove(entry, row);
   }
 
   #clear(entry: Entry): void {
@@ -175,8 +178,9 @@ export class LiveRows {
   }
 
   #remove(entry: Entry, row: LiveRow): void {
-    entry.rows.delete(row.key);
-    row.values = undefined;
+    entry.rows.delete(row.venue);
+    row.isGone = true;
+    row.text = `[${row.key}]`;
     this.#changed.add(row);
   }
 
@@ -204,6 +208,6 @@ export class LiveRows {
   }
 }
 
-function rowsOf(rows: ReadonlyMap<string, LiveRow>): RowText[] {
-  return Array.from(rows.values(), ({ key, values }) => ({ key, values: values! }));
+function rowsOf(rows: ReadonlyMap<string | null, LiveRow>): RowText[] {
+  return [...rows.values()];
 }

@@ -15,10 +15,10 @@ export const ROW_FIELDS = [
   "openedAt", "lastUpdated", "lots",
 ] as const;
 
-/** A row as a stream sends it: JSON values with commas between them. */
+/** A row as a stream sends it, whole: `["main","BTC/USD", … ]`. */
 export interface RowText {
-  readonly key: string;
-  readonly values: string; // those after the key
+  readonly venue: string | null; // null: the net row
+  readonly text: string;
 }
 
 /** The rows of a position that something has happened to: net first, then its venues. Empty when there is none. */
@@ -27,30 +27,44 @@ export interface PositionText {
   readonly oldestMarkNs: bigint | undefined; // of all marks that value a venue
 }
 
-/** The fields of a row's key that are the same for all rows of a position, as JSON values. */
+/** The key of a position's rows, but for the venue: JSON values with commas between them. */
 export function positionKeyText({ account, symbol, instrument }: NetRow): string {
   return `${JSON.stringify(account)},${JSON.stringify(symbol)},"${instrument.kind}",${JSON.stringify(instrument.settle)},${JSON.stringify(termsOf(instrument))}`;
 }
 
-/** Renders a position: every amount as exact text. @param key what `positionKeyText` gives */
-export function positionText(book: Book, net: NetRow, key: string, moment: Moment): PositionText {
+/**
+ * Renders a position: every amount as exact text. A position on one venue is that venue's, figure by figure, and
+ * rendered once.
+ * @param keyOf the key of one row
+ */
+export function positionText(book: Book, net: NetRow, keyOf: (venue: string | null) => string, moment: Moment): PositionText {
   if (!book.isUsed(net)) return { rows: [], oldestMarkNs: undefined };
   const views = rowViewsOf(book, net, moment);
+  const first = figures(views.net, views.markTimeNs);
+  const rows: RowText[] = [{ venue: null, text: flat(`[${keyOf(null)},null,null,"${book.methodOf(net.account)}",${first}]`) }];
   let oldestMarkNs = views.markTimeNs;
-  const rows: RowText[] = [{ key: `${key},null`, values: `null,null,"${book.methodOf(net.account)}",${figures(views.net, views.markTimeNs)}` }];
   for (const { row, view, markTimeNs } of views.venues) {
     if (markTimeNs !== undefined && (oldestMarkNs === undefined || markTimeNs < oldestMarkNs)) oldestMarkNs = markTimeNs;
-    rows.push({ key: `${key},${JSON.stringify(row.venue)}`, values: `${net.venues.indexOf(row)},"${book.venueTypeOf(row)}",null,${figures(view, markTimeNs)}` });
+    const own = view === views.net ? first : figures(view, markTimeNs);
+    rows.push({ venue: row.venue, text: flat(`[${keyOf(row.venue)},${net.venues.indexOf(row)},"${book.venueTypeOf(row)}",null,${own}]`) });
   }
   return { rows, oldestMarkNs };
 }
 
 function figures(view: RowView, markTimeNs: bigint | undefined): string {
-  const { status, quantity, avgPrice, totalCost, realizedPnl, fees, feesByCurrency, unvaluedFees, funding, netRealizedPnl, markPrice, unrealizedPnl } = view;
-  const before = `"${status}","${quantity}",${said(avgPrice)},"${totalCost}","${realizedPnl}",${said(fees)},${feesText(feesByCurrency)},${unvaluedFees.length === 0 ? "[]" : JSON.stringify(unvaluedFees)},${said(funding)},`;
-  const valued = `${said(netRealizedPnl)},${said(markPrice)},${markTimeNs === undefined ? "null" : `"${formatTime(markTimeNs)}"`},${said(unrealizedPnl)},${said(view.totalPnl)},${said(view.netTotalPnl)},`;
-  const after = `${view.pnlPercentage},${said(view.positionValue)},${said(view.maxLoss)},${view.numTrades},"${view.totalVolume}",${said(view.openedAt)},${said(view.lastUpdated)}`;
-  return before + valued + after + (view.lots === undefined ? "" : `,${JSON.stringify(view.lots)}`);
+  const values = [
+    `"${view.status}"`, `"${view.quantity}"`, said(view.avgPrice), `"${view.totalCost}"`, `"${view.realizedPnl}"`, said(view.fees), feesText(view.feesByCurrency),
+    view.unvaluedFees.length === 0 ? "[]" : JSON.stringify(view.unvaluedFees), said(view.funding), said(view.netRealizedPnl), said(view.markPrice), markTimeNs === undefined ? "null" : `"${formatTime(markTimeNs)}"`,
+    said(view.unrealizedPnl), said(view.totalPnl), said(view.netTotalPnl), `${view.pnlPercentage}`, said(view.positionValue), said(view.maxLoss), `${view.numTrades}`, `"${view.totalVolume}"`, said(view.openedAt), said(view.lastUpdated),
+  ];
+  if (view.lots !== undefined) values.push(JSON.stringify(view.lots));
+  return values.join(",");
+}
+
+/** A text that was put together is kept in its pieces until somebody looks at it: here they become one. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 /** Amounts and times need no escapes. */
@@ -60,6 +74,6 @@ function said(text: string | null): string {
 
 function feesText(fees: Readonly<Record<string, string>>): string {
   let text = "{";
-  for (const [currency, amount] of Object.entries(fees)) text += `${text === "{" ? "" : ","}${JSON.stringify(currency)}:"${amount}"`;
+  for (const currency in fees) text += `${text === "{" ? "" : ","}${JSON.stringify(currency)}:"${fees[currency]}"`;
   return `${text}}`;
 }

@@ -63,6 +63,17 @@ export class Hub {
   get lag(): number {
     return this.#rows === undefined ? 0 : Math.max(0, this.#options.service.seq - this.#rows.seq);
   }
+  /** Bytes that were sent to watchers and not taken by the system yet. */
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const { connection } of this.#watchers) bytes += connection.bufferedAmount;
+    return bytes;
+  }
+  /** Whether a watcher has not taken so much that it would get nothing more now. */
+  get isFull(): boolean {
+    for (const { connection } of this.#watchers) if (connection.bufferedAmount > this.#mostQueued) return true;
+    return false;
+  }
   /** Whether a watcher is slow, or waits for its first answer. */
   get isBehind(): boolean {
     const tick = this.#rows?.tick;
@@ -244,7 +255,7 @@ function partOf(rest: Iterator<RowText[]>, most: number): { readonly part: RowTe
     const next = rest.next();
     if (next.done === true) return { part, isLast: true };
     part.push(next.value);
-    for (const { key, values } of next.value) bytes += key.length + values.length;
+    for (const { text } of next.value) bytes += text.length;
   }
   return { part, isLast: false };
 }

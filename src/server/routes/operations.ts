@@ -7,6 +7,7 @@ export function operations(app: FastifyInstance, { service, metrics, hub }: Rout
   metrics.gauge("fillbook_waiting_fills", "Fills that wait to be decided", () => service.waiting);
   metrics.gauge("fillbook_stream_clients", "Clients that follow the stream", () => hub.watchers);
   metrics.gauge("fillbook_stream_lag_entries", "Entries the stream is behind the book", () => hub.lag);
+  metrics.gauge("fillbook_stream_queued_bytes", "Bytes sent to clients of the stream and not taken yet", () => hub.queuedBytes);
   metrics.gauge("fillbook_resident_bytes", "Memory of the process", () => process.memoryUsage.rss());
 
   app.get("/healthz", { schema: { tags: ["operations"], summary: "Whether the process is alive" } }, (_request, reply) => reply.type("application/json").send('{"status":"ok"}'));

@@ -1,4 +1,5 @@
 import { FillColumns, type Directory } from "../../core/model/index.ts";
+import { FastObject } from "./fast-object.ts";
 import { isRowProblem, readFillRow } from "./fill-row.ts";
 import { isNoRow, readJsonFill, withConstants } from "./json-fill.ts";
 import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
@@ -34,10 +35,13 @@ export interface BodyProblem {
 }
 
 const BATCH_ROWS = 8192;
-const FEW_ROWS = 16;
-/** No row that is taken is much shorter: so many bytes hold no more rows than one each. */
-const SHORTEST_ROW = 96;
-const KEPT_BATCHES = 4;
+/** A first piece shorter than this is likely all there is. */
+const SMALL_PIECE = 16 * 1024;
+const SHORT_ROW = 96;
+/** Columns that wait to be filled again, by whatever stream: to make them anew costs as much as to read some hundred rows. */
+const free: FillColumns[] = [];
+const MOST_FREE = 8;
+const LONGEST_TEXTS = 1 << 20;
 
 /**
  * Reads fills out of a body of NDJSON or JSON that comes in pieces, with little memory. A row that is no fill is refused
@@ -54,7 +58,7 @@ export class FillStream {
   readonly #sink: FillStreamSink;
   readonly #layout: FillLayout;
   readonly #scanner: LineScanner | JsonScanner;
-  readonly #free: FillColumns[] = [];
+  readonly #fast: FastObject;
   #fills = new FillColumns(0);
   #indexes = new Uint32Array(0);
   #rows = 0;
@@ -66,7 +70,9 @@ export class FillStream {
     this.#options = options;
     this.#sink = sink;
     this.#layout = layoutOfJson({ account: options.account }, "the body");
+    this.#fast = new FastObject(this.#layout, this.#fills, directory, { lines: options.format === "ndjson", extras: options.ignoreExtra === true });
     const taker: ElementTaker = {
+      fastElement: (bytes, start) => this.#fastElement(bytes, start),
       element: (bytes, line) => this.#element(bytes, line),
       broken: (line, reason, raw) => this.#broken(line, reason, raw),
       irregular: (line, reason) => this.#noJson(line, reason),
@@ -76,32 +82,40 @@ export class FillStream {
 
   /** Takes the next bytes, cut anywhere; they may be overwritten afterwards. */
   push(bytes: Uint8Array): void {
-    if (this.#fills.capacity === 0) this.#begin(Math.min(BATCH_ROWS, FEW_ROWS + Math.floor(bytes.length / SHORTEST_ROW)));
+    if (this.#fills.capacity === 0) this.#begin(bytes.length < SMALL_PIECE ? 1 + Math.ceil(bytes.length / SHORT_ROW) : BATCH_ROWS);
     this.#scanner.push(bytes);
   }
 
   /** Gives on what is gathered, even if no batch is full. */
   flush(): void {
-    const { count } = this.#fills;
-    if (count === 0) return;
-    const [fills, indexes] = [this.#fills, this.#indexes];
+    if (this.#fills.count === 0) return;
+    const give = this.#taken();
     this.#begin(BATCH_ROWS);
-    this.#sink.fills(fills, indexes.subarray(0, count));
+    give();
   }
 
-  /** Takes back columns that a sink has done with: the stream fills them again. */
+  /** Takes back columns that a sink has done with: some stream fills them again. */
   recycle(columns: FillColumns): void {
-    if (columns.capacity !== BATCH_ROWS || this.#free.length >= KEPT_BATCHES) return;
+    if (columns.capacity !== BATCH_ROWS || columns.texts.length > LONGEST_TEXTS || free.length >= MOST_FREE) return;
     columns.clear();
-    this.#free.push(columns);
+    free.push(columns);
   }
 
   /** Ends the body and gives on what is left: how many rows there were, refused ones too, or why it is no such body. */
   finish(): { readonly rows: number } | BodyProblem {
     this.#scanner.finish();
-    this.flush();
+    if (this.#fills.count > 0) this.#taken()();
+    else this.recycle(this.#fills);
     const isJson = this.#options.format === "json" ? this.#notJson === undefined : this.#notJson === undefined || this.#objects > 0;
     return isJson ? { rows: this.#rows } : this.#notJson!;
+  }
+
+  #fastElement(bytes: Uint8Array, start: number): number {
+    const end = this.#fast.read(bytes, start);
+    if (end < 0) return end;
+    this.#objects += 1;
+    this.#added();
+    return end;
   }
 
   #element(bytes: Uint8Array, line: number): void {
@@ -115,6 +129,7 @@ export class FillStream {
     const row = readFillRow(withConstants(read.texts, this.#layout), this.#layout);
     if (isRowProblem(row)) return this.#refuse(row, bytes);
     this.#fills.push(row.fill, this.#directory);
+    this.#fast.learn(read.texts);
     this.#added();
   }
 
@@ -139,9 +154,17 @@ export class FillStream {
     this.#rows += 1;
   }
 
+  /** The batch that was gathered, to be given on once there is room for the next row. */
+  #taken(): () => void {
+    const fills = this.#fills;
+    const indexes = this.#indexes.subarray(0, fills.count);
+    return () => this.#sink.fills(fills, indexes);
+  }
+
   /** Begins a batch. */
   #begin(capacity: number): void {
-    this.#fills = this.#free.pop() ?? new FillColumns(capacity);
+    this.#fills = (capacity === BATCH_ROWS ? free.pop() : undefined) ?? new FillColumns(capacity);
     this.#indexes = new Uint32Array(this.#fills.capacity);
+    this.#fast.fills = this.#fills;
   }
 }

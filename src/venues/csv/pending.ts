@@ -1,5 +1,5 @@
 /** Zero bytes behind what is read: a scanner that looks a little further meets no digit, letter or quote. */
-const SLACK = 64;
+export const SLACK = 64;
 
 /** Bytes that came in pieces and wait to be read, one after the other and in memory that is used again. */
 export class Pending {

@@ -3,6 +3,7 @@ import { AutoIds } from "./auto-id.ts";
 import { cellText } from "./cell.ts";
 import type { ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-scanner.ts";
+import { FastObject } from "./fast-object.ts";
 import { FAST_ROOM, FastRow } from "./fast-row.ts";
 import { FillBatch } from "./fill-batch.ts";
 import { isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
@@ -70,6 +71,7 @@ export class FillReader implements RowTaker, StripTaker {
   readonly #ids = new AutoIds();
   #layout: FillLayout | undefined;
   #fast: FastRow | undefined;
+  #fastObject: FastObject | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
   fastRoom = 0;
   stripHead: Pick<StripTask, "header" | "separator" | "options"> | undefined;
@@ -88,18 +90,25 @@ export class FillReader implements RowTaker, StripTaker {
 
   begin(format: FileFormat, separator: number): void {
     this.#separator = separator;
-    if (format !== "csv") this.#layout = layoutOfJson(this.#options, this.#path);
+    if (format === "csv") return;
+    this.#layout = layoutOfJson(this.#options, this.#path);
+    const fast = new FastObject(this.#layout, this.#batch.fills, this.#directory, { lines: format === "ndjson", extras: this.#extras });
+    if (fast.possible) this.#fastObject = fast;
   }
 
   fastRow(bytes: Uint8Array, start: number, line: number): number {
     const fast = this.#fast!;
     const next = fast.read(bytes, start);
-    if (next < 0) return next;
-    this.#units.see(scannedTime.unit, scannedTime.epoch, line);
-    this.#rows += 1;
-    this.#batch.added(line, fast.seq);
-    this.#batch.flushIfFull();
+    if (next >= 0) this.#fastAdded(line, fast.seq);
     return next;
+  }
+
+  fastElement(bytes: Uint8Array, start: number, line: number): number {
+    const fast = this.#fastObject;
+    if (fast === undefined || !this.#started) return -1; // the first row says what all have
+    const end = fast.read(bytes, start);
+    if (end >= 0) this.#fastAdded(line, fast.seq);
+    return end;
   }
 
   row(row: CsvRow): void {
@@ -109,18 +118,20 @@ export class FillReader implements RowTaker, StripTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const layout = this.#layout!;
-    const read = readJsonFill(bytes, layout, this.#options.map !== undefined || this.#options.ignoreExtra === true);
+    const read = readJsonFill(bytes, layout, this.#extras);
     if (isNoRow(read)) {
       if (read.unknownKey !== undefined && !this.#started) throw unknownName(read.unknownKey, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
       return this.#refuse(line, read.column, read.reason, bytes);
     }
     const { texts } = read;
-    if (!this.#started) this.#batch.withSeq = texts.seq !== undefined;
-    else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
+    if (!this.#started) {
+      this.#batch.withSeq = texts.seq !== undefined;
+      if (this.#fastObject !== undefined) this.#fastObject.wantsSeq = this.#batch.withSeq;
+    } else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
       return this.#refuse(line, "seq", this.#batch.withSeq ? "is missing, though rows before have one" : "stands here, though rows before have none", bytes);
     }
     this.#started = true;
-    this.#take(withConstants(texts, layout), layout, line, bytes);
+    if (this.#take(withConstants(texts, layout), layout, line, bytes)) this.#fastObject?.learn(texts);
     this.#batch.flushIfFull();
   }
 
@@ -183,7 +194,19 @@ export class FillReader implements RowTaker, StripTaker {
       if (text === undefined) return this.#refuse(row.line, column, "is not UTF-8", raw);
       texts[column] = text;
     }
-    if (this.#take(withConstants(texts, layout), layout, row.line, raw)) this.#fast?.learn(row);
+    if (this.#take(withConstants(texts, layout), layout, row.line, raw)) this.#fast?.learn(texts);
+    this.#batch.flushIfFull();
+  }
+
+  /** Whether objects may have keys that no fill has. */
+  get #extras(): boolean {
+    return this.#options.map !== undefined || this.#options.ignoreExtra === true;
+  }
+
+  #fastAdded(line: number, seq: number): void {
+    this.#units.see(scannedTime.unit, scannedTime.epoch, line);
+    this.#rows += 1;
+    this.#batch.added(line, seq);
     this.#batch.flushIfFull();
   }
 

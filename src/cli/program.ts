@@ -111,8 +111,8 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--host <address>", "where to listen: an address of this machine only", "127.0.0.1").option("--port <n>", "0 for any that is free", "7070")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent (default: info)")
     .action(async (options) => ended(await (await import("./commands/serve.ts")).serve(options)));
-  command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
-    .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
+  command("demo", "the service with its page, fed by simulated venues", "fillbook demo --port 7071 --seconds 60")
+    .option("--port <n>", "where the page is; 0 for any that is free", "7070").option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
   return program;
 }

@@ -7,6 +7,7 @@ import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zo
 import type { RouteContext } from "./context.ts";
 import { takeBodies } from "./body.ts";
 import { guard } from "./guard.ts";
+import { page } from "./page.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { routes } from "./routes/index.ts";
 
@@ -57,6 +58,7 @@ export async function buildApp(context: RouteContext, logger: FastifyBaseLogger)
     known.set(url, [...(known.get(url) ?? []), ...[method].flat()]);
   });
   routes(app, context);
+  await page(app);
   await app.register(swaggerUi, { routePrefix: "/docs" });
   app.get("/openapi.json", { schema: { hide: true } }, (_request, reply) => reply.type("application/json; charset=utf-8").send(JSON.stringify(app.swagger())));
   app.setNotFoundHandler((request) => {

@@ -68,6 +68,12 @@ export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 /** An engine that has lived through it; corrected symbols have a checkpoint every few fills. */
 export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
   const engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
+  liveOn(engine, acts);
+  return { engine, store };
+}
+
+/** Lets an engine, or what has one, live through it. */
+export function liveOn(engine: Pick<Engine, "bookFills" | "define" | "mark" | "take">, acts: readonly Act[]): void {
   const source = new Directory();
   engine.define(instruments, 0n);
   const all: Fill[] = [];
@@ -78,7 +84,6 @@ export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[
     else if (act.do === "define") engine.define([act.instrument], 0n);
     else engine.take(act.events.flatMap((event) => ("pick" in event ? (all.length === 0 ? [] : [correction(all[event.pick % all.length]!, event.changes)]) : [event])), 0n);
   }
-  return { engine, store };
 }
 
 function correction({ account: a, venue: v, symbol: s, id }: Fill, changes: Amendment | undefined): EventReport {

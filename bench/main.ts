@@ -7,9 +7,10 @@ import { bust } from "./bust.ts";
 import { ingestCsv } from "./ingest-csv.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { replay } from "./replay.ts";
+import { restart } from "./restart.ts";
 import { printed, reported } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv, appendAck];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, restart, bust, ingestCsv, appendAck];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

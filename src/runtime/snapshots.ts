@@ -32,7 +32,11 @@ export function findSnapshot<Opened>(dataDir: string, seqs: readonly number[], j
       if (seq >= journal.nextSeq) throw new JournalTooShort(snapshot.path, seq, journal.nextSeq - 1);
       const hash = journal.hashAt(seq);
       if (hash === undefined || Buffer.compare(hash, snapshot.blockHash) !== 0) notes.push(leftAside(dataDir, seq, "it was made from another journal"));
-      else return { snapshot, opened: open(snapshot) };
+      else {
+        const opened = open(snapshot);
+        journal.restoreStarts(snapshot.starts);
+        return { snapshot, opened };
+      }
     } catch (error) {
       if (error instanceof JournalTooShort) throw error;
       notes.push(leftAside(dataDir, seq, (error as Error).message));
@@ -90,7 +94,7 @@ export function* takeSnapshot(dataDir: string, journal: FileJournal, state: Pick
   const runs = yield* inFewRuns(dataDir, [...(base?.runs ?? []), ...gatherer.runs], disk);
   const blockHash = journal.hashAt(seq);
   if (blockHash === undefined) throw new Error(`no block of the journal ends with entry ${seq}`);
-  const written = yield* writeSnapshot(dataDir, { seq, timeNs, blockHash, stateLines: stateLines(state), runs, factLines: factLines(base, facts) }, disk);
+  const written = yield* writeSnapshot(dataDir, { seq, timeNs, blockHash, stateLines: stateLines(state), runs, starts: journal.startsUpTo(seq), factLines: factLines(base, facts) }, disk);
   keepSnapshots(dataDir, [{ seq, runs }, ...(base === undefined ? [] : [base])]);
   return { seq, ...written };
 }

@@ -1,6 +1,6 @@
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
-import type { Config } from "./config.ts";
+import { SNAPSHOT_ENTRIES, type Config } from "./config.ts";
 import { UsageError } from "./usage-error.ts";
 
 const NS: Record<string, bigint> = { ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n };
@@ -12,6 +12,7 @@ const schema = z.strictObject({
       max_age: z.string().regex(/^([1-9]\d*)(ms|s|m|h|d)$|^none$/, "must be a time like 90s, 5m, 1d, or none").default("none"),
     })
     .prefault({}),
+  snapshot_entries: z.string().regex(/^[1-9]\d{3,11}$/, "must be a whole number of at least 1000").default(`${SNAPSHOT_ENTRIES}`),
 });
 
 /**
@@ -23,11 +24,11 @@ export function parseConfig(text: string, file: string): Config {
   if (!read.success) {
     const [issue] = read.error.issues;
     const key = (issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : (issue?.path ?? [])).join(".");
-    throw new UsageError(`${file}: ${key || "content"} ${issue?.code === "unrecognized_keys" ? "is not a key of this version; known are base_currency and marks.max_age" : issue?.message}`);
+    throw new UsageError(`${file}: ${key || "content"} ${issue?.code === "unrecognized_keys" ? "is not a key of this version; known are base_currency, marks.max_age and snapshot_entries" : issue?.message}`);
   }
-  const { base_currency: currency, marks } = read.data;
+  const { base_currency: currency, marks, snapshot_entries: entries } = read.data;
   const [, count, unit] = /^(\d+)(\w+)$/.exec(marks.max_age) ?? [];
-  return { currency, marksMaxAgeNs: unit === undefined ? undefined : BigInt(count!) * NS[unit]! };
+  return { currency, marksMaxAgeNs: unit === undefined ? undefined : BigInt(count!) * NS[unit]!, snapshotEntries: Number(entries) };
 }
 
 function contentOf(text: string, file: string): unknown {

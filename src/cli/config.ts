@@ -4,7 +4,10 @@ import { UsageError } from "./usage-error.ts";
 export interface Config {
   readonly currency: string;
   readonly marksMaxAgeNs: bigint | undefined;
+  readonly snapshotEntries: number; // a snapshot is written whenever so many entries came since the last
 }
+
+export const SNAPSHOT_ENTRIES = 1_000_000;
 
 /**
  * Reads `fillbook.yaml`, or the file named by `--config`.
@@ -14,5 +17,5 @@ export async function readConfig(path: string | undefined): Promise<Config> {
   const file = path ?? "fillbook.yaml";
   if (existsSync(file)) return (await import("./config-file.ts")).parseConfig(readFileSync(file, "utf8"), file);
   if (path !== undefined) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
-  return { currency: "USD", marksMaxAgeNs: undefined };
+  return { currency: "USD", marksMaxAgeNs: undefined, snapshotEntries: SNAPSHOT_ENTRIES };
 }

@@ -66,11 +66,13 @@ export class SnapshotDamaged extends Error {
 /** Entries are missing at the end of the journal: a snapshot holds later ones. */
 export class JournalTooShort extends Error {
   override readonly name = "JournalTooShort";
+  readonly snapshotSeq: number;
 
   constructor(path: string, snapshotSeq: number, lastSeq: number) {
     super(
       `the journal ends with entry ${lastSeq}, but ${path} was made when entry ${snapshotSeq} was on disk: ${snapshotSeq - lastSeq} acknowledged entries are missing. ` +
         `To go on: put the journal back from a copy that has them. Without one, move the folder of that snapshot away; entries from ${lastSeq + 1} on must then be imported again.`,
     );
+    this.snapshotSeq = snapshotSeq;
   }
 }

@@ -123,12 +123,22 @@ export function snapshotUpTo(dataDir: string, seq: number): Written {
   const journal = FileJournal.open(dataDir, { write: false });
   try {
     const base = baseOf(dataDir, journal, seqs);
-    const onward = base && foldOn(finished(stateOf(base, {})), blocksUpTo(journal, base.seq + 1, seq));
-    const state = onward ?? fold(() => blocksUpTo(journal, 1, seq), {});
+    const state = (base && onwardFrom(base, journal, seq)) ?? fold(() => blocksUpTo(journal, 1, seq), {});
     return finished(takeSnapshot(dataDir, journal, state, base, realDisk));
   } finally {
     journal.close();
   }
+}
+
+/** Undefined when all must be folded: something later changes the snapshot's state, or another Fillbook wrote it. */
+function onwardFrom(base: SnapshotFile, journal: FileJournal, seq: number): FoldState | undefined {
+  let state: FoldState;
+  try {
+    state = finished(stateOf(base, {}));
+  } catch {
+    return undefined;
+  }
+  return foldOn(state, blocksUpTo(journal, base.seq + 1, seq));
 }
 
 /** The snapshot to go on from when another one is written. */

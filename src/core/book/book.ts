@@ -5,7 +5,7 @@ import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
 import type { RouteFilter } from "./book-events.ts";
-import { emptyRow, type BookRow, type NetRow, type VenueRow } from "./rows.ts";
+import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import type { SavedRows } from "./saved-rows.ts";
 import { SideMoney } from "./side-money.ts";
 import { Transitions, type BookedTrade, type RowWatcher } from "./transitions.ts";
@@ -320,12 +320,12 @@ export class Book {
   #addRoute(route: number): void {
     const { account, venue, symbol } = this.directory.route(route);
     const instrument = this.instruments.of(venue, symbol);
-    const row: VenueRow = { ...emptyRow({ row: this.#newRow(instrument, false), account, symbol, instrument, isNet: false }), venue, route };
+    const row: VenueRow = { row: this.#newRow(instrument, false), account, symbol, instrument, isNet: false, fees: new SideMoney(), funding: undefined, lots: undefined, hasEvent: false, venue, route };
     this.#register(row);
     const key = `${account}\u0000${symbol}\u0000${netKey(instrument)}`;
     let net = this.#nets.get(key);
     if (net === undefined) {
-      net = { ...emptyRow({ row: this.#newRow(instrument, true), account, symbol, instrument, isNet: true }), venues: [] };
+      net = { row: this.#newRow(instrument, true), account, symbol, instrument, isNet: true, fees: new SideMoney(), funding: undefined, lots: undefined, hasEvent: false, venues: [] };
       this.#register(net);
       this.#nets.set(key, net);
     }

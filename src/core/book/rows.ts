@@ -1,6 +1,6 @@
 import type { Instrument } from "../model/index.ts";
 import type { Lots } from "../position/index.ts";
-import { SideMoney } from "./side-money.ts";
+import type { SideMoney } from "./side-money.ts";
 
 /** A row of the book: one venue's, or the net one over venues that count alike. */
 export interface BookRow {
@@ -20,9 +20,4 @@ export interface VenueRow extends BookRow {
 }
 export interface NetRow extends BookRow {
   readonly venues: VenueRow[]; // in the order they came
-}
-
-/** A row before its first fact. */
-export function emptyRow(of: Pick<BookRow, "row" | "account" | "symbol" | "instrument" | "isNet">): BookRow {
-  return { ...of, fees: new SideMoney(), funding: undefined, lots: undefined, hasEvent: false };
 }

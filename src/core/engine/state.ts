@@ -12,7 +12,7 @@ export interface FoldState {
   readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const ROWS_A_LINE = 1_000;
 
 interface Head {

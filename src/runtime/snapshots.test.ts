@@ -6,7 +6,7 @@ import { anyActs, columnsOf, lived, liveOn, type Act } from "../../test/acts.ts"
 import { plainFill, temporaryFolder } from "../../test/journal-kit.ts";
 import { finished } from "../core/engine/index.ts";
 import { Directory, type Fill } from "../core/model/index.ts";
-import { FileJournal, listSnapshots, readSnapshot, realDisk, runPath, snapshotFolder, snapshotPath, type Disk } from "../journal/index.ts";
+import { FileJournal, listSnapshots, readSnapshot, realDisk, runPath, snapshotFolder, snapshotPath, writeSnapshot, type Disk } from "../journal/index.ts";
 import { Ledger, stateHash } from "./index.ts";
 import { openRuns } from "./snapshot-identities.ts";
 import { snapshotUpTo } from "./snapshots.ts";
@@ -226,6 +226,16 @@ test("a snapshot of another journal is left aside, one of entries that are missi
   expect(() => recover(short)).toThrow(/the journal ends with entry 1, but .* entry 302 was on disk: 301 acknowledged entries are missing.*put the journal back/);
   fs.rmSync(snapshotFolder(short), { recursive: true });
   withLedger(short, ({ seq }) => expect(seq).toBe(1));
+});
+
+test("a state that another Fillbook wrote is left aside, and the next snapshot is written all the same", () => {
+  const { dataDir, hash, seq } = withSnapshot();
+  const snapshot = readSnapshot(dataDir, seq);
+  const [head, ...rest] = snapshot.stateLines();
+  finished(writeSnapshot(dataDir, { ...snapshot, stateLines: [head!.replace(/"fillbookState":\d+/, '"fillbookState":99'), ...rest], factLines: snapshot.factLines() }, realDisk));
+  expect(mustBeWhole(dataDir, hash)).toEqual({ snapshotSeq: 0, notes: [expect.stringMatching(/is left aside: a state of format 99 was written by another Fillbook/)] });
+  expect(snapshotUpTo(dataDir, 502).stateHash).toBe(hash);
+  expect(mustBeWhole(dataDir, hash)).toEqual({ snapshotSeq: 502, notes: [] });
 });
 
 test("two snapshots are kept, with the runs they need and no others, in few runs", () => {

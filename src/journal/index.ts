@@ -10,4 +10,4 @@ export { IdentityRun, merged, type RunRange } from "./identity-run.ts";
 export { sortedRecords } from "./identity-sort.ts";
 export { IdentityRuns } from "./identity-runs.ts";
 export type { Torn } from "./tail.ts";
-export { realDisk, syncFolder, type Disk } from "./disk.ts";
+export { realDisk, type Disk } from "./disk.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, finished, fold, foldOn, type BookedDecision, type DefinitionDecision, type EventDecision, type EventReport, type FactStore, type FillObserver, type FoldOptions, type FoldState, type Steps } from "../core/engine/index.ts";
+import { Engine, finished, fold, foldOn, type BookedDecision, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type FoldOptions, type FoldState, type Steps } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -77,15 +77,15 @@ export class Ledger {
    * @throws JournalWriteFailed, JournalLocked when another process writes there, JournalCorrupt, JournalTooShort, CurrencyFixed
    */
   static open(options: LedgerOptions): Ledger {
-    return finished(Ledger.#opening(options, Engine.open));
+    return finished(Ledger.#opening(options, (store, of, from) => Engine.open(store, of, from)));
   }
 
   /** The same in steps, each yielding the last entry folded or looked at; then it is ready to decide at once. */
   static recover(options: LedgerOptions): Steps<Ledger> {
-    return Ledger.#opening(options, Engine.recover);
+    return Ledger.#opening(options, (store, of, from) => Engine.recover(store, of, from));
   }
 
-  static *#opening(options: LedgerOptions, recovering: typeof Engine.recover): Steps<Ledger> {
+  static *#opening(options: LedgerOptions, recovering: (store: FactStore, options: EngineOptions, from?: FoldState) => Steps<Engine>): Steps<Ledger> {
     const { dataDir, currency, marksMaxAgeNs, disk, segmentBytes } = options;
     const seqs = listSnapshots(dataDir);
     const journal = FileJournal.open(dataDir, { write: true, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { assert } from "../core/num/index.ts";
 import type { Block, Section } from "../core/model/index.ts";
+import type { BehindOptions } from "./blocks-behind.ts";
 import { BlockCache, blockFrom } from "./block-cache.ts";
 import { readFully, realDisk, syncFolder, type Disk } from "./disk.ts";
 import { JournalCorrupt } from "./errors.ts";
@@ -131,11 +132,16 @@ export class FileJournal implements Journal {
     return { firstSeq, count, timeNs, sections };
   }
 
-  /** Writes what waits. */
+  /** Writes what waits: all that was appended can be read from the file then. */
   write(): void {
     if (this.#writer?.hasWaiting !== true) return;
     this.#lock?.check();
     this.#writer.write();
+  }
+
+  /** Says that much will be appended: a second thread seals and writes it (see `SegmentWriter.writeBehind`). */
+  writeBehind(options?: BehindOptions): void {
+    this.#writer?.writeBehind(options);
   }
 
   sync(): void {

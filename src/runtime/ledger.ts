@@ -7,6 +7,9 @@ import type { Clock } from "./clock.ts";
 import { openRuns } from "./snapshot-identities.ts";
 import { baseOf, findSnapshot, leftAside, rememberedOf, stateOf, takeSnapshot, type Written } from "./snapshots.ts";
 
+/** So many fills are worth the start of a thread. */
+const MANY = 200_000;
+
 export interface LedgerOptions {
   readonly dataDir: string;
   readonly currency: string;
@@ -136,9 +139,10 @@ export class Ledger {
     return this.#engine;
   }
 
-  /** Says that about so many fills will come: room for their identities is made at once. */
+  /** Says that about so many fills will come: room for their identities is made at once, and many are written by a second thread. */
   expect(fills: number): void {
     this.#engine.expect(fills);
+    if (fills >= MANY) this.#journal.writeBehind();
   }
 
   /**

@@ -92,7 +92,7 @@ test("what waits together is one block, one write and one sync, and is answered 
 
 test("buffered fills are answered at once, seen at once, and on disk within the interval", async () => {
   const { disk, syncs } = held();
-  await begin({ disk, flushIntervalMs: 5 });
+  await begin({ disk, flushIntervalMs: 1_000 });
   const commits: Commit[] = [];
   service.onCommit((commit) => commits.push(commit));
   expect(await postBuffered("1", "2")).toBe(`${FILL_ACCEPTED},${FILL_ACCEPTED}`);

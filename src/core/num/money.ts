@@ -15,10 +15,11 @@ export function addMoney(a: Money, b: Money): Money {
 
 /** Amounts of several currencies side by side, each exact. */
 export class MoneyBag {
-  #amounts: Map<string, Decimal> | undefined; // most bags stay empty
+  #amounts: Map<string, Decimal> | undefined; // made for the first amount: a book has thousands of bags that stay empty
 
   add(currency: string, amount: Decimal): void {
-    (this.#amounts ??= new Map<string, Decimal>()).set(currency, addDecimals(this.get(currency), amount));
+    this.#amounts ??= new Map();
+    this.#amounts.set(currency, addDecimals(this.get(currency), amount));
   }
 
   get(currency: string): Decimal {

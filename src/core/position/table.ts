@@ -35,6 +35,9 @@ export const READABLE = 0;
 const UNNAMED = -2;
 const NO_CURRENCY = -1;
 
+/** Forms that are compared before a key is made: most rows have one of the first. */
+const EARLY_FORMS = 8;
+
 export const CARRY = 2 ** 52;
 const NARROW = 2 ** 51;
 /** Powers of ten up to here are exact doubles. */
@@ -78,7 +81,8 @@ export class PositionTable {
     const row = this.#count;
     this.#count += 1;
     this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED, readable: false });
-    this.write(row, flat);
+    this.#lastNs[row * ROW + TIME] = flat.lastNs; // all else is 0 in a row that was never written to
+    this.#openedNs[row * ROW + TIME] = flat.openedNs;
     return row;
   }
 
@@ -210,7 +214,7 @@ export class PositionTable {
 
   /** Whether a time, high × 2^32 + low nanoseconds, is before the last that the row has seen. */
   isBefore(row: number, high: number, low: number): boolean {
-    const beside = this.#beside.get(row);
+    const beside = this.#beside.size === 0 ? undefined : this.#beside.get(row);
     if (beside !== undefined) return (BigInt(high) << 32n) + BigInt(low) < beside.lastNs;
     const at = (row * ROW + TIME) * 2;
     const lastHigh = this.lineInts[at + 1]!;
@@ -240,8 +244,7 @@ export class PositionTable {
   }
 
   #number(form: Form): number {
-    const few = Math.min(this.#formList.length, LOOKED_THROUGH);
-    for (let number = 0; number < few; number += 1) if (isSame(this.#formList[number]!, form)) return number;
+    for (let early = 0; early < EARLY_FORMS && early < this.#formList.length; early += 1) if (isSameForm(this.#formList[early]!, form)) return early;
     const { scale, settle, unstated, readable } = form;
     const { quantityDigits, priceDigits, multiplier, inverse } = scale;
     const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated, readable].join(" ");
@@ -313,14 +316,9 @@ interface Form {
   readonly readable: boolean;
 }
 
-/** So many forms are looked through before one is looked up by its text, which takes longer. */
-const LOOKED_THROUGH = 16;
-
-function isSame(a: Form, b: Form): boolean {
-  const { scale: of, settle, unstated, readable } = a;
-  const { scale } = b;
-  if (settle !== b.settle || unstated !== b.unstated || readable !== b.readable || of.inverse !== scale.inverse) return false;
-  return of.quantityDigits === scale.quantityDigits && of.priceDigits === scale.priceDigits && of.multiplier.digits === scale.multiplier.digits && of.multiplier.mantissa === scale.multiplier.mantissa;
+function isSameForm(a: Form, b: Form): boolean {
+  const [x, y] = [a.scale, b.scale];
+  return a.settle === b.settle && a.unstated === b.unstated && a.readable === b.readable && x.inverse === y.inverse && x.quantityDigits === y.quantityDigits && x.priceDigits === y.priceDigits && x.multiplier.mantissa === y.multiplier.mantissa && x.multiplier.digits === y.multiplier.digits;
 }
 
 /** What the language of src/core leaves out and every engine has. */

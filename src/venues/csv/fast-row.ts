@@ -45,7 +45,8 @@ export class FastRow {
   readonly possible: boolean;
   /** Place in the export of the row last read, if its file has a `seq` column. */
   seq = 0;
-  readonly #fills: FillColumns;
+  /** Where rows are added. */
+  fills: FillColumns;
   readonly #directory: Directory;
   readonly #separator: number;
   readonly #goesOn: Uint8Array;
@@ -61,7 +62,7 @@ export class FastRow {
   readonly #noteTo = new Int32Array(NOTES.length);
 
   constructor(layout: FillLayout, fills: FillColumns, separator: number, directory: Directory) {
-    this.#fills = fills;
+    this.fills = fills;
     this.#directory = directory;
     this.#separator = separator;
     this.#goesOn = nameBytes(separator);
@@ -83,7 +84,7 @@ export class FastRow {
    * @returns where the next row starts; −1, with nothing added, when the plain reader must look
    */
   read(bytes: Uint8Array, start: number): number {
-    const fills = this.#fills;
+    const fills = this.fills;
     const kinds = this.#kinds;
     const separator = this.#separator;
     const goesOn = this.#goesOn;
@@ -183,7 +184,7 @@ export class FastRow {
 
   /** Keeps the words of a row that the plain reader has just added as the last one. */
   learn(row: CsvRow): void {
-    const traits = this.#fills.traits[this.#fills.count - 1]!;
+    const traits = this.fills.traits[this.fills.count - 1]!;
     [(traits >> 2) & 0b11, traits >> 4].forEach((number, k) => {
       const cell = this.#cellOf[FIRST_WORD + k]!;
       if (cell < 0 || row.from[cell] === row.to[cell]) return;
@@ -212,7 +213,7 @@ export class FastRow {
   }
 
   #copyNotes(bytes: Uint8Array, offset: number): number {
-    const { texts } = this.#fills;
+    const { texts } = this.fills;
     let end = offset;
     for (let k = 0; k < NOTES.length; k += 1) {
       if (k > 0) texts[end++] = BETWEEN_NOTES;

@@ -30,8 +30,8 @@ export interface ReadFillsOptions {
 
 /** Where fills and refusals go. */
 export interface FillSink {
-  /** @param seqs only of a file that has them @param lasting false when all of it may be overwritten after the call */
-  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined, lasting: boolean): void;
+  /** All of it is the taker's from then on. @param seqs only of a file that has them */
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void;
   refused(row: RefusedRow): void;
 }
 
@@ -50,7 +50,7 @@ const BATCH_ROWS = 8192;
  * were given, so book nothing before it returns.
  * @example
  * const report = await readFills("fills.csv", directory, {}, {
- *   fills: (columns, lines, seqs, lasting) => spool.add(columns, 0, lines, seqs, lasting),
+ *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
  *   refused: (row) => refusedFile.add(row),
  * });
  */
@@ -84,7 +84,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#directory = directory;
     this.#options = options;
     this.#sink = sink;
-    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs, false));
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
   }
 
   begin(format: FileFormat, separator: number): void {
@@ -99,7 +99,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#units.see(scannedTime.unit, scannedTime.epoch, line);
     this.#rows += 1;
     this.#batch.added(line, fast.seq);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
     return next;
   }
 
@@ -136,7 +136,7 @@ export class FillReader implements RowTaker, StripTaker {
     this.#started = true;
     for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
     this.#take(texts, layout, line, bytes);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
   }
 
   broken(line: number, reason: string, raw: Uint8Array): void {
@@ -145,10 +145,10 @@ export class FillReader implements RowTaker, StripTaker {
   }
 
   takeStrip(strip: Strip, linesBefore: number): void {
-    this.#batch.flush();
+    this.#flush();
     for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
       this.#rows += fills.count;
-      this.#sink.fills(fills, lines, seqs, true);
+      this.#sink.fills(fills, lines, seqs);
     }
     for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
     this.#refused += strip.refused.length;
@@ -157,14 +157,19 @@ export class FillReader implements RowTaker, StripTaker {
 
   /** Gives on what is left, and says which units of time there were. */
   endStrip(): UnitsState {
-    this.#batch.flush();
+    this.#flush();
     return this.#units.state;
   }
 
   finish(warnings: readonly string[]): FileReport {
-    this.#batch.flush();
+    this.#flush();
     const units = this.#units.warning;
     return { rows: this.#rows, refused: this.#refused, units: this.#units.units, warnings: units === undefined ? warnings : [...warnings, units] };
+  }
+
+  #flush(): void {
+    this.#batch.flush();
+    if (this.#fast !== undefined) this.#fast.fills = this.#batch.fills;
   }
 
   #header(row: CsvRow): void {
@@ -200,7 +205,7 @@ export class FillReader implements RowTaker, StripTaker {
     }
     for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
     if (this.#take(texts, layout, row.line, raw)) this.#fast?.learn(row);
-    this.#batch.flushIfFull();
+    if (this.#batch.isFull) this.#flush();
   }
 
   /** Reads a row in the plain way; true if it was taken. */

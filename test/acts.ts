@@ -65,31 +65,44 @@ export const anyAct: fc.Arbitrary<Act> = fc.oneof(
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
-/** An engine that lives through acts, one after the other; corrected symbols have a checkpoint every few fills. */
-export class Living {
-  readonly engine: Engine;
+type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "take">;
+
+/** Lets an engine, or what has one, live through acts, one after the other. */
+export class Life {
+  readonly #of: Booking;
   readonly #source = new Directory();
   readonly #fills: Fill[] = [];
 
-  constructor(store: FactStore) {
-    this.engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
+  constructor(of: Booking) {
+    this.#of = of;
   }
 
   do(act: Act): void {
     if (act.do === "fills") this.#fills.push(...act.fills);
-    if (act.do === "fills") this.engine.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
-    else if (act.do === "mark") this.engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
-    else if (act.do === "define") this.engine.define([act.instrument], 0n);
-    else this.engine.take(reportsOf(act.events, this.#fills), 0n);
+    if (act.do === "fills") this.#of.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
+    else if (act.do === "mark") this.#of.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
+    else if (act.do === "define") this.#of.define([act.instrument], 0n);
+    else this.#of.take(reportsOf(act.events, this.#fills), 0n);
   }
+}
+
+/** Lets an engine, or what has one, live through all of it. */
+export function liveOn(of: Booking, acts: readonly Act[]): void {
+  const life = new Life(of);
+  of.define(instruments, 0n);
+  for (const act of acts) life.do(act);
+}
+
+/** An engine with a checkpoint every few fills of a corrected symbol. */
+export function young(store: FactStore): Engine {
+  return new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
 }
 
 /** An engine that has lived through all of it. */
 export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
-  const life = new Living(store);
-  life.engine.define(instruments, 0n);
-  for (const act of acts) life.do(act);
-  return { engine: life.engine, store };
+  const engine = young(store);
+  liveOn(engine, acts);
+  return { engine, store };
 }
 
 /** The events of an act, with corrections of the fills that there have been. */

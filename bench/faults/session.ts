@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join, relative } from "node:path";
-import { Living, type Act } from "../../test/acts.ts";
-import { compareBooks, type FactStore } from "../../src/core/engine/index.ts";
+import { Life, young, type Act } from "../../test/acts.ts";
+import { compareBooks, type Engine, type FactStore } from "../../src/core/engine/index.ts";
 import { countEntries } from "../../src/journal/journal.ts";
 import { FileJournal, JournalWriteFailed } from "../../src/journal/index.ts";
 import { stateHash } from "../../src/runtime/index.ts";
@@ -36,7 +36,8 @@ export class Session {
   #acknowledged: number;
   #kept: Promised["kept"];
   #journal: FileJournal | undefined;
-  #life: Living | undefined;
+  #engine: Engine | undefined;
+  #life: Life | undefined;
   #later = false;
 
   constructor(folder: string, disk: FailingDisk, segmentBytes: number, before: Owed = { history: new History(), acknowledged: 0, kept: [] }) {
@@ -53,8 +54,8 @@ export class Session {
   start(): void {
     this.#journal = FileJournal.open(this.#folder, { write: true, disk: this.#disk, segmentBytes: this.#segmentBytes });
     this.counts.restarts += 1;
-    this.#life = new Living(this.#store(this.#journal));
-    const { engine } = this.#life;
+    const engine = (this.#engine = young(this.#store(this.#journal)));
+    this.#life = new Life(engine);
     const found = this.#history.upTo(engine.seq);
     must(engine.seq >= this.#acknowledged, () => `entries up to ${this.#acknowledged} were acknowledged, the start found ${engine.seq}`);
     must(found !== undefined, () => `the start found ${engine.seq} entries: that many were never whole`);
@@ -73,12 +74,12 @@ export class Session {
 
   /** The book as it lives is the book that its history makes. */
   mustBeBooked(): void {
-    const differences = compareBooks(this.#life!.engine.book, this.#history.book);
+    const differences = compareBooks(this.#engine!.book, this.#history.book);
     must(differences.length === 0, () => `the book at entry ${this.#history.seq} is not the one that its entries make: ${JSON.stringify(differences)}`);
   }
 
   async sync(later: boolean): Promise<"done" | "no_space" | "unknown"> {
-    const { seq } = this.#life!.engine;
+    const { seq } = this.#engine!;
     try {
       if (later) await this.#journal!.syncLater();
       else this.#journal!.sync();

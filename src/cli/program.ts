@@ -10,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isForTheUser(error)) {
       process.stderr.write(`fillbook: ${error.message}\n`);
-      return error.name === "JournalCorrupt" ? 1 : 2;
+      return error.name === "JournalCorrupt" || error.name === "JournalTooShort" ? 1 : 2;
     }
     if (isOfTheSystem(error)) {
       process.stderr.write(`fillbook: ${error.path ?? error.syscall}: ${SYSTEM_SAYS[error.code] ?? error.message}\n`);
@@ -118,7 +118,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalWriteFailed", "CurrencyFixed", "NotLoopback"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "NotLoopback"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

@@ -192,6 +192,32 @@ export class FileJournal implements Journal {
     return this.#cache.blockOf(seq, segment, (fd) => this.#endOf(segment) ?? fs.fstatSync(fd).size);
   }
 
+  /** Where blocks start that hold entries up to one, of each segment, as far as it was read: so that another reader finds them at once. */
+  startsUpTo(seq: number): number[][] {
+    return this.#segments.filter(({ firstSeq }) => firstSeq <= seq).map(({ index }) => index.startsUpTo(seq));
+  }
+
+  /** Takes over what `startsUpTo` gave for this journal. */
+  restoreStarts(starts: readonly (readonly number[])[]): void {
+    const segments = new Map(this.#segments.map((segment) => [segment.firstSeq, segment]));
+    for (const of of starts) segments.get(of[0]!)?.index.restore(of);
+  }
+
+  /** The hash of the block that ends with an entry; undefined where none does, or where it does not read. It stands for all before it. */
+  hashAt(seq: number): Uint8Array | undefined {
+    this.write();
+    if (seq < 1 || seq >= this.nextSeq) return undefined;
+    const segment = this.#segments[this.#segmentIndex(seq)]!;
+    const { fd } = openSegment(segment, "r");
+    try {
+      const reader = new SegmentReader(fd, { ...segment.index.stretchOf(seq), end: this.#endOf(segment) ?? fs.fstatSync(fd).size });
+      while (reader.next()) if (reader.nextSeq > seq) return reader.nextSeq === seq + 1 ? hashOf(reader.block) : undefined;
+      return undefined;
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
   close(): void {
     this.#writer?.close();
     this.#ownLock?.release();

@@ -39,7 +39,7 @@ export interface Torn {
 
 /**
  * Reads the last segment from where its index ends. Of blocks that are known to be on disk only the headers are looked at,
- * but for the last of them: what they hold is checked by whoever reads it, which every start does. Throws
+ * but for the last of them: what they hold is checked by whoever reads it, which a start does from its snapshot on. Throws
  * `JournalCorrupt` on damage.
  */
 export function readTail(segment: Segment, fd: number): Tail {

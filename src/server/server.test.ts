@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { fillJson, Serving, until, type ServingOptions } from "../../test/service-kit.ts";
 import { pnlBy, positionsOf } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../core/engine/index.ts";
-import type { Disk } from "../journal/index.ts";
+import { realDisk, type Disk } from "../journal/index.ts";
 import { readBook } from "../runtime/index.ts";
 
 let serving: Serving;
@@ -172,6 +172,7 @@ function failing(): { readonly disk: Disk; write?: Error; hold?: Promise<void>; 
   const state: ReturnType<typeof failing> = {
     held: 0,
     disk: {
+      ...realDisk,
       write: (fd, bytes, offset, length, position) => {
         if (state.write !== undefined) throw state.write;
         return writeSync(fd, bytes, offset, length, position);

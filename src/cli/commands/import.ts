@@ -63,7 +63,10 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     };
     await read(work);
     await book(work, writer);
-    return say(work);
+    const status = say(work);
+    const problem = writer.finish();
+    if (problem !== undefined) context.note(problem);
+    return status;
   } finally {
     writer.close();
     spool.close();

@@ -16,6 +16,7 @@ export const FEES = 3;
 export const VOLUME = 4;
 export const PEAK = 5;
 export const TIME = 6; // int64 nanoseconds: of the last fill; in the second line, when the position was opened
+const AMOUNTS = [QUANTITY, COST, REALIZED, FEES, VOLUME, PEAK];
 export const TRADES = 14; // int32s from here on
 export const FORM = 15;
 
@@ -159,6 +160,38 @@ export class PositionTable {
     };
   }
 
+  /** The same in doubles; undefined when one of its amounts is no exact double. */
+  readPlain(row: number): PlainPosition | undefined {
+    if (this.#beside.has(row)) return undefined;
+    const { lines, rests } = this;
+    const b = row * ROW;
+    for (const at of AMOUNTS) if (rests[b + at] !== 0 || !Number.isSafeInteger(lines[b + at])) return undefined;
+    return {
+      quantity: lines[b + QUANTITY]!, cost: lines[b + COST]!, realized: lines[b + REALIZED]!, fees: lines[b + FEES]!, volume: lines[b + VOLUME]!,
+      trades: this.lineInts[b * 2 + TRADES]!, peakCost: lines[b + PEAK]!, openedNs: this.#openedNs[b + TIME]!, lastNs: this.#lastNs[b + TIME]!,
+    };
+  }
+
+  /** Puts a position, whose amounts are integers below 2^53, into its row. */
+  writePlain(row: number, p: PlainPosition): void {
+    const isRoomy = Math.abs(p.quantity) < NARROW && Math.abs(p.fees) < CARRY && Math.abs(p.volume) < CARRY && p.trades < MOST_TRADES;
+    if (!isRoomy || this.#beside.has(row)) {
+      return this.write(row, { ...p, quantity: BigInt(p.quantity), cost: BigInt(p.cost), realized: BigInt(p.realized), fees: BigInt(p.fees), volume: BigInt(p.volume), peakCost: BigInt(p.peakCost) });
+    }
+    const { lines, rests } = this;
+    const b = row * ROW;
+    lines[b + QUANTITY] = p.quantity;
+    lines[b + COST] = p.cost;
+    lines[b + REALIZED] = p.realized;
+    lines[b + PEAK] = p.peakCost;
+    lines[b + FEES] = p.fees;
+    lines[b + VOLUME] = p.volume;
+    for (const at of AMOUNTS) rests[b + at] = 0;
+    this.lineInts[b * 2 + TRADES] = p.trades;
+    this.#lastNs[b + TIME] = p.lastNs;
+    this.#openedNs[b + TIME] = p.openedNs;
+  }
+
   /** Puts a position into its row, or beside the table when it has outgrown one (and back once it fits again). */
   write(row: number, position: Position): void {
     const b = row * ROW;
@@ -264,6 +297,9 @@ export class PositionTable {
     this.#openedNs = new BigInt64Array(rests.buffer);
   }
 }
+
+/** A position whose amounts are doubles. */
+export type PlainPosition = { readonly [amount in "quantity" | "cost" | "realized" | "fees" | "volume" | "peakCost" | "trades"]: number } & { readonly [time in "openedNs" | "lastNs"]: bigint };
 
 /** One row of the table, kept elsewhere. */
 export interface SavedPosition {

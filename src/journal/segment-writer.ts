@@ -76,7 +76,7 @@ export class SegmentWriter {
     this.#writtenSeq = open.nextSeq - 1;
     this.#durableThrough = open.nextSeq - 1;
     this.#lastHash = open.lastHash;
-    this.#mark = new DurableMark(this.#folder);
+    this.#mark = new DurableMark(this.#folder, this.#disk);
     this.#mark.set(this.#durableThrough);
   }
 
@@ -243,9 +243,11 @@ export class SegmentWriter {
     encodeBlockHeader(into, { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: prepared.sections.length });
   }
 
+  /** For good: other blocks will stand in its place, and after a crash no sector may still hold what was cut. */
   #cutUnfinished(): void {
     try {
       this.#disk.truncate(this.#fd, this.#end);
+      this.#disk.sync(this.#fd);
     } catch (error) {
       throw this.#break(`could not cut an unfinished block off ${this.#segment.path}`, error);
     }
@@ -268,7 +270,11 @@ export class SegmentWriter {
 
   #synced(through: number): void {
     this.#durableThrough = through;
-    this.#mark.set(through);
+    try {
+      this.#mark.set(through);
+    } catch (error) {
+      throw this.#break(`could not note beside ${this.#folder} that entries up to ${through} are on disk`, error);
+    }
   }
 
   #syncFailed(cause: unknown): JournalWriteFailed {

@@ -1,5 +1,5 @@
 export { nameProblem } from "./name.ts";
-export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, type Instrument, type InstrumentKind } from "./instrument.ts";
+export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, termsOf, type Instrument, type InstrumentKind } from "./instrument.ts";
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, floorTo, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
 export type { Fill, FillIdentity, FillNotes } from "./fill.ts";

@@ -77,7 +77,7 @@ test("requests made from the OpenAPI document get an answer that is one of it, n
       const answer = await fetch(serving.url + path, { method, ...(body === undefined ? {} : { body }), headers: type === undefined ? {} : { "content-type": type } });
       const text = await answer.text();
       expect([200, 207, 304, 400, 404, 405, 413, 414, 415, 426, 431], `${method} ${path} ${body}: ${text}`).toContain(answer.status);
-      if (answer.status >= 400) expect(JSON.parse(text)).toMatchObject({ status: answer.status, code: expect.any(String), detail: expect.any(String) });
+      if (answer.status >= 400) expect(JSON.parse(text)).toMatchObject({ status: answer.status, code: (expect.any(String) as string), detail: (expect.any(String) as string) });
     }),
     { seed: SEED, numRuns: 400 },
   );
@@ -137,5 +137,5 @@ test("what was answered as accepted is in the journal, and what got no answer is
   expect(unanswered.length).toBeGreaterThan(0);
   const [status, { results }] = await serving.post("/v1/fills", unanswered.map((id) => JSON.stringify(fillJson(id))).join("\n"), { "content-type": "application/x-ndjson" });
   expect(status).toBe(200);
-  expect(results.every((row: { status: string }) => row.status === "accepted" || row.status === "duplicate")).toBe(true);
+  expect(results.every((row) => row.status === "accepted" || row.status === "duplicate")).toBe(true);
 });

@@ -15,10 +15,23 @@ export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "
   readonly dataDir?: string;
 }
 
+/** What tests look at in answers. */
+export interface Answer {
+  readonly results: readonly { readonly index: number; readonly status: string; readonly reason: string | null }[];
+  readonly positions: readonly { readonly symbol: string; readonly status: string; readonly numTrades: number }[];
+  readonly history: readonly unknown[];
+  readonly groups: readonly { readonly key: string }[];
+  readonly next: string | null;
+  readonly seq: number;
+  readonly code: string;
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, { readonly post?: { readonly requestBody: { readonly content: Readonly<Record<string, { readonly schema: { readonly properties: object } }>> } } }>>;
+}
+
 /** A service on a data folder, listening on loopback. */
 export class Serving {
   readonly dataDir: string;
-  readonly clock = { ns: 1_700_000_000_000_000_000n, nowNs: () => this.clock.ns };
+  readonly clock = { ns: 1_700_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
   readonly service: Service;
   readonly logged: string[] = [];
   #server!: Server;
@@ -51,10 +64,10 @@ export class Serving {
   }
 
   /** The status and the JSON of an answer. */
-  async get(path: string, headers: Record<string, string> = {}): Promise<[status: number, body: any]> {
+  async get(path: string, headers: Record<string, string> = {}): Promise<[status: number, body: Answer]> {
     return read(await fetch(this.url + path, { headers }));
   }
-  async post(path: string, body: string | object, headers: Record<string, string> = {}): Promise<[status: number, body: any]> {
+  async post(path: string, body: string | object, headers: Record<string, string> = {}): Promise<[status: number, body: Answer]> {
     return read(await this.send(path, body, headers));
   }
   /** Posts, for a test that looks at the headers of the answer. */
@@ -69,9 +82,9 @@ export class Serving {
   }
 }
 
-async function read(answer: Response): Promise<[status: number, body: any]> {
+async function read(answer: Response): Promise<[status: number, body: Answer]> {
   const text = await answer.text();
-  return [answer.status, text === "" ? undefined : JSON.parse(text)];
+  return [answer.status, (text === "" ? {} : JSON.parse(text)) as Answer];
 }
 
 /** A fill as JSON. */

@@ -1,7 +1,7 @@
 import { fdatasync, fdatasyncSync, ftruncateSync, writeSync } from "node:fs";
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { fillJson, Serving, until, type ServingOptions } from "../../test/service-kit.ts";
+import { fillJson, Serving, until, type Answer, type ServingOptions } from "../../test/service-kit.ts";
 import { pnlBy, positionsOf } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../core/engine/index.ts";
 import { realDisk, type Disk } from "../journal/index.ts";
@@ -10,7 +10,7 @@ import { readBook } from "../runtime/index.ts";
 let serving: Serving;
 afterEach(() => serving.close());
 const begin = async (options: ServingOptions = {}) => (serving = await Serving.begin(options));
-const statuses = (body: { results: { status: string }[] }) => body.results.map(({ status }) => status).join();
+const statuses = (body: Answer) => body.results.map(({ status }) => status).join();
 const lines = (...rows: unknown[]) => rows.map((row) => `${typeof row === "string" ? row : JSON.stringify(row)}\n`).join("");
 const ndjson = { "content-type": "application/x-ndjson" };
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -23,9 +23,9 @@ test("fills come one by one, as a list, under a key and as lines; each row is an
   const [status, body] = await serving.post("/v1/fills", lines(fillJson("4"), fillJson("1", { price: "1" }), "{", { ...fillJson("5"), quantity: "NaN" }, { ...fillJson("6"), sighnal: 1 }), ndjson);
   expect(status).toBe(207);
   expect(statuses(body)).toBe("accepted,refused,refused,refused,refused");
-  expect(body.results[1].reason).toMatch(/^conflicting_fill: /);
-  expect(body.results[3].reason).toMatch(/^quantity: "NaN" is not a plain number/);
-  expect(body.results[4].reason).toMatch(/sighnal/);
+  expect(body.results[1]!.reason).toMatch(/^conflicting_fill: /);
+  expect(body.results[3]!.reason).toMatch(/^quantity: "NaN" is not a plain number/);
+  expect(body.results[4]!.reason).toMatch(/sighnal/);
   expect(await serving.post("/v1/fills", lines(fillJson("4"), "{"), { ...ndjson, prefer: "return=minimal" })).toMatchObject([207, { accepted: 0, duplicates: 1, refused: 1, results: [{ index: 1, status: "refused" }] }]);
 });
 
@@ -63,20 +63,20 @@ test("lines are decided while the rest still comes; what a client that breaks of
   const taken = serving.service.seq - 1; // what was read may still come
   const [status, body] = await serving.post("/v1/fills", lines(...rows), ndjson);
   expect(status).toBe(200);
-  expect(body.results.filter((row: { status: string }) => row.status === "duplicate").length).toBeGreaterThanOrEqual(taken);
+  expect(body.results.filter((row) => row.status === "duplicate").length).toBeGreaterThanOrEqual(taken);
   expect(body.results.length).toBe(20_000);
-  expect([body.results[19_999].index, serving.service.seq]).toEqual([19_999, 20_001]);
-  expect((await serving.get("/v1/positions"))[1].positions[0].numTrades).toBe(20_000);
+  expect([body.results[19_999]!.index, serving.service.seq]).toEqual([19_999, 20_001]);
+  expect((await serving.get("/v1/positions"))[1].positions[0]!.numTrades).toBe(20_000);
 });
 
 test("definitions, marks and events are taken by the names of the files, in snake_case and camelCase", async () => {
   await begin();
-  expect(await serving.post("/v1/instruments", [{ symbol: "PERP", kind: "perpetual", quote: "USD", multiplier: 0.1, priceIncrement: "0.5" }, { symbol: "X", kind: "nothing", quote: "USD" }])).toMatchObject([207, { results: [{ index: 0, status: "accepted" }, { index: 1, status: "refused", reason: expect.stringMatching(/^kind: /) }] }]);
+  expect(await serving.post("/v1/instruments", [{ symbol: "PERP", kind: "perpetual", quote: "USD", multiplier: 0.1, priceIncrement: "0.5" }, { symbol: "X", kind: "nothing", quote: "USD" }])).toMatchObject([207, { results: [{ index: 0, status: "accepted" }, { index: 1, status: "refused", reason: (expect.stringMatching(/^kind: /) as string) }] }]);
   expect(await serving.post("/v1/instruments", lines({ symbol: "PERP", kind: "perpetual", quote: "USD", multiplier: "0.1", price_increment: "0.5" }), ndjson)).toMatchObject([200, { results: [{ status: "duplicate" }] }]);
   await serving.post("/v1/fills", fillJson("1", { symbol: "PERP", price: "100" }));
   expect(await serving.post("/v1/marks", { marks: [{ symbol: "PERP", price: "110" }] })).toMatchObject([200, { results: [{ status: "accepted" }], kept: 1 }]);
   expect((await serving.get("/v1/positions/PERP"))[1].positions[0]).toMatchObject({ markPrice: "110", unrealizedPnl: "0.5" });
-  expect(await serving.post("/v1/events", [{ type: "funding", venue: "kraken", symbol: "PERP", timestamp: "2024-02-01", amount: "-1.5" }, { type: "bust", venue: "kraken", symbol: "PERP", fill: "none" }])).toMatchObject([207, { results: [{ status: "accepted" }, { status: "refused", reason: expect.stringMatching(/unknown_fill/) }] }]);
+  expect(await serving.post("/v1/events", [{ type: "funding", venue: "kraken", symbol: "PERP", timestamp: "2024-02-01", amount: "-1.5" }, { type: "bust", venue: "kraken", symbol: "PERP", fill: "none" }])).toMatchObject([207, { results: [{ status: "accepted" }, { status: "refused", reason: (expect.stringMatching(/unknown_fill/) as string) }] }]);
   expect((await serving.get("/v1/positions?symbol=PERP&summary=true"))[1]).toMatchObject({ positions: [{ funding: "-1.5" }], summary: { openPositions: 1 } });
   expect(await serving.post("/v1/marks", "{")).toMatchObject([400, { code: "not_json" }]);
 });
@@ -137,8 +137,8 @@ test("history, trips and P&L are those of the commands", async () => {
   const moment = { nowNs: serving.clock.nowNs() };
   expect((await serving.get("/v1/pnl?by=account"))[1]).toMatchObject(json(pnlBy(book, "account", moment)) as object);
   const [, byStrategy] = await serving.get("/v1/pnl?by=strategy&view=exit");
-  expect(byStrategy.groups.map(({ key }: { key: string }) => key)).toEqual(["s0", "s1"]);
-  expect(await serving.get("/v1/pnl?at=2024-13-01")).toMatchObject([400, { code: "bad_request", detail: expect.stringMatching(/^at: /) }]);
+  expect(byStrategy.groups.map(({ key }) => key)).toEqual(["s0", "s1"]);
+  expect(await serving.get("/v1/pnl?at=2024-13-01")).toMatchObject([400, { code: "bad_request", detail: (expect.stringMatching(/^at: /) as string) }]);
 });
 
 test("what is not there, not done there, or asked from elsewhere gets a problem", async () => {
@@ -146,7 +146,7 @@ test("what is not there, not done there, or asked from elsewhere gets a problem"
   expect(await serving.get("/v1/nothing")).toMatchObject([404, { code: "not_found", status: 404 }]);
   expect(await serving.get("/v1/fills")).toMatchObject([405, { code: "method_not_allowed" }]);
   expect(await serving.get("/v1/stream")).toMatchObject([426, { code: "upgrade_required" }]);
-  expect(await serving.get("/v1/positions?limit=0&colour=red")).toMatchObject([400, { errors: [{ parameter: "limit" }, { why: expect.stringMatching("colour") }] }]);
+  expect(await serving.get("/v1/positions?limit=0&colour=red")).toMatchObject([400, { errors: [{ parameter: "limit" }, { why: (expect.stringMatching("colour") as string) }] }]);
   expect(await serving.post("/v1/fills", fillJson("1"), { origin: "http://evil.example" })).toMatchObject([403, { code: "forbidden_origin" }]);
   expect(await serving.post("/v1/fills", fillJson("1"), { origin: serving.url })).toMatchObject([200, {}]);
   const status = await new Promise((done) => request(`${serving.url}/v1/positions`, { headers: { host: "evil.example" } }, ({ statusCode }) => done(statusCode)).end());
@@ -159,7 +159,7 @@ test("the API describes itself, and its figures", async () => {
   const [, api] = await serving.get("/openapi.json");
   expect(api.openapi).toBe("3.1.0");
   expect(Object.keys(api.paths)).toEqual(expect.arrayContaining(["/v1/fills", "/v1/positions/{symbol}", "/v1/stream", "/readyz"]));
-  expect(api.paths["/v1/fills"].post.requestBody.content["application/x-ndjson"].schema.properties.feeCurrency).toBeDefined();
+  expect(api.paths["/v1/fills"]!.post!.requestBody.content["application/x-ndjson"]!.schema.properties).toHaveProperty("feeCurrency");
   const page = await (await fetch(`${serving.url}/docs`)).text();
   expect(page).toMatch("swagger");
   expect(page).not.toMatch(/(src|href)="https?:/); // works offline
@@ -217,7 +217,7 @@ test("a full disk refuses writes and serves reads; a failed disk leaves it read-
   expect((await serving.post("/v1/fills", fillJson("2")))[0]).toBe(200);
   state.write = Object.assign(new Error("broken"), { code: "EIO", syscall: "write" });
   expect(await serving.post("/v1/fills", fillJson("3"))).toMatchObject([503, { code: "unknown" }]);
-  expect(await serving.get("/readyz")).toMatchObject([503, { ready: false, state: "read_only", reason: expect.any(String) }]);
-  expect((await serving.get("/v1/positions"))[1].positions[0].numTrades).toBe(2);
+  expect(await serving.get("/readyz")).toMatchObject([503, { ready: false, state: "read_only", reason: (expect.any(String) as string) }]);
+  expect((await serving.get("/v1/positions"))[1].positions[0]!.numTrades).toBe(2);
   expect((await serving.get("/healthz"))[0]).toBe(200);
 });

@@ -25,7 +25,7 @@ export interface ServerOptions {
 }
 
 /** Thrown for an address that anybody could reach. */
-export class NotLoopback extends Error {
+class NotLoopback extends Error {
   override readonly name = "NotLoopback";
   constructor(host: string) {
     super(`--host ${host}: no token is configured, so Fillbook listens on this machine only; use 127.0.0.1, and a tunnel or a proxy with a password before it`);
@@ -48,7 +48,7 @@ export class Server {
     this.url = url;
   }
 
-  /** Begins to listen. @throws NotLoopback */
+  /** Begins to listen. @throws NotLoopback, whose message says what to do */
   static async listen(options: ServerOptions): Promise<Server> {
     const { service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, tickMs, mostBytes = MOST_BYTES, foldProgram } = options;
     if (!isLoopback(host)) throw new NotLoopback(host);

@@ -87,7 +87,7 @@ test("what is no subscription is told so, a page from elsewhere is turned away, 
   let code = 0;
   wrong.on("close", (closed) => (code = closed));
   await until("it is closed", () => code !== 0);
-  expect([code, JSON.parse(told[0]!)]).toMatchObject([1008, { problem: { detail: expect.stringMatching("JSON") } }]);
+  expect([code, JSON.parse(told[0]!)]).toMatchObject([1008, { problem: { detail: (expect.stringMatching("JSON") as string) } }]);
   const foreign = new WebSocket(`${serving.url.replace("http", "ws")}/v1/stream`, { origin: "http://evil.example" });
   const refused = await new Promise((done) => foreign.on("error", ({ message }) => done(message)));
   expect(refused).toMatch("403");

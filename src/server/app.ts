@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import compress from "@fastify/compress";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -73,7 +74,7 @@ function matches(route: string, path: string): boolean {
 }
 
 /** Bytes that are no request: answered, and the connection is closed. */
-function answerNoRequest(error: NodeJS.ErrnoException, socket: import("node:net").Socket): void {
+function answerNoRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const problem = error.code === "HPE_HEADER_OVERFLOW" ? new Problem(431, "too_large", "the head of a request has at most 16 KB") : new Problem(400, "bad_request", "this is no HTTP request");
   const body = JSON.stringify(problem.document());

@@ -32,6 +32,7 @@ export async function buildApp(context: RouteContext, logger: FastifyBaseLogger)
   app.setValidatorCompiler((route) => (route.httpPart === "body" ? (value: unknown) => ({ value }) : validatorCompiler(route as Parameters<typeof validatorCompiler>[0])));
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(async (error, request, reply) => {
+    if (request.headers.upgrade !== undefined) reply.raw.once("finish", () => request.raw.socket.destroySoon()); // nobody else closes what asked to be a WebSocket
     await sendProblem(reply, problemOf(error, request));
   });
   takeBodies(app);

@@ -11,6 +11,9 @@ export interface ServiceCommand {
   readonly before?: readonly string[]; // what to run it under: strace and its options
 }
 
+/** A service that was told to end has ended after so long. */
+const PATIENCE_MS = 30_000;
+
 /** One run of `fillbook serve` as a process of its own. */
 export class ServiceProcess {
   /** Resolves once it says that it has recovered; rejects when it ends before. */
@@ -45,7 +48,9 @@ export class ServiceProcess {
   /** Has it end in good order. @throws Error when it does not end with status 0 */
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE_MS);
     await this.#ended;
+    clearTimeout(late);
     if (this.#child.exitCode !== 0) throw new Error(`the service ended with ${this.#child.exitCode ?? this.#child.signalCode}: ${this.#said}`);
   }
 }

@@ -13,6 +13,8 @@ export interface TracedAnswer {
 
 const CALLS = "trace=pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync";
 const POSTS_EACH = 8;
+/** Once the service has ended, its trace is whole after so long. */
+const PATIENCE_MS = 20_000;
 
 /** Runs the service under strace while so many clients post one fill after the other, and reads the trace. @throws Error where a step is missing */
 export async function traceAnswers(command: ServiceCommand, traceFile: string, clients: number, read: (path: string) => string): Promise<TracedAnswer[]> {
@@ -26,7 +28,10 @@ export async function traceAnswers(command: ServiceCommand, traceFile: string, c
     await service.stop();
   }
   let trace = read(traceFile);
-  for (; !trace.includes(`${service.pid} +++ exited`); trace = read(traceFile)) await sleep(10); // it is written a little later
+  for (const begun = performance.now(); !trace.includes(`${service.pid} +++ exited`); trace = read(traceFile)) {
+    if (performance.now() - begun > PATIENCE_MS) throw new Error(`the trace does not tell the end of process ${service.pid}; it ends: ${trace.slice(-500)}`);
+    await sleep(10); // it is written a little later
+  }
   const lines = completed(trace.split("\n"));
   return answers.map(({ id, seq }) => found(lines, id, seq));
 }

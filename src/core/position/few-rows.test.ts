@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FillColumns } from "../model/index.ts";
+import { trimmed } from "../num/index.ts";
+import { FEW, FewRows } from "./few-rows.ts";
+import { applyTrade, type Position, type Trade } from "./position.ts";
+import { moneyDigits, valueOf, type Scale } from "./scale.ts";
+import { PositionTable } from "./table.ts";
+
+const ROWS = Int32Array.of(0, 1, 2, 1, 3, 4); // of three routes: two share the net row 1
+const scale: Scale = { quantityDigits: 3, priceDigits: 2, multiplier: { mantissa: 25n, digits: 1 }, inverse: false };
+
+const signed = (most: bigint) => fc.oneof(fc.bigInt({ min: 1n, max: 9n }), fc.bigInt({ min: 1n, max: most })).chain((size) => fc.constantFrom(size, -size));
+const anyTime = fc.oneof(fc.bigInt({ min: 0n, max: 9n }), fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }));
+/** In units of the rows: ties and flips among small ones, products beyond 2^53 and remainders beyond 2^32 among large ones. */
+const anyTrade = (size: bigint, price: bigint) => fc.record({ route: fc.nat(2), units: signed(size), price: fc.oneof({ weight: 9, arbitrary: signed(price) }, { weight: 1, arbitrary: fc.constant(0n) }), fee: fc.oneof(fc.constant(0n), signed(2n ** 44n), fc.constant(2n ** 44n)), timeNs: anyTime });
+const anyHolding = (size: bigint, cost: bigint): fc.Arbitrary<Position> =>
+  fc.record({ quantity: fc.oneof(fc.constant(0n), signed(size)), cost: signed(cost), realized: signed(2n ** 52n), fees: signed(2n ** 52n - 1n), volume: fc.bigInt({ min: 0n, max: 2n ** 54n }), trades: fc.nat(9), peakCost: fc.bigInt({ min: 0n, max: cost * 2n }), openedNs: anyTime, lastNs: anyTime }).map((held) => ({ ...held, cost: held.quantity === 0n ? 0n : held.cost }));
+
+const magnitudes = { "small: ties and flips": [20n, 20n, 20n, 500n], "everyday": [10n ** 5n, 10n ** 7n, 10n ** 6n, 10n ** 12n], "large holdings": [2n ** 38n, 2n, 2n ** 38n, 2n ** 52n], "near the limits": [2n ** 33n, 2n ** 7n, 2n ** 50n, 2n ** 53n - 1n] } as const;
+
+for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
+  test(`many fills at a time give what one by one gives, or change nothing: ${name}`, () => {
+    let applied = 0;
+    const few = new FewRows();
+    fc.assert(
+      fc.property(fc.array(anyHolding(holding, cost), { minLength: 5, maxLength: 5 }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: FEW }), fc.boolean(), (before, trades, venuesOnly) => {
+        const table = new PositionTable();
+        for (const position of before) table.write(table.add(scale, true), position);
+        const expected = [...before];
+        for (let round = 0; round < 6; round += 1) {
+          if (!few.apply(table, columns(trades), ROWS, Int32Array.from(trades.keys()), 0, trades.length, venuesOnly)) break;
+          applied += 1;
+          for (const { route, units, price: at, fee, timeNs } of trades) {
+            const trade: Trade = { quantity: units, value: valueOf(scale, units, at), fee, timeNs };
+            for (const row of [...ROWS.slice(2 * route, 2 * route + (venuesOnly ? 1 : 2))]) expected[row] = applyTrade(expected[row]!, trade, false);
+          }
+        }
+        expect(before.map((_, row) => table.read(row))).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(applied).toBeGreaterThan(100);
+  });
+}
+
+test("fees and volume stay exact where a double would not", () => {
+  const table = new PositionTable();
+  for (let row = 0; row < 5; row += 1) table.add(scale, true);
+  const units = 2n ** 49n - 1n;
+  const inAndOut = [units, -units].map((moved) => ({ route: 0, units: moved, price: 0n, fee: 2n ** 51n - 1n, timeNs: 0n }));
+  for (let round = 0; round < 40; round += 1) expect(new FewRows().apply(table, columns(inAndOut), ROWS, Int32Array.of(0, 1), 0, 2, false)).toBe(true);
+  for (const row of [0, 1]) expect(table.read(row)).toMatchObject({ quantity: 0n, fees: 80n * (2n ** 51n - 1n), volume: 80n * units, trades: 80 });
+});
+
+/** As a venue states them: in as few digits as each needs. */
+function columns(trades: readonly { readonly route: number; readonly units: bigint; readonly price: bigint; readonly fee: bigint; readonly timeNs: bigint }[]): FillColumns {
+  const fills = new FillColumns(trades.length, 0);
+  trades.forEach(({ route, units, price, fee, timeNs }, row) => {
+    fills.setAmounts(row, { quantity: trimmed(units, scale.quantityDigits), price: trimmed(price, scale.priceDigits), fee: trimmed(fee, moneyDigits(scale)) });
+    fills.route[row] = route;
+    fills.feeCurrency[row] = -1;
+    fills.timeHigh[row] = Number(timeNs >> 32n);
+    fills.timeLow[row] = Number(timeNs & 0xffff_ffffn);
+  });
+  fills.count = trades.length;
+  return fills;
+}

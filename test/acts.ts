@@ -67,7 +67,7 @@ export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
 /** An engine that has lived through it; corrected symbols have a checkpoint every few fills. */
 export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
-  const engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
+  const engine = new Engine(store, { currency: "USD", checkpoints: { interval: 3 } });
   const source = new Directory();
   engine.define(instruments, 0n);
   const all: Fill[] = [];

@@ -1,15 +1,14 @@
 import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
-import { FillColumns, isPositionEvent, type Block, type Fact, type Section } from "../model/index.ts";
+import { isPositionEvent, type Block, type Fact, type FillColumns, type Section } from "../model/index.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** How a symbol is booked anew. */
 export interface Checkpoints {
   readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
-  readonly longRun: number; // fills in a row from which on they are booked where they stand
 }
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
-const USUAL: Checkpoints = { interval: 1_000, longRun: 32 };
+const USUAL: Checkpoints = { interval: 1_000 };
 
 interface Checkpoint {
   readonly seq: number; // the last entry that it knows
@@ -23,7 +22,6 @@ type Booked = (count: number, seq: number) => void;
 interface Replay {
   readonly wanted: RouteFilter;
   readonly isWanted: Uint8Array; // by route
-  readonly keepsLots: boolean;
   readonly booked: Booked;
   readonly net: NetOf;
 }
@@ -40,11 +38,9 @@ class NetOf {
     this.#only = rows.length === 1 && row !== undefined && book.netRowOf(row.route).venues.length === 1 && row.lots === undefined ? row : undefined;
   }
 
-  apply(fills: FillColumns, from: number, to: number): void {
-    const row = this.#only;
-    if (row === undefined || !this.#book.isOpen(row.route)) return this.#book.apply(fills, from, to);
-    this.#book.applyToVenue(row, fills, from, to);
-    this.#isBehind = true;
+  apply(fills: FillColumns, picks: Int32Array, count: number): void {
+    this.#isBehind = this.#only !== undefined && this.#book.isOpen(this.#only.route);
+    this.#book.applyPicked(fills, picks, count, this.#isBehind);
   }
 
   /** Makes the net row what it must be. */
@@ -65,12 +61,12 @@ export class Rebuilder {
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
   readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
   readonly #sizes: Checkpoints;
-  readonly #gathered: FillColumns;
+  readonly #picks: Int32Array; // rows of a section that are to be booked
 
   /** @param blocks the journal from the block that holds an entry on, to its end */
   constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, sizes: Partial<Checkpoints> = {}) {
     this.#sizes = { ...USUAL, ...sizes };
-    this.#gathered = new FillColumns(this.#sizes.interval);
+    this.#picks = new Int32Array(this.#sizes.interval);
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
@@ -119,7 +115,7 @@ export class Rebuilder {
       since = 0;
     };
     const net = new NetOf(this.#book, rows);
-    const replay: Replay = { wanted, isWanted, booked, net, keepsLots: rows.some(({ lots }) => lots !== undefined) };
+    const replay: Replay = { wanted, isWanted, booked, net };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
@@ -142,14 +138,15 @@ export class Rebuilder {
     applyEvent(this.#book, fact, wanted);
   }
 
-  /** Books the wanted fills: long runs as they stand, scattered ones gathered without their texts, which only lots ask for. */
+  /** Books the wanted fills. */
   #fills(fills: FillColumns, firstSeq: number, from: number, replay: Replay): void {
     const { isWanted, booked, net } = replay;
     const { route } = fills;
     let corrected = this.#known.nextFrom(firstSeq + from);
     for (let row = from; row < fills.count; ) {
       const end = Math.min(fills.count, corrected - firstSeq);
-      row = this.#uncorrected(fills, firstSeq, row, end, replay);
+      this.#uncorrected(fills, firstSeq, row, end, replay);
+      row = end;
       if (row >= fills.count) return;
       const correction = this.#known.of(corrected);
       if (isWanted[route[row]!] === 1) {
@@ -162,37 +159,28 @@ export class Rebuilder {
     }
   }
 
-  /** Books wanted rows [from, to). Returns `to`. */
-  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, keepsLots, booked, net }: Replay): number {
-    const { route } = fills;
-    const gathered = this.#gathered;
-    gathered.clear();
-    const flush = (lastRow: number) => {
-      if (gathered.count === 0) return;
-      net.apply(gathered, 0, gathered.count);
-      booked(gathered.count, firstSeq + lastRow);
-      gathered.clear();
-    };
+  /** Books wanted rows [from, to). */
+  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, booked, net }: Replay): void {
+    const picks = this.#picks;
+    let count = 0;
     for (let row = from; row < to; ) {
-      if (isWanted[route[row]!] === 0) {
-        row += 1;
-        continue;
-      }
-      let end = row + 1;
-      while (end < to && end - row < this.#sizes.interval && isWanted[route[end]!] === 1) end += 1;
-      if (keepsLots || end - row >= this.#sizes.longRun) {
-        flush(row - 1);
-        net.apply(fills, row, end);
-        booked(end - row, firstSeq + end - 1);
-        row = end;
-        continue;
-      }
-      for (; row < end; row += 1) {
-        gathered.copyFigures(fills, row);
-        if (gathered.count === gathered.capacity) flush(row);
-      }
+      const end = Math.min(to, row + picks.length - count);
+      count = pick(fills.route, isWanted, row, end, picks, count);
+      row = end;
+      if (count === 0 || (row < to && count * 2 < picks.length)) continue;
+      net.apply(fills, picks, count);
+      booked(count, firstSeq + row - 1);
+      count = 0;
     }
-    flush(to - 1);
-    return to;
   }
+}
+
+/** Adds those of rows [from, to) that are on a wanted route to the first `count` picks. Returns how many there are then. */
+function pick(routes: Int32Array, isWanted: Uint8Array, from: number, to: number, picks: Int32Array, count: number): number {
+  let end = count;
+  for (let row = from; row < to; row += 1) {
+    picks[end] = row;
+    end += isWanted[routes[row]!]!;
+  }
+  return end;
 }

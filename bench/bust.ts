@@ -9,7 +9,7 @@ const SYMBOL = "BTC/USD";
 
 export const bust: Benchmark = {
   name: "bust",
-  measures: "busting the very first of 1,000,000 fills of a symbol on two venues: decided, kept in memory, the symbol booked anew",
+  measures: "the worst bust: the very first of 1,000,000 fills of a symbol on two venues is decided, kept in memory, the symbol booked anew",
   against: "folding all facts anew",
   goal: 1.5,
   run: async () => measure(),

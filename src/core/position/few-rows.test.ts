@@ -53,6 +53,14 @@ test("fees and volume stay exact where a double would not", () => {
   for (const row of [0, 1]) expect(table.read(row)).toMatchObject({ quantity: 0n, fees: 80n * (2n ** 51n - 1n), volume: 80n * units, trades: 80 });
 });
 
+test("fees that together leave a double are left to the ordinary way", () => {
+  const table = new PositionTable();
+  for (let row = 0; row < 5; row += 1) table.add(scale, true);
+  const fees = Array.from({ length: FEW }, () => ({ route: 0, units: 1n, price: 1n, fee: 2n ** 51n - 1n, timeNs: 0n }));
+  expect(new FewRows().apply(table, columns(fees), ROWS, Int32Array.from(fees.keys()), 0, FEW, false)).toBe(false);
+  expect(table.read(0).trades).toBe(0);
+});
+
 /** As a venue states them: in as few digits as each needs. */
 function columns(trades: readonly { readonly route: number; readonly units: bigint; readonly price: bigint; readonly fee: bigint; readonly timeNs: bigint }[]): FillColumns {
   const fills = new FillColumns(trades.length, 0);

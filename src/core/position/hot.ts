@@ -3,8 +3,10 @@ import {
   CARRY, COST, FACTOR, FEES, FORM, FORM_SHIFT, MONEY_DIGITS, MOST_TRADES, PEAK, PRICE_DIGITS, QUANTITY, QUANTITY_DIGITS, READABLE, REALIZED, ROW_SHIFT,
   SETTLE, TIME, TRADES, UNSTATED, VOLUME, type PositionTable,
 } from "./table.ts";
-import { addWideFee, applyWide, carry, NARROW, raisePeak } from "./wide.ts";
+import { addWideFee, applyWide, carry, raisePeak } from "./wide.ts";
 
+/** Single words below this add up to exact doubles. */
+const NARROW = 2 ** 51;
 const WORD = 2 ** 53;
 const WIDE = 2 ** 101;
 /** So that counts of 2^52 stay exact over 2^31 fees: 2^21 each. */

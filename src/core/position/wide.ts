@@ -1,8 +1,8 @@
 import { CARRY, COST, PEAK, QUANTITY, REALIZED } from "./table.ts";
 import { addTo, multiply, multiplyDivide, result } from "./twofold.ts";
 
-/** Single words below this add up to exact doubles. */
-export const NARROW = 2 ** 51;
+/** Below this an amount has no rest. */
+const NARROW = 2 ** 51;
 
 /** Applies a trade of `x` units at money `p` a unit to the row at `b`: any magnitude below 2^101. */
 export function applyWide(lines: Float64Array, rests: Float64Array, b: number, x: number, p: number): void {

@@ -1,4 +1,5 @@
 // `npm run bench [-- NAME …] [--json]`: the figures of Fillbook, each beside a baseline measured in the same run.
+import { appendAck } from "./append-ack.ts";
 import { applyExact } from "./apply-exact.ts";
 import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
@@ -8,7 +9,7 @@ import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { replay } from "./replay.ts";
 import { printed, reported } from "./report.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv, appendAck];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

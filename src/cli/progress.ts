@@ -26,7 +26,11 @@ export function progressOf(context: Context, what: string, unit: "bytes" | "fill
 
 /** Says when the journal's last write was found unfinished. While another process writes, that is no news. */
 export function noteTorn(context: Context, report: OpenReport): void {
-  if (report.torn === undefined) return;
-  const writer = WriterLock.holder(context.dataDir);
-  if (writer === undefined || writer.pid === process.pid || !isAlive(writer)) context.note(report.torn.message);
+  if (report.torn !== undefined && !isWrittenNow(context)) context.note(report.torn.message);
+}
+
+/** Whether another process writes to the data folder. */
+export function isWrittenNow({ dataDir }: Context): boolean {
+  const writer = WriterLock.holder(dataDir);
+  return writer !== undefined && writer.pid !== process.pid && isAlive(writer);
 }

@@ -5,12 +5,15 @@ export interface Disk {
   /** Writes at a position, perhaps fewer bytes than asked. */
   write(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
   sync(fd: number): void;
+  /** The same beside the program: resolved once all that was written before the call is on disk. */
+  syncLater(fd: number): Promise<void>;
   truncate(fd: number, length: number): void;
 }
 
 export const realDisk: Disk = {
   write: (fd, bytes, offset, length, position) => fs.writeSync(fd, bytes, offset, length, position),
   sync: (fd) => fs.fdatasyncSync(fd),
+  syncLater: (fd) => new Promise((done, failed) => fs.fdatasync(fd, (error) => (error === null ? done() : failed(error)))),
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
 };
 

@@ -45,9 +45,11 @@ export class JournalWriteFailed extends Error {
 export class JournalLocked extends Error {
   override readonly name = "JournalLocked";
   readonly pid: number | undefined;
+  readonly address: string | undefined; // where that process answers, if it is a service
 
-  constructor(message: string, pid?: number) {
+  constructor(message: string, pid?: number, address?: string) {
     super(message);
     this.pid = pid;
+    this.address = address;
   }
 }

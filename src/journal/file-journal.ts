@@ -113,16 +113,38 @@ export class FileJournal implements Journal {
     return this.#writer?.nextSeq ?? this.#tail.nextSeq;
   }
 
-  append(sections: readonly Section[], timeNs: bigint): Block {
+  /** The last entry on disk, as far as this writer knows. */
+  get durableThrough(): number {
+    return this.#writer?.durableThrough ?? 0;
+  }
+  /** The lock that this writer took. */
+  get lock(): WriterLock | undefined {
+    return this.#lock;
+  }
+
+  /** @param later the block may wait for the next `write` or `sync`, to be written together with others */
+  append(sections: readonly Section[], timeNs: bigint, later = false): Block {
     assert(this.#writer !== undefined, "only a journal opened for writing is appended to");
     this.#lock?.check();
     const firstSeq = this.nextSeq;
-    const count = this.#writer.append(sections, timeNs);
+    const count = this.#writer.append(sections, timeNs, later);
     return { firstSeq, count, timeNs, sections };
+  }
+
+  /** Writes what waits. */
+  write(): void {
+    if (this.#writer?.hasWaiting !== true) return;
+    this.#lock?.check();
+    this.#writer.write();
   }
 
   sync(): void {
     this.#writer?.sync();
+  }
+
+  /** As `sync`, beside the program: resolved once all that was appended before the call is on disk. Nothing may be appended meanwhile. */
+  async syncLater(): Promise<void> {
+    await this.#writer?.syncLater();
   }
 
   /** For a reader: takes in what a writer has added since. Returns `nextSeq`. */
@@ -136,6 +158,7 @@ export class FileJournal implements Journal {
   }
 
   *blocks(fromSeq = 1, onProgress?: Progress): Iterable<Block> {
+    this.write();
     const endSeq = this.nextSeq;
     const from = Math.max(fromSeq, 1);
     if (from >= endSeq) return;
@@ -156,6 +179,7 @@ export class FileJournal implements Journal {
 
   blockOf(seq: number): Block {
     assert(seq >= 1 && seq < this.nextSeq, `entry ${seq} has been appended`);
+    this.write();
     const segment = this.#segments[this.#segmentIndex(seq)]!;
     return this.#cache.blockOf(seq, segment, (fd) => this.#endOf(segment) ?? fs.fstatSync(fd).size);
   }

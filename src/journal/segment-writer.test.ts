@@ -26,6 +26,7 @@ function breakable(): { disk: Disk; state: { writable: number; fail: Failing } }
       if (state.fail.sync !== undefined) throw state.fail.sync;
       realDisk.sync(fd);
     },
+    syncLater: (fd) => (state.fail.sync === undefined ? realDisk.syncLater(fd) : Promise.reject(state.fail.sync)),
     truncate: (fd, length) => {
       if (state.fail.truncate !== undefined) throw state.fail.truncate;
       realDisk.truncate(fd, length);

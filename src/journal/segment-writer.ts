@@ -6,7 +6,7 @@ import { DurableMark } from "./durable-mark.ts";
 import { JournalWriteFailed } from "./errors.ts";
 import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
 import { countEntries } from "./journal.ts";
-import { prepareSections, writeSections } from "./sections.ts";
+import { prepareSections, writeSections, type PreparedSections } from "./sections.ts";
 import { createSegment, type Segment } from "./segment-files.ts";
 
 /** The open end of the journal: where the next block goes and what it continues. */
@@ -18,9 +18,22 @@ export interface OpenEnd {
   readonly lastHash: Uint8Array;
 }
 
+/** Bytes that wait to be written, at most: then they are written whoever says otherwise. */
+const MOST_WAITING = 64 * 1024 * 1024;
+
+/** A block that is encoded and not written yet; it stands at `start` of the waiting bytes. */
+interface WaitingBlock {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Writes blocks at the end of the last segment, and begins new segments. After a failed write it either stands exactly
- * where it stood before (no space) or writes nothing more: what the disk holds then is unknown until it is read again.
+ * Writes blocks at the end of the last segment, and begins new segments. A block is written as it is appended, or waits
+ * for `write`, which takes all that waits in one call. After a failed write the writer either stands exactly where it
+ * stood before (no space: what waited before still waits) or writes nothing more: what the disk holds then is unknown
+ * until it is read again.
  */
 export class SegmentWriter {
   readonly #mark: DurableMark;
@@ -32,9 +45,13 @@ export class SegmentWriter {
   #fd: number;
   #end: number;
   #nextSeq: number;
+  #writtenSeq: number; // the last entry that was written
   #durableThrough: number;
   #lastHash: Uint8Array;
   #scratch = new Uint8Array(1024 * 1024);
+  #waiting: WaitingBlock[] = [];
+  #waitingBytes = 0;
+  #isSyncing = false;
   #broken: string | undefined;
 
   constructor(open: OpenEnd, options: { folder: string; disk: Disk; segmentBytes: number; onSegment: (segment: Segment) => void }) {
@@ -46,6 +63,7 @@ export class SegmentWriter {
     this.#fd = open.fd;
     this.#end = open.end;
     this.#nextSeq = open.nextSeq;
+    this.#writtenSeq = open.nextSeq - 1;
     this.#durableThrough = open.nextSeq - 1;
     this.#lastHash = open.lastHash;
     this.#mark = new DurableMark(this.#folder);
@@ -55,65 +73,122 @@ export class SegmentWriter {
   get nextSeq(): number {
     return this.#nextSeq;
   }
-  /** Where the last segment ends. */
+  /** Where what is written of the last segment ends. */
   get end(): number {
     return this.#end;
   }
+  /** Whether anything waits to be written. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+  /** The last entry on disk. */
+  get durableThrough(): number {
+    return this.#durableThrough;
+  }
 
-  /** Writes one block. Returns how many entries it holds. */
-  append(sections: readonly Section[], timeNs: bigint): number {
+  /**
+   * Appends one block. Returns how many entries it holds. When it throws, the block is not appended.
+   * @param later it may wait for the next `write`
+   */
+  append(sections: readonly Section[], timeNs: bigint, later = false): number {
     this.#mustWork();
     const count = countEntries(sections);
     assert(count > 0, "a block holds at least one entry");
-    const length = this.#encode(sections, count, timeNs);
-    if (this.#end + length > this.#segmentBytes && this.#end > SEGMENT_HEADER) this.#rotate();
-    this.#write(length);
-    this.#segment.index.passed(this.#nextSeq, count, this.#end, this.#end + length);
-    this.#lastHash = hashOf(this.#scratch.subarray(0, length));
-    this.#end += length;
+    const before = { nextSeq: this.#nextSeq, lastHash: this.#lastHash, bytes: this.#waitingBytes };
+    const prepared = prepareSections(sections);
+    const length = BLOCK_HEADER + prepared.bytes;
+    assert(length <= MAX_BLOCK, "a block is smaller than 2 GiB");
+    if (before.bytes > 0 && before.bytes + length > MOST_WAITING) this.write();
+    if (this.#end + this.#waitingBytes + length > this.#segmentBytes && this.#end + this.#waitingBytes > SEGMENT_HEADER) {
+      this.write();
+      this.#rotate();
+    }
+    const start = this.#waitingBytes;
+    this.#encode(prepared, { length, count, timeNs, sectionCount: sections.length });
+    this.#waiting.push({ firstSeq: this.#nextSeq, count, start, end: start + length });
+    this.#waitingBytes += length;
+    this.#lastHash = hashOf(this.#scratch.subarray(start, start + length));
     this.#nextSeq += count;
+    if (later) return count;
+    try {
+      this.write();
+    } catch (error) {
+      this.#waiting.pop();
+      this.#waitingBytes = start;
+      this.#lastHash = before.lastHash;
+      this.#nextSeq = before.nextSeq;
+      throw error;
+    }
     return count;
   }
 
-  sync(): void {
+  /** Writes all that waits, in one call. */
+  write(): void {
     this.#mustWork();
-    if (this.#durableThrough === this.#nextSeq - 1) return;
+    if (this.#waiting.length === 0) return;
+    try {
+      writeFully(this.#disk, this.#fd, this.#scratch, this.#waitingBytes, this.#end);
+    } catch (error) {
+      this.#cutUnfinished();
+      if (!isNoSpace(error)) throw this.#break(`could not write ${this.#waitingBytes} bytes to ${this.#segment.path}`, error);
+      throw new JournalWriteFailed("no_space", `no space left for ${this.#waitingBytes} bytes in ${this.#segment.path}; nothing was written`, error);
+    }
+    for (const { firstSeq, count, start, end } of this.#waiting) this.#segment.index.passed(firstSeq, count, this.#end + start, this.#end + end);
+    this.#end += this.#waitingBytes;
+    this.#writtenSeq = this.#nextSeq - 1;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  /** Writes what waits, and returns once all is on disk. */
+  sync(): void {
+    assert(!this.#isSyncing, "one sync at a time");
+    this.write();
+    if (this.#durableThrough === this.#writtenSeq) return;
     try {
       this.#disk.sync(this.#fd);
     } catch (error) {
-      throw this.#break(`could not sync ${this.#segment.path}: whether entries ${this.#durableThrough + 1} to ${this.#nextSeq - 1} are on disk is unknown`, error);
+      throw this.#syncFailed(error);
     }
-    this.#durableThrough = this.#nextSeq - 1;
-    this.#mark.set(this.#durableThrough);
+    this.#synced(this.#writtenSeq);
+  }
+
+  /** The same beside the program: resolved once all that was appended before the call is on disk. Nothing may be appended meanwhile. */
+  async syncLater(): Promise<void> {
+    assert(!this.#isSyncing, "one sync at a time");
+    this.write();
+    if (this.#durableThrough === this.#writtenSeq) return;
+    const through = this.#writtenSeq;
+    this.#isSyncing = true;
+    try {
+      await this.#disk.syncLater(this.#fd);
+    } catch (error) {
+      throw this.#syncFailed(error);
+    } finally {
+      this.#isSyncing = false;
+    }
+    this.#synced(through);
   }
 
   close(): void {
     if (this.#broken === "it is closed") return;
+    assert(!this.#isSyncing, "a journal is closed once its sync is over");
     this.#broken = "it is closed";
     fs.closeSync(this.#fd);
     this.#mark.close();
   }
 
-  /** Encodes a block into the scratch buffer. Returns its length. */
-  #encode(sections: readonly Section[], count: number, timeNs: bigint): number {
-    const prepared = prepareSections(sections);
-    const length = BLOCK_HEADER + prepared.bytes;
-    assert(length <= MAX_BLOCK, "a block is smaller than 2 GiB");
-    if (length > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(length, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
-    writeSections(prepared, this.#scratch, BLOCK_HEADER);
-    const header = { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: sections.length };
-    encodeBlockHeader(this.#scratch, header, this.#lastHash);
-    return length;
-  }
-
-  #write(length: number): void {
-    try {
-      writeFully(this.#disk, this.#fd, this.#scratch, length, this.#end);
-    } catch (error) {
-      this.#cutUnfinished();
-      if (!isNoSpace(error)) throw this.#break(`could not write ${length} bytes to ${this.#segment.path}`, error);
-      throw new JournalWriteFailed("no_space", `no space left for ${length} bytes in ${this.#segment.path}; nothing was written`, error);
+  /** Encodes a block behind the waiting bytes. */
+  #encode(prepared: PreparedSections, { length, count, timeNs, sectionCount }: { length: number; count: number; timeNs: bigint; sectionCount: number }): void {
+    const start = this.#waitingBytes;
+    if (start + length > this.#scratch.length) {
+      const grown = new Uint8Array(Math.max(start + length, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
+      grown.set(this.#scratch.subarray(0, start));
+      this.#scratch = grown;
     }
+    writeSections(prepared, this.#scratch, start + BLOCK_HEADER);
+    const header = { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount };
+    encodeBlockHeader(this.#scratch.subarray(start, start + length), header, this.#lastHash);
   }
 
   #cutUnfinished(): void {
@@ -137,6 +212,15 @@ export class SegmentWriter {
     } catch (error) {
       throw error instanceof JournalWriteFailed ? error : this.#break(`could not begin a segment after ${this.#segment.path}`, error);
     }
+  }
+
+  #synced(through: number): void {
+    this.#durableThrough = through;
+    this.#mark.set(through);
+  }
+
+  #syncFailed(cause: unknown): JournalWriteFailed {
+    return this.#break(`could not sync ${this.#segment.path}: whether entries ${this.#durableThrough + 1} to ${this.#writtenSeq} are on disk is unknown`, cause);
   }
 
   #break(what: string, cause: unknown): JournalWriteFailed {

@@ -157,7 +157,7 @@ function mustBeDead(holder: LockHolder, path: string): void {
     throw new JournalLocked(`${told}. Stop it there; if that machine or container is gone for good, delete ${path}.`, holder.pid);
   }
   if (!isAlive(holder)) return;
-  throw new JournalLocked(`process ${holder.pid} writes to this folder${where}. Wait until it ends, or stop it: kill ${holder.pid}. Reading needs no lock.`, holder.pid);
+  throw new JournalLocked(`process ${holder.pid} writes to this folder${where}. Wait until it ends, or stop it: kill ${holder.pid}. Reading needs no lock.`, holder.pid, holder.address ?? undefined);
 }
 
 /** Gives a file a second name; false when that name is taken. */

@@ -124,6 +124,7 @@ test("fills that could not be written are not known: given again, they are accep
       return writeSync(fd, bytes, offset, length, position);
     },
     sync: fdatasyncSync,
+    syncLater: (fd) => Promise.resolve(fdatasyncSync(fd)),
     truncate: ftruncateSync,
   };
   const ledger = open(disk);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, fold, type BookedDecision, type DefinitionDecision, type EventDecision, type EventReport, type FillObserver, type FoldOptions, type FoldState } from "../core/engine/index.ts";
+import { Engine, finished, fold, type BookedDecision, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type FoldOptions, type FoldState, type Steps } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, type Disk, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -12,6 +12,7 @@ export interface LedgerOptions {
   readonly clock: Clock;
   readonly onProgress?: Progress;
   readonly disk?: Disk; // for tests
+  readonly segmentBytes?: number; // for tests
 }
 
 /** What a reader sees: the book folded from the journal, and how far. */
@@ -32,42 +33,63 @@ export function readBook(dataDir: string, options: FoldOptions, observer?: FillO
 
 /**
  * The one writer of a data folder: an engine whose facts are in a journal on disk. What it has answered is on disk once
- * `sync` has returned.
+ * `sync` or `syncLater` is done.
  */
 export class Ledger {
   readonly openReport: OpenReport;
   readonly #clock: Clock;
   readonly #journal: FileJournal;
+  readonly #runs: Spill;
   readonly #engine: Engine;
-  #runs: IdentityRuns | undefined;
+  readonly #writing: { later: boolean };
 
-  private constructor(options: LedgerOptions, journal: FileJournal) {
-    this.#clock = options.clock;
+  private constructor(clock: Clock, journal: FileJournal, runs: Spill, engine: Engine, writing: { later: boolean }) {
+    this.#clock = clock;
     this.#journal = journal;
     this.openReport = journal.openReport;
-    const store = {
-      get nextSeq() {
-        return journal.nextSeq;
-      },
-      append: journal.append.bind(journal),
-      blocks: (fromSeq?: number) => journal.blocks(fromSeq, fromSeq === undefined ? options.onProgress : undefined),
-      blockOf: journal.blockOf.bind(journal),
-    };
-    const { currency, marksMaxAgeNs } = options;
-    this.#engine = new Engine(store, { currency, marksMaxAgeNs, spill: () => this.#newRuns(options.dataDir) });
+    this.#runs = runs;
+    this.#engine = engine;
+    this.#writing = writing;
   }
 
   /**
-   * Opens a data folder for writing and recovers its book.
-   * @throws JournalLocked when another process writes there, JournalCorrupt, CurrencyFixed
+   * Opens a data folder for writing and recovers its book. What reports are decided by is read when the first one comes.
+   * @throws JournalWriteFailed, JournalLocked when another process writes there, JournalCorrupt, CurrencyFixed
    */
   static open(options: LedgerOptions): Ledger {
-    const journal = FileJournal.open(options.dataDir, { write: true, ...(options.disk === undefined ? {} : { disk: options.disk }) });
+    return finished(Ledger.#opening(options, function* (store, of) {
+      yield 0;
+      return new Engine(store, of);
+    }));
+  }
+
+  /** The same in steps, each yielding the last entry folded or looked at; then it is ready to decide at once. */
+  static recover(options: LedgerOptions): Steps<Ledger> {
+    return Ledger.#opening(options, (store, of) => Engine.recover(store, of));
+  }
+
+  static *#opening(options: LedgerOptions, recovering: (store: FactStore, of: EngineOptions) => Steps<Engine>): Steps<Ledger> {
+    const { dataDir, currency, marksMaxAgeNs, disk, segmentBytes } = options;
+    const journal = FileJournal.open(dataDir, { write: true, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });
+    const runs = new Spill(join(dataDir, "identities"));
+    const writing = { later: false };
+    let ledger: Ledger | undefined;
     try {
-      return new Ledger(options, journal);
-    } catch (error) {
-      journal.close();
-      throw error;
+      const store: FactStore = {
+        get nextSeq() {
+          return journal.nextSeq;
+        },
+        append: (sections, timeNs) => journal.append(sections, timeNs, writing.later),
+        blocks: (fromSeq?: number) => journal.blocks(fromSeq, fromSeq === undefined ? options.onProgress : undefined),
+        blockOf: journal.blockOf.bind(journal),
+      };
+      const engine = yield* recovering(store, { currency, marksMaxAgeNs, spill: () => runs.anew() });
+      return (ledger = new Ledger(options.clock, journal, runs, engine, writing));
+    } finally {
+      if (ledger === undefined) {
+        journal.close();
+        runs.close();
+      }
     }
   }
 
@@ -77,6 +99,11 @@ export class Ledger {
   /** The last entry. */
   get seq(): number {
     return this.#engine.seq;
+  }
+
+  /** The book with what is known of later entries: what the state hash is made of. */
+  get folded(): Pick<FoldState, "book" | "known" | "seq"> {
+    return this.#engine;
   }
 
   /** Says that about so many fills will come: room for their identities is made at once. */
@@ -107,18 +134,52 @@ export class Ledger {
     return this.#engine.take(events, this.#clock.nowNs());
   }
 
+  /** Whether what is taken from now on may wait for `write` or `sync`, to be written together; else each is written as it comes. */
+  set writesLater(later: boolean) {
+    this.#writing.later = later;
+  }
+
+  /** The last entry that is on disk. */
+  get durableThrough(): number {
+    return this.#journal.durableThrough;
+  }
+
   /** Returns once all that was taken is on disk: only then may it be answered. */
   sync(): void {
     this.#journal.sync();
   }
 
-  close(): void {
-    this.#journal.close();
-    this.#runs?.close();
+  /** The same beside the program. Nothing may be taken meanwhile. */
+  async syncLater(): Promise<void> {
+    await this.#journal.syncLater();
   }
 
-  #newRuns(dataDir: string): IdentityRuns {
+  /** Writes into the lock file where the service of this folder answers. */
+  announce(address: string): void {
+    this.#journal.lock?.announce(address);
+  }
+
+  close(): void {
+    this.#journal.close();
+    this.#runs.close();
+  }
+}
+
+/** The runs of identities on disk that belong to the decider at work. */
+class Spill {
+  readonly #folder: string;
+  #runs: IdentityRuns | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  anew(): IdentityRuns {
     this.#runs?.close();
-    return (this.#runs = new IdentityRuns(join(dataDir, "identities")));
+    return (this.#runs = new IdentityRuns(this.#folder));
+  }
+
+  close(): void {
+    this.#runs?.close();
   }
 }

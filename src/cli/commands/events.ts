@@ -1,8 +1,8 @@
-import { EVENT_COLUMNS, isEventProblem, readEvent, type EventReport } from "../../core/engine/index.ts";
-import { Ledger } from "../../runtime/index.ts";
+import { EVENT_COLUMNS, isEventProblem, readEvent, type EventReport, type EventTexts } from "../../core/engine/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
-import { noteTorn, progressOf } from "../progress.ts";
+import { progressOf } from "../progress.ts";
+import { openWriter, type Writer } from "../writer.ts";
 
 const TABLE = { columns: [...EVENT_COLUMNS, "seq"], required: ["type"], listKey: "events" };
 
@@ -12,6 +12,7 @@ export interface EventRow {
   readonly line: number;
   readonly raw: string;
   readonly report: EventReport;
+  readonly texts: EventTexts;
   readonly seq: number | undefined; // its place in the export that it comes from
 }
 
@@ -31,13 +32,11 @@ export async function events(file: string, options: CommonOptions): Promise<numb
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
     const rows = await readEvents(file, refused, context.clock.nowNs());
-    const { currency, marksMaxAgeNs } = context.config;
-    const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });
+    const writer = await openWriter(context, { onProgress: progressOf(context, "reading the journal") });
     try {
-      noteTorn(context, ledger.openReport);
-      const taken = takeEvents(ledger, rows, () => refused);
-      ledger.sync();
-      const answer: EventsAnswer = { ...taken, refused: refused.count, seq: ledger.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
+      const written = await writeEvents(writer, rows, () => refused);
+      await writer.sync();
+      const answer: EventsAnswer = { ...written, refused: refused.count, seq: writer.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
       for (const warning of answer.warnings) context.note(`warning: ${warning}`);
       if (context.json) context.print(JSON.stringify(answer, null, 2));
       else {
@@ -46,24 +45,21 @@ export async function events(file: string, options: CommonOptions): Promise<numb
       }
       return refused.count > 0 ? 1 : 0;
     } finally {
-      ledger.close();
+      writer.close();
     }
   } finally {
     refused.close();
   }
 }
 
-/** Has events decided; those refused go to the file of refused rows of the file they come from. Warnings begin with their place. */
-export function takeEvents(ledger: Ledger, rows: readonly EventRow[], refusedOf: (file: string) => RefusedFile): Pick<EventsAnswer, "accepted" | "duplicates" | "warnings"> {
-  const decisions = ledger.take(rows.map(({ report }) => report));
-  const warnings: string[] = [];
-  decisions.forEach((decision, i) => {
-    const { file, line, raw } = rows[i]!;
-    if (decision.is === "refused") refusedOf(file).add({ line, ...(decision.field === undefined ? {} : { column: decision.field }), reason: `${decision.code}: ${decision.why}`, raw });
-    if (decision.is === "news" && decision.warning !== undefined) warnings.push(`${file}:${line}: ${decision.warning}`);
-  });
-  const count = (is: "news" | "known") => decisions.filter((decision) => decision.is === is).length;
-  return { accepted: count("news"), duplicates: count("known"), warnings };
+/** Writes events; those refused go to the file of refused rows of the file they come from. Warnings begin with their place. */
+export async function writeEvents(writer: Writer, rows: readonly EventRow[], refusedOf: (file: string) => RefusedFile): Promise<Pick<EventsAnswer, "accepted" | "duplicates" | "warnings">> {
+  const { accepted, duplicates, refused, warnings } = await writer.events(rows);
+  for (const { row, column, reason } of refused) {
+    const { file, line, raw } = rows[row]!;
+    refusedOf(file).add({ line, ...(column === undefined ? {} : { column }), reason, raw });
+  }
+  return { accepted, duplicates, warnings: warnings.map(({ row, text }) => `${rows[row]!.file}:${rows[row]!.line}: ${text}`) };
 }
 
 /** Reads events; rows that are none go to `refused` with the reason. */
@@ -75,7 +71,7 @@ export async function readEvents(file: string, refused: RefusedFile, nowNs: bigi
       const read = readEvent(texts, nowNs);
       if (isEventProblem(read)) refused.add({ line, column: read.column, reason: read.reason, raw });
       else if (!/^\d{0,15}$/.test(seq)) refused.add({ line, column: "seq", reason: `"${seq}" is no place in an export: write an integer`, raw });
-      else rows.push({ file, line, raw, report: read, seq: seq === "" ? undefined : Number(seq) });
+      else rows.push({ file, line, raw, report: read, texts, seq: seq === "" ? undefined : Number(seq) });
     },
     refused: (row) => refused.add(row),
   });

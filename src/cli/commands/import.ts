@@ -1,14 +1,14 @@
-import { rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Directory, type Mark } from "../../core/model/index.ts";
-import { Ledger } from "../../runtime/index.ts";
 import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { exportHead, rowOfFill } from "../exported.ts";
 import { interleaved } from "../interleave.ts";
-import { noteTorn, progressOf } from "../progress.ts";
-import { readDefinitions, takeDefinitions, type DefinitionRow } from "./instruments.ts";
-import { readEvents, takeEvents, type EventRow } from "./events.ts";
+import { progressOf } from "../progress.ts";
+import { openWriter, type Writer } from "../writer.ts";
+import { readDefinitions, writeDefinitions, type DefinitionRow } from "./instruments.ts";
+import { readEvents, writeEvents, type EventRow } from "./events.ts";
 import { readMarks } from "./marks.ts";
 
 export interface ImportOptions extends CommonOptions {
@@ -40,16 +40,14 @@ const BATCHES_A_SYNC = 64;
  */
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
   const context = await contextOf(options);
-  const { currency, marksMaxAgeNs } = context.config;
   const map = options.map === undefined ? undefined : await readColumnMap(options.map);
-  const ledger = Ledger.open({ dataDir: context.dataDir, currency: currencyOf(files) ?? currency, marksMaxAgeNs, clock: context.clock, onProgress: progressOf(context, "reading the journal") });
-  const spoolFolder = join(context.dataDir, "import");
+  const writer = await openWriter(context, { currency: currencyOf(files), onProgress: progressOf(context, "reading the journal") });
+  const spoolFolder = join(context.dataDir, writer.isSole ? "import" : `import-${process.pid}`);
   const spool = new SortedSpool({ folder: spoolFolder });
   const refusals = new Map<string, RefusedFile>();
   try {
-    rmSync(spoolFolder, { recursive: true, force: true }); // what a killed import left: we hold the lock
+    sweep(context.dataDir, writer.isSole ? /^import(-\d+)?$/ : new RegExp(`^${basename(spoolFolder)}$`)); // what killed imports left
     for (const file of options.events === undefined ? files : [...files, options.events]) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`));
-    noteTorn(context, ledger.openReport);
     const work: Work = {
       context,
       files,
@@ -64,14 +62,20 @@ export async function importFiles(files: readonly string[], options: ImportOptio
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
     await read(work);
-    book(work, ledger);
+    await book(work, writer);
     return say(work);
   } finally {
-    ledger.close();
+    writer.close();
     spool.close();
     rmSync(spoolFolder, { recursive: true, force: true });
     for (const refused of refusals.values()) refused.close();
   }
+}
+
+/** Removes folders of a data folder. */
+function sweep(dataDir: string, names: RegExp): void {
+  if (!existsSync(dataDir)) return;
+  for (const name of readdirSync(dataDir)) if (names.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
 }
 
 /** The base currency that an exported document counts in: an empty journal takes it over, any other must agree. */
@@ -113,10 +117,10 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
   if (eventsFile !== undefined) events.push(...(await readEvents(eventsFile, refusals.get(eventsFile)!, context.clock.nowNs())));
 }
 
-function book({ context, files, source, spool, refusals, definitions, marks, events, answer }: Work, ledger: Ledger): void {
-  for (const { file, rows } of definitions) takeDefinitions(ledger, rows, refusals.get(file)!);
-  ledger.mark(marks);
-  ledger.expect(spool.rows);
+async function book({ context, files, source, spool, refusals, definitions, marks, events, answer }: Work, writer: Writer): Promise<void> {
+  for (const { file, rows } of definitions) await writeDefinitions(writer, rows, refusals.get(file)!);
+  await writer.marks(marks);
+  writer.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;
   let differing = 0;
@@ -124,26 +128,26 @@ function book({ context, files, source, spool, refusals, definitions, marks, eve
   let done = 0;
   for (const step of interleaved(spool.batches(), events)) {
     if ("events" in step) {
-      const taken = takeEvents(ledger, step.events, (file) => refusals.get(file)!);
+      const taken = await writeEvents(writer, step.events, (file) => refusals.get(file)!);
       answer.events += taken.accepted;
       answer.duplicates += taken.duplicates;
       answer.warnings.push(...taken.warnings);
       continue;
     }
     const { fills, files: fileOf, lines } = step.fills;
-    const decision = ledger.bookFills(fills, source);
-    for (const { row, fill, refusal } of decision.refused) refusals.get(files[fileOf[row]!]!)!.add({ line: lines[row]!, ...("field" in refusal ? { column: refusal.field } : {}), reason: `${refusal.code}: ${refusal.why}`, raw: rowOfFill(fill) });
-    answer.accepted += decision.accepted.count;
-    answer.duplicates += decision.duplicates;
-    differing += decision.differing;
-    late += decision.late;
+    const written = await writer.fills(fills, source);
+    for (const { row, column, reason } of written.refused) refusals.get(files[fileOf[row]!]!)!.add({ line: lines[row]!, ...(column === undefined ? {} : { column }), reason, raw: rowOfFill(fills.read(row, source)) });
+    answer.accepted += written.accepted;
+    answer.duplicates += written.duplicates;
+    differing += written.differing;
+    late += written.late;
     done += fills.count;
     batches += 1;
-    if (batches % BATCHES_A_SYNC === 0) ledger.sync();
+    if (batches % BATCHES_A_SYNC === 0) await writer.sync();
     progress(done, spool.rows);
   }
-  ledger.sync();
-  answer.seq = ledger.seq;
+  await writer.sync();
+  answer.seq = writer.seq;
   if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
   if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
 }

@@ -1,9 +1,7 @@
 import { readInstrument, type Instrument } from "../../core/model/index.ts";
-import type { DefinitionDecision } from "../../core/engine/index.ts";
-import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
-import { noteTorn } from "../progress.ts";
+import { openWriter, type Writer, type Written } from "../writer.ts";
 
 const TABLE = {
   columns: ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"],
@@ -24,32 +22,26 @@ export async function instruments(file: string, options: CommonOptions): Promise
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
     const rows = await readDefinitions(file, refused);
-    const { currency, marksMaxAgeNs } = context.config;
-    const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock });
+    const writer = await openWriter(context);
     try {
-      noteTorn(context, ledger.openReport);
-      const decisions = takeDefinitions(ledger, rows, refused);
-      ledger.sync();
-      const count = (is: DefinitionDecision["is"]) => decisions.filter((decision) => decision.is === is).length;
-      const answer = { defined: count("news"), unchanged: count("known"), refused: refused.count, seq: ledger.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
+      const { accepted, duplicates } = await writeDefinitions(writer, rows, refused);
+      await writer.sync();
+      const answer = { defined: accepted, unchanged: duplicates, refused: refused.count, seq: writer.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
       context.print(context.json ? JSON.stringify(answer, null, 2) : `${answer.defined} defined, ${answer.unchanged} unchanged, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
-      ledger.close();
+      writer.close();
     }
   } finally {
     refused.close();
   }
 }
 
-/** Has definitions decided; those refused go to the file of refused rows. */
-export function takeDefinitions(ledger: Ledger, rows: readonly DefinitionRow[], refused: RefusedFile): DefinitionDecision[] {
-  const decisions = ledger.define(rows.map(({ instrument }) => instrument));
-  decisions.forEach((decision, i) => {
-    const { line, raw } = rows[i]!;
-    if (decision.is === "refused") refused.add({ line, reason: decision.why, raw });
-  });
-  return decisions;
+/** Writes definitions; those refused go to the file of refused rows. */
+export async function writeDefinitions(writer: Writer, rows: readonly DefinitionRow[], refused: RefusedFile): Promise<Written> {
+  const written = await writer.instruments(rows.map(({ instrument }) => instrument));
+  for (const { row, column, reason } of written.refused) refused.add({ line: rows[row]!.line, ...(column === undefined ? {} : { column }), reason, raw: rows[row]!.raw });
+  return written;
 }
 
 /** Reads definitions; rows that define nothing go to `refused` with the reason. */

@@ -1,8 +1,7 @@
 import { readMark, type Mark } from "../../core/model/index.ts";
-import { Ledger } from "../../runtime/index.ts";
 import { readTable, RefusedFile } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
-import { noteTorn } from "../progress.ts";
+import { openWriter } from "../writer.ts";
 
 const TABLE = { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price", "timestamp"], listKey: "marks" };
 
@@ -12,17 +11,15 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
     const read = await readMarks(file, refused);
-    const { currency, marksMaxAgeNs } = context.config;
-    const ledger = Ledger.open({ dataDir: context.dataDir, currency, marksMaxAgeNs, clock: context.clock });
+    const writer = await openWriter(context);
     try {
-      noteTorn(context, ledger.openReport);
-      const accepted = ledger.mark(read);
-      ledger.sync();
-      const answer = { accepted, unchanged: read.length - accepted, refused: refused.count, seq: ledger.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
+      const { accepted, duplicates } = await writer.marks(read);
+      await writer.sync();
+      const answer = { accepted, unchanged: duplicates, refused: refused.count, seq: writer.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
       context.print(context.json ? JSON.stringify(answer, null, 2) : `${accepted} accepted, ${answer.unchanged} known or not the last of their minute, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
-      ledger.close();
+      writer.close();
     }
   } finally {
     refused.close();

@@ -2,20 +2,20 @@ import { compareBooks, fold, type RowDifference } from "../../core/engine/index.
 import { FileJournal, JournalCorrupt, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
 import { stateHash } from "../../runtime/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
-import { progressOf } from "../progress.ts";
+import { isWrittenNow, progressOf } from "../progress.ts";
 
 const LISTED = 20;
 
 /**
  * `fillbook verify`: every checksum and the hash chain, then the book folded twice, by the columns and by the readable
- * reference. Status 1 when anything differs, or when the last write is unfinished.
+ * reference. Status 1 when anything differs, or when the last write is unfinished and nobody is at it.
  */
 export async function verify(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   const journal = checked(context);
   if (journal === undefined) return 1;
   const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
-  const ok = folds.differences.length === 0 && journal.torn === undefined;
+  const ok = folds.differences.length === 0 && (journal.torn === undefined || isWrittenNow(context));
   if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds }, null, 2));
   else shown(context, journal, folds);
   return ok ? 0 : 1;

@@ -6,7 +6,8 @@ import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decid
 import { decideEvent, type EventDecision } from "./decide-event.ts";
 import { Decider, type Decision } from "./decide.ts";
 import type { EventReport } from "./event-report.ts";
-import { fold } from "./fold.ts";
+import { finished, fold, foldSteps, type Steps } from "./fold.ts";
+import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
 import { KnownEvents } from "./known-events.ts";
@@ -40,20 +41,33 @@ export class Engine {
   #book: Book;
   #known: Foreknowledge;
   #rebuilder: Rebuilder;
-  #deciding: { readonly fills: Decider; readonly events: KnownEvents; readonly refusals: Refusals } | undefined;
+  #deciding: Deciders | undefined;
   #names = 0; // of the directory that the store knows
   #routes = 0;
 
-  /** Recovers the book from the store. @throws CurrencyFixed */
-  constructor(store: FactStore, options: EngineOptions) {
+  /**
+   * Recovers the book from the store.
+   * @param folded what the store tells of, where that is known already
+   * @throws CurrencyFixed
+   */
+  constructor(store: FactStore, options: EngineOptions, folded?: FoldState) {
     this.#options = options;
     this.#store = store;
     this.#booked = new BookedFills(store);
-    const { book, known } = this.#fold();
+    const { book, known } = folded ?? this.#fold();
+    this.#mustCountIn(book.instruments.currency);
     this.#book = book;
     this.#known = known;
     this.#rebuilder = this.#newRebuilder();
     this.#noteDirectory();
+  }
+
+  /** Recovers in steps, and is ready to decide at once: else the first report waits until all that is known was read. */
+  static *recover(store: FactStore, options: EngineOptions): Steps<Engine> {
+    const folded = yield* foldSteps(() => store.blocks(), options);
+    const engine = new Engine(store, options, folded);
+    engine.#deciding = yield* engine.#remember();
+    return engine;
   }
 
   get book(): Book {
@@ -80,6 +94,7 @@ export class Engine {
   bookFills(fills: FillColumns, source: Directory, nowNs: bigint): BookedDecision {
     if (fills.count > 0) this.#configure(nowNs);
     const { fills: decider, refusals } = this.#deciders();
+    const knownBefore = decider.identities.count;
     const decision = decider.decide(fills, source, this.#store.nextSeq);
     const { accepted } = decision;
     const refused = refusals.newOf(decision);
@@ -90,7 +105,7 @@ export class Engine {
     try {
       this.#append(sections, nowNs);
     } catch (error) {
-      this.#deciding = undefined; // it counts the batch as known
+      if (!decider.identities.forgetSince(knownBefore)) this.#deciding = undefined; // it counts the batch as known
       throw error;
     }
     for (const fact of refused) refusals.add(fact);
@@ -201,11 +216,12 @@ export class Engine {
     this.#noteDirectory();
   }
 
-  #fold(): { readonly book: Book; readonly known: Foreknowledge } {
-    const folded = fold(() => this.#store.blocks(), this.#options);
-    const { currency } = folded.book.instruments;
+  #fold(): FoldState {
+    return fold(() => this.#store.blocks(), this.#options);
+  }
+
+  #mustCountIn(currency: string): void {
     if (this.#store.nextSeq > 1 && currency !== this.#options.currency) throw new CurrencyFixed(currency, this.#options.currency);
-    return folded;
   }
 
   #newRebuilder(): Rebuilder {
@@ -218,8 +234,11 @@ export class Engine {
   }
 
   /** Know every fill, event and refusal of the store; made when the first reports come, since many readers need them not. */
-  #deciders(): { readonly fills: Decider; readonly events: KnownEvents; readonly refusals: Refusals } {
-    if (this.#deciding !== undefined) return this.#deciding;
+  #deciders(): Deciders {
+    return (this.#deciding ??= finished(this.#remember()));
+  }
+
+  *#remember(): Steps<Deciders> {
     const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => this.#known.amendmentOf(seq));
     const events = new KnownEvents();
     const refusals = new Refusals();
@@ -235,9 +254,17 @@ export class Engine {
         }
         seq += section.kind === "fills" ? section.fills.count : section.facts.length;
       }
+      yield seq - 1;
     }
-    return (this.#deciding = { fills, events, refusals });
+    return { fills, events, refusals };
   }
+}
+
+/** What decides reports: all that is known of earlier ones. */
+interface Deciders {
+  readonly fills: Decider;
+  readonly events: KnownEvents;
+  readonly refusals: Refusals;
 }
 
 /** Events that are decided, or stepped, by what is held: all corrections before them must be booked. */

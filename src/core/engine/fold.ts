@@ -35,9 +35,25 @@ export interface FillObserver {
  * @param blocks gives the journal from its beginning, each time it is called
  */
 export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): FoldState {
-  const knowing = () => new Fold(options, begun(options, foreknowledgeOf(blocks(), options.untilSeq)), true, observer);
+  return finished(foldSteps(blocks, options, observer));
+}
+
+/** The same in steps of a block, each yielding the last entry folded: for a program that has other things to do meanwhile. */
+export function* foldSteps(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Steps<FoldState> {
   const isWatched = observer !== undefined || options.watcher !== undefined;
-  return (isWatched ? undefined : attempt(blocks(), new Fold(options, begun(options), false, observer))) ?? attempt(blocks(), knowing())!;
+  const first = isWatched ? undefined : yield* attempt(blocks(), new Fold(options, begun(options), false, observer));
+  return first ?? (yield* attempt(blocks(), new Fold(options, begun(options, foreknowledgeOf(blocks(), options.untilSeq)), true, observer)))!;
+}
+
+/** Work in steps, each of them at most some milliseconds; what it yields says how far it is. */
+export type Steps<T> = Generator<number, T, undefined>;
+
+/** Takes all steps at once. */
+export function finished<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /**
@@ -46,6 +62,11 @@ export function fold(blocks: () => Iterable<Block>, options: FoldOptions, observ
  * @returns undefined when the tail changes something before it: then all must be folded
  */
 export function foldOn(state: FoldState, tail: Iterable<Block>): FoldState | undefined {
+  return finished(foldOnSteps(state, tail));
+}
+
+/** The same in steps. */
+export function foldOnSteps(state: FoldState, tail: Iterable<Block>): Steps<FoldState | undefined> {
   return attempt(tail, new Fold({}, state, false, undefined));
 }
 
@@ -57,10 +78,11 @@ function begun(options: FoldOptions, known = new Foreknowledge()): FoldState {
 }
 
 /** Undefined when the fold must begin again, knowing what is to come. */
-function attempt(blocks: Iterable<Block>, folding: Fold): FoldState | undefined {
+function* attempt(blocks: Iterable<Block>, folding: Fold): Steps<FoldState | undefined> {
   for (const block of blocks) {
     if (!folding.step(block)) return undefined;
     if (folding.isDone) break;
+    yield folding.seq;
   }
   return folding;
 }

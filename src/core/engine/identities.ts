@@ -63,6 +63,25 @@ export class Identities {
     this.#put(f, at, seq, place);
   }
 
+  /**
+   * Forgets all that was added since there were `total`. False, with nothing forgotten, when some of it is spilled already.
+   * The last one put into a chain of places is the end of that chain, so in the opposite order each can simply go.
+   */
+  forgetSince(total: number): boolean {
+    const least = this.#count - (this.#total - total);
+    if (least < 0) return false;
+    const mask = this.#places.length - 1;
+    while (this.#count > least) {
+      const number = this.#count - 1;
+      let place = this.#words[number * 4]! & mask;
+      while ((this.#places[place]! & mask) !== number + 1) place = (place + 1) & mask;
+      this.#places[place] = 0;
+      this.#count = number;
+      this.#total -= 1;
+    }
+    return true;
+  }
+
   /** Looks at the places of `count` fingerprints that are about to be asked for, so that their cache misses overlap. */
   touch(fingerprints: Uint32Array, count: number): void {
     const places = this.#places;

@@ -1,7 +1,7 @@
 export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
-export { fold, foldOn, type BookedFill, type FillObserver, type FoldOptions } from "./fold.ts";
+export { finished, fold, foldOn, type BookedFill, type FillObserver, type FoldOptions, type Steps } from "./fold.ts";
 export { readState, stateLines, type FoldState } from "./state.ts";
 export { applyFact } from "./apply-fact.ts";
 export { Engine, type BookedDecision, type EngineOptions } from "./engine.ts";
@@ -11,3 +11,4 @@ export type { Amendment, EventReport } from "./event-report.ts";
 export { HistoryObserver, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 export { EVENT_COLUMNS, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";
+export { touchedBy, touchedOf, type Touched } from "./touched.ts";

@@ -1,5 +1,5 @@
 import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, type FoldOptions, type HistoryRow } from "../engine/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, touchedBy, touchedOf, type FoldOptions, type HistoryRow, type Touched } from "../engine/index.ts";
 import { Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, type Mark, type TextProblem } from "../model/index.ts";
 import { answerOf, BatchTally, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
@@ -8,7 +8,6 @@ import { Listeners, type Listener, type PositionKey } from "./listeners.ts";
 import { NameNumbers } from "./name-numbers.ts";
 import type { BookOptions, HistoryFilter, PnlOptions } from "./options.ts";
 import { nanoseconds, said, textsOf, type Time } from "./texts.ts";
-import { touchedBy, touchedOf, type Touched } from "./touched.ts";
 
 /** Fills of a batch that are decided and booked at once. */
 const ROWS_AT_ONCE = 16_384;
@@ -72,7 +71,7 @@ export class Book {
     const { accepted, seqs, refused } = this.#engine.bookFills(columns, this.#source, this.#nowNs());
     if (refused.length > 0) return refusalOf(refused[0]!);
     if (accepted.count === 0) return { status: "duplicate", seq: seqs[0]! };
-    if (!this.#listeners.isEmpty) this.#tell({ nets: [this.#engine.book.netRowOf(accepted.route[0]!)] });
+    if (!this.#listeners.isEmpty) this.#tell({ routes: [accepted.route[0]!] });
     return { status: "accepted", seq: seqs[0]! };
   }
 
@@ -84,7 +83,7 @@ export class Book {
     const rowOf = new Uint32Array(Math.min(ROWS_AT_ONCE, batch.count));
     const answer = new BatchTally(batch.count);
     if (batch.count > ROWS_AT_ONCE) this.#engine.expect(batch.count);
-    const nets = new Set<NetRow>();
+    const routes = new Set<number>();
     for (let row = 0; row < batch.count; ) {
       columns.clear();
       for (; row < batch.count && columns.count < ROWS_AT_ONCE; row += 1) {
@@ -96,10 +95,10 @@ export class Book {
       const decision = this.#engine.bookFills(columns, this.#source, nowNs);
       answer.add(decision, rowOf, firstSeq);
       if (this.#listeners.isEmpty) continue;
-      for (let i = 0; i < decision.accepted.count; i += 1) nets.add(this.#engine.book.netRowOf(decision.accepted.route[i]!));
+      for (let i = 0; i < decision.accepted.count; i += 1) routes.add(decision.accepted.route[i]!);
     }
     answer.end(this.seq);
-    if (answer.accepted > 0) this.#tell({ nets });
+    if (answer.accepted > 0) this.#tell({ routes });
     return answer;
   }
 

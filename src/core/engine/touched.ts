@@ -1,22 +1,23 @@
 import type { Book, NetRow } from "../book/index.ts";
-import type { EventReport } from "../engine/index.ts";
+import type { EventReport } from "./event-report.ts";
 
 /** Which positions something may have changed. */
 export interface Touched {
-  readonly nets?: Iterable<NetRow>; // these
+  readonly all?: boolean; // every one
+  readonly routes?: Iterable<number>; // those of these routes, in the book's numbers
   readonly account?: string | undefined; // those of this account …
   readonly symbols?: readonly string[] | undefined; // … in these symbols
   readonly rates?: boolean; // and those whose fees or funding wait for a rate, or rest on one
 }
 
-/** The positions that were touched, of those that there are. */
-export function* touchedOf(book: Book, { nets, account, symbols, rates = false }: Touched): Iterable<NetRow> {
-  if (nets !== undefined) {
-    yield* nets;
+/** The positions that were touched, of those that there are, each once. */
+export function* touchedOf(book: Book, { all = false, routes, account, symbols, rates = false }: Touched): Iterable<NetRow> {
+  if (routes !== undefined) {
+    yield* new Set(Array.from(routes, (route) => book.netRowOf(route)));
     return;
   }
   const isWanted = (net: NetRow): boolean => (account !== undefined || symbols !== undefined) && (account === undefined || net.account === account) && (symbols === undefined || symbols.includes(net.symbol));
-  for (const net of book.nets()) if (isWanted(net) || (rates && net.fees.foreignCount + (net.funding?.foreignCount ?? 0) > 0)) yield net;
+  for (const net of book.nets()) if (all || isWanted(net) || (rates && net.fees.foreignCount + (net.funding?.foreignCount ?? 0) > 0)) yield net;
 }
 
 /** What an event touches. A correction reaches what its symbol was renamed from or to: where symbols were renamed, all of the account is looked at. */

@@ -1,0 +1,134 @@
+import type { EventReport, EventTexts } from "../core/engine/index.ts";
+import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import { JournalLocked, type Progress } from "../journal/index.ts";
+import { Ledger } from "../runtime/index.ts";
+import type { Context } from "./context.ts";
+import { noteTorn } from "./progress.ts";
+import { ServiceWriter } from "./service-writer.ts";
+
+/** A row that was not taken. */
+export interface RefusedRow {
+  readonly row: number; // of those written together
+  readonly column?: string | undefined;
+  readonly reason: string;
+}
+/** What became of rows that were written together. */
+export interface Written {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: readonly RefusedRow[];
+  readonly warnings: readonly { readonly row: number; readonly text: string }[];
+}
+export interface WrittenFills extends Written {
+  readonly late: number; // accepted, though older than a fill of their position
+  readonly differing: number; // duplicates with another strategy, order id, …
+}
+/** An event and the texts that it was read from. */
+export interface WritableEvent {
+  readonly report: EventReport;
+  readonly texts: EventTexts;
+}
+
+/** Where a command's facts go: into the journal, or to the service that writes it. */
+export interface Writer {
+  /** The last entry of the journal. */
+  readonly seq: number;
+  /** Whether no other process writes meanwhile. */
+  readonly isSole: boolean;
+  /** Says that about so many fills will come. */
+  expect(fills: number): void;
+  /** @param source the directory that the fills' numbers are of */
+  fills(fills: FillColumns, source: Directory): Promise<WrittenFills>;
+  instruments(instruments: readonly Instrument[]): Promise<Written>;
+  marks(marks: readonly Mark[]): Promise<Written>;
+  events(events: readonly WritableEvent[]): Promise<Written>;
+  /** Done once all of it is on disk. */
+  sync(): Promise<void>;
+  close(): void;
+}
+
+export interface WriterOptions {
+  readonly currency?: string | undefined; // other than the configured one
+  readonly onProgress?: Progress;
+}
+
+/**
+ * Opens the data folder for writing; while a service runs on it, what is written goes through that service.
+ * @throws JournalLocked when another process writes there that is no service, JournalCorrupt, CurrencyFixed, UsageError
+ */
+export async function openWriter(context: Context, { currency = context.config.currency, onProgress }: WriterOptions = {}): Promise<Writer> {
+  const { dataDir, clock, config } = context;
+  try {
+    const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, clock, ...(onProgress === undefined ? {} : { onProgress }) });
+    noteTorn(context, ledger.openReport);
+    return new LedgerWriter(ledger);
+  } catch (error) {
+    if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
+    return ServiceWriter.connect(error.address, currency, context);
+  }
+}
+
+class LedgerWriter implements Writer {
+  readonly isSole = true;
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  get seq(): number {
+    return this.#ledger.seq;
+  }
+
+  expect(fills: number): void {
+    this.#ledger.expect(fills);
+  }
+
+  fills(fills: FillColumns, source: Directory): Promise<WrittenFills> {
+    const { accepted, duplicates, differing, late, refused } = this.#ledger.bookFills(fills, source);
+    return Promise.resolve({
+      accepted: accepted.count,
+      duplicates,
+      differing,
+      late,
+      warnings: [],
+      refused: refused.map(({ row, refusal }) => ({ row, column: "field" in refusal ? refusal.field : undefined, reason: `${refusal.code}: ${refusal.why}` })),
+    });
+  }
+
+  instruments(instruments: readonly Instrument[]): Promise<Written> {
+    return Promise.resolve(written(this.#ledger.define(instruments)));
+  }
+
+  marks(marks: readonly Mark[]): Promise<Written> {
+    const accepted = this.#ledger.mark(marks);
+    return Promise.resolve({ accepted, duplicates: marks.length - accepted, refused: [], warnings: [] });
+  }
+
+  events(events: readonly WritableEvent[]): Promise<Written> {
+    return Promise.resolve(written(this.#ledger.take(events.map(({ report }) => report))));
+  }
+
+  sync(): Promise<void> {
+    this.#ledger.sync();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#ledger.close();
+  }
+}
+
+type Decision =
+  | { readonly is: "news"; readonly warning?: string | undefined }
+  | { readonly is: "known" }
+  | { readonly is: "refused"; readonly code?: string; readonly field?: string; readonly why: string };
+
+function written(decisions: readonly Decision[]): Written {
+  return {
+    accepted: decisions.filter(({ is }) => is === "news").length,
+    duplicates: decisions.filter(({ is }) => is === "known").length,
+    refused: decisions.flatMap((decision, row) => (decision.is === "refused" ? [{ row, column: decision.field, reason: decision.code === undefined ? decision.why : `${decision.code}: ${decision.why}` }] : [])),
+    warnings: decisions.flatMap((decision, row) => (decision.is === "news" && decision.warning !== undefined ? [{ row, text: decision.warning }] : [])),
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Why a submission was not taken. `no_space`, `overloaded`: nothing of it was booked, send it again later. `recovering`,
+ * `stopping`: neither. `unknown`: whether it was booked will be known after a restart; sent again it is accepted or a
+ * duplicate.
+ */
+export class ServiceRefuses extends Error {
+  override readonly name = "ServiceRefuses";
+  readonly code: "no_space" | "unknown" | "overloaded" | "stopping" | "recovering";
+
+  constructor(code: ServiceRefuses["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,342 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import { touchedBy, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
+import { JournalWriteFailed, type OpenReport } from "../journal/index.ts";
+import { partsOf, takeFills, type Taken } from "./group.ts";
+import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
+import { Ledger, type LedgerOptions } from "./ledger.ts";
+import type { Acknowledgement, FillsOutcome } from "./outcome.ts";
+import { ServiceRefuses } from "./service-refuses.ts";
+import { stateHash } from "./state-hash.ts";
+
+export interface ServiceOptions extends LedgerOptions {
+  readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
+  readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
+  readonly inboxFills?: number; // fills that may wait; 262,144
+  /** Told how long each thing took, in milliseconds. */
+  readonly onMeasure?: (what: Measure, milliseconds: number) => void;
+  /** Told of a bug found while booking: nothing is acknowledged any more, and the process should stop. */
+  readonly onFatal?: (error: Error) => void;
+}
+/** queue: from submission to decision; append: decided, written and booked; sync: the wait for the disk; acknowledge: from submission to answer. */
+export type Measure = "queue" | "append" | "sync" | "acknowledge";
+
+/** How the service came up. */
+export interface Recovery {
+  readonly entries: number; // of the journal
+  readonly replayed: number; // entries that were folded
+  readonly milliseconds: number;
+  readonly report: OpenReport;
+}
+/** Entries from … to were acknowledged, and this is what they touched. */
+export interface Commit {
+  readonly from: number;
+  readonly to: number; // from − 1 when nothing was journaled: live marks
+  readonly touched: readonly Touched[];
+}
+export type ServiceState = "recovering" | "ready" | "read_only" | "stopping" | "stopped";
+
+/** So long recovery keeps the event loop, in milliseconds. */
+const SLICE_MS = 10;
+const FLUSH_INTERVAL_MS = 100;
+const INBOX_FILLS = 262_144;
+
+/**
+ * The one loop around a ledger: takes what is submitted in its order, decides and writes what waits as one group, waits
+ * for the disk once for all of it, answers, tells who listens. Whoever reads sees only what was acknowledged.
+ */
+export class Service {
+  /** Resolved once the book is recovered; rejected when it cannot be: JournalLocked, JournalCorrupt, CurrencyFixed. */
+  readonly ready: Promise<Recovery>;
+  readonly #options: ServiceOptions;
+  readonly #inbox: Inbox;
+  readonly #listeners = new Set<(commit: Commit) => void>();
+  readonly #live = new Map<string, Mark>(); // by venue and symbol
+  #ledger: Ledger | undefined;
+  #state: ServiceState = "recovering";
+  #reason: string | undefined = "the journal is being read";
+  #seq = 0; // the last acknowledged entry
+  readonly #looks: (() => void)[] = []; // reads that wait for the end of a commit
+  #running: Promise<void> | undefined; // the loop, while there is something to do
+  #flushing: NodeJS.Timeout | undefined;
+  #isFlushDue = false;
+
+  private constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#inbox = new Inbox(options.inboxFills ?? INBOX_FILLS);
+    this.ready = this.#recover();
+    this.ready.catch(() => undefined); // whoever waits for it is told; nobody has to
+  }
+
+  /** Begins to recover the book of a data folder, in slices, and returns at once. */
+  static begin(options: ServiceOptions): Service {
+    return new Service(options);
+  }
+
+  get state(): ServiceState {
+    return this.#state;
+  }
+  /** Why it takes no writes; undefined when it does. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+  /** The last acknowledged entry. */
+  get seq(): number {
+    return this.#seq;
+  }
+  /** Submitted fills that wait. */
+  get waiting(): number {
+    return this.#inbox.size;
+  }
+
+  hasRoom(fills: number): boolean {
+    return this.#inbox.hasRoom(fills);
+  }
+
+  /**
+   * Decides and books fills, in the numbers of `source`. The columns must not be changed before the answer.
+   * @throws ServiceRefuses; then nothing of it is booked, but for `unknown`: whether it is, a restart will tell
+   */
+  bookFills(fills: FillColumns, source: Directory, acknowledge: Acknowledgement = this.#options.acknowledge ?? "durable"): Promise<FillsOutcome> {
+    return new Promise((done, failed) => this.#submit({ kind: "fills", fills, source, acknowledge, sinceMs: performance.now(), done, failed }));
+  }
+
+  /** Takes definitions; what each came to. @throws ServiceRefuses */
+  define(instruments: readonly Instrument[]): Promise<DefinitionDecision[]> {
+    return this.#submitFacts((ledger) => {
+      const decisions = ledger.define(instruments);
+      for (const mark of this.#live.values()) ledger.book.marks.setLive(mark); // the book may have been folded anew
+      return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [] };
+    });
+  }
+
+  /** Takes marks: the newest of each symbol values from now on, the last of a minute is journaled. Returns how many were. @throws ServiceRefuses */
+  mark(marks: readonly Mark[]): Promise<number> {
+    return this.#submitFacts((ledger) => {
+      const count = ledger.mark(marks);
+      for (const mark of marks) {
+        const key = JSON.stringify([mark.venue, mark.symbol]);
+        const known = this.#live.get(key);
+        if (known !== undefined && known.timeNs > mark.timeNs) continue;
+        this.#live.set(key, mark);
+        ledger.book.marks.setLive(mark);
+      }
+      return { answer: count, touched: [{ symbols: [...new Set(marks.map(({ symbol }) => symbol))], rates: true }] };
+    });
+  }
+
+  /** Takes events one after the other; what each came to. @throws ServiceRefuses */
+  take(events: readonly EventReport[]): Promise<EventDecision[]> {
+    return this.#submitFacts((ledger) => {
+      const decisions = ledger.take(events);
+      return { answer: decisions, touched: events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
+    });
+  }
+
+  /** Looks at the ledger at a moment when all it holds is acknowledged. @throws ServiceRefuses while there is none */
+  async read<T>(look: (ledger: Ledger) => T): Promise<T> {
+    if (this.#running !== undefined) await new Promise<void>((done) => this.#looks.push(done));
+    return look(this.#mustHold());
+  }
+
+  /** Has a listener told of every commit once it is acknowledged. Returns what ends that. */
+  onCommit(tell: (commit: Commit) => void): () => void {
+    this.#listeners.add(tell);
+    return () => void this.#listeners.delete(tell);
+  }
+
+  /** Writes into the lock file where this service answers, so that commands find it. */
+  announce(address: string): void {
+    this.#mustHold().announce(address);
+  }
+
+  /**
+   * Takes nothing more, answers what it took, and lets go of the folder once all is on disk.
+   * @throws JournalWriteFailed when buffered fills could not be written: they are lost
+   */
+  async stop(): Promise<void> {
+    if (this.#state === "stopped") return;
+    const wasWriting = this.#state === "ready";
+    this.#turn("stopping", "the service stops");
+    await this.ready.catch(() => undefined);
+    await this.#running;
+    this.#cancelFlush();
+    try {
+      if (wasWriting) await this.#ledger?.syncLater();
+    } finally {
+      this.#ledger?.close();
+      this.#turn("stopped", "the service has stopped");
+    }
+  }
+
+  async #recover(): Promise<Recovery> {
+    const begun = performance.now();
+    await turn();
+    let replayed = 0;
+    const steps = Ledger.recover(this.#options);
+    for (let slice = performance.now(); ; ) {
+      if (this.state === "stopping") {
+        steps.return(undefined as never);
+        throw new ServiceRefuses("stopping", "the service was stopped before the journal was read");
+      }
+      const step = steps.next();
+      if (step.done === true) {
+        this.#ledger = step.value;
+        break;
+      }
+      replayed = Math.max(replayed, step.value);
+      if (performance.now() - slice < SLICE_MS) continue;
+      this.#reason = `the journal is being read: ${replayed.toLocaleString("en-US")} entries so far`;
+      await turn();
+      slice = performance.now();
+    }
+    const ledger = this.#ledger;
+    ledger.writesLater = false;
+    this.#seq = ledger.seq;
+    if (this.state === "recovering") this.#turn("ready", undefined);
+    return { entries: ledger.seq, replayed, milliseconds: performance.now() - begun, report: ledger.openReport };
+  }
+
+  #submitFacts<T>(take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
+    return new Promise((done, failed) =>
+      this.#submit({
+        kind: "facts",
+        sinceMs: performance.now(),
+        take: (ledger) => {
+          const { answer, touched } = take(ledger);
+          return { touched, done: () => done(answer) };
+        },
+        failed,
+      }),
+    );
+  }
+
+  #submit(waiting: Waiting): void {
+    if (this.#state !== "ready") return waiting.failed(this.#refusal());
+    if (!this.#inbox.hasRoom(waiting.kind === "fills" ? waiting.fills.count : 1)) {
+      return waiting.failed(new ServiceRefuses("overloaded", `${this.#inbox.size.toLocaleString("en-US")} fills wait already: send it again in a moment`));
+    }
+    this.#inbox.add(waiting);
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Commits group after group while anything waits. */
+  async #run(): Promise<void> {
+    await turn(); // so that all that comes with this turn of the event loop is committed together
+    while (this.#isFlushDue || !this.#inbox.isEmpty) {
+      try {
+        if (this.#isFlushDue) await this.#flush();
+        else await this.#commit(this.#inbox.next());
+      } catch (error) {
+        this.#fail(error as Error);
+      }
+      for (const look of this.#looks.splice(0)) look();
+      if (!this.#inbox.isEmpty) await turn(); // what came meanwhile has to be read, and answers sent
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const ledger = this.#ledger!;
+    const from = ledger.seq + 1;
+    const begun = performance.now();
+    for (const { sinceMs } of group) this.#measure("queue", begun - sinceMs);
+    const isBuffered = group.every((waiting) => waiting.kind === "fills" && waiting.acknowledge === "buffered");
+    const taken: Taken[] = [];
+    for (const part of partsOf(group)) taken.push(...this.#take(ledger, part, isBuffered));
+    this.#measure("append", performance.now() - begun);
+    if (isBuffered) this.#flushSoon();
+    else await this.#sync(ledger);
+    if (this.#state === "read_only") return taken.forEach(({ failed }) => failed(this.#refusal()));
+    this.#seq = ledger.seq;
+    const now = performance.now();
+    for (const { done, sinceMs } of taken) {
+      this.#measure("acknowledge", now - sinceMs);
+      done();
+    }
+    const touched = taken.flatMap((one) => one.touched);
+    if (touched.length > 0) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched });
+  }
+
+  /** Decides and books one part of a group; what cannot be written is refused. */
+  #take(ledger: Ledger, part: readonly WaitingFills[] | WaitingFacts, later: boolean): Taken[] {
+    const all = "kind" in part ? [part] : part;
+    try {
+      if (this.#state === "read_only") throw this.#refusal();
+      ledger.writesLater = later;
+      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed }] : takeFills(ledger, part);
+    } catch (error) {
+      if (error instanceof JournalWriteFailed && error.code === "no_space") {
+        for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));
+        return [];
+      }
+      this.#fail(error as Error);
+      for (const { failed } of all) failed(this.#refusal());
+      return [];
+    }
+  }
+
+  /** Has all that was taken on disk. */
+  async #sync(ledger: Ledger): Promise<void> {
+    const begun = performance.now();
+    try {
+      await ledger.syncLater();
+    } catch (error) {
+      if (error instanceof JournalWriteFailed && error.code === "no_space") return this.#flushSoon(); // buffered fills: they are kept
+      return this.#fail(error as Error);
+    }
+    this.#measure("sync", performance.now() - begun);
+    this.#cancelFlush();
+  }
+
+  async #flush(): Promise<void> {
+    this.#isFlushDue = false;
+    if (this.#state !== "read_only") await this.#sync(this.#ledger!);
+  }
+
+  #flushSoon(): void {
+    this.#flushing ??= setTimeout(() => {
+      this.#flushing = undefined;
+      this.#isFlushDue = true;
+      this.#wake();
+    }, this.#options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
+  }
+
+  #cancelFlush(): void {
+    clearTimeout(this.#flushing);
+    this.#flushing = undefined;
+    this.#isFlushDue = false;
+  }
+
+  /** A failed write or sync, or a bug: from here on nothing is taken, and nothing of what is under way is acknowledged. */
+  #fail(error: Error): void {
+    if (this.#state === "read_only") return;
+    this.#turn("read_only", error.message);
+    if (error instanceof JournalWriteFailed || error instanceof ServiceRefuses) return;
+    const { book, known, seq } = this.#ledger!.folded;
+    this.#options.onFatal?.(new Error(`a bug was found at entry ${seq + 1}, state hash ${stateHash({ book, known, seq })}: ${error.message}`, { cause: error }));
+  }
+
+  #turn(state: ServiceState, reason: string | undefined): void {
+    this.#state = state;
+    this.#reason = reason;
+  }
+
+  #refusal(): ServiceRefuses {
+    const code = this.#state === "recovering" ? "recovering" : this.#state === "read_only" ? "unknown" : "stopping";
+    return new ServiceRefuses(code, this.#reason ?? "the service takes no writes");
+  }
+
+  #mustHold(): Ledger {
+    if (this.#ledger === undefined || this.#state === "stopped") throw this.#refusal();
+    return this.#ledger;
+  }
+
+  #measure(what: Measure, milliseconds: number): void {
+    this.#options.onMeasure?.(what, milliseconds);
+  }
+}

@@ -1,6 +1,6 @@
 import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
-import { applyFills, FEW, FewRows, Lots, PositionTable, type Scale } from "../position/index.ts";
+import { applyFills, FEW, FewRows, Lots, PositionTable, TwoRowsWalk, type Scale } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
@@ -41,6 +41,7 @@ export class Book {
   #opened = new Uint8Array(0); // by route: 1 once it has a fill
   readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
   readonly #fewRows = new FewRows();
+  readonly #twoRows = new TwoRowsWalk();
   #names = 0; // of the directory that have been looked at
 
   constructor(options: BookOptions = {}) {
@@ -145,9 +146,10 @@ export class Book {
     return { rows, weight, routes: venues.map(({ route }) => ({ route, opened: this.#opened[route]!, venueType: this.#venueTypes[route]! })) };
   }
 
-  /** Puts rows back to what they held. Rows of the same routes that came later must be emptied first. */
-  restore({ rows, routes }: SavedRows): void {
+  /** Puts rows back to what they held: all, or the wanted ones. Rows of the same routes that came later must be emptied first. */
+  restore({ rows, routes }: SavedRows, wanted: (row: BookRow) => boolean = () => true): void {
     for (const { of, position, fees, funding, lots, hasEvent } of rows) {
+      if (!wanted(of)) continue;
       of.fees = fees.copy();
       of.funding = funding?.copy();
       of.lots = lots?.copy();
@@ -155,6 +157,7 @@ export class Book {
       this.table.restore(of.row, position);
     }
     for (const { route, opened, venueType } of routes) {
+      if (!wanted(this.#venueRows[route]!)) continue;
       this.#opened[route] = opened;
       this.#venueTypes[route] = venueType;
     }
@@ -234,19 +237,19 @@ export class Book {
     return to;
   }
 
-  /** Books one fill in its readable form: one that was amended. Its route is known. */
-  applyFill(fill: Fill): void {
+  /** Books one fill in its readable form: one that was amended. Its route is known. @param netOnly leaves its venue as it is */
+  applyFill(fill: Fill, netOnly = false): void {
     this.#addRoutes();
     const route = this.directory.routeNumber(fill.account, fill.venue, fill.symbol);
     const type = VENUE_TYPES.indexOf(fill.venueType);
-    if (type > 0) this.#venueTypes[route] = type;
+    if (type > 0 && !netOnly) this.#venueTypes[route] = type;
     this.open(route);
     const row = this.#venueRows[route]!;
     const { instrument } = row;
     const { id, venue, quantity, price, fee, strategy, signalId } = fill;
     const timeNs = fill.time.ns;
     const trade: BookedTrade = { quantity, price, fee, timeNs, feeCurrency: fill.feeCurrency || instrument.quote, origin: () => ({ id, venue, timeNs, strategy, signalId }) };
-    this.transitions.trade(row, instrument, trade);
+    if (!netOnly) this.transitions.trade(row, instrument, trade);
     this.transitions.trade(this.#netRows[route]!, instrument, trade);
   }
 
@@ -264,24 +267,50 @@ export class Book {
 
   /**
    * Books fills `picks[0 … count)` in their order: the quick way for many fills of few rows.
-   * @param venuesOnly leaves net rows out where that is quicker: they are all of one venue, and `copyToNet` must follow
+   * @param only they are all of this venue: its net row is left out, and `copyToNet` must follow
    */
-  applyPicked(fills: FillColumns, picks: Int32Array, count: number, venuesOnly: boolean): void {
+  applyPicked(fills: FillColumns, picks: Int32Array, count: number, only?: VenueRow): void {
     this.#addRoutes();
     let start = 0;
     for (let next = 0; start < count; start = next) {
       next = this.#nextUnopenedPick(fills, picks, start, count);
-      for (let from = start; from < next; from += FEW) this.#applyPicks(fills, picks, from, Math.min(from + FEW, next), venuesOnly);
+      for (let from = start; from < next; from += FEW) this.#applyPicks(fills, picks, from, Math.min(from + FEW, next), only);
       if (next === count) return;
       this.#open(fills.route[picks[next]!]!);
     }
   }
 
-  #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, venuesOnly: boolean): void {
-    if (!this.#readable && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to, venuesOnly)) return;
+  #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, only: VenueRow | undefined): void {
+    const { table } = this;
+    const isBooked = !this.#readable && (only === undefined ? this.#fewRows.apply(table, fills, this.#rowsOfRoutes, picks, from, to) : this.#twoRows.apply(table, fills, picks, from, to, { all: only.row, route: only.route, own: only.row }));
+    if (isBooked) return;
     for (let run = from, end = from; run < to; run = end) {
       while (end < to && picks[end]! - picks[run]! === end - run) end += 1;
-      this.#applyRun(fills, picks[run]!, picks[end - 1]! + 1, venuesOnly);
+      this.#applyRun(fills, picks[run]!, picks[end - 1]! + 1, only !== undefined);
+    }
+  }
+
+  /**
+   * Books fills `picks[0 … count)` in the net row of a venue and, those of the venue, in its own: other venues stay as they are.
+   * All their routes are open. False: some do not fit, and which were booked is not told.
+   */
+  applyBeside(own: VenueRow, fills: FillColumns, picks: Int32Array, count: number): boolean {
+    const rows = { all: this.#netRows[own.route]!.row, route: own.route, own: own.row };
+    for (let from = 0; from < count; from += FEW) {
+      if (this.#readable || !this.#twoRows.apply(this.table, fills, picks, from, Math.min(from + FEW, count), rows)) return false;
+    }
+    this.#noteVenueType(own.route, fills, picks, count);
+    return true;
+  }
+
+  /** Notes the venue type that the last of picked fills stated which is on a route and states one. */
+  #noteVenueType(of: number, { route, traits }: FillColumns, picks: Int32Array, count: number): void {
+    for (let step = count - 1; step >= 0; step -= 1) {
+      const fill = picks[step]!;
+      const type = traits[fill]! >> VENUE_TYPE_SHIFT;
+      if (type === 0 || route[fill] !== of) continue;
+      this.#venueTypes[of] = type;
+      return;
     }
   }
 

@@ -71,7 +71,7 @@ function pickedBook(fills: readonly Fill[], sizes: readonly number[]): Book {
   for (const fill of fills) for (let twice = 0; twice < 2; twice += 1) columns.push(fill, book.directory);
   for (let from = 0, turn = 0; from < fills.length; turn += 1) {
     const picks = Int32Array.from(fills.slice(from, from + sizes[turn % sizes.length]!), (_, i) => (from + i) * 2);
-    book.applyPicked(columns, picks, picks.length, false);
+    book.applyPicked(columns, picks, picks.length);
     from += picks.length;
   }
   return book;

@@ -24,16 +24,16 @@ for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
     let applied = 0;
     const few = new FewRows();
     fc.assert(
-      fc.property(fc.array(anyHolding(holding, cost), { minLength: 5, maxLength: 5 }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: FEW }), fc.boolean(), (before, trades, venuesOnly) => {
+      fc.property(fc.array(anyHolding(holding, cost), { minLength: 5, maxLength: 5 }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: FEW }), (before, trades) => {
         const table = new PositionTable();
         for (const position of before) table.write(table.add(scale, true), position);
         const expected = [...before];
         for (let round = 0; round < 6; round += 1) {
-          if (!few.apply(table, columns(trades), ROWS, Int32Array.from(trades.keys()), 0, trades.length, venuesOnly)) break;
+          if (!few.apply(table, columns(trades), ROWS, Int32Array.from(trades.keys()), 0, trades.length)) break;
           applied += 1;
           for (const { route, units, price: at, fee, timeNs } of trades) {
             const trade: Trade = { quantity: units, value: valueOf(scale, units, at), fee, timeNs };
-            for (const row of [...ROWS.slice(2 * route, 2 * route + (venuesOnly ? 1 : 2))]) expected[row] = applyTrade(expected[row]!, trade, false);
+            for (const row of [...ROWS.slice(2 * route, 2 * route + 2)]) expected[row] = applyTrade(expected[row]!, trade, false);
           }
         }
         expect(before.map((_, row) => table.read(row))).toEqual(expected);
@@ -49,7 +49,7 @@ test("fees and volume stay exact where a double would not", () => {
   for (let row = 0; row < 5; row += 1) table.add(scale, true);
   const units = 2n ** 49n - 1n;
   const inAndOut = [units, -units].map((moved) => ({ route: 0, units: moved, price: 0n, fee: 2n ** 51n - 1n, timeNs: 0n }));
-  for (let round = 0; round < 40; round += 1) expect(new FewRows().apply(table, columns(inAndOut), ROWS, Int32Array.of(0, 1), 0, 2, false)).toBe(true);
+  for (let round = 0; round < 40; round += 1) expect(new FewRows().apply(table, columns(inAndOut), ROWS, Int32Array.of(0, 1), 0, 2)).toBe(true);
   for (const row of [0, 1]) expect(table.read(row)).toMatchObject({ quantity: 0n, fees: 80n * (2n ** 51n - 1n), volume: 80n * units, trades: 80 });
 });
 
@@ -57,7 +57,7 @@ test("fees that together leave a double are left to the ordinary way", () => {
   const table = new PositionTable();
   for (let row = 0; row < 5; row += 1) table.add(scale, true);
   const fees = Array.from({ length: FEW }, () => ({ route: 0, units: 1n, price: 1n, fee: 2n ** 51n - 1n, timeNs: 0n }));
-  expect(new FewRows().apply(table, columns(fees), ROWS, Int32Array.from(fees.keys()), 0, FEW, false)).toBe(false);
+  expect(new FewRows().apply(table, columns(fees), ROWS, Int32Array.from(fees.keys()), 0, FEW)).toBe(false);
   expect(table.read(0).trades).toBe(0);
 });
 

@@ -18,18 +18,18 @@ export class FewRows {
   readonly #sums = new RouteSums(FEW);
 
   /**
-   * Applies fills `picks[from … to)`, at most `FEW`, to the venue row of each one's route and, unless `venuesOnly`, to its net row.
+   * Applies fills `picks[from … to)`, at most `FEW`, to the venue row of each one's route and to its net row.
    * False: not all of them, or of their rows, allow it (see `applyFills` for what may be in the way; besides, all rows must
    * count alike); nothing has changed then.
    */
-  apply(table: PositionTable, fills: FillColumns, rows: Int32Array, picks: Int32Array, from: number, to: number, venuesOnly: boolean): boolean {
+  apply(table: PositionTable, fills: FillColumns, rows: Int32Array, picks: Int32Array, from: number, to: number): boolean {
     const sums = this.#sums;
     const form = table.lineInts[(rows[2 * fills.route[picks[from]!]!]! << (ROW_SHIFT + 1)) + FORM]!;
-    sums.begin(rows, venuesOnly);
+    sums.begin(rows);
     const fits = form !== READABLE && gather(table, form, fills, picks, from, to, this.#xs, this.#ps, sums) && sums.fit(table, form);
     if (!fits) return false;
     sums.addTo(table);
-    walk(table, fills, rows, picks, from, to, this.#xs, this.#ps, venuesOnly);
+    walk(table, fills, rows, picks, from, to, this.#xs, this.#ps);
     sums.realize(table);
     return true;
   }

@@ -24,7 +24,6 @@ export class RouteSums {
   #count = 0; // of slots
   #rows: Int32Array = this.slots;
   #touched: number[] = []; // rows of the table, each once
-  #venuesOnly = false;
 
   /** @param most fills */
   constructor(most: number) {
@@ -38,12 +37,11 @@ export class RouteSums {
   }
 
   /** Forgets all fills. @param rows as in `applyFills` */
-  begin(rows: Int32Array, venuesOnly: boolean): void {
+  begin(rows: Int32Array): void {
     for (let slot = 0; slot < this.#count; slot += 1) this.slots[this.#routes[slot]!] = 0;
     if (this.slots.length < rows.length >> 1) this.slots = new Int32Array(rows.length >> 1);
     this.#count = 0;
     this.#rows = rows;
-    this.#venuesOnly = venuesOnly;
   }
 
   /** Gives a route a slot. */
@@ -81,7 +79,7 @@ export class RouteSums {
     for (let slot = 0; slot < this.#count; slot += 1) {
       const route = this.#routes[slot]!;
       rows.add(this.#rows[2 * route]!);
-      if (!this.#venuesOnly) rows.add(this.#rows[2 * route + 1]!);
+      rows.add(this.#rows[2 * route + 1]!);
     }
     return [...rows];
   }
@@ -93,7 +91,7 @@ export class RouteSums {
     for (let slot = 0; slot < this.#count; slot += 1) {
       const route = this.#routes[slot]!;
       this.#addSlot(table, slot, this.#rows[2 * route]!);
-      if (!this.#venuesOnly) this.#addSlot(table, slot, this.#rows[2 * route + 1]!);
+      this.#addSlot(table, slot, this.#rows[2 * route + 1]!);
     }
   }
 

@@ -17,7 +17,7 @@ const IN_32_BITS = 2 ** 30;
  * @param xs quantities in units of the rows
  * @param ps money of one quantity unit
  */
-export function walk({ lines, restInts }: at.PositionTable, fills: FillColumns, rows: Int32Array, picks: Int32Array, from: number, to: number, xs: Float64Array, ps: Float64Array, venuesOnly: boolean): void {
+export function walk({ lines, restInts }: at.PositionTable, fills: FillColumns, rows: Int32Array, picks: Int32Array, from: number, to: number, xs: Float64Array, ps: Float64Array): void {
   const { route: routes, timeHigh, timeLow } = fills;
   for (let step = from; step < to; step += 1) {
     const i = picks[step]!;
@@ -27,7 +27,7 @@ export function walk({ lines, restInts }: at.PositionTable, fills: FillColumns, 
     const high = timeHigh[i]!;
     const low = timeLow[i]!;
     take(lines, restInts, rows[rowsAt]! << SHIFT, x, p, high, low);
-    if (!venuesOnly) take(lines, restInts, rows[rowsAt + 1]! << SHIFT, x, p, high, low);
+    take(lines, restInts, rows[rowsAt + 1]! << SHIFT, x, p, high, low);
   }
 }
 

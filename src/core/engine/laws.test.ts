@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyActs, anyFill, columnsOf, lived } from "../../../test/acts.ts";
+import { anyActs, anyFill, anyPlainActs, columnsOf, lived } from "../../../test/acts.ts";
 import { COST_METHODS, Directory, FillColumns, type CostMethod, type Fill } from "../model/index.ts";
 import { divideHalfEven, type Decimal } from "../num/index.ts";
 import { MemoryJournal } from "../../journal/index.ts";
@@ -21,6 +21,21 @@ test("what a book lived through is what its journal tells: the same state, line 
     { numRuns: 400 },
   );
 });
+
+test("corrections among many ordinary fills of several venues: the same state, line by line, wherever checkpoints stand", () => {
+  let corrections = 0;
+  fc.assert(
+    fc.property(anyPlainActs, fc.constantFrom(3, 40, 150, 300), (acts, interval) => {
+      const { engine, store } = lived(acts, new MemoryStore(), interval);
+      corrections += engine.known.corrections.length;
+      const live = linesOf(engine);
+      expect(linesOf(fold(() => store.blocks(), { currency: "USD" }))).toEqual(live);
+      expect(linesOf(fold(() => store.blocks(), { currency: "USD", readable: true }))).toEqual(live);
+    }),
+    { numRuns: 150 },
+  );
+  expect(corrections).toBeGreaterThan(100);
+}, 60_000);
 
 test("a state and the entries after it give what the whole journal gives", () => {
   fc.assert(

@@ -6,6 +6,7 @@ import { FEW, FewRows } from "./few-rows.ts";
 import { applyTrade, type Position, type Trade } from "./position.ts";
 import { moneyDigits, valueOf, type Scale } from "./scale.ts";
 import { PositionTable } from "./table.ts";
+import { TwoRowsWalk } from "./two-rows.ts";
 
 const ROWS = Int32Array.of(0, 1, 2, 1, 3, 4); // of three routes: two share the net row 1
 const scale: Scale = { quantityDigits: 3, priceDigits: 2, multiplier: { mantissa: 25n, digits: 1 }, inverse: false };
@@ -41,6 +42,39 @@ for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
       { numRuns: 1000 },
     );
     expect(applied).toBeGreaterThan(100);
+  });
+}
+
+for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
+  test(`two rows take what one by one gives, or nothing: ${name}`, () => {
+    let applied = 0;
+    let left = 0;
+    const two = new TwoRowsWalk();
+    fc.assert(
+      fc.property(fc.array(anyHolding(holding, cost), { minLength: 2, maxLength: 2 }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: FEW }), fc.boolean(), fc.nat(20), (before, trades, hasOwn, finer) => {
+        const table = new PositionTable();
+        for (const position of before) table.write(table.add(scale, true), position);
+        const fills = columns(trades);
+        if (finer === 0) fills.quantityDigits[trades.length - 1] = scale.quantityDigits + 1;
+        if (finer === 1) fills.feeCurrency[trades.length - 1] = 7;
+        const expected = [...before];
+        for (let round = 0; round < 6; round += 1) {
+          if (!two.apply(table, fills, Int32Array.from(trades.keys()), 0, trades.length, { all: 0, route: 1, own: hasOwn ? 1 : 0 })) {
+            left += 1;
+            break;
+          }
+          applied += 1;
+          for (const { route, units, price: at, fee, timeNs } of trades) {
+            const trade: Trade = { quantity: units, value: valueOf(scale, units, at), fee, timeNs };
+            for (const row of hasOwn && route === 1 ? [0, 1] : [0]) expected[row] = applyTrade(expected[row]!, trade, false);
+          }
+        }
+        expect(before.map((_, row) => table.read(row))).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(applied).toBeGreaterThan(100);
+    expect(left).toBeGreaterThan(20);
   });
 }
 

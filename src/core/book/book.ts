@@ -1,6 +1,6 @@
 import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
-import { applyFills, FEW, FewRows, Lots, PositionTable, TwoRowsWalk, type Scale } from "../position/index.ts";
+import { applyFills, FEW, FewRows, Lots, PositionTable, TwoRowsWalk, type Scale, type TwoRows } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
@@ -281,26 +281,41 @@ export class Book {
   }
 
   #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, only: VenueRow | undefined): void {
-    const { table } = this;
-    const isBooked = !this.#readable && (only === undefined ? this.#fewRows.apply(table, fills, this.#rowsOfRoutes, picks, from, to) : this.#twoRows.apply(table, fills, picks, from, to, { all: only.row, route: only.route, own: only.row }));
-    if (isBooked) return;
-    for (let run = from, end = from; run < to; run = end) {
-      while (end < to && picks[end]! - picks[run]! === end - run) end += 1;
-      this.#applyRun(fills, picks[run]!, picks[end - 1]! + 1, only !== undefined);
-    }
+    if (only !== undefined) this.#applyToRow(only.row, fills, picks, from, to);
+    else if (!this.#readable && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to)) return;
+    else for (const [first, end] of runsOf(picks, from, to)) this.#applyRun(fills, first, end);
   }
 
   /**
    * Books fills `picks[0 … count)` in the net row of a venue and, those of the venue, in its own: other venues stay as they are.
-   * All their routes are open. False: some do not fit, and which were booked is not told.
+   * All their routes are open. Returns how many had to go a slow way.
    */
-  applyBeside(own: VenueRow, fills: FillColumns, picks: Int32Array, count: number): boolean {
-    const rows = { all: this.#netRows[own.route]!.row, route: own.route, own: own.row };
+  applyBeside(own: VenueRow, fills: FillColumns, picks: Int32Array, count: number): number {
+    const net = this.#netRows[own.route]!.row;
+    let slow = 0;
     for (let from = 0; from < count; from += FEW) {
-      if (this.#readable || !this.#twoRows.apply(this.table, fills, picks, from, Math.min(from + FEW, count), rows)) return false;
+      const to = Math.min(from + FEW, count);
+      if (this.#walks(fills, picks, from, to, { all: net, route: own.route, own: own.row })) continue;
+      const mine = picks.slice(from, to).filter((fill) => fills.route[fill] === own.route);
+      slow += this.#applyToRow(net, fills, picks, from, to) + this.#applyToRow(own.row, fills, mine, 0, mine.length);
     }
     this.#noteVenueType(own.route, fills, picks, count);
-    return true;
+    return slow;
+  }
+
+  /** Books picked fills, at most `FEW`, in one row. Returns how many had to go a slow way. */
+  #applyToRow(row: number, fills: FillColumns, picks: Int32Array, from: number, to: number): number {
+    if (from === to || this.#walks(fills, picks, from, to, { all: row, route: -1, own: row })) return 0;
+    const rows = new Int32Array(this.#rowsOfRoutes.length).fill(row);
+    for (const [first, end] of runsOf(picks, from, to)) {
+      if (this.#readable) for (let fill = first; fill < end; fill += 1) this.#applyReadably(fills, fill, row);
+      else applyFills(this.table, fills, rows, first, end, (fill) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
+    }
+    return to - from;
+  }
+
+  #walks(fills: FillColumns, picks: Int32Array, from: number, to: number, rows: TwoRows): boolean {
+    return !this.#readable && this.#twoRows.apply(this.table, fills, picks, from, to, rows);
   }
 
   /** Notes the venue type that the last of picked fills stated which is on a route and states one. */
@@ -328,10 +343,10 @@ export class Book {
     return to;
   }
 
-  #applyRun(fills: FillColumns, from: number, to: number, venuesOnly = false): void {
+  #applyRun(fills: FillColumns, from: number, to: number): void {
     if (from === to) return;
     if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), venuesOnly);
+    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
   }
 
   /** Whether a row had to be made finer for a fill: then the quick way may do after all. */
@@ -412,6 +427,14 @@ export class Book {
     const unnamed = this.#unnamed.get(settle);
     if (unnamed === undefined) this.#unnamed.set(settle, [row.row]);
     else unnamed.push(row.row);
+  }
+}
+
+/** Picks [from, to) as runs of fills that stand side by side: the first, and the one behind the last. */
+function* runsOf(picks: Int32Array, from: number, to: number): Iterable<readonly [first: number, end: number]> {
+  for (let run = from, end = from; run < to; run = end) {
+    while (end < to && picks[end]! - picks[run]! === end - run) end += 1;
+    yield [picks[run]!, picks[end - 1]! + 1];
   }
 }
 

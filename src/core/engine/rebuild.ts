@@ -8,6 +8,8 @@ export interface Checkpoints {
 }
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
+/** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
+const MOST_SLOW = 4_096;
 const USUAL: Checkpoints = { interval: 1_000 };
 
 interface Checkpoint {
@@ -35,6 +37,7 @@ class Target {
   readonly #only: VenueRow | undefined; // it is all of its net row, which is not folded beside it, but copied when it is wanted
   #isBehind = false;
   #beside: VenueRow | undefined;
+  #slow = 0; // fills beside which had to go a slow way
   #hasFailed = false;
 
   /** @param beside other venues' rows are right already, and are left as they are */
@@ -46,15 +49,17 @@ class Target {
     this.#beside = beside;
   }
 
-  /** Something came that can only be booked in all rows together. What is booked is of no use. */
+  /** An event came, which can only be booked in all rows together; or too many fills of which that is quicker. What is booked is of no use. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }
 
   apply(fills: FillColumns, picks: Int32Array, count: number): void {
     if (this.#hasFailed) return;
-    if (this.#beside !== undefined) this.#hasFailed = !this.#book.applyBeside(this.#beside, fills, picks, count);
-    else {
+    if (this.#beside !== undefined) {
+      this.#slow += this.#book.applyBeside(this.#beside, fills, picks, count);
+      this.#hasFailed = this.#slow > MOST_SLOW;
+    } else {
       this.#isBehind = this.#only !== undefined && this.#book.isOpen(this.#only.route);
       this.#book.applyPicked(fills, picks, count, this.#isBehind ? this.#only : undefined);
     }

@@ -4,4 +4,4 @@ export { inverseUnit, moneyDigits, unitFactor, valueOf, type Scale } from "./sca
 export { PositionTable, type SavedPosition } from "./table.ts";
 export { applyFills, type SlowApply } from "./hot.ts";
 export { FEW, FewRows } from "./few-rows.ts";
-export { TwoRowsWalk } from "./two-rows.ts";
+export { TwoRowsWalk, type TwoRows } from "./two-rows.ts";

@@ -1,5 +1,6 @@
 import type { FillColumns } from "../model/index.ts";
 import * as at from "./table.ts";
+import { Tries } from "./tries.ts";
 import { multiplyDivide, result } from "./twofold.ts";
 import { carry } from "./wide.ts";
 
@@ -42,13 +43,14 @@ export interface TwoRows {
  * different forms, or sums that leave a double); both rows are then as they were before.
  */
 export class TwoRowsWalk {
+  readonly #tries = new Tries();
   readonly #before = new Float64Array(4 * ROW); // lines and rests of both rows
   readonly #sums = { all: new Sums(), own: new Sums(), isExact: false, sizes: 0, values: 0, fees: 0 };
 
   apply(table: at.PositionTable, fills: FillColumns, picks: Int32Array, from: number, to: number, rows: TwoRows): boolean {
     const { all, own } = rows;
     const form = table.lineInts[(all << (ROW_SHIFT + 1)) + at.FORM]!;
-    if (form === at.READABLE || table.lineInts[(own << (ROW_SHIFT + 1)) + at.FORM] !== form) return false;
+    if (form === at.READABLE || table.lineInts[(own << (ROW_SHIFT + 1)) + at.FORM] !== form || !this.#tries.isDue()) return false;
     const { lines, rests } = table;
     [all, own].forEach((row, n) => {
       this.#before.set(lines.subarray(row * ROW, (row + 1) * ROW), 2 * n * ROW);
@@ -56,6 +58,7 @@ export class TwoRowsWalk {
     });
     this.#walk(table, form, fills, picks, from, to, rows);
     const fits = this.#sums.isExact && [all, own].every((row, n) => this.#fits(table, row, 2 * n * ROW, to - from));
+    this.#tries.had(fits);
     if (fits) {
       settle(table, all, this.#sums.all, this.#before[COST]!);
       if (own !== all) settle(table, own, this.#sums.own, this.#before[2 * ROW + COST]!);

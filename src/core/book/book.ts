@@ -37,6 +37,7 @@ export class Book {
   readonly #netRows: NetRow[] = []; // by route
   readonly #byRow: BookRow[] = []; // by row of the table
   #rowsOfRoutes = new Int32Array(0); // venue row, net row of each route
+  #oneRow = new Int32Array(0); // in the shape of #rowsOfRoutes, with the row that takes some fills alone
   #venueTypes = new Uint8Array(0); // by route: the last one its fills stated
   #opened = new Uint8Array(0); // by route: 1 once it has a fill
   readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
@@ -306,10 +307,11 @@ export class Book {
   /** Books picked fills, at most `FEW`, in one row. Returns how many had to go a slow way. */
   #applyToRow(row: number, fills: FillColumns, picks: Int32Array, from: number, to: number): number {
     if (from === to || this.#walks(fills, picks, from, to, { all: row, route: -1, own: row })) return 0;
-    const rows = new Int32Array(this.#rowsOfRoutes.length).fill(row);
+    if (this.#oneRow.length < this.#rowsOfRoutes.length) this.#oneRow = new Int32Array(this.#rowsOfRoutes.length);
+    for (let step = from; step < to; step += 1) this.#oneRow[2 * fills.route[picks[step]!]!] = row;
     for (const [first, end] of runsOf(picks, from, to)) {
       if (this.#readable) for (let fill = first; fill < end; fill += 1) this.#applyReadably(fills, fill, row);
-      else applyFills(this.table, fills, rows, first, end, (fill) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
+      else applyFills(this.table, fills, this.#oneRow, first, end, (fill) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
     }
     return to - from;
   }

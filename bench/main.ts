@@ -5,11 +5,15 @@ import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
 import { bust } from "./bust.ts";
 import { ingestCsv } from "./ingest-csv.ts";
+import { ingestHttp } from "./ingest-http.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
+import { pipeline } from "./pipeline.ts";
 import { replay } from "./replay.ts";
+import { restart } from "./restart.ts";
 import { printed, reported } from "./report.ts";
+import { stream } from "./stream.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, replay, bust, ingestCsv, appendAck];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

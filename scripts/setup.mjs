@@ -2,7 +2,7 @@
 // Everything it prints goes to stderr, so that what runs after it owns stdout. Quick when nothing changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,7 @@ export function setup() {
   requireNode();
   if (!installed()) install();
   build();
+  copyPage();
   linkCommand();
 }
 
@@ -51,6 +52,11 @@ function build() {
   run([process.execPath, join(modules, "typescript", "bin", "tsc")], ["-b", root], "the build failed");
   const seconds = (Date.now() - begun) / 1000;
   if (seconds > 5) say(`built in ${seconds.toFixed(1)} s`);
+}
+
+/** What of the page needs no compiler: beside what does. */
+function copyPage() {
+  for (const name of ["index.html", "page.css"]) copyFileSync(join(root, "web", name), join(root, "dist", "web", name));
 }
 
 /** `npx fillbook` looks into node_modules/.bin first, so the checkout's own command is linked there. */

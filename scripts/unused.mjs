@@ -10,8 +10,9 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const LIBRARY = "src/index.ts";
 
-const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, "test/tsconfig.json"), ts.sys.readFile).config, ts.sys, join(root, "test"));
-const program = ts.createProgram(fileNames, options);
+const configOf = (folder) => ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, folder, "tsconfig.json"), ts.sys.readFile).config, ts.sys, join(root, folder));
+const { options, fileNames } = configOf("test");
+const program = ts.createProgram([...fileNames, ...configOf("web").fileNames], options);
 const checker = program.getTypeChecker();
 const files = program.getSourceFiles().filter((file) => !file.isDeclarationFile && !file.fileName.includes("/node_modules/"));
 const pathOf = (file) => relative(root, file.fileName).replaceAll("\\", "/");
@@ -25,7 +26,7 @@ const entered = new Set();
 for (const file of files) collect(file, pathOf(file));
 
 const problems = files
-  .filter((file) => pathOf(file).startsWith("src/") && !pathOf(file).endsWith(".test.ts") && pathOf(file) !== LIBRARY)
+  .filter((file) => /^(src|web)\//.test(pathOf(file)) && !pathOf(file).endsWith(".test.ts") && pathOf(file) !== LIBRARY)
   .flatMap((file) => (isIndex(pathOf(file)) ? unusedDoors(file) : unusedExports(file)));
 for (const problem of problems) console.log(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

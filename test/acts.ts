@@ -57,7 +57,7 @@ const anyDefinition: fc.Arbitrary<Instrument> = fc.record({ venue: fc.constantFr
 }));
 const anyCorrecting: fc.Arbitrary<Correcting> = fc.record({ pick: fc.nat(1000), changes: fc.option(anyAmendment, { nil: undefined }) });
 
-const anyAct: fc.Arbitrary<Act> = fc.oneof(
+export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.array(anyFill, { minLength: 1, maxLength: 12 }).map((fills): Act => ({ do: "fills", fills })) },
   { weight: 9, arbitrary: fc.array(fc.oneof({ weight: 3, arbitrary: anyEvent }, { weight: 2, arbitrary: anyCorrecting }), { minLength: 1, maxLength: 4 }).map((events): Act => ({ do: "events", events })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
@@ -83,20 +83,49 @@ export const anyPlainActs: fc.Arbitrary<Act[]> = fc.constantFrom(0, 0, 1).chain(
   ).map((acts) => acts.map((act, day): Act => (act.do === "fills" ? { ...act, fills: act.fills.map((fill, i) => ({ ...fill, id: `${day}-${i}` })) } : act))),
 );
 
-/** An engine that has lived through it; corrected symbols have a checkpoint every few fills. */
-export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store, interval = 3): { readonly engine: Engine; readonly store: Store } {
-  const engine = new Engine(store, { currency: "USD", checkpoints: { interval } });
-  const source = new Directory();
-  engine.define(instruments, 0n);
-  const all: Fill[] = [];
-  for (const act of acts) {
-    if (act.do === "fills") all.push(...act.fills);
-    if (act.do === "fills") engine.bookFills(columnsOf(act.fills, source), source, 0n);
-    else if (act.do === "mark") engine.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
-    else if (act.do === "define") engine.define([act.instrument], 0n);
-    else engine.take(act.events.flatMap((event) => ("pick" in event ? (all.length === 0 ? [] : [correction(all[event.pick % all.length]!, event.changes)]) : [event])), 0n);
+type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "take">;
+
+/** Lets an engine, or what has one, live through acts, one after the other. */
+export class Life {
+  readonly #of: Booking;
+  readonly #source = new Directory();
+  readonly #fills: Fill[] = [];
+
+  constructor(of: Booking) {
+    this.#of = of;
   }
+
+  do(act: Act): void {
+    if (act.do === "fills") this.#fills.push(...act.fills);
+    if (act.do === "fills") this.#of.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
+    else if (act.do === "mark") this.#of.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
+    else if (act.do === "define") this.#of.define([act.instrument], 0n);
+    else this.#of.take(reportsOf(act.events, this.#fills), 0n);
+  }
+}
+
+/** Lets an engine, or what has one, live through all of it. */
+export function liveOn(of: Booking, acts: readonly Act[]): void {
+  const life = new Life(of);
+  of.define(instruments, 0n);
+  for (const act of acts) life.do(act);
+}
+
+/** An engine with a checkpoint every few fills of a corrected symbol. */
+export function young(store: FactStore, interval = 3): Engine {
+  return new Engine(store, { currency: "USD", checkpoints: { interval } });
+}
+
+/** An engine that has lived through all of it. */
+export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store, interval = 3): { readonly engine: Engine; readonly store: Store } {
+  const engine = young(store, interval);
+  liveOn(engine, acts);
   return { engine, store };
+}
+
+/** The events of an act, with corrections of the fills that there have been. */
+export function reportsOf(events: readonly (EventReport | Correcting)[], fills: readonly Fill[]): EventReport[] {
+  return events.flatMap((event) => ("pick" in event ? (fills.length === 0 ? [] : [correction(fills[event.pick % fills.length]!, event.changes)]) : [event]));
 }
 
 function correction({ account: a, venue: v, symbol: s, id }: Fill, changes: Amendment | undefined): EventReport {

@@ -368,10 +368,3 @@ test("trips and tags are of the fills as corrected, through splits, renames and 
   // carry: 110 + 55 + 50 − 200; trend: 2 × 50 − 120
   expect(json<PnlView>("pnl", "--by", "strategy").groups).toMatchObject([{ key: "carry", realized: "15", fees: "2" }, { key: "trend", realized: "-20", fees: "0" }]);
 });
-
-test("the demo shows a live book and ends by itself", () => {
-  const { status, out } = fillbook("demo", "--seconds", "2");
-  expect(status).toBe(0);
-  expect(out).toContain("Simulated venues trade");
-  expect(out).toMatch(/BTC\/USD/);
-});

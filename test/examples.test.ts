@@ -38,7 +38,7 @@ async function scopeOf(path: string): Promise<Record<string, unknown>> {
   return { ...(await load(index)), ...(await load(path)) };
 }
 
-const examples = sourceFiles("src")
+const examples = sourceFiles("src", "web")
   .filter((path) => !path.endsWith(".test.ts"))
   .flatMap((path) => examplesIn(path, readFileSync(join(root, path), "utf8")));
 

@@ -10,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isForTheUser(error)) {
       process.stderr.write(`fillbook: ${error.message}\n`);
-      return error.name === "JournalCorrupt" ? 1 : 2;
+      return error.name === "JournalCorrupt" || error.name === "JournalTooShort" ? 1 : 2;
     }
     if (isOfTheSystem(error)) {
       process.stderr.write(`fillbook: ${error.path ?? error.syscall}: ${SYSTEM_SAYS[error.code] ?? error.message}\n`);
@@ -26,6 +26,8 @@ const SYSTEM_SAYS: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only; choose another place with --data",
   ENOTDIR: "a folder of this path is a file; choose another place with --data",
   EEXIST: "is in the way: it is not a folder; choose another place with --data",
+  EADDRINUSE: "something listens there already; choose another --port",
+  EADDRNOTAVAIL: "no address of this machine; choose another --host",
   ENOSPC: "no space left on the disk; make room and run the same command again",
 };
 
@@ -105,14 +107,18 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks and events too").choices(["csv", "json"]).default("csv"))
     .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
-  command("demo", "a live book, fed by simulated venues", "fillbook demo --seconds 10")
-    .option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
+  command("serve", "the service: HTTP, and a WebSocket that follows the book", "fillbook serve --port 7070")
+    .option("--host <address>", "where to listen: an address of this machine only", "127.0.0.1").option("--port <n>", "0 for any that is free", "7070")
+    .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent (default: info)")
+    .action(async (options) => ended(await (await import("./commands/serve.ts")).serve(options)));
+  command("demo", "the service with its page, fed by simulated venues", "fillbook demo --port 7071 --seconds 60")
+    .option("--port <n>", "where the page is; 0 for any that is free", "7070").option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
   return program;
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalWriteFailed", "CurrencyFixed"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "NotLoopback"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

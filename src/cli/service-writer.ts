@@ -74,6 +74,10 @@ export class ServiceWriter implements Writer {
     return Promise.resolve();
   }
 
+  finish(): undefined {
+    return undefined; // the service writes its snapshots itself
+  }
+
   close(): void {}
 
   async #post(route: string, rows: readonly object[]): Promise<Written> {

@@ -1,4 +1,4 @@
-import type { EventReport, EventTexts } from "../core/engine/index.ts";
+import { finished, type EventReport, type EventTexts } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { JournalLocked, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
@@ -44,6 +44,8 @@ export interface Writer {
   events(events: readonly WritableEvent[]): Promise<Written>;
   /** Done once all of it is on disk. */
   sync(): Promise<void>;
+  /** Makes the next start quick, where much was written. Returns what kept it from that. */
+  finish(): string | undefined;
   close(): void;
 }
 
@@ -61,19 +63,25 @@ export async function openWriter(context: Context, { currency = context.config.c
   try {
     const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, clock, ...(onProgress === undefined ? {} : { onProgress }) });
     noteTorn(context, ledger.openReport);
-    return new LedgerWriter(ledger);
+    for (const note of ledger.recovered.notes) context.note(note);
+    return new LedgerWriter(ledger, config.snapshotEntries);
   } catch (error) {
     if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
     return ServiceWriter.connect(error.address, currency, context);
   }
 }
 
+/** A command that ends leaves a snapshot after this many times as many entries as a service writes one after: fewer are read as quickly. */
+const WORTH_A_SNAPSHOT = 2;
+
 class LedgerWriter implements Writer {
   readonly isSole = true;
   readonly #ledger: Ledger;
+  readonly #snapshotEntries: number;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, snapshotEntries: number) {
     this.#ledger = ledger;
+    this.#snapshotEntries = snapshotEntries;
   }
 
   get seq(): number {
@@ -112,6 +120,16 @@ class LedgerWriter implements Writer {
   sync(): Promise<void> {
     this.#ledger.sync();
     return Promise.resolve();
+  }
+
+  finish(): string | undefined {
+    if (this.#ledger.seq - this.#ledger.recovered.snapshotSeq < this.#snapshotEntries * WORTH_A_SNAPSHOT) return undefined;
+    try {
+      finished(this.#ledger.snapshot());
+      return undefined;
+    } catch (error) {
+      return `no snapshot was written, so that the next start takes longer: ${(error as Error).message}`;
+    }
   }
 
   close(): void {

@@ -7,16 +7,27 @@ const BLOCK_WORDS = 16; // 512 bits: one cache line, so a question costs one acc
  * The fingerprint's words are random, so they serve as the hashes: `b` chooses the block, `c` and `d` seven bits in it.
  */
 export class BloomFilter {
-  readonly #words: Uint32Array;
+  /** All that it remembers. */
+  readonly words: Uint32Array;
   readonly #blocks: number;
 
-  constructor(capacity: number) {
-    this.#blocks = Math.max(1, Math.ceil((capacity * BITS_EACH) / (BLOCK_WORDS * 32)));
-    this.#words = new Uint32Array(this.#blocks * BLOCK_WORDS);
+  constructor(capacity: number, words: Uint32Array = new Uint32Array(BloomFilter.wordsFor(capacity))) {
+    this.words = words;
+    this.#blocks = words.length / BLOCK_WORDS;
+  }
+
+  /** One that is as another was, whose words these are. */
+  static of(words: Uint32Array): BloomFilter {
+    return new BloomFilter(0, words);
+  }
+
+  /** How many words a filter for so many fingerprints has. */
+  static wordsFor(capacity: number): number {
+    return Math.max(1, Math.ceil((capacity * BITS_EACH) / (BLOCK_WORDS * 32))) * BLOCK_WORDS;
   }
 
   add(b: number, c: number, d: number): void {
-    const words = this.#words;
+    const { words } = this;
     const at = this.#blockOf(b);
     words[at + ((c >>> 5) & 15)]! |= 1 << (c & 31);
     words[at + ((c >>> 14) & 15)]! |= 1 << ((c >>> 9) & 31);
@@ -29,7 +40,7 @@ export class BloomFilter {
 
   /** False: it was never added. */
   mayHave(b: number, c: number, d: number): boolean {
-    const words = this.#words;
+    const { words } = this;
     const at = this.#blockOf(b);
     return (
       ((words[at + ((c >>> 5) & 15)]! >>> (c & 31)) &

@@ -2,19 +2,27 @@ import fs from "node:fs";
 
 /** The few calls through which the journal writes: a test puts a failing disk here. */
 export interface Disk {
+  /** Opens a file for reading and writing; `w+` empties it first, `create` keeps what it holds; both create it where it is missing. */
+  open(path: string, flags: "r+" | "w+" | "create"): number;
   /** Writes at a position, perhaps fewer bytes than asked. */
   write(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
   sync(fd: number): void;
   /** The same beside the program: resolved once all that was written before the call is on disk. */
   syncLater(fd: number): Promise<void>;
   truncate(fd: number, length: number): void;
+  rename(from: string, to: string): void;
+  /** Makes creations and renames in a folder durable. */
+  syncFolder(path: string): void;
 }
 
 export const realDisk: Disk = {
+  open: (path, flags) => fs.openSync(path, flags === "create" ? fs.constants.O_RDWR | fs.constants.O_CREAT : flags),
   write: (fd, bytes, offset, length, position) => fs.writeSync(fd, bytes, offset, length, position),
   sync: (fd) => fs.fdatasyncSync(fd),
   syncLater: (fd) => new Promise((done, failed) => fs.fdatasync(fd, (error) => (error === null ? done() : failed(error)))),
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
+  rename: (from, to) => fs.renameSync(from, to),
+  syncFolder,
 };
 
 /** Writes all of `bytes[0 … length)`, however many calls it takes. */

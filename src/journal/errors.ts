@@ -53,3 +53,26 @@ export class JournalLocked extends Error {
     this.address = address;
   }
 }
+
+/** A file of a snapshot is not what was written. Nothing is lost: the journal tells all that it held. */
+export class SnapshotDamaged extends Error {
+  override readonly name = "SnapshotDamaged";
+
+  constructor(path: string, what: string) {
+    super(`${path}: ${what}. Nothing is lost: start again, and the journal is read instead`);
+  }
+}
+
+/** Entries are missing at the end of the journal: a snapshot holds later ones. */
+export class JournalTooShort extends Error {
+  override readonly name = "JournalTooShort";
+  readonly snapshotSeq: number;
+
+  constructor(path: string, snapshotSeq: number, lastSeq: number) {
+    super(
+      `the journal ends with entry ${lastSeq}, but ${path} was made when entry ${snapshotSeq} was on disk: ${snapshotSeq - lastSeq} acknowledged entries are missing. ` +
+        `To go on: put the journal back from a copy that has them. Without one, move the folder of that snapshot away; entries from ${lastSeq + 1} on must then be imported again.`,
+    );
+    this.snapshotSeq = snapshotSeq;
+  }
+}

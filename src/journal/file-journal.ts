@@ -2,9 +2,10 @@ import fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { assert } from "../core/num/index.ts";
 import type { Block, Section } from "../core/model/index.ts";
+import type { BehindOptions } from "./blocks-behind.ts";
 import { BlockCache, blockFrom } from "./block-cache.ts";
-import { readFully, realDisk, syncFolder, type Disk } from "./disk.ts";
-import { JournalCorrupt } from "./errors.ts";
+import { readFully, realDisk, syncFolder, writeFully, type Disk } from "./disk.ts";
+import { JournalCorrupt, JournalWriteFailed } from "./errors.ts";
 import { hashOf, NO_HASH } from "./format.ts";
 import type { Journal, Progress } from "./journal.ts";
 import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
@@ -12,10 +13,12 @@ import { BlockThread, type AheadChunk } from "./block-thread.ts";
 import { lastAtOrBefore } from "./search.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter, type OpenEnd } from "./segment-writer.ts";
-import { cutTorn, describeTorn, readTail, type Tail, type Torn } from "./tail.ts";
+import { describeTorn, keepTorn, readTail, type Tail, type Torn } from "./tail.ts";
 import { WriterLock } from "./writer-lock.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** Bytes that are written again at once. */
+const AGAIN_BYTES = 1024 * 1024;
 /** Where so many bytes are to be read, a second thread reads ahead. */
 const AHEAD_FROM = 48 * 1024 * 1024;
 
@@ -131,11 +134,16 @@ export class FileJournal implements Journal {
     return { firstSeq, count, timeNs, sections };
   }
 
-  /** Writes what waits. */
+  /** Writes what waits: all that was appended can be read from the file then. */
   write(): void {
     if (this.#writer?.hasWaiting !== true) return;
     this.#lock?.check();
     this.#writer.write();
+  }
+
+  /** Says that much will be appended: a second thread seals and writes it (see `SegmentWriter.writeBehind`). */
+  writeBehind(options?: BehindOptions): void {
+    this.#writer?.writeBehind(options);
   }
 
   sync(): void {
@@ -182,6 +190,32 @@ export class FileJournal implements Journal {
     this.write();
     const segment = this.#segments[this.#segmentIndex(seq)]!;
     return this.#cache.blockOf(seq, segment, (fd) => this.#endOf(segment) ?? fs.fstatSync(fd).size);
+  }
+
+  /** Where blocks start that hold entries up to one, of each segment, as far as it was read: so that another reader finds them at once. */
+  startsUpTo(seq: number): number[][] {
+    return this.#segments.filter(({ firstSeq }) => firstSeq <= seq).map(({ index }) => index.startsUpTo(seq));
+  }
+
+  /** Takes over what `startsUpTo` gave for this journal. */
+  restoreStarts(starts: readonly (readonly number[])[]): void {
+    const segments = new Map(this.#segments.map((segment) => [segment.firstSeq, segment]));
+    for (const of of starts) segments.get(of[0]!)?.index.restore(of);
+  }
+
+  /** The hash of the block that ends with an entry; undefined where none does, or where it does not read. It stands for all before it. */
+  hashAt(seq: number): Uint8Array | undefined {
+    this.write();
+    if (seq < 1 || seq >= this.nextSeq) return undefined;
+    const segment = this.#segments[this.#segmentIndex(seq)]!;
+    const { fd } = openSegment(segment, "r");
+    try {
+      const reader = new SegmentReader(fd, { ...segment.index.stretchOf(seq), end: this.#endOf(segment) ?? fs.fstatSync(fd).size });
+      while (reader.next()) if (reader.nextSeq > seq) return reader.nextSeq === seq + 1 ? hashOf(reader.block) : undefined;
+      return undefined;
+    } finally {
+      fs.closeSync(fd);
+    }
   }
 
   close(): void {
@@ -237,24 +271,39 @@ export class FileJournal implements Journal {
   }
 }
 
-/** Opens the last segment for writing, or creates the first. */
+/**
+ * Opens the last segment for writing, or creates the first. What it holds counts as durable from here on, so it is made
+ * so: a program that was killed may have named the segment without the folder knowing it for good, and after a failed
+ * sync a system can answer reads with bytes that it will never write unless they are given to it again.
+ */
 function openEnd(folder: string, segments: readonly Segment[], disk: Disk): { open: OpenEnd; torn: Torn | undefined; keptAs: string | undefined } {
   const last = segments.at(-1);
   if (last === undefined) {
     const { segment, fd } = createSegment(folder, { firstSeq: 1, previousHash: NO_HASH }, disk);
     return { open: { segment, fd, end: segment.index.coveredEnd, nextSeq: 1, lastHash: NO_HASH }, torn: undefined, keptAs: undefined };
   }
-  const { fd, header } = openSegment(last, "r+");
+  const { fd, header } = openSegment(last, "r+", disk);
   try {
-    const { end, nextSeq, lastBlock, torn } = readTail(last, fd);
-    const keptAs = torn === undefined ? undefined : cutTorn(torn, fd);
-    fs.ftruncateSync(fd, end); // space that was reserved and never written to
-    fs.fsyncSync(fd); // what was read may still wait to be written: from here on it counts as durable
+    const { end, nextSeq, lastBlock, unproven, torn } = readTail(last, fd);
+    const keptAs = torn === undefined ? undefined : keepTorn(torn, fd, disk);
+    disk.truncate(fd, end); // a torn write, or space that was reserved and never written to
+    writeAgain(fd, unproven, end, disk);
+    disk.sync(fd);
+    disk.syncFolder(folder);
     const lastHash = lastBlock === undefined ? header.previousHash : hashAt(fd, lastBlock);
     return { open: { segment: last, fd, end, nextSeq, lastHash }, torn, keptAs };
   } catch (error) {
     fs.closeSync(fd);
-    throw error;
+    if (error instanceof JournalCorrupt || error instanceof JournalWriteFailed) throw error;
+    throw new JournalWriteFailed("unknown", `could not make the end of ${last.path} durable (${(error as Error).message}). Nothing was taken from it: see to the disk, then start again.`, error);
+  }
+}
+
+function writeAgain(fd: number, start: number, end: number, disk: Disk): void {
+  const chunk = new Uint8Array(Math.min(AGAIN_BYTES, end - start));
+  for (let at = start; at < end; at += chunk.length) {
+    const length = readFully(fd, chunk, 0, Math.min(chunk.length, end - at), at);
+    writeFully(disk, fd, chunk, length, at);
   }
 }
 

@@ -87,8 +87,8 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | HeaderPr
   return { firstSeq: Number(view.getBigUint64(16, true)), previousHash: bytes.slice(24, 24 + HASH_BYTES) };
 }
 
-/** Writes the header of a block whose body already stands behind it. */
-export function encodeBlockHeader(bytes: Uint8Array, header: Omit<BlockHeader, "bodyCrc">, previousHash: Uint8Array): void {
+/** Writes the header of a block, all but what `sealBlock` adds. */
+export function encodeBlockHeader(bytes: Uint8Array, header: Omit<BlockHeader, "bodyCrc">): void {
   const view = viewOf(bytes);
   view.setUint32(0, BLOCK_MAGIC, true);
   view.setUint32(8, header.length, true);
@@ -96,10 +96,15 @@ export function encodeBlockHeader(bytes: Uint8Array, header: Omit<BlockHeader, "
   view.setBigUint64(16, BigInt(header.firstSeq), true);
   view.setBigInt64(24, header.timeNs, true);
   view.setBigUint64(32, BigInt(header.durableThrough), true);
-  view.setUint32(40, crcOf(bytes, BLOCK_HEADER, header.length), true);
   view.setUint32(44, header.sectionCount, true);
-  bytes.set(previousHash, 48);
-  view.setUint32(4, crcOf(bytes, 8, BLOCK_HEADER), true);
+}
+
+/** Completes the header of a block that is whole but for that: sums and the hash of the block before. */
+export function sealBlock(block: Uint8Array, previousHash: Uint8Array): void {
+  const view = viewOf(block);
+  view.setUint32(40, crcOf(block, BLOCK_HEADER, block.length), true);
+  block.set(previousHash, 48);
+  view.setUint32(4, crcOf(block, 8, BLOCK_HEADER), true);
 }
 
 /** Reads the header at `at`, where 80 bytes must stand. Says what is wrong unless magic and header checksum are right. */

@@ -40,7 +40,7 @@ test("a million fingerprints in four runs: each is found, others are not, and co
   for (let i = 0; i < 200_000; i += 1) wrong += findAt(runs, misses, i).length;
   expect(wrong).toBe(0);
   expect((runs.reads - before) / 200_000 / 4).toBeLessThan(0.02); // of questions to a run
-  expect(fs.statSync(join(folder, "1.run")).size).toBe(count * 24);
+  expect(fs.statSync(join(folder, "1.run")).size / count).toBeLessThan(25.6);
   runs.close();
 });
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { isNoSpace, syncFolder, writeFully, type Disk } from "./disk.ts";
+import { isNoSpace, realDisk, writeFully, type Disk } from "./disk.ts";
 import { JournalCorrupt, JournalWriteFailed } from "./errors.ts";
 import { decodeSegmentHeader, encodeSegmentHeader, isHeaderProblem, SEGMENT_HEADER, type SegmentHeader } from "./format.ts";
 import { SparseIndex } from "./sparse-index.ts";
@@ -32,8 +32,8 @@ export function listSegments(folder: string): Segment[] {
 }
 
 /** Opens a segment and checks its header against its name. */
-export function openSegment(segment: Segment, flags: "r" | "r+"): { fd: number; header: SegmentHeader } {
-  const fd = fs.openSync(segment.path, flags);
+export function openSegment(segment: Segment, flags: "r" | "r+", disk = realDisk): { fd: number; header: SegmentHeader } {
+  const fd = flags === "r" ? fs.openSync(segment.path, flags) : disk.open(segment.path, flags);
   try {
     const bytes = new Uint8Array(SEGMENT_HEADER);
     const header = decodeSegmentHeader(bytes.subarray(0, fs.readSync(fd, bytes, 0, SEGMENT_HEADER, 0)));
@@ -57,17 +57,19 @@ export function createSegment(folder: string, header: SegmentHeader, disk: Disk)
   const segment = segmentAt(folder, header.firstSeq);
   const unnamed = `${segment.path}.new`;
   let fd: number | undefined;
+  let isNamed = false;
   try {
-    fd = fs.openSync(unnamed, "w+");
+    fd = disk.open(unnamed, "w+");
     writeFully(disk, fd, encodeSegmentHeader(header), SEGMENT_HEADER, 0);
     disk.sync(fd);
-    fs.renameSync(unnamed, segment.path);
-    syncFolder(folder);
+    disk.rename(unnamed, segment.path);
+    isNamed = true;
+    disk.syncFolder(folder);
     return { segment, fd };
   } catch (error) {
     if (fd !== undefined) fs.closeSync(fd);
     fs.rmSync(unnamed, { force: true });
-    if (isNoSpace(error)) throw new JournalWriteFailed("no_space", `no space left for a new segment in ${folder}; nothing was written`, error);
+    if (isNoSpace(error) && !isNamed) throw new JournalWriteFailed("no_space", `no space left for a new segment in ${folder}; nothing was written`, error);
     throw error;
   }
 }

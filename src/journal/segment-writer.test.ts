@@ -15,6 +15,7 @@ interface Failing {
 function breakable(): { disk: Disk; state: { writable: number; fail: Failing } } {
   const state = { writable: Number.POSITIVE_INFINITY, fail: {} as Failing };
   const disk: Disk = {
+    ...realDisk,
     write: (fd, bytes, offset, length, position) => {
       if (state.fail.write === undefined) return realDisk.write(fd, bytes, offset, length, position);
       if (state.writable === 0) throw state.fail.write;
@@ -134,7 +135,7 @@ test("a segment is synced in full before the next one begins", () => {
   const calls: string[] = [];
   const disk: Disk = {
     ...realDisk,
-    write: (fd, ...rest) => (calls.push(`write ${fd}`), realDisk.write(fd, ...rest)),
+    write: (fd, bytes, offset, length, position) => (length > 32 && calls.push(`write ${fd}`), realDisk.write(fd, bytes, offset, length, position)), // but for the mark
     sync: (fd) => (calls.push(`sync ${fd}`), realDisk.sync(fd)),
   };
   const scribe = new Scribe(FileJournal.open(temporaryFolder(), { write: true, disk, segmentBytes: 600 }));
@@ -144,4 +145,82 @@ test("a segment is synced in full before the next one begins", () => {
   const files = calls.map((call) => call.split(" ")[1]!);
   const changes = calls.flatMap((_, at) => (at > 0 && files[at] !== files[at - 1] && calls[at]!.startsWith("write") ? [calls[at - 1]!.split(" ")[0]!] : []));
   expect(changes).toEqual(["sync", "sync", "sync"]);
+});
+
+test("what was cut for want of space is gone for good before anything is written in its place", () => {
+  const { disk, state } = breakable();
+  const calls: string[] = [];
+  const watched: Disk = { ...disk, sync: (fd) => (calls.push("sync"), disk.sync(fd)), truncate: (fd, length) => (calls.push("truncate"), disk.truncate(fd, length)) };
+  const scribe = new Scribe(FileJournal.open(temporaryFolder(), { write: true, disk: watched }));
+  calls.length = 0;
+  Object.assign(state, { writable: 100, fail: { write: error("ENOSPC") } });
+  expect(failure(() => scribe.append(fillsOf("a"))).code).toBe("no_space");
+  expect(calls).toEqual(["truncate", "sync"]);
+  scribe.journal.close();
+});
+
+test("a folder that does not sync leaves a new segment unknown, also for want of space; a restart goes on in it", () => {
+  const folder = temporaryFolder();
+  let isFull = false;
+  const disk: Disk = {
+    ...realDisk,
+    syncFolder: (path) => {
+      if (isFull) throw error("ENOSPC");
+      realDisk.syncFolder(path);
+    },
+  };
+  const scribe = new Scribe(FileJournal.open(folder, { write: true, disk, segmentBytes: 300 }));
+  const blocks = scribe.appendAll([fillsOf("a")]);
+  isFull = true;
+  expect(failure(() => scribe.append(fillsOf("b"))).code).toBe("unknown");
+  isFull = false;
+  scribe.journal.close();
+  const again = new Scribe(FileJournal.open(folder, { write: true, disk, segmentBytes: 300 }));
+  blocks.push(...again.appendAll([fillsOf("c", 2)]));
+  expect(readAll(again.journal)).toEqual(blocks);
+  again.journal.close();
+  expect(verifyJournal(folder)).toMatchObject({ segments: 2, entries: 3 });
+});
+
+/** Fails the writes of the mark alone, which is 32 bytes long. */
+const markless = (cause: Error, state: { fails: boolean }): Disk => ({
+  ...realDisk,
+  write: (fd, bytes, offset, length, position) => {
+    if (state.fails && length === 32) throw cause;
+    return realDisk.write(fd, bytes, offset, length, position);
+  },
+});
+
+test("a mark that finds no space keeps what it said; one that cannot be written stops the writing", () => {
+  const folder = temporaryFolder();
+  const state = { fails: false };
+  for (const code of ["ENOSPC", "EIO"]) {
+    const scribe = new Scribe(FileJournal.open(folder, { write: true, disk: markless(error(code), state) }));
+    const said = fs.readFileSync(join(folder, "durable"), "utf8");
+    state.fails = true;
+    scribe.append(fillsOf(code));
+    if (code === "ENOSPC") scribe.journal.sync();
+    else {
+      expect(failure(() => scribe.journal.sync())).toMatchObject({ code: "unknown", message: expect.stringMatching(/could not note .* entries up to 2 are on disk .*EIO/) as string });
+      expect(failure(() => scribe.append(fillsOf("more"))).code).toBe("unknown");
+    }
+    expect(fs.readFileSync(join(folder, "durable"), "utf8")).toBe(said);
+    state.fails = false;
+    scribe.journal.close();
+  }
+  expect(verifyJournal(folder)).toMatchObject({ entries: 2, torn: undefined });
+});
+
+test("a start on a disk that fails says which file, and the next one on a sound disk finds all", () => {
+  const folder = temporaryFolder();
+  const { disk, state } = breakable();
+  const scribe = new Scribe(FileJournal.open(folder, { write: true, disk }));
+  const blocks = scribe.appendAll([fillsOf("a")]);
+  scribe.journal.close();
+  state.fail = { sync: error("EIO") };
+  expect(failure(() => FileJournal.open(folder, { write: true, disk })).message).toMatch(/could not make the end of .*00001\.fbj durable \(EIO.*start again/);
+  state.fail = {};
+  const again = FileJournal.open(folder, { write: true, disk });
+  expect(readAll(again)).toEqual(blocks);
+  again.close();
 });

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import { assert } from "../core/num/index.ts";
 import type { Section } from "../core/model/index.ts";
+import { BlocksBehind, type BehindOptions } from "./blocks-behind.ts";
 import { isNoSpace, writeFully, type Disk } from "./disk.ts";
 import { DurableMark } from "./durable-mark.ts";
 import { JournalWriteFailed } from "./errors.ts";
-import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, SEGMENT_HEADER } from "./format.ts";
+import { BLOCK_HEADER, encodeBlockHeader, hashOf, MAX_BLOCK, sealBlock, SEGMENT_HEADER } from "./format.ts";
 import { countEntries } from "./journal.ts";
 import { prepareSections, writeSections, type PreparedSections } from "./sections.ts";
 import { createSegment, type Segment } from "./segment-files.ts";
@@ -29,6 +30,14 @@ interface WaitingBlock {
   readonly end: number;
 }
 
+/** A block that is about to be appended. */
+interface NewBlock {
+  readonly prepared: PreparedSections;
+  readonly length: number; // with its header
+  readonly count: number;
+  readonly timeNs: bigint;
+}
+
 /**
  * Writes blocks at the end of the last segment, and begins new segments. A block is written as it is appended, or waits
  * for `write`, which takes all that waits in one call. After a failed write the writer either stands exactly where it
@@ -51,6 +60,7 @@ export class SegmentWriter {
   #scratch = new Uint8Array(1024 * 1024);
   #waiting: WaitingBlock[] = [];
   #waitingBytes = 0;
+  #behind: BlocksBehind | undefined;
   #isSyncing = false;
   #broken: string | undefined;
 
@@ -66,7 +76,7 @@ export class SegmentWriter {
     this.#writtenSeq = open.nextSeq - 1;
     this.#durableThrough = open.nextSeq - 1;
     this.#lastHash = open.lastHash;
-    this.#mark = new DurableMark(this.#folder);
+    this.#mark = new DurableMark(this.#folder, this.#disk);
     this.#mark.set(this.#durableThrough);
   }
 
@@ -77,13 +87,22 @@ export class SegmentWriter {
   get end(): number {
     return this.#end;
   }
-  /** Whether anything waits to be written. */
+  /** Whether anything appended may not be in the file yet. */
   get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.length > 0 || this.#behind !== undefined;
   }
   /** The last entry on disk. */
   get durableThrough(): number {
     return this.#durableThrough;
+  }
+
+  /**
+   * Has blocks sealed and written by a second thread from now on, for as long as this writer lives. What fails there is told by
+   * a later call, and then nothing more is written. All is in the file once `write` or `sync` has returned.
+   */
+  writeBehind(options?: BehindOptions): void {
+    this.write();
+    this.#behind ??= BlocksBehind.open(this.#lastHash, this.#disk, options);
   }
 
   /**
@@ -94,37 +113,25 @@ export class SegmentWriter {
     this.#mustWork();
     const count = countEntries(sections);
     assert(count > 0, "a block holds at least one entry");
-    const before = { nextSeq: this.#nextSeq, lastHash: this.#lastHash, bytes: this.#waitingBytes };
     const prepared = prepareSections(sections);
     const length = BLOCK_HEADER + prepared.bytes;
     assert(length <= MAX_BLOCK, "a block is smaller than 2 GiB");
-    if (before.bytes > 0 && before.bytes + length > MOST_WAITING) this.write();
-    if (this.#end + this.#waitingBytes + length > this.#segmentBytes && this.#end + this.#waitingBytes > SEGMENT_HEADER) {
+    const block = { prepared, length, count, timeNs };
+    if (this.#waitingBytes > 0 && this.#waitingBytes + length > MOST_WAITING) this.write();
+    const end = this.#end + this.#waitingBytes;
+    if (end + length > this.#segmentBytes && end > SEGMENT_HEADER) {
       this.write();
       this.#rotate();
     }
-    const start = this.#waitingBytes;
-    this.#encode(prepared, { length, count, timeNs, sectionCount: sections.length });
-    this.#waiting.push({ firstSeq: this.#nextSeq, count, start, end: start + length });
-    this.#waitingBytes += length;
-    this.#lastHash = hashOf(this.#scratch.subarray(start, start + length));
-    this.#nextSeq += count;
-    if (later) return count;
-    try {
-      this.write();
-    } catch (error) {
-      this.#waiting.pop();
-      this.#waitingBytes = start;
-      this.#lastHash = before.lastHash;
-      this.#nextSeq = before.nextSeq;
-      throw error;
-    }
+    if (this.#behind !== undefined) this.#appendBehind(this.#behind, block);
+    else this.#appendHere(block, later);
     return count;
   }
 
-  /** Writes all that waits, in one call. */
+  /** Writes all that waits, in one call: what was appended can be read from the file then. */
   write(): void {
     this.#mustWork();
+    if (this.#behind !== undefined) this.#settle(this.#behind);
     if (this.#waiting.length === 0) return;
     try {
       writeFully(this.#disk, this.#fd, this.#scratch, this.#waitingBytes, this.#end);
@@ -174,26 +181,73 @@ export class SegmentWriter {
     if (this.#broken === "it is closed") return;
     assert(!this.#isSyncing, "a journal is closed once its sync is over");
     this.#broken = "it is closed";
+    this.#behind?.close();
     fs.closeSync(this.#fd);
     this.#mark.close();
   }
 
-  /** Encodes a block behind the waiting bytes. */
-  #encode(prepared: PreparedSections, { length, count, timeNs, sectionCount }: { length: number; count: number; timeNs: bigint; sectionCount: number }): void {
+  /** Appends behind the waiting bytes; when it throws, the block is not there. */
+  #appendHere(of: NewBlock, later: boolean): void {
+    const before = { nextSeq: this.#nextSeq, lastHash: this.#lastHash };
     const start = this.#waitingBytes;
-    if (start + length > this.#scratch.length) {
-      const grown = new Uint8Array(Math.max(start + length, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
+    const end = start + of.length;
+    if (end > this.#scratch.length) {
+      const grown = new Uint8Array(Math.max(end, Math.min(this.#scratch.length * 2, MAX_BLOCK)));
       grown.set(this.#scratch.subarray(0, start));
       this.#scratch = grown;
     }
-    writeSections(prepared, this.#scratch, start + BLOCK_HEADER);
-    const header = { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount };
-    encodeBlockHeader(this.#scratch.subarray(start, start + length), header, this.#lastHash);
+    const block = this.#scratch.subarray(start, end);
+    this.#encode(of, block);
+    sealBlock(block, this.#lastHash);
+    this.#waiting.push({ firstSeq: this.#nextSeq, count: of.count, start, end });
+    this.#waitingBytes = end;
+    this.#lastHash = hashOf(block);
+    this.#nextSeq += of.count;
+    if (later) return;
+    try {
+      this.write();
+    } catch (error) {
+      this.#waiting.pop();
+      this.#waitingBytes = start;
+      this.#lastHash = before.lastHash;
+      this.#nextSeq = before.nextSeq;
+      throw error;
+    }
   }
 
+  /** Hands a block to the second thread. */
+  #appendBehind(behind: BlocksBehind, of: NewBlock): void {
+    try {
+      this.#encode(of, behind.room(of.length));
+      behind.write(this.#fd, of.length, this.#end);
+    } catch (error) {
+      throw this.#break(`could not write all up to entry ${this.#nextSeq - 1} to ${this.#segment.path}`, error);
+    }
+    this.#segment.index.passed(this.#nextSeq, of.count, this.#end, this.#end + of.length);
+    this.#end += of.length;
+    this.#nextSeq += of.count;
+    this.#writtenSeq = this.#nextSeq - 1;
+  }
+
+  #settle(behind: BlocksBehind): void {
+    try {
+      this.#lastHash = behind.settle();
+    } catch (error) {
+      throw this.#break(`could not write all up to entry ${this.#nextSeq - 1} to ${this.#segment.path}`, error);
+    }
+  }
+
+  /** Encodes a block, all but what `sealBlock` adds. */
+  #encode({ prepared, length, count, timeNs }: NewBlock, into: Uint8Array): void {
+    writeSections(prepared, into, BLOCK_HEADER);
+    encodeBlockHeader(into, { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: prepared.sections.length });
+  }
+
+  /** For good: other blocks will stand in its place, and after a crash no sector may still hold what was cut. */
   #cutUnfinished(): void {
     try {
       this.#disk.truncate(this.#fd, this.#end);
+      this.#disk.sync(this.#fd);
     } catch (error) {
       throw this.#break(`could not cut an unfinished block off ${this.#segment.path}`, error);
     }
@@ -216,7 +270,11 @@ export class SegmentWriter {
 
   #synced(through: number): void {
     this.#durableThrough = through;
-    this.#mark.set(through);
+    try {
+      this.#mark.set(through);
+    } catch (error) {
+      throw this.#break(`could not note beside ${this.#folder} that entries up to ${through} are on disk`, error);
+    }
   }
 
   #syncFailed(cause: unknown): JournalWriteFailed {

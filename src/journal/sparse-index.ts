@@ -38,6 +38,24 @@ export class SparseIndex {
     this.#coveredEnd = end;
   }
 
+  /** Where blocks start that hold entries up to one: pairs of a first entry and an offset. */
+  startsUpTo(seq: number): number[] {
+    const starts: number[] = [];
+    for (let i = 0; i < this.#seqs.length && this.#seqs[i]! <= seq; i += 1) starts.push(this.#seqs[i]!, this.#offsets[i]!);
+    return starts;
+  }
+
+  /** Takes over what `startsUpTo` gave, where that covers more. */
+  restore(starts: readonly number[]): void {
+    for (let i = 0; i < starts.length; i += 2) {
+      if (starts[i]! <= this.#coveredSeq) continue;
+      this.#seqs.push(starts[i]!);
+      this.#offsets.push(starts[i + 1]!);
+      this.#coveredSeq = starts[i]!;
+      this.#coveredEnd = starts[i + 1]!;
+    }
+  }
+
   /** A stretch of whole blocks that holds a covered entry: it starts with entry `firstSeq` at `start`, and ends at `end`. */
   stretchOf(seq: number): { firstSeq: number; start: number; end: number } {
     const at = lastAtOrBefore(seq, this.#seqs.length, (i) => this.#seqs[i]!);

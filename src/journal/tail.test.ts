@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fillsOf, readAll, Scribe, temporaryFolder, type ReadableBlock } from "../../test/journal-kit.ts";
+import { realDisk, type Disk } from "./disk.ts";
 import { FileJournal, JournalCorrupt, verifyJournal } from "./index.ts";
 
 const FIRST = "journal/00000000000000000001.fbj";
@@ -140,4 +141,45 @@ test("two tears at one place keep both remains", () => {
   const [one, two] = [keep(starts[1]! + 9), keep(starts[1]! + 90)];
   expect(one).not.toBe(two);
   expect([one, two].map((kept) => fs.statSync(kept).size)).toEqual([9, 90]);
+});
+
+test("a start writes again what no sync is known to have covered, and no more: a system may hold it as written after a failed sync", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 2, 3, 1);
+  const again = (durable: number): number[] => {
+    fs.writeFileSync(`${folder}/durable`, `${durable}\n`);
+    const writes: number[] = [];
+    const calls: string[] = [];
+    const disk: Disk = {
+      ...realDisk,
+      write: (fd, chunk, offset, length, position) => (length > 32 && writes.push(position, position + length), calls.push("write"), realDisk.write(fd, chunk, offset, length, position)),
+      sync: (fd) => (calls.push("sync"), realDisk.sync(fd)),
+      syncFolder: (of) => (calls.push("folder"), realDisk.syncFolder(of)),
+    };
+    FileJournal.open(folder, { write: true, disk }).close();
+    expect(calls.slice(-3)).toEqual(["sync", "folder", "write"]); // the mark comes last
+    return writes;
+  };
+  expect(again(7)).toEqual([]);
+  expect(again(6)).toEqual([starts[3], bytes.length]);
+  expect(again(4)).toEqual([starts[2], bytes.length]);
+  expect(again(0)).toEqual([starts[0], bytes.length]);
+  expect(fs.readFileSync(path)).toEqual(bytes);
+});
+
+test("without space to keep a torn write the start stops, says so, and changes nothing", () => {
+  const { folder, path, starts, bytes } = written(true, 1, 2);
+  fs.writeFileSync(path, bytes.subarray(0, starts[1]! + 100));
+  const disk: Disk = {
+    ...realDisk,
+    write: (fd, chunk, offset, length, position) => {
+      if (length > 60) throw Object.assign(new Error("ENOSPC: of the test"), { code: "ENOSPC" });
+      return realDisk.write(fd, chunk, offset, length, position);
+    },
+  };
+  expect(() => FileJournal.open(folder, { write: true, disk })).toThrow(/no space left to keep 100 bytes of an unfinished write as .*\.torn\. Nothing was changed/);
+  expect(fs.readdirSync(`${folder}/journal`)).toHaveLength(1);
+  expect(fs.readFileSync(path)).toEqual(bytes.subarray(0, starts[1]! + 100));
+  const journal = FileJournal.open(folder, { write: true });
+  expect(journal.openReport.torn?.bytes).toBe(100);
+  journal.close();
 });

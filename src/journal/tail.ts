@@ -9,8 +9,8 @@
  */
 import fs from "node:fs";
 import { basename, dirname } from "node:path";
-import { readFully, syncFolder } from "./disk.ts";
-import { JournalCorrupt, type Damage } from "./errors.ts";
+import { isNoSpace, readFully, writeFully, type Disk } from "./disk.ts";
+import { JournalCorrupt, JournalWriteFailed, type Damage } from "./errors.ts";
 import { readDurableMark } from "./durable-mark.ts";
 import { BLOCK_HEADER, decodeBlockHeader, isHeaderProblem, viewOf } from "./format.ts";
 import type { Segment } from "./segment-files.ts";
@@ -25,6 +25,7 @@ export interface Tail {
   readonly end: number;
   readonly nextSeq: number;
   readonly lastBlock: { readonly offset: number; readonly length: number } | undefined; // none was read
+  readonly unproven: number; // where blocks start of which nothing says that they are on disk
   readonly torn: Torn | undefined;
 }
 /** A write that is not whole. */
@@ -38,7 +39,7 @@ export interface Torn {
 
 /**
  * Reads the last segment from where its index ends. Of blocks that are known to be on disk only the headers are looked at,
- * but for the last of them: what they hold is checked by whoever reads it, which every start does. Throws
+ * but for the last of them: what they hold is checked by whoever reads it, which a start does from its snapshot on. Throws
  * `JournalCorrupt` on damage.
  */
 export function readTail(segment: Segment, fd: number): Tail {
@@ -46,13 +47,15 @@ export function readTail(segment: Segment, fd: number): Tail {
   const size = fs.fstatSync(fd).size;
   const durable = readDurableMark(dirname(segment.path));
   let lastBlock = passDurable(segment, fd, size, durable);
+  let unproven: number | undefined;
   const reader = new SegmentReader(fd, { start: index.coveredEnd, firstSeq: index.coveredSeq, end: size });
   while (reader.next()) {
     const { firstSeq, count, length } = reader.header;
     index.passed(firstSeq, count, reader.offset, reader.end);
     lastBlock = { offset: reader.offset, length };
+    if (firstSeq + count - 1 > durable) unproven ??= reader.offset;
   }
-  const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock };
+  const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock, unproven: unproven ?? reader.end };
   if (reader.damage === undefined) return { ...end, torn: undefined };
   const rest = new Uint8Array(size - reader.end);
   const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));
@@ -85,16 +88,24 @@ function passDurable({ index }: Segment, fd: number, size: number, durable: numb
   }
 }
 
-/** Cuts a torn write off, keeping its bytes beside the segment. Returns the path they are kept at. */
-export function cutTorn(torn: Torn, fd: number): string {
+/** Keeps the bytes of a torn write beside the segment, before they are cut off. Returns the path. */
+export function keepTorn(torn: Torn, fd: number, disk: Disk): string {
   const bytes = new Uint8Array(torn.bytes);
   readFully(fd, bytes, 0, torn.bytes, torn.offset);
   let path = `${torn.segment}.${torn.offset}.torn`;
   for (let n = 2; fs.existsSync(path); n += 1) path = `${torn.segment}.${torn.offset}-${n}.torn`;
-  fs.writeFileSync(path, bytes, { flush: true });
-  syncFolder(dirname(torn.segment));
-  fs.ftruncateSync(fd, torn.offset);
-  fs.fsyncSync(fd);
+  const kept = disk.open(path, "w+");
+  try {
+    writeFully(disk, kept, bytes, bytes.length, 0);
+    disk.sync(kept);
+    disk.syncFolder(dirname(path));
+  } catch (error) {
+    fs.rmSync(path);
+    if (!isNoSpace(error)) throw error;
+    throw new JournalWriteFailed("no_space", `no space left to keep ${torn.bytes} bytes of an unfinished write as ${path}. Nothing was changed: make room and start again.`, error);
+  } finally {
+    fs.closeSync(kept);
+  }
   return path;
 }
 

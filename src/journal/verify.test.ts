@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fillsOf, readAll, Scribe, temporaryFolder, type Batch, type ReadableBlock } from "../../test/journal-kit.ts";
-import { encodeBlockHeader, encodeSegmentHeader } from "./format.ts";
+import { encodeBlockHeader, encodeSegmentHeader, sealBlock } from "./format.ts";
 import { FileJournal, JournalCorrupt, verifyJournal } from "./index.ts";
 
 const facts: Batch = { timeNs: 7n, entries: [{ facts: [{ type: "configured", currency: "EUR" }] }] };
@@ -92,7 +92,8 @@ test("a block that was replaced, its checksums made right, breaks the chain", ()
   const block = bytes.subarray(64, 64 + bytes.readUInt32LE(72));
   block[block.indexOf("kraken")] = 0x4b;
   const previous = Buffer.from(block.subarray(48, 80));
-  encodeBlockHeader(block, { length: block.length, count: 1, firstSeq: 1, timeNs: block.readBigInt64LE(24), durableThrough: 0, sectionCount: 1 }, previous);
+  encodeBlockHeader(block, { length: block.length, count: 1, firstSeq: 1, timeNs: block.readBigInt64LE(24), durableThrough: 0, sectionCount: 1 });
+  sealBlock(block, previous);
   fs.writeFileSync(files[0]!, bytes);
   expect(readAll(FileJournal.open(folder, { write: false }))).toHaveLength(5);
   expect(() => verifyJournal(folder)).toThrow("hash of the block before");

@@ -8,6 +8,7 @@ import { compareBooks, HistoryObserver, type HistoryRow } from "../core/engine/i
 import { Directory, FillColumns, type Fill, type Instrument } from "../core/model/index.ts";
 import { addDecimals, trimmed, zero, type Decimal } from "../core/num/index.ts";
 import { positionsOf } from "../core/book/index.ts";
+import { realDisk } from "../journal/disk.ts";
 import type { Disk } from "../journal/index.ts";
 import { Ledger, readBook } from "./index.ts";
 
@@ -119,6 +120,7 @@ test("a definition that makes a quanto contract is refused", () => {
 test("fills that could not be written are not known: given again, they are accepted", () => {
   let full = false;
   const disk: Disk = {
+    ...realDisk,
     write: (fd, bytes, offset, length, position) => {
       if (full) throw Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
       return writeSync(fd, bytes, offset, length, position);

@@ -1,18 +1,24 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
-import { touchedBy, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
-import { JournalWriteFailed, type OpenReport } from "../journal/index.ts";
+import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
+import { JournalWriteFailed, SnapshotDamaged, type OpenReport } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import type { Acknowledgement, FillsOutcome } from "./outcome.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
+import { SnapshotKeeper, type SnapshotOutcome } from "./snapshot-keeper.ts";
 import { stateHash } from "./state-hash.ts";
 
 export interface ServiceOptions extends LedgerOptions {
   readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
   readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
   readonly inboxFills?: number; // fills that may wait; 262,144
+  /** A snapshot is written whenever so many entries came since the last; 1,000,000. */
+  readonly snapshotEntries?: number;
+  readonly snapshotProgram?: URL; // for tests
+  /** Told of each snapshot, also of one that could not be written: that harms nothing, and is tried again. */
+  readonly onSnapshot?: (outcome: SnapshotOutcome) => void;
   /** Told how long each thing took, in milliseconds. */
   readonly onMeasure?: (what: Measure, milliseconds: number) => void;
   /** Told of a bug found while booking: nothing is acknowledged any more, and the process should stop. */
@@ -24,9 +30,11 @@ export type Measure = "queue" | "append" | "sync" | "acknowledge";
 /** How the service came up. */
 export interface Recovery {
   readonly entries: number; // of the journal
+  readonly snapshotSeq: number; // the last entry that a snapshot knew; 0 when all were folded
   readonly replayed: number; // entries that were folded
   readonly milliseconds: number;
   readonly report: OpenReport;
+  readonly notes: readonly string[]; // about snapshots that were not used, and why
 }
 /** Entries from … to were acknowledged, and this is what they touched. */
 export interface Commit {
@@ -40,6 +48,9 @@ export type ServiceState = "recovering" | "ready" | "read_only" | "stopping" | "
 const SLICE_MS = 10;
 const FLUSH_INTERVAL_MS = 100;
 const INBOX_FILLS = 262_144;
+const SNAPSHOT_ENTRIES = 1_000_000;
+/** So many entries since the last snapshot are worth one when the service stops. */
+const SNAPSHOT_AT_STOP = 5_000;
 
 /**
  * The one loop around a ledger: takes what is submitted in its order, decides and writes what waits as one group, waits
@@ -53,6 +64,7 @@ export class Service {
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #live = new Map<string, Mark>(); // by venue and symbol
   #ledger: Ledger | undefined;
+  #snapshots: SnapshotKeeper | undefined;
   #state: ServiceState = "recovering";
   #reason: string | undefined = "the journal is being read";
   #seq = 0; // the last acknowledged entry
@@ -161,8 +173,10 @@ export class Service {
     await this.ready.catch(() => undefined);
     await this.#running;
     this.#cancelFlush();
+    await this.#snapshots?.stop();
     try {
       if (wasWriting) await this.#ledger?.syncLater();
+      if (wasWriting) await this.#lastSnapshot();
     } finally {
       this.#ledger?.close();
       this.#turn("stopped", "the service has stopped");
@@ -172,29 +186,37 @@ export class Service {
   async #recover(): Promise<Recovery> {
     const begun = performance.now();
     await turn();
-    let replayed = 0;
-    const steps = Ledger.recover(this.#options);
-    for (let slice = performance.now(); ; ) {
-      if (this.state === "stopping") {
-        steps.return(undefined as never);
-        throw new ServiceRefuses("stopping", "the service was stopped before the journal was read");
-      }
-      const step = steps.next();
-      if (step.done === true) {
-        this.#ledger = step.value;
-        break;
-      }
-      replayed = Math.max(replayed, step.value);
-      if (performance.now() - slice < SLICE_MS) continue;
-      this.#reason = `the journal is being read: ${replayed.toLocaleString("en-US")} entries so far`;
-      await turn();
-      slice = performance.now();
-    }
-    const ledger = this.#ledger;
+    let read = 0;
+    const ledger = await inSlices(Ledger.recover(this.#options), (seq) => {
+      if (this.state === "stopping") throw new ServiceRefuses("stopping", "the service was stopped before the journal was read");
+      read = Math.max(read, seq);
+      this.#reason = `the journal is being read: ${read.toLocaleString("en-US")} entries so far`;
+    });
+    this.#ledger = ledger;
     ledger.writesLater = false;
     this.#seq = ledger.seq;
-    if (this.state === "recovering") this.#turn("ready", undefined);
-    return { entries: ledger.seq, replayed, milliseconds: performance.now() - begun, report: ledger.openReport };
+    const { snapshotSeq, notes } = ledger.recovered;
+    const { dataDir, snapshotEntries: everyEntries = SNAPSHOT_ENTRIES, snapshotProgram: program, onSnapshot: tell = () => undefined } = this.#options;
+    this.#snapshots = new SnapshotKeeper({ dataDir, everyEntries, program, tell }, snapshotSeq);
+    if (this.state === "recovering") {
+      this.#turn("ready", undefined);
+      this.#snapshots.reached(ledger.durableThrough);
+    }
+    return { entries: ledger.seq, snapshotSeq, replayed: ledger.seq - snapshotSeq, milliseconds: performance.now() - begun, report: ledger.openReport, notes };
+  }
+
+  /** So that the next start reads little. */
+  async #lastSnapshot(): Promise<void> {
+    const ledger = this.#ledger;
+    if (ledger === undefined || ledger.seq - (this.#snapshots?.last ?? 0) < SNAPSHOT_AT_STOP) return;
+    const begun = performance.now();
+    const tell = this.#options.onSnapshot;
+    try {
+      const written = await inSlices(ledger.snapshot(), () => undefined);
+      tell?.({ ...written, milliseconds: performance.now() - begun });
+    } catch (error) {
+      tell?.({ failed: (error as Error).message });
+    }
   }
 
   #submitFacts<T>(take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
@@ -291,6 +313,7 @@ export class Service {
     }
     this.#measure("sync", performance.now() - begun);
     this.#cancelFlush();
+    this.#snapshots?.reached(ledger.durableThrough);
   }
 
   async #flush(): Promise<void> {
@@ -316,7 +339,7 @@ export class Service {
   #fail(error: Error): void {
     if (this.#state === "read_only") return;
     this.#turn("read_only", error.message);
-    if (error instanceof JournalWriteFailed || error instanceof ServiceRefuses) return;
+    if (error instanceof JournalWriteFailed || error instanceof SnapshotDamaged || error instanceof ServiceRefuses) return;
     const { book, known, seq } = this.#ledger!.folded;
     this.#options.onFatal?.(new Error(`a bug was found at entry ${seq + 1}, state hash ${stateHash({ book, known, seq })}: ${error.message}`, { cause: error }));
   }
@@ -338,5 +361,22 @@ export class Service {
 
   #measure(what: Measure, milliseconds: number): void {
     this.#options.onMeasure?.(what, milliseconds);
+  }
+}
+
+/** Takes steps in slices, between which the program does other things. @param between told how far it is; when it throws, the steps end */
+async function inSlices<T>(steps: Steps<T>, between: (step: number) => void): Promise<T> {
+  for (let slice = performance.now(); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - slice < SLICE_MS) continue;
+    try {
+      between(step.value);
+    } catch (error) {
+      steps.return(undefined as never);
+      throw error;
+    }
+    await turn();
+    slice = performance.now();
   }
 }

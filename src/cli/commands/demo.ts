@@ -1,85 +1,159 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { pino } from "pino";
 import { positionsOf, summarize } from "../../core/book/index.ts";
-import { Directory, FillColumns, formatTime } from "../../core/model/index.ts";
-import { Ledger } from "../../runtime/index.ts";
-import { SimulatedMarket } from "../../venues/sim/index.ts";
+import { formatTime } from "../../core/model/index.ts";
+import { Service, ServiceRefuses } from "../../runtime/index.ts";
+import { Metrics, Server } from "../../server/index.ts";
+import { Booking, simulatedInstruments, SimulatedMarket } from "../../venues/sim/index.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
-import { dim, heading } from "../table.ts";
-import { shownPositions } from "./positions.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface DemoOptions extends CommonOptions {
+  readonly port: string;
   readonly seconds?: string;
   readonly seed?: string;
 }
 
-const TICK_MS = 200;
-const TRADES_A_TICK = 40;
-const FRAME_MS = 1_000;
-const FRAME_MS_IN_A_LOG = 5_000;
-const CLEAR = "\u001b[H\u001b[J";
+const CURRENCY = "USD";
+const MARKS_MAX_AGE_NS = 60_000_000_000n;
+const TICK_MS = 50;
+const LINE_MS = 1_000;
+const LINE_MS_IN_A_LOG = 10_000;
+const NS_A_MS = 1_000_000n;
+/** After a longer pause, as of a machine that slept, the market goes on from now: nobody wants all that was missed at once. */
+const LONGEST_PAUSE_NS = 5_000n * NS_A_MS;
+/** Fills that a simulated venue remembers. */
+const KEEP = 20_000;
+const CLEAR_LINE = "\r\u001b[K";
 
-interface Counts {
-  accepted: number;
-  duplicates: number;
+/** What runs while the demo does. */
+interface Demo {
+  readonly context: Context;
+  readonly service: Service;
+  readonly url: string;
+  readonly market: SimulatedMarket;
+  readonly booking: Booking;
 }
 
-/** `fillbook demo`: simulated venues trade, and the book is shown as it changes. Its journal is thrown away at the end. */
+/** `fillbook demo`: the service with its page, fed by simulated venues. Without `--data` its journal is thrown away at the end. */
 export async function demo(options: DemoOptions): Promise<number> {
   const context = await contextOf(options);
+  const port = countOption("port", options.port, 0)!;
   const seconds = countOption("seconds", options.seconds, 1) ?? Number.POSITIVE_INFINITY;
-  const market = new SimulatedMarket(countOption("seed", options.seed, 0) ?? 7);
-  const dataDir = mkdtempSync(join(tmpdir(), "fillbook-demo-"));
+  const seed = countOption("seed", options.seed, 0) ?? 7;
+  const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), "fillbook-demo-")) : emptyFolder(options.data);
   const stop = new AbortController();
   const end = () => stop.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
-  const ledger = Ledger.open({ dataDir, currency: "USD", clock: context.clock });
+  const metrics = new Metrics();
+  const service = Service.begin({ dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, onMeasure: metrics.measured });
   try {
-    await run(context, ledger, market, seconds, stop.signal);
+    await service.ready;
+    const server = await listen(context, service, metrics, dataDir, port);
+    try {
+      await service.define(simulatedInstruments());
+      service.announce(server.url);
+      const booking = new Booking();
+      const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP }, booking);
+      await run({ context, service, url: server.url, market, booking }, performance.now() + seconds * 1000, stop.signal);
+      if (!context.json) context.print(`\n${ending(booking, options.data)}`);
+    } finally {
+      await server.close();
+    }
   } finally {
     process.off("SIGINT", end).off("SIGTERM", end);
-    ledger.close();
-    rmSync(dataDir, { recursive: true });
+    await service.stop();
+    if (options.data === undefined) rmSync(dataDir, { recursive: true });
   }
   return 0;
 }
 
-async function run(context: Context, ledger: Ledger, market: SimulatedMarket, seconds: number, stop: AbortSignal): Promise<void> {
-  const terminal = process.stdout.isTTY && !context.json;
-  const counts: Counts = { accepted: 0, duplicates: 0 };
-  const source = new Directory();
-  const started = performance.now();
-  let nextFrame = started + FRAME_MS;
-  if (!terminal && !context.json) context.print(`Simulated venues trade; the book is shown every ${FRAME_MS_IN_A_LOG / 1000} s. Ctrl-C ends it.`);
-  while (!stop.aborted && performance.now() - started < seconds * 1000) {
-    await wait(TICK_MS, undefined, { signal: stop }).catch(() => undefined);
-    trade(ledger, market, source, context.clock.nowNs(), counts);
-    if (performance.now() < nextFrame) continue;
-    nextFrame += terminal || context.json ? FRAME_MS : FRAME_MS_IN_A_LOG;
-    context.print(frame(context, ledger, counts, terminal));
+async function listen(context: Context, service: Service, metrics: Metrics, dataDir: string, port: number): Promise<Server> {
+  const logger = pino({ level: "warn", base: null }, pino.destination(2));
+  try {
+    return await Server.listen({ service, dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, metrics, logger, host: "127.0.0.1", port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw new UsageError(`--port: ${port} is taken, perhaps by another Fillbook: choose another with --port N, or any free one with --port 0`);
+    if (code === "EACCES" || code === "ERR_SOCKET_BAD_PORT") throw new UsageError(`--port: ${port} cannot be listened on: choose one from 1024 to 65535, or any free one with --port 0`);
+    throw error;
   }
-  if (!context.json) context.print(`Ended after ${counts.accepted.toLocaleString("en-US")} fills. To keep a book of your own: npx fillbook import FILE`);
 }
 
-function trade(ledger: Ledger, market: SimulatedMarket, source: Directory, nowNs: bigint, counts: Counts): void {
-  const { fills, marks } = market.trade(TRADES_A_TICK, nowNs);
-  const columns = new FillColumns(fills.length);
-  for (const fill of fills) columns.push(fill, source);
-  const decision = ledger.bookFills(columns, source);
-  for (const mark of marks) ledger.book.marks.setLive(mark);
-  ledger.sync();
-  counts.accepted += decision.accepted.count;
-  counts.duplicates += decision.duplicates;
+/** A folder of somebody's own: a demo does not mix with what is there. */
+function emptyFolder(folder: string): string {
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new UsageError(`--data: ${folder} is not empty, and a demo does not mix with what is there: name a new folder, or leave --data out`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
-function frame(context: Context, { book, seq }: Ledger, counts: Counts, terminal: boolean): string {
-  const nowNs = context.clock.nowNs();
-  const moment = { nowNs, maxAgeNs: context.config.marksMaxAgeNs };
-  const answer = { asOf: formatTime(nowNs), seq, summary: summarize(book, moment), capital: [], positions: positionsOf(book, moment) };
-  if (context.json) return JSON.stringify(answer);
-  const title = heading("Fillbook demo: three simulated venues, one exact book");
-  const counted = dim(`${counts.accepted.toLocaleString("en-US")} fills on disk, ${counts.duplicates} reported twice and booked once`);
-  return `${terminal ? CLEAR : "\n"}${title}\n${shownPositions(answer, false)}\n${counted}${terminal ? dim("   Ctrl-C ends it") : ""}`;
+async function run(running: Demo, untilMs: number, stop: AbortSignal): Promise<void> {
+  const { context, market, url } = running;
+  const isTerminal = process.stdout.isTTY && !context.json;
+  const everyMs = isTerminal || context.json ? LINE_MS : LINE_MS_IN_A_LOG;
+  const line = new StatusLine(running);
+  if (!context.json) context.print(`Fillbook demo: ${url}\nOpen it in a browser. ${market.followed.length} simulated venues trade; now and then they repeat, drop, reorder and make up things. Ctrl-C ends it.`);
+  let nextMs = performance.now() + LINE_MS;
+  for (let lastNs = context.clock.nowNs(); !stop.aborted && performance.now() < untilMs; ) {
+    await wait(TICK_MS, undefined, { signal: stop }).catch(() => undefined);
+    const nowNs = context.clock.nowNs();
+    if (nowNs - lastNs > LONGEST_PAUSE_NS) market.skip(nowNs - lastNs);
+    lastNs = nowNs;
+    await trade(running, nowNs);
+    if (performance.now() < nextMs) continue;
+    nextMs += everyMs;
+    if (context.json) context.print(await frame(running));
+    else context.write(isTerminal ? `${CLEAR_LINE}${line.text()}` : `${line.text()}\n`);
+  }
+}
+
+async function trade({ service, market, booking }: Demo, nowNs: bigint): Promise<void> {
+  market.advance(nowNs);
+  try {
+    await booking.flush(service);
+  } catch (error) {
+    if (error instanceof ServiceRefuses && (error.code === "overloaded" || error.code === "no_space")) return; // it is kept, and comes first the next time
+    throw error;
+  }
+}
+
+/** What is going on, in one line. */
+class StatusLine {
+  readonly #demo: Demo;
+  #sinceMs = performance.now();
+  #before = 0;
+
+  constructor(running: Demo) {
+    this.#demo = running;
+  }
+
+  text(): string {
+    const { booking, market } = this.#demo;
+    const { accepted, duplicates, corrections, refused } = booking.booked;
+    const nowMs = performance.now();
+    const rate = Math.round((accepted - this.#before) / ((nowMs - this.#sinceMs) / 1000));
+    this.#sinceMs = nowMs;
+    this.#before = accepted;
+    const connected = market.followed.filter(({ feed }) => feed.connected).length;
+    return `${connected} of ${market.followed.length} venues connected · ${rate} fills/s · ${counted(accepted)} booked, ${counted(duplicates)} said twice, ${counted(corrections)} corrected, ${counted(refused)} refused`;
+  }
+}
+
+function ending({ booked }: Booking, kept: string | undefined): string {
+  const what = `Ended. Booked were ${counted(booked.accepted)} fills; ${counted(booked.duplicates)} were said twice and counted once, ${counted(booked.corrections)} corrected, ${counted(booked.refused)} refused.`;
+  return kept === undefined ? `${what}\nThe demo's journal is thrown away. A book of your own: npx fillbook import FILE` : `${what}\nTo look at it: npx fillbook positions --data ${kept}`;
+}
+
+function counted(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function frame({ context, service, url }: Demo): Promise<string> {
+  return service.read(({ book, seq }) => {
+    const moment = { nowNs: context.clock.nowNs(), maxAgeNs: MARKS_MAX_AGE_NS };
+    return JSON.stringify({ url, asOf: formatTime(moment.nowNs), seq, summary: summarize(book, moment), capital: [], positions: positionsOf(book, moment) });
+  });
 }

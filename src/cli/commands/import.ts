@@ -63,7 +63,10 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     };
     await read(work);
     await book(work, writer);
-    return say(work);
+    const status = say(work);
+    const problem = writer.finish();
+    if (problem !== undefined) context.note(problem);
+    return status;
   } finally {
     writer.close();
     spool.close();
@@ -105,7 +108,7 @@ interface Work {
 async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, events, answer }: Work): Promise<void> {
   for (const [index, file] of files.entries()) {
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
-      fills: (fills, lines, seqs, lasting) => spool.add(fills, index, lines, seqs, lasting),
+      fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
       refused: (row) => refusals.get(file)!.add(row),
     });
     answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`));

@@ -1,6 +1,6 @@
 import { compareBooks, fold, type RowDifference } from "../../core/engine/index.ts";
-import { FileJournal, JournalCorrupt, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
-import { stateHash } from "../../runtime/index.ts";
+import { FileJournal, JournalCorrupt, JournalTooShort, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
+import { checkSnapshots, stateHash, type SnapshotChecked } from "../../runtime/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { isWrittenNow, progressOf } from "../progress.ts";
 
@@ -8,16 +8,18 @@ const LISTED = 20;
 
 /**
  * `fillbook verify`: every checksum and the hash chain, then the book folded twice, by the columns and by the readable
- * reference. Status 1 when anything differs, or when the last write is unfinished and nobody is at it.
+ * reference, and the snapshots compared with it. Status 1 when anything differs, or when the last write is unfinished and
+ * nobody is at it.
  */
 export async function verify(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   const journal = checked(context);
   if (journal === undefined) return 1;
   const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
-  const ok = folds.differences.length === 0 && (journal.torn === undefined || isWrittenNow(context));
-  if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds }, null, 2));
-  else shown(context, journal, folds);
+  const snapshots = checkedSnapshots(context);
+  const ok = folds.differences.length === 0 && snapshots.every(({ problem }) => problem === undefined) && (journal.torn === undefined || isWrittenNow(context));
+  if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds, snapshots: snapshots.map(({ problem = null, stateHash: hash = null, ...rest }) => ({ ...rest, stateHash: hash, problem })) }, null, 2));
+  else shown(context, journal, folds, snapshots);
   return ok ? 0 : 1;
 }
 
@@ -29,6 +31,15 @@ function checked(context: Context): Verified | undefined {
     if (!context.json || !(error instanceof JournalCorrupt)) throw error;
     context.print(JSON.stringify({ ok: false, segment: error.segment, ...error.damage, reason: error.message }, null, 2));
     return undefined;
+  }
+}
+
+function checkedSnapshots({ dataDir, config }: Context): SnapshotChecked[] {
+  try {
+    return checkSnapshots(dataDir, config.currency);
+  } catch (error) {
+    if (!(error instanceof JournalTooShort)) throw error;
+    return [{ seq: error.snapshotSeq, stateHash: undefined, problem: error.message }];
   }
 }
 
@@ -48,12 +59,15 @@ function compareFolds(dataDir: string, currency: string, onProgress: Progress): 
   }
 }
 
-function shown(context: Context, journal: Verified, { stateHash: hash, differences }: Folds): void {
+function shown(context: Context, journal: Verified, { stateHash: hash, differences }: Folds, snapshots: readonly SnapshotChecked[]): void {
   const size = journal.bytes < 1_048_576 ? `${(journal.bytes / 1024).toFixed(1)} kB` : `${(journal.bytes / 1_048_576).toFixed(1)} MB`;
   context.print(`journal: ${journal.entries.toLocaleString("en-US")} entries in ${journal.blocks} blocks, ${size}; every checksum and the hash chain hold`);
   if (journal.torn !== undefined) context.print(`the last write was not finished: ${journal.torn.bytes} bytes from byte ${journal.torn.offset} of ${journal.torn.segment} are no whole block (${journal.torn.why}); the next write cuts them off and keeps them beside`);
   context.print(`head hash: ${journal.headHash}`);
   context.print(`state hash: ${hash}`);
+  for (const { seq, problem } of snapshots) {
+    context.print(`snapshot at entry ${seq.toLocaleString("en-US")}: ${problem ?? "its state, and the identities of its fills, are those of the full replay"}`);
+  }
   if (differences.length === 0) return context.print("book: the columns and the readable reference agree on every row");
   context.print(`book: ${differences.length} rows differ between the columns and the readable reference`);
   for (const { row, first, second } of differences.slice(0, LISTED)) context.print(`  ${row}: ${first}, by the reference ${second}`);

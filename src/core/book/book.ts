@@ -5,7 +5,7 @@ import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
 import type { RouteFilter } from "./book-events.ts";
-import { emptyRow, type BookRow, type NetRow, type VenueRow } from "./rows.ts";
+import { emptyNetRow, emptyVenueRow, type BookRow, type NetRow, type VenueRow } from "./rows.ts";
 import type { SavedRows } from "./saved-rows.ts";
 import { SideMoney } from "./side-money.ts";
 import { Transitions, type BookedTrade, type RowWatcher } from "./transitions.ts";
@@ -204,10 +204,12 @@ export class Book {
 
   /** How many fills are older than the last one that their net position has seen. */
   countLate(fills: FillColumns): number {
+    const { count, route, timeHigh, timeLow } = fills;
+    const rows = this.#rowsOfRoutes;
+    const known = this.#venueRows.length;
     let late = 0;
-    for (let i = 0; i < fills.count; i += 1) {
-      const net = this.#netRows[fills.route[i]!];
-      if (net !== undefined && this.table.isBefore(net.row, fills.timeHigh[i]!, fills.timeLow[i]!)) late += 1;
+    for (let i = 0; i < count; i += 1) {
+      if (route[i]! < known && this.table.isBefore(rows[2 * route[i]! + 1]!, timeHigh[i]!, timeLow[i]!)) late += 1;
     }
     return late;
   }
@@ -393,12 +395,12 @@ export class Book {
   #addRoute(route: number): void {
     const { account, venue, symbol } = this.directory.route(route);
     const instrument = this.instruments.of(venue, symbol);
-    const row: VenueRow = { ...emptyRow({ row: this.#newRow(instrument, false), account, symbol, instrument, isNet: false }), venue, route };
+    const row: VenueRow = emptyVenueRow({ row: this.#newRow(instrument, false), account, symbol, instrument }, venue, route);
     this.#register(row);
     const key = `${account}\u0000${symbol}\u0000${netKey(instrument)}`;
     let net = this.#nets.get(key);
     if (net === undefined) {
-      net = { ...emptyRow({ row: this.#newRow(instrument, true), account, symbol, instrument, isNet: true }), venues: [] };
+      net = emptyNetRow({ row: this.#newRow(instrument, true), account, symbol, instrument });
       this.#register(net);
       this.#nets.set(key, net);
     }

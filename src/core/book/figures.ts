@@ -30,15 +30,16 @@ export interface NetFigures {
 
 /** The figures of a net row and of its venues that something has happened to. */
 export function figuresOf(book: Book, net: NetRow, moment: Moment): NetFigures {
-  const venues = net.venues
-    .filter((row) => book.isUsed(row))
-    .map((row) => {
-      const position = book.table.read(row.row);
-      return { row, figures: rowFigures(book, row, position, valueVenue(book, row, position, moment)) };
-    });
+  const venues = net.venues.filter((row) => book.isUsed(row)).map((row) => ({ row, figures: venueFigures(book, row, moment) }));
   const position = book.table.read(net.row);
   const valuation = valueNet(book, net, position, venues.map(({ figures }) => figures.valuation));
   return { net: rowFigures(book, net, position, valuation), venues };
+}
+
+/** The figures of a venue row. */
+export function venueFigures(book: Book, row: VenueRow, moment: Moment): Figures {
+  const position = book.table.read(row.row);
+  return rowFigures(book, row, position, valueVenue(book, row, position, moment));
 }
 
 function rowFigures(book: Book, row: BookRow, position: Position, valuation: Valuation | undefined): Figures {

@@ -9,7 +9,7 @@ export { MARK_INTERVAL_NS } from "./marks.ts";
 export { markOf, type Moment } from "./rates.ts";
 export { valueAt } from "./value.ts";
 export type { LotView } from "./lot-view.ts";
-export { positionsOf, positionOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
+export { ageSeconds, positionsOf, positionsPage, positionOf, rowViewsOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { pnlBy, PNL_KEYS, type PnlGroup, type PnlKey, type PnlView } from "./pnl.ts";
 export { followerOf, PNL_VIEWS, type PnlViewName } from "./pnl-views.ts";
 export { Trips, type Trip } from "./trips.ts";

@@ -1,4 +1,4 @@
-import { assert, divideHalfEven, isProblem, readDecimal, trimmed, tenTo, type Decimal } from "../num/index.ts";
+import { assert, divideHalfEven, formatDecimal, isProblem, readDecimal, trimmed, tenTo, type Decimal } from "../num/index.ts";
 import { floorTo, type Mark } from "../model/index.ts";
 
 /** Of each venue, symbol and interval the last mark is the mark of record. */
@@ -43,6 +43,14 @@ export class Marks {
     assert(!isProblem(price), "a live mark has a price");
     this.#seriesOf(mark); // so that it is among the symbols and venues with a mark
     this.#live.set(`${mark.venue}\u0000${mark.symbol}`, { price, timeNs: mark.timeNs });
+  }
+
+  /** The live marks. */
+  live(): Mark[] {
+    return Array.from(this.#live, ([key, { price, timeNs }]) => {
+      const [venue = "", symbol = ""] = key.split("\u0000");
+      return { venue, symbol, price: formatDecimal(price), timeNs };
+    });
   }
 
   /** The marks of record, series by series, oldest first, and the splits that restate them. */

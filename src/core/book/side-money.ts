@@ -15,12 +15,17 @@ interface Foreign {
  * after it. That depends on the marks alone, not on whether they were journaled before or after it.
  */
 export class SideMoney {
-  readonly amounts = new MoneyBag(); // as paid
+  #amounts: MoneyBag | undefined; // most rows have none
   #valued: Decimal = zero; // in the settle currency
   #foreign: Foreign[] = [];
   #total: Known = zero; // of #foreign up to #totalOf, with the marks of #totalVersion
   #totalOf = 0;
   #totalVersion = -1;
+
+  /** As paid. */
+  get amounts(): MoneyBag {
+    return (this.#amounts ??= new MoneyBag());
+  }
 
   /** An amount whose worth in the settle currency is known. */
   addValued(currency: string, amount: Decimal, value: Decimal): void {
@@ -44,6 +49,11 @@ export class SideMoney {
   /** How many amounts wait for a mark, or rest on one. */
   get foreignCount(): number {
     return this.#foreign.length;
+  }
+
+  /** Whether there is nothing to tell of. */
+  get isEmpty(): boolean {
+    return this.#foreign.length === 0 && this.#valued.mantissa === 0n && (this.#amounts === undefined || this.#amounts.entries().length === 0);
   }
 
   /** As JSON, so that `ofJSON` makes the same of it. */

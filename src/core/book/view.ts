@@ -1,12 +1,12 @@
 import { addDecimals, formatDecimal, formatScaled, type Decimal } from "../num/index.ts";
-import { formatTime, type CostMethod, type Instrument } from "../model/index.ts";
+import { formatTime, termsOf, type CostMethod, type Instrument } from "../model/index.ts";
 import { moneyDigits, NEVER } from "../position/index.ts";
 import { magnitude, minus, negated, plus, text } from "./amounts.ts";
 import type { Book } from "./book.ts";
-import { figuresOf, type Figures } from "./figures.ts";
+import { figuresOf, venueFigures, type Figures } from "./figures.ts";
 import { lotsOf, type LotView } from "./lot-view.ts";
 import type { Moment } from "./rates.ts";
-import type { BookRow, NetRow } from "./rows.ts";
+import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import { pricePerUnit } from "./value.ts";
 
 /** The figures of one row, as CONTRACT names them. Exact amounts are text; what is not known is null. */
@@ -53,13 +53,28 @@ export interface PositionFilter {
 
 /** Net positions with their venue breakdown: open ones first, each by account and symbol. Of one venue: that venue's part. */
 export function positionsOf(book: Book, moment: Moment, filter: PositionFilter = {}): PositionView[] {
-  const ranked: { readonly view: PositionView; readonly rank: string }[] = [];
+  return positionsPage(book, moment, filter, {}).positions;
+}
+
+/** A part of that list. `after` is what the part before gave as `next`, which is null at the end. */
+export function positionsPage(book: Book, moment: Moment, filter: PositionFilter, { after, limit = Number.POSITIVE_INFINITY }: { readonly after?: string | undefined; readonly limit?: number | undefined }): { readonly positions: PositionView[]; readonly next: string | null } {
+  const { status = "all", venue } = filter;
+  const ranked: { readonly net: NetRow; readonly rank: string }[] = [];
   for (const net of selected(book, filter)) {
-    const view = filter.venue === undefined ? positionOf(book, net, moment) : partOf(positionOf(book, net, moment), filter.venue);
-    if (view === undefined || ((filter.status ?? "all") !== "all" && view.status !== filter.status)) continue;
-    ranked.push({ view, rank: `${view.status === "open" ? 0 : 1}\u0000${view.account}\u0000${view.symbol}\u0000${view.currency}` });
+    const isOpen = net.venues.some((row) => (venue === undefined || row.venue === venue) && book.table.read(row.row).quantity !== 0n);
+    if (status !== "all" && (status === "open") !== isOpen) continue;
+    const rank = rankOf(net, isOpen);
+    if (after === undefined || rank > after) ranked.push({ net, rank });
   }
-  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ view }) => view);
+  ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const page = ranked.length > limit ? ranked.slice(0, limit) : ranked;
+  const positions = page.flatMap(({ net }) => (venue === undefined ? positionOf(book, net, moment) : (partOf(positionOf(book, net, moment), venue) ?? [])));
+  return { positions, next: page.length < ranked.length ? page.at(-1)!.rank : null };
+}
+
+/** Where a position stands in the list: no two have the same. */
+function rankOf({ account, symbol, instrument }: NetRow, isOpen: boolean): string {
+  return [isOpen ? 0 : 1, account, symbol, instrument.settle, instrument.kind, termsOf(instrument)].join("\u0000");
 }
 
 /** Net rows that a filter lets through, whatever their status. */
@@ -80,20 +95,42 @@ function partOf(view: PositionView, venue: string): PositionView | undefined {
 
 /** One net position. */
 export function positionOf(book: Book, net: NetRow, moment: Moment): PositionView {
-  const figures = figuresOf(book, net, moment);
-  const venues = figures.venues.map(({ row, figures: own }) => ({ venue: row.venue, venueType: book.venueTypeOf(row), ...rowView(row, own, moment) }));
-  const status = venues.some((venue) => venue.status === "open") ? "open" : "closed";
-  return { account: net.account, symbol: net.symbol, kind: net.instrument.kind, method: book.methodOf(net.account), ...rowView(net, figures.net, moment), status, venues };
+  const views = rowViewsOf(book, net, moment);
+  const venues = views.venues.map(({ row, view }) => ({ venue: row.venue, venueType: book.venueTypeOf(row), ...view }));
+  return { account: net.account, symbol: net.symbol, kind: net.instrument.kind, method: book.methodOf(net.account), ...views.net, venues };
 }
 
-function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
+/** A net row and its used venue rows, each apart. */
+export interface RowViews {
+  readonly net: RowView;
+  readonly venues: readonly { readonly row: VenueRow; readonly view: RowView; readonly markTimeNs: bigint | undefined }[];
+  readonly markTimeNs: bigint | undefined; // of the oldest mark that values the net row
+}
+
+/** The figures of one net position, row by row. One that has a single venue has the very figures of that venue. */
+export function rowViewsOf(book: Book, net: NetRow, moment: Moment): RowViews {
+  const [only] = net.venues;
+  if (net.venues.length === 1 && book.isUsed(only!)) {
+    const own = venueFigures(book, only!, moment);
+    const view = rowView(only!, own, moment, own.position.quantity !== 0n);
+    const markTimeNs = own.valuation?.markTimeNs;
+    return { net: view, venues: [{ row: only!, view, markTimeNs }], markTimeNs };
+  }
+  const figures = figuresOf(book, net, moment);
+  const venues = figures.venues.map(({ row, figures: own }) => ({ row, view: rowView(row, own, moment, own.position.quantity !== 0n), markTimeNs: own.valuation?.markTimeNs }));
+  const isOpen = venues.some(({ view }) => view.status === "open");
+  return { net: rowView(net, figures.net, moment, isOpen), venues, markTimeNs: figures.net.valuation?.markTimeNs };
+}
+
+/** @param isOpen of a net row: whether one of its venues holds something, though they may hold 0 together */
+function rowView(row: BookRow, figures: Figures, moment: Moment, isOpen: boolean): RowView {
   const { position, scale, quantity, cost, realized, fees, funding, unrealized, value, valuation } = figures;
   const total = plus(realized, unrealized);
   const isFlat = position.quantity === 0n;
   const lots = lotsOf(row, scale);
   const peak = Number(formatScaled(position.peakCost, moneyDigits(scale)));
-  return {
-    status: isFlat ? "closed" : "open",
+  const view: RowView = {
+    status: isOpen ? "open" : "closed",
     quantity: formatDecimal(quantity),
     avgPrice: pricePerUnit(row.instrument, quantity, cost),
     totalCost: formatDecimal(position.quantity < 0n ? negated(cost) : cost),
@@ -116,8 +153,8 @@ function rowView(row: BookRow, figures: Figures, moment: Moment): RowView {
     currency: row.instrument.settle,
     openedAt: position.openedNs === NEVER ? null : formatTime(position.openedNs),
     lastUpdated: position.lastNs === NEVER ? null : formatTime(position.lastNs),
-    ...(lots === undefined ? {} : { lots }),
   };
+  return lots === undefined ? view : { ...view, lots };
 }
 
 /** All that was paid, where a price cannot fall below 0; a short, and a future, may lose without bound. */
@@ -134,6 +171,7 @@ function feesByCurrency(row: BookRow, settled: Decimal): Record<string, string> 
   return Object.fromEntries(all.map(([currency, amount]) => [currency, formatDecimal(amount)]));
 }
 
-function ageSeconds(timeNs: bigint, moment: Moment): number {
+/** How old a mark is, in seconds; 0 for one of the future. */
+export function ageSeconds(timeNs: bigint, moment: Pick<Moment, "nowNs">): number {
   return Math.max(0, Number((moment.nowNs - timeNs) / 1_000_000n) / 1000);
 }

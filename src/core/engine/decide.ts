@@ -1,5 +1,5 @@
 import { assert, formatDecimal, zero, type Decimal } from "../num/index.ts";
-import { encodeUtf8, FillColumns, type Directory, type Fill, type FillIdentity, type Instrument, type Refusal } from "../model/index.ts";
+import { encodeUtf8, FillColumns, renumbered, type Directory, type Fill, type FillIdentity, type Instrument, type Refusal } from "../model/index.ts";
 import type { Book } from "../book/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { Identities, type SpilledIdentities } from "./identities.ts";
@@ -22,7 +22,7 @@ export interface Refused {
 }
 /** What became of a batch. */
 export interface Decision {
-  readonly accepted: FillColumns; // in the book's numbers; valid until the next batch is decided
+  readonly accepted: FillColumns; // in the book's numbers; valid until the next batch is decided, and while this one is left alone
   readonly seqs: Float64Array; // of each row: the seq it gets, or that of the fill it repeats; 0 when refused
   readonly duplicates: number;
   readonly differing: number; // repeats that differ in a column that is not part of the content: a warning
@@ -40,6 +40,7 @@ export class Decider {
   readonly #lookup: FillLookup;
   readonly #amended: (seq: number) => Fill | undefined;
   #accepted = new FillColumns(0);
+  readonly #whole = new FillColumns(0); // a batch that was accepted as it came, in the book's numbers
   #firstSeq = 0;
   readonly #rules: RouteRules;
   readonly #routes = new Int32Array(CHUNK); // of a chunk, in the book's numbers
@@ -135,6 +136,7 @@ export class Decider {
       seqs[i] = seq;
       this.#runEnd = i + 1;
     }
+    if (this.#runStart === 0 && this.#runEnd === fills.count) return { accepted: renumbered(fills, numbers, this.#whole), seqs, duplicates, differing, refused };
     this.#startRun(fills.count);
     return { accepted, seqs, duplicates, differing, refused };
   }

@@ -188,6 +188,7 @@ test("identities are found after the table has grown and after it was spilled", 
     fc.property(fc.uniqueArray(fc.tuple(fc.integer(), fc.integer()), { minLength: 200, maxLength: 300, selector: ([a, b]) => `${a} ${b}` }), fc.boolean(), (pairs, spills) => {
       const runs: [Uint32Array, Float64Array][] = [];
       const spilled = {
+        count: 0,
         add: (words: Uint32Array, seqs: Float64Array, count: number) => void runs.push([words.slice(0, count * 4), seqs.slice(0, count)]),
         find: (...f: number[]) => runs.flatMap(([words, seqs]) => [...seqs].filter((_, i) => f.every((word, j) => words[i * 4 + j] === word))),
       };

@@ -1,12 +1,12 @@
 import type { Book } from "../book/index.ts";
-import { FillColumns, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
+import { FillColumns, isEvent, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 import { decideEvent, type EventDecision } from "./decide-event.ts";
 import { Decider, type Decision } from "./decide.ts";
 import type { EventReport } from "./event-report.ts";
-import { finished, fold, foldSteps, type Steps } from "./fold.ts";
+import { finished, fold, foldOnSteps, foldSteps, type Steps } from "./fold.ts";
 import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
@@ -23,7 +23,21 @@ export interface EngineOptions {
   readonly marksMaxAgeNs?: bigint | undefined;
   /** Room for identities that memory does not hold, made anew each time it is asked for. */
   readonly spill?: (() => SpilledIdentities) | undefined;
+  /** What deciding knows already: then the store is not asked for it. `spill` holds the identities of its fills. */
+  readonly remembered?: Remembered | undefined;
   readonly checkpoints?: Partial<Checkpoints> | undefined; // for tests
+}
+
+/** What deciding knows of the entries up to `seq` beside the identities of fills. */
+export interface Remembered {
+  readonly seq: number;
+  /** Those facts among them that `isRemembered`. */
+  facts(): Iterable<Fact>;
+}
+
+/** Whether deciding asks for a fact later on: as an event that may be told again, or as a refusal. */
+export function isRemembered(fact: Fact): boolean {
+  return fact.type === "refused" || isEvent(fact);
 }
 
 export interface BookedDecision extends Decision {
@@ -42,6 +56,7 @@ export class Engine {
   #known: Foreknowledge;
   #rebuilder: Rebuilder;
   #deciding: Deciders | undefined;
+  #foldedFrom = 0;
   #names = 0; // of the directory that the store knows
   #routes = 0;
 
@@ -62,10 +77,21 @@ export class Engine {
     this.#noteDirectory();
   }
 
-  /** Recovers in steps, and is ready to decide at once: else the first report waits until all that is known was read. */
-  static *recover(store: FactStore, options: EngineOptions): Steps<Engine> {
-    const folded = yield* foldSteps(() => store.blocks(), options);
-    const engine = new Engine(store, options, folded);
+  /**
+   * Recovers the book in steps. What reports are decided by is read when the first one comes.
+   * @param from a state of this store to go on from, which is used up: what follows it is folded, or all where that changes something before it
+   */
+  static *open(store: FactStore, options: EngineOptions, from?: FoldState): Steps<Engine> {
+    const foldedFrom = from?.seq ?? 0;
+    const onward = from === undefined ? undefined : yield* foldOnSteps(from, blocksAfter(store, foldedFrom));
+    const engine = new Engine(store, options, onward ?? (yield* foldSteps(() => store.blocks(), options)));
+    if (onward !== undefined) engine.#foldedFrom = foldedFrom;
+    return engine;
+  }
+
+  /** The same, ready to decide at once: else the first report waits until all that is known was read. */
+  static *recover(store: FactStore, options: EngineOptions, from?: FoldState): Steps<Engine> {
+    const engine = yield* Engine.open(store, options, from);
     engine.#deciding = yield* engine.#remember();
     return engine;
   }
@@ -80,6 +106,11 @@ export class Engine {
   /** The last entry. */
   get seq(): number {
     return this.#store.nextSeq - 1;
+  }
+
+  /** The last entry that was not folded when it opened, because a state knew it; 0 when all were. */
+  get foldedFrom(): number {
+    return this.#foldedFrom;
   }
 
   /** Says that about so many fills will come: room for their identities is made at once. */
@@ -242,22 +273,26 @@ export class Engine {
     const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => this.#known.amendmentOf(seq));
     const events = new KnownEvents();
     const refusals = new Refusals();
-    for (const { firstSeq, sections } of this.#store.blocks()) {
+    const remember = (fact: Fact) => (fact.type === "refused" ? refusals.add(fact) : events.add(fact));
+    const { remembered } = this.#options;
+    for (const fact of remembered?.facts() ?? []) remember(fact);
+    for (const { firstSeq, sections } of blocksAfter(this.#store, remembered?.seq ?? 0)) {
       let seq = firstSeq;
       for (const section of sections) {
         if (section.kind === "fills") fills.remember(section.fills, seq);
-        else {
-          for (const fact of section.facts) {
-            if (fact.type === "refused") refusals.add(fact);
-            else events.add(fact);
-          }
-        }
+        else section.facts.forEach(remember);
         seq += section.kind === "fills" ? section.fills.count : section.facts.length;
       }
       yield seq - 1;
     }
     return { fills, events, refusals };
   }
+}
+
+/** @param seq the last entry of a block, or 0 */
+function blocksAfter(store: FactStore, seq: number): Iterable<Block> {
+  if (seq === 0) return store.blocks();
+  return seq + 1 < store.nextSeq ? store.blocks(seq + 1) : [];
 }
 
 /** What decides reports: all that is known of earlier ones. */

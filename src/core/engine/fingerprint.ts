@@ -19,18 +19,18 @@ export function seedOf(route: Route): Uint32Array {
  * equal fingerprint is only a hint, confirmed against the journal.
  */
 export function fingerprintOf(seeds: Uint32Array, at: number, bytes: Uint8Array, start: number, end: number, fingerprints: Uint32Array, into: number): void {
-  let a = seeds[at]!;
-  let b = seeds[at + 1]!;
-  let c = seeds[at + 2]!;
-  let d = seeds[at + 3]!;
+  let a = seeds[at]! | 0;
+  let b = seeds[at + 1]! | 0;
+  let c = seeds[at + 2]! | 0;
+  let d = seeds[at + 3]! | 0;
   let i = start;
   for (; i + 4 <= end; i += 4) {
     const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
     const turn = a;
-    a = mix(b, word, C1, 15) + c;
-    b = mix(c, word, C2, 16) + d;
-    c = mix(d, word, C3, 17) + turn;
-    d = mix(turn, word, C4, 18) + a;
+    a = (mix(b, word, C1, 15) + c) | 0; // the sums are of 32 bits: without saying so they would be floats
+    b = (mix(c, word, C2, 16) + d) | 0;
+    c = (mix(d, word, C3, 17) + turn) | 0;
+    d = (mix(turn, word, C4, 18) + a) | 0;
   }
   let rest = end - start;
   for (; i < end; i += 1) rest = Math.imul(rest, 257) + bytes[i]! + 1;
@@ -38,11 +38,11 @@ export function fingerprintOf(seeds: Uint32Array, at: number, bytes: Uint8Array,
   b = mix(b, rest, C3, 19);
   c = mix(c, rest, C4, 11);
   d = mix(d, rest, C1, 7);
-  a += b + c + d;
+  a = (a + b + c + d) | 0;
   fingerprints[into] = finish(a);
-  fingerprints[into + 1] = finish(b + a);
-  fingerprints[into + 2] = finish(c + Math.imul(a, 3));
-  fingerprints[into + 3] = finish(d + Math.imul(a, 5));
+  fingerprints[into + 1] = finish((b + a) | 0);
+  fingerprints[into + 2] = finish((c + Math.imul(a, 3)) | 0);
+  fingerprints[into + 3] = finish((d + Math.imul(a, 5)) | 0);
 }
 
 function mix(lane: number, word: number, by: number, turn: number): number {
@@ -52,7 +52,7 @@ function mix(lane: number, word: number, by: number, turn: number): number {
 }
 
 function finish(lane: number): number {
-  let h = lane | 0;
+  let h = lane;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

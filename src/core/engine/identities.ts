@@ -2,6 +2,8 @@ import { assert } from "../num/index.ts";
 
 /** Where full tables of identities go: sorted runs on disk, or nowhere. */
 export interface SpilledIdentities {
+  /** How many it holds from the start. */
+  readonly count: number;
   add(fingerprints: Uint32Array, seqs: Float64Array, count: number): void;
   find(a: number, b: number, c: number, d: number): readonly number[];
 }
@@ -32,6 +34,7 @@ export class Identities {
   constructor(spilled?: SpilledIdentities, most = IDENTITIES_IN_MEMORY) {
     this.#spilled = spilled;
     this.#most = most;
+    this.#total = spilled?.count ?? 0;
   }
 
   /** How many are known in all. */

@@ -1,10 +1,11 @@
 export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
+export { FillFingerprints } from "./fill-fingerprints.ts";
 export { finished, fold, foldOn, type BookedFill, type FillObserver, type FoldOptions, type Steps } from "./fold.ts";
-export { readState, stateLines, type FoldState } from "./state.ts";
+export { readState, readStateSteps, stateLines, type FoldState } from "./state.ts";
 export { applyFact } from "./apply-fact.ts";
-export { Engine, type BookedDecision, type EngineOptions } from "./engine.ts";
+export { Engine, isRemembered, type BookedDecision, type EngineOptions, type Remembered } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";
 export type { EventDecision } from "./decide-event.ts";
 export type { Amendment, EventReport } from "./event-report.ts";

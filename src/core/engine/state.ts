@@ -1,6 +1,7 @@
 import { decimalOf, formatDecimal } from "../num/index.ts";
 import { decodeFacts, encodeFacts } from "../model/index.ts";
 import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
+import { finished, type Steps } from "./fold.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 
 /** A fold where it stands: all that is needed to go on from `seq`. */
@@ -11,7 +12,7 @@ export interface FoldState {
   readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const ROWS_A_LINE = 1_000;
 
 interface Head {
@@ -59,10 +60,16 @@ function* contentOf(book: Book, known: Foreknowledge): Iterable<Line> {
 
 /** Reads what `stateLines` wrote. @throws Error for lines of another format */
 export function readState(lines: Iterable<string>, options: BookOptions): FoldState {
+  return finished(readStateSteps(lines, options));
+}
+
+/** The same in steps of a line. */
+export function* readStateSteps(lines: Iterable<string>, options: BookOptions): Steps<FoldState> {
   let state: FoldState | undefined;
   for (const line of lines) {
     if (state === undefined) state = begin(JSON.parse(line) as Head, options);
     else take(state, JSON.parse(line) as Line);
+    yield state.seq;
   }
   if (state === undefined) throw new Error("a state without lines is none");
   return state;

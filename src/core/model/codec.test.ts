@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyFills } from "../../../test/generators.ts";
 import { AssertionFailed } from "../num/index.ts";
-import { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
+import { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 import { FillColumns } from "./columns.ts";
 import { Directory } from "./directory.ts";
 import type { Fill } from "./fill.ts";
@@ -35,6 +35,27 @@ describe("fills as bytes", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("full columns that lie in place are read from the memory they have, and others say that they are not", () => {
+    let inPlace = 0;
+    fc.assert(
+      fc.property(anyFills(12), fc.constantFrom(0, 200, 5000), fc.integer({ min: 0, max: 1 }), (fills, textBytes, spare) => {
+        const directory = new Directory();
+        const columns = columnsInPlace(fills.length + spare, textBytes);
+        for (const one of fills) columns.push(one, directory);
+        const bytes = bytesInPlace(columns);
+        expect(readAll(columns, directory)).toEqual(fills);
+        if (spare > 0 || columns.wide.size > 0 || columns.textLength > textBytes + 7) expect(bytes).toBeUndefined();
+        if (bytes === undefined) return;
+        inPlace += 1;
+        expect(bytes.buffer).toBe(columns.quantity.buffer);
+        expect(readAll(decodeFills(bytes, 0).fills, directory)).toEqual(fills);
+      }),
+      { numRuns: 300 },
+    );
+    expect(inPlace).toBeGreaterThan(30);
+    expect(bytesInPlace(new FillColumns(0))).toBeUndefined();
   });
 
   test("the same fills are the same bytes, whatever stood there before", () => {

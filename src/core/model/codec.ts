@@ -41,16 +41,40 @@ export function encodeFills(fills: FillColumns, into: Uint8Array, offset: number
 
 /** Fills written by `encodeFills`, as views of `bytes`: valid as long as those are left alone. */
 export function decodeFills(bytes: Uint8Array, offset: number): { fills: FillColumns; end: number } {
-  const base = bytes.byteOffset + offset;
-  const head = new Uint32Array(bytes.buffer, base, 4);
+  const head = new Uint32Array(bytes.buffer, bytes.byteOffset + offset, 4);
   const [n, textBytes, wideLength] = [head[0]!, head[1]!, head[2]!];
+  const fills = viewsOf(bytes, offset, n);
+  fills.count = n;
+  const textAt = offset + HEAD + columnBytes(n);
+  fills.texts = bytes.subarray(textAt, textAt + textBytes);
+  if (wideLength > 0) readWide(fills, decodeUtf8(bytes, textAt + textBytes, textAt + textBytes + wideLength));
+  return { fills, end: offset + pad8(HEAD + columnBytes(n) + textBytes + wideLength) };
+}
+
+/** Empty columns that lie in memory as `encodeFills` would write them, so that a full batch need not be copied: see `bytesInPlace`. */
+export function columnsInPlace(rows: number, textBytes: number): FillColumns {
+  const bytes = new Uint8Array(pad8(HEAD + columnBytes(rows) + textBytes));
+  const fills = viewsOf(bytes, 0, rows);
+  fills.texts = bytes.subarray(HEAD + columnBytes(rows));
+  return fills;
+}
+
+/** Full columns of `columnsInPlace` as `decodeFills` reads them, in the memory they have; undefined for others, and where a text or an amount has gone elsewhere. */
+export function bytesInPlace(fills: FillColumns): Uint8Array<ArrayBuffer> | undefined {
+  const buffer = fills.quantity.buffer as ArrayBuffer;
+  if (fills.count !== fills.capacity || fills.quantity.byteOffset !== HEAD || fills.texts.buffer !== buffer || fills.wide.size > 0) return undefined;
+  new Uint32Array(buffer, 0, 4).set([fills.count, fills.textLength, 0, 0]);
+  return new Uint8Array(buffer);
+}
+
+/** The columns of `n` rows behind a head at `offset`. */
+function viewsOf(bytes: Uint8Array, offset: number, n: number): FillColumns {
   const fills = new FillColumns(0);
-  let at = base + HEAD;
+  let at = bytes.byteOffset + offset + HEAD;
   const f64 = () => ((at += n * 8), new Float64Array(bytes.buffer, at - n * 8, n));
   const i32 = () => ((at += n * 4), new Int32Array(bytes.buffer, at - n * 4, n));
   const u32 = () => ((at += n * 4), new Uint32Array(bytes.buffer, at - n * 4, n));
   const u8 = () => ((at += n), new Uint8Array(bytes.buffer, at - n, n));
-  fills.count = n;
   fills.quantity = f64();
   fills.price = f64();
   fills.fee = f64();
@@ -67,10 +91,7 @@ export function decodeFills(bytes: Uint8Array, offset: number): { fills: FillCol
   fills.quantityDigits = u8();
   fills.priceDigits = u8();
   fills.feeDigits = u8();
-  const textAt = offset + HEAD + columnBytes(n);
-  fills.texts = bytes.subarray(textAt, textAt + textBytes);
-  if (wideLength > 0) readWide(fills, decodeUtf8(bytes, textAt + textBytes, textAt + textBytes + wideLength));
-  return { fills, end: offset + pad8(HEAD + columnBytes(n) + textBytes + wideLength) };
+  return fills;
 }
 
 function columnsOf(fills: FillColumns) {

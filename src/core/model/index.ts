@@ -1,5 +1,5 @@
 export { nameProblem } from "./name.ts";
-export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, type Instrument, type InstrumentKind } from "./instrument.ts";
+export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, termsOf, type Instrument, type InstrumentKind } from "./instrument.ts";
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, floorTo, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
 export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
@@ -8,8 +8,9 @@ export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
 export { shown } from "./shown.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
+export { renumbered } from "./renumbered.ts";
 export { encodeUtf8 } from "./utf8.ts";
-export { decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
+export { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export { isEvent, isPositionEvent } from "./fact.ts";

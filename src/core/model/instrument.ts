@@ -61,6 +61,15 @@ export function netKey(of: Instrument): string {
   return [of.kind, of.quote, of.settle, of.multiplier.mantissa, of.multiplier.digits, of.inverse].join("\u0000");
 }
 
+/**
+ * What `netKey` says beyond kind and settle currency, as a text for people and programs: "" for what is quoted in the
+ * currency it settles in, one for one.
+ */
+export function termsOf({ quote, settle, multiplier, inverse }: Instrument): string {
+  const isPlain = quote === settle && multiplier.mantissa === 1n && multiplier.digits === 0 && !inverse;
+  return isPlain ? "" : JSON.stringify([quote, formatDecimal(multiplier), inverse ? "inverse" : "linear"]);
+}
+
 /** Decimals of an increment: 0.05 → 2, 5 → 0, empty → undefined (as seen). Undefined for what is no positive number. */
 export function incrementDigits(text: string): number | undefined {
   const read = readDecimal(text);

@@ -60,10 +60,34 @@ export function readTime(text: string): Instant | TimeProblem {
  * @example formatTime(1709208000500000000n) // => "2024-02-29T12:00:00.5Z"
  */
 export function formatTime(ns: bigint): string {
-  const second = UNIT_NS[0]!;
-  const fraction = ((ns % second) + second) % second;
-  const whole = new Date(Number((ns - fraction) / 1_000_000n)).toISOString().slice(0, 19);
-  return fraction === 0n ? `${whole}Z` : `${whole}.${fraction.toString().padStart(9, "0").replace(/0+$/, "")}Z`;
+  const seconds = floorTo(ns, UNIT_NS[0]!) / UNIT_NS[0]!;
+  const fraction = Number(ns - seconds * UNIT_NS[0]!);
+  const whole = Number(seconds);
+  const days = Math.floor(whole / SECONDS_A_DAY);
+  const ofDay = whole - days * SECONDS_A_DAY;
+  const time = `${dateText(days)}T${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
+  if (fraction === 0) return `${time}Z`;
+  let digits = 9;
+  let shown = fraction;
+  for (; shown % 10 === 0; digits -= 1) shown /= 10;
+  return `${time}.${`${shown}`.padStart(digits, "0")}Z`;
+}
+
+/** The Gregorian date of a day since 1970-01-01 (Hinnant, civil_from_days). */
+function dateText(days: number): string {
+  const z = days + 719_468;
+  const era = Math.floor(z / 146_097);
+  const dayOfEra = z - era * 146_097;
+  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153); // months from March on
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${`${year}`.padStart(4, "0")}-${two(month)}-${two(dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1)}`;
+}
+
+function two(n: number): string {
+  return n < 10 ? `0${n}` : `${n}`;
 }
 
 /**

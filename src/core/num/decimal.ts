@@ -44,6 +44,8 @@ export function readDecimal(text: string): Decimal | NumberProblem {
 /** The same value with the fewest decimals; `digits` may be given negative (a power of ten to multiply by). */
 export function trimmed(mantissa: bigint, digits: number): Decimal {
   if (mantissa === 0n) return zero;
+  const small = Number(mantissa);
+  if (Number.isSafeInteger(small) && digits >= 0) return trimmedSmall(small, mantissa, digits);
   let m = mantissa;
   let d = digits;
   while (d > 0 && m % 10n === 0n) {
@@ -55,6 +57,14 @@ export function trimmed(mantissa: bigint, digits: number): Decimal {
     d = 0;
   }
   return { mantissa: m, digits: d };
+}
+
+/** The same without a division of bigints. */
+function trimmedSmall(small: number, mantissa: bigint, digits: number): Decimal {
+  let m = small;
+  let d = digits;
+  for (; d > 0 && m % 10 === 0; d -= 1) m /= 10;
+  return { mantissa: d === digits ? mantissa : BigInt(m), digits: d };
 }
 
 /**
@@ -71,6 +81,8 @@ export function scaled(value: Decimal, digits: number): bigint | undefined {
  * @example formatScaled(0n, 8) // => "0"
  */
 export function formatScaled(mantissa: bigint, digits: number): string {
+  const small = Number(mantissa);
+  if (Number.isSafeInteger(small)) return formatSmall(small, digits);
   if (digits === 0) return mantissa.toString();
   const text = abs(mantissa).toString().padStart(digits + 1, "0");
   const point = text.length - digits;
@@ -78,6 +90,18 @@ export function formatScaled(mantissa: bigint, digits: number): string {
   while (end > point && text.charCodeAt(end - 1) === 48) end -= 1;
   const shown = end === point ? text.slice(0, point) : `${text.slice(0, point)}.${text.slice(point, end)}`;
   return mantissa < 0n ? `-${shown}` : shown;
+}
+
+/** The same for an integer that is exact as a number. */
+function formatSmall(mantissa: number, digits: number): string {
+  let m = Math.abs(mantissa);
+  let d = m === 0 ? 0 : digits;
+  for (; d > 0 && m % 10 === 0; d -= 1) m /= 10;
+  const sign = mantissa < 0 ? "-" : "";
+  const text = `${m}`;
+  if (d === 0) return sign + text;
+  const point = text.length - d;
+  return point > 0 ? `${sign}${text.slice(0, point)}.${text.slice(point)}` : `${sign}0.${text.padStart(d, "0")}`;
 }
 
 /** The decimal that `formatDecimal` wrote, of any length. */

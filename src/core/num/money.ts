@@ -15,19 +15,20 @@ export function addMoney(a: Money, b: Money): Money {
 
 /** Amounts of several currencies side by side, each exact. */
 export class MoneyBag {
-  readonly #amounts = new Map<string, Decimal>();
+  #amounts: Map<string, Decimal> | undefined; // made for the first amount: a book has thousands of bags that stay empty
 
   add(currency: string, amount: Decimal): void {
+    this.#amounts ??= new Map();
     this.#amounts.set(currency, addDecimals(this.get(currency), amount));
   }
 
   get(currency: string): Decimal {
-    return this.#amounts.get(currency) ?? zero;
+    return this.#amounts?.get(currency) ?? zero;
   }
 
   /** Currencies with an amount other than 0, in alphabetical order. */
   entries(): [string, Decimal][] {
-    return [...this.#amounts].filter(([, amount]) => amount.mantissa !== 0n).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...(this.#amounts ?? [])].filter(([, amount]) => amount.mantissa !== 0n).sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** `{ "BNB": "0.001" }`: every currency with an amount, as exact text. */

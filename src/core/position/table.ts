@@ -16,6 +16,7 @@ export const FEES = 3;
 export const VOLUME = 4;
 export const PEAK = 5;
 export const TIME = 6; // int64 nanoseconds: of the last fill; in the second line, when the position was opened
+const AMOUNTS = [QUANTITY, COST, REALIZED, FEES, VOLUME, PEAK];
 export const TRADES = 14; // int32s from here on
 export const FORM = 15;
 
@@ -33,6 +34,9 @@ export const READABLE = 0;
 /** No fill names the currency yet. */
 const UNNAMED = -2;
 const NO_CURRENCY = -1;
+
+/** Forms that are compared before a key is made: most rows have one of the first. */
+const EARLY_FORMS = 8;
 
 export const CARRY = 2 ** 52;
 const NARROW = 2 ** 51;
@@ -77,7 +81,8 @@ export class PositionTable {
     const row = this.#count;
     this.#count += 1;
     this.#form(row, { scale, settle: UNNAMED, unstated: quoteSettles ? NO_CURRENCY : UNNAMED, readable: false });
-    this.write(row, flat);
+    this.#lastNs[row * ROW + TIME] = flat.lastNs; // all else is 0 in a row that was never written to
+    this.#openedNs[row * ROW + TIME] = flat.openedNs;
     return row;
   }
 
@@ -155,6 +160,38 @@ export class PositionTable {
     };
   }
 
+  /** The same in doubles; undefined when one of its amounts is no exact double. */
+  readPlain(row: number): PlainPosition | undefined {
+    if (this.#beside.has(row)) return undefined;
+    const { lines, rests } = this;
+    const b = row * ROW;
+    for (const at of AMOUNTS) if (rests[b + at] !== 0 || !Number.isSafeInteger(lines[b + at])) return undefined;
+    return {
+      quantity: lines[b + QUANTITY]!, cost: lines[b + COST]!, realized: lines[b + REALIZED]!, fees: lines[b + FEES]!, volume: lines[b + VOLUME]!,
+      trades: this.lineInts[b * 2 + TRADES]!, peakCost: lines[b + PEAK]!, openedNs: this.#openedNs[b + TIME]!, lastNs: this.#lastNs[b + TIME]!,
+    };
+  }
+
+  /** Puts a position, whose amounts are integers below 2^53, into its row. */
+  writePlain(row: number, p: PlainPosition): void {
+    const isRoomy = Math.abs(p.quantity) < NARROW && Math.abs(p.fees) < CARRY && Math.abs(p.volume) < CARRY && p.trades < MOST_TRADES;
+    if (!isRoomy || this.#beside.has(row)) {
+      return this.write(row, { ...p, quantity: BigInt(p.quantity), cost: BigInt(p.cost), realized: BigInt(p.realized), fees: BigInt(p.fees), volume: BigInt(p.volume), peakCost: BigInt(p.peakCost) });
+    }
+    const { lines, rests } = this;
+    const b = row * ROW;
+    lines[b + QUANTITY] = p.quantity;
+    lines[b + COST] = p.cost;
+    lines[b + REALIZED] = p.realized;
+    lines[b + PEAK] = p.peakCost;
+    lines[b + FEES] = p.fees;
+    lines[b + VOLUME] = p.volume;
+    for (const at of AMOUNTS) rests[b + at] = 0;
+    this.lineInts[b * 2 + TRADES] = p.trades;
+    this.#lastNs[b + TIME] = p.lastNs;
+    this.#openedNs[b + TIME] = p.openedNs;
+  }
+
   /** Puts a position into its row, or beside the table when it has outgrown one (and back once it fits again). */
   write(row: number, position: Position): void {
     const b = row * ROW;
@@ -177,7 +214,7 @@ export class PositionTable {
 
   /** Whether a time, high × 2^32 + low nanoseconds, is before the last that the row has seen. */
   isBefore(row: number, high: number, low: number): boolean {
-    const beside = this.#beside.get(row);
+    const beside = this.#beside.size === 0 ? undefined : this.#beside.get(row);
     if (beside !== undefined) return (BigInt(high) << 32n) + BigInt(low) < beside.lastNs;
     const at = (row * ROW + TIME) * 2;
     const lastHigh = this.lineInts[at + 1]!;
@@ -207,6 +244,7 @@ export class PositionTable {
   }
 
   #number(form: Form): number {
+    for (let early = 0; early < EARLY_FORMS && early < this.#formList.length; early += 1) if (isSameForm(this.#formList[early]!, form)) return early;
     const { scale, settle, unstated, readable } = form;
     const { quantityDigits, priceDigits, multiplier, inverse } = scale;
     const key = [quantityDigits, priceDigits, multiplier.mantissa, multiplier.digits, inverse, settle, unstated, readable].join(" ");
@@ -260,6 +298,9 @@ export class PositionTable {
   }
 }
 
+/** A position whose amounts are doubles. */
+export type PlainPosition = { readonly [amount in "quantity" | "cost" | "realized" | "fees" | "volume" | "peakCost" | "trades"]: number } & { readonly [time in "openedNs" | "lastNs"]: bigint };
+
 /** One row of the table, kept elsewhere. */
 export interface SavedPosition {
   readonly form: number;
@@ -273,6 +314,11 @@ interface Form {
   readonly settle: number;
   readonly unstated: number;
   readonly readable: boolean;
+}
+
+function isSameForm(a: Form, b: Form): boolean {
+  const [x, y] = [a.scale, b.scale];
+  return a.settle === b.settle && a.unstated === b.unstated && a.readable === b.readable && x.inverse === y.inverse && x.quantityDigits === y.quantityDigits && x.priceDigits === y.priceDigits && x.multiplier.mantissa === y.multiplier.mantissa && x.multiplier.digits === y.multiplier.digits;
 }
 
 /** What the language of src/core leaves out and every engine has. */

@@ -29,6 +29,11 @@ export function scanName(bytes: Uint8Array, start: number, goesOn: Uint8Array): 
   return at;
 }
 
+/** The hash that `scanName` makes, of any bytes. */
+export function hashOf(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, PRIME), SEED);
+}
+
 /** `scanName` that copies instead of hashing. */
 export function copyName(bytes: Uint8Array, start: number, goesOn: Uint8Array, into: Uint8Array, offset: number): number {
   let at = start;
@@ -49,6 +54,24 @@ export class ByteIndex {
   #numbers = new Int32Array(32);
   #count = 0;
   #arena = new Uint8Array(1024);
+  #last = -1; // the entry found last
+
+  /** Where the text that was found last ends, if it stands at `start` again; −1 if it does not. */
+  again(bytes: Uint8Array, start: number, goesOn: Uint8Array): number {
+    if (this.#last < 0) return -1;
+    const arena = this.#arena;
+    const end = this.#ends[this.#last]!;
+    let at = start;
+    for (let i = this.#start(this.#last); i < end; i += 1, at += 1) {
+      const byte = bytes[at]!;
+      if (arena[i] !== byte || goesOn[byte] !== 1) return -1; // it may have been found in another format, where a comma is text
+    }
+    return goesOn[bytes[at]!] === 1 ? -1 : at;
+  }
+  /** The number found last. */
+  get lastNumber(): number {
+    return this.#numbers[this.#last]!;
+  }
 
   /** The number of bytes[from … to) with that hash, `ABSENT` when it has none. */
   find(bytes: Uint8Array, from: number, to: number, hash: number): number {
@@ -56,7 +79,10 @@ export class ByteIndex {
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot]! - 1;
       if (entry < 0) return ABSENT;
-      if (this.#hashes[entry] === hash && this.#equals(entry, bytes, from, to)) return this.#numbers[entry]!;
+      if (this.#hashes[entry] === hash && this.#equals(entry, bytes, from, to)) {
+        this.#last = entry;
+        return this.#numbers[entry]!;
+      }
     }
   }
 

@@ -1,19 +1,22 @@
-import { FillColumns } from "../../core/model/index.ts";
+import { columnsInPlace, type FillColumns } from "../../core/model/index.ts";
 
-/** Takes batches of fills; all of it may be overwritten after the call. Line and seq of row i stand at index i. */
+/** Takes batches of fills for good. Line and seq of row i stand at index i. */
 export type FillTake = (fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined) => void;
 
-/** Collects rows with their lines and gives them on. */
+const TEXT_BYTES_A_ROW = 24;
+
+/** Collects rows with their lines and gives them away. */
 export class FillBatch {
-  readonly fills: FillColumns;
-  readonly #lines: Uint32Array;
-  readonly #seqs: Float64Array;
+  /** Where the next row goes: other columns after each `flush`. */
+  fills: FillColumns;
+  #lines: Uint32Array;
+  #seqs: Float64Array;
   readonly #take: FillTake;
   /** Whether rows carry a place in an export. */
   withSeq = false;
 
   constructor(rows: number, take: FillTake) {
-    this.fills = new FillColumns(rows);
+    this.fills = columnsInPlace(rows, rows * TEXT_BYTES_A_ROW);
     this.#lines = new Uint32Array(rows);
     this.#seqs = new Float64Array(rows);
     this.#take = take;
@@ -23,18 +26,20 @@ export class FillBatch {
   added(line: number, seq: number): void {
     const row = this.fills.count - 1;
     this.#lines[row] = line;
-    this.#seqs[row] = seq;
+    if (this.withSeq) this.#seqs[row] = seq;
   }
 
-  /** Gives the batch on if no further row fits. */
-  flushIfFull(): void {
-    if (this.fills.count === this.fills.capacity) this.flush();
+  get isFull(): boolean {
+    return this.fills.count === this.fills.capacity;
   }
 
   flush(): void {
-    const { count } = this.fills;
+    const { count, capacity } = this.fills;
     if (count === 0) return;
-    this.#take(this.fills, this.#lines.subarray(0, count), this.withSeq ? this.#seqs.subarray(0, count) : undefined);
-    this.fills.clear();
+    const [fills, lines, seqs] = [this.fills, this.#lines.subarray(0, count), this.withSeq ? this.#seqs.subarray(0, count) : undefined];
+    this.fills = columnsInPlace(capacity, capacity * TEXT_BYTES_A_ROW);
+    this.#lines = new Uint32Array(capacity);
+    if (this.withSeq) this.#seqs = new Float64Array(capacity);
+    this.#take(fills, lines, seqs);
   }
 }

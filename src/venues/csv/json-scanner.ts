@@ -1,13 +1,24 @@
 import { joined } from "./bytes.ts";
 import { LONGEST_ROW } from "./csv-scanner.ts";
+import { Pending } from "./pending.ts";
 
 /** Takes JSON values one by one, as bytes; they may be overwritten afterwards. */
 export interface ElementTaker {
   element(bytes: Uint8Array, line: number): void;
+  /**
+   * May take the object that starts at `start` itself, with the line end behind it where elements are lines, and say
+   * where it ends, or −1 to have it as an `element`. It holds no line end. Behind the bytes that are known stand zeros.
+   */
+  fastElement?(bytes: Uint8Array, start: number, line: number): number;
   broken(line: number, reason: string, raw: Uint8Array): void;
+  /** Between elements stands what no JSON document has there; they are given all the same. */
+  irregular?(line: number, reason: string): void;
 }
 
+const TAB = 9;
 const LF = 10;
+const CR = 13;
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
@@ -16,6 +27,8 @@ const BACKSLASH = 92;
 const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
+/** An object is read the fast way once so many bytes are there, or no more come. */
+const FAST_ROOM = 8192;
 
 /**
  * Splits a JSON document into the elements of its list without reading it whole: a list at the top, or under `listKey`
@@ -28,9 +41,11 @@ export class JsonScanner {
   readonly #longest: number;
   /** Whether the list stands inside an object; what else that object says is passed over. */
   wrapped = false;
+  readonly #pending = new Pending();
   #line = 1;
   #inList = false; // the elements are those of a list
   #ended = false; // the list is closed
+  #before: "start" | "element" | "comma" = "start"; // what stands before, in the list or the document
   #depth = 0; // of brackets inside the element
   #inString = false;
   #escaped = false;
@@ -47,17 +62,33 @@ export class JsonScanner {
     this.#longest = longest;
   }
 
+  /** Takes the next bytes; they may be overwritten afterwards. */
   push(bytes: Uint8Array): void {
+    this.#pending.add(bytes);
+    this.#pending.keepFrom(this.#scan(this.#pending.all, false));
+  }
+
+  /** Gives all whole elements and says from where on bytes are still to be read. */
+  #scan(bytes: Uint8Array, final: boolean): number {
     let from = 0; // where the element starts, or goes on, in these bytes
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at]!;
       if (byte === LF) this.#line += 1;
       if (this.#startLine === 0) {
-        if (this.#between(byte)) {
-          from = at;
-          this.#startLine = this.#line;
-          this.#open(byte);
+        if (!this.#between(byte)) continue;
+        if (byte === OPEN_OBJECT && this.#taker.fastElement !== undefined) {
+          if (!final && at + FAST_ROOM > bytes.length) return at;
+          const end = this.#taker.fastElement(this.#pending.bytes, at, this.#line);
+          if (end >= 0) {
+            this.#started();
+            at = end - 1;
+            continue;
+          }
         }
+        from = at;
+        this.#startLine = this.#line;
+        this.#started();
+        this.#open(byte);
         continue;
       }
       if (this.#inString) {
@@ -84,6 +115,7 @@ export class JsonScanner {
       } else if (byte === OPEN_ARRAY && this.#depth === 1 && !this.#inList && this.#key === `${this.#listKey}":`) {
         this.#forget();
         this.#inList = true;
+        this.#before = "start";
         this.wrapped = true;
       } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth += 1;
       else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
@@ -95,10 +127,13 @@ export class JsonScanner {
       } else if (byte > 32) this.#key = "";
     }
     if (this.#startLine !== 0) this.#hold(bytes.subarray(from));
+    return bytes.length;
   }
 
   /** Ends the document; an element that is not closed is refused. */
   finish(cut?: string): void {
+    this.#scan(this.#pending.all, true);
+    if (this.#before === "start" && !this.#inList && !this.#ended) this.#irregular("is empty");
     const rest = this.#tooLong ? this.#held[0]! : joined(...this.#held);
     if (this.#startLine !== 0 && this.#depth === 0 && !this.#inString && cut === undefined) this.#end(rest, rest.length, rest.length);
     else if (this.#startLine !== 0 || cut !== undefined) this.#taker.broken(this.#startLine || this.#line, cut ?? "starts here and never ends: a bracket or a quote is missing", rest);
@@ -107,17 +142,39 @@ export class JsonScanner {
 
   /** Between elements: says whether `byte` starts one. */
   #between(byte: number): boolean {
-    if (byte <= 32 || byte === COMMA || (this.#ended && this.wrapped)) return false;
+    if (byte <= SPACE) {
+      if (byte !== SPACE && byte !== LF && byte !== CR && byte !== TAB) this.#irregular("a control character stands between the values");
+      return false;
+    }
+    if (this.#ended && this.wrapped) return false;
+    if (this.#ended) this.#irregular("something follows the end of the list");
+    if (byte === COMMA) {
+      if (!this.#inList || this.#before !== "element") this.#irregular("a comma stands where none belongs");
+      this.#before = "comma";
+      return false;
+    }
     if (byte === OPEN_ARRAY && !this.#inList && !this.#ended) {
+      if (this.#before !== "start") this.#irregular("a second value follows the first");
       this.#inList = true;
+      this.#before = "start";
       return false;
     }
     if (byte === CLOSE_ARRAY && this.#inList) {
+      if (this.#before === "comma") this.#irregular("a comma stands where none belongs");
       this.#inList = false;
       this.#ended = true;
       return false;
     }
     return true;
+  }
+
+  #started(): void {
+    if (this.#before === "element") this.#irregular(this.#inList ? "a comma is missing between two values" : "a second value follows the first");
+    this.#before = "element";
+  }
+
+  #irregular(reason: string): void {
+    this.#taker.irregular?.(this.#line, reason);
   }
 
   #open(byte: number): void {

@@ -20,8 +20,8 @@ export interface Strips {
 }
 
 export const STRIPS: Strips = { leastBytes: 8 << 20, mostBytes: 48 << 20, open: () => new StripThread() };
-/** Of what is left, this much is read here: the other thread must first begin. */
-const OWN_SHARE = 0.58;
+/** Of what is left, this much is read here: the other thread must first begin, and what it gives is not yet in order. */
+const OWN_SHARE = 0.55;
 
 /**
  * Has every other strip of a large file read by a second thread. A strip is guessed to begin with a row where a line
@@ -40,6 +40,13 @@ export class ReadAhead {
     this.#source = source;
     this.#taker = taker;
     this.#strips = strips;
+  }
+
+  /** Called when the first chunk is at hand: the thread starts while that is read. */
+  prepare(): void {
+    const { identity, position } = this.#source;
+    if (identity === undefined || Number(identity.size) - position < this.#strips.leastBytes) return;
+    this.#open();
   }
 
   /** Called between two chunks: begins a strip, or takes one where it is reached. */
@@ -75,12 +82,19 @@ export class ReadAhead {
     const last = from === undefined ? undefined : Math.floor(from + Math.min(here, this.#strips.mostBytes));
     const to = last === undefined || last >= end ? end : await this.#source.lineStartAfter(last);
     if (from === undefined || to === undefined || from >= to) return void (this.#done = true);
-    try {
-      this.#reading ??= this.#strips.open();
-    } catch {
-      return void (this.#done = true); // no thread to be had: all is read here
-    }
-    this.#pending = { from, strip: this.#reading.read({ path: this.#source.path, identity, from, to, ...head }) };
+    const reading = this.#open();
+    if (reading === undefined) return;
+    this.#pending = { from, strip: reading.read({ path: this.#source.path, identity, from, to, ...head }) };
     this.#source.stopAt(from);
+  }
+
+  /** The thread; where there is none to be had, all is read here. */
+  #open(): StripReading | undefined {
+    try {
+      return (this.#reading ??= this.#strips.open());
+    } catch {
+      this.#done = true;
+      return undefined;
+    }
   }
 }

@@ -3,14 +3,14 @@ import { AutoIds } from "./auto-id.ts";
 import { cellText } from "./cell.ts";
 import type { ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-scanner.ts";
+import { FastObject } from "./fast-object.ts";
 import { FAST_ROOM, FastRow } from "./fast-row.ts";
 import { FillBatch } from "./fill-batch.ts";
-import { FILL_COLUMNS, isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
+import { isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
 import type { FileFormat } from "./format.ts";
-import { InputError, shown } from "./input-error.ts";
-import { readJsonRow } from "./json-row.ts";
+import { InputError } from "./input-error.ts";
+import { isNoRow, readJsonFill, withConstants } from "./json-fill.ts";
 import { layoutOfHeader, layoutOfJson, unknownName, type FillLayout } from "./layout.ts";
-import { nearest, snakeCase } from "./names.ts";
 import type { StripTaker, Strips } from "./read-ahead.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
@@ -30,8 +30,8 @@ export interface ReadFillsOptions {
 
 /** Where fills and refusals go. */
 export interface FillSink {
-  /** @param seqs only of a file that has them @param lasting false when all of it may be overwritten after the call */
-  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined, lasting: boolean): void;
+  /** All of it is the taker's from then on. @param seqs only of a file that has them */
+  fills(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): void;
   refused(row: RefusedRow): void;
 }
 
@@ -50,7 +50,7 @@ const BATCH_ROWS = 8192;
  * were given, so book nothing before it returns.
  * @example
  * const report = await readFills("fills.csv", directory, {}, {
- *   fills: (columns, lines, seqs, lasting) => spool.add(columns, 0, lines, seqs, lasting),
+ *   fills: (columns, lines, seqs) => spool.add(columns, 0, lines, seqs),
  *   refused: (row) => refusedFile.add(row),
  * });
  */
@@ -71,6 +71,7 @@ export class FillReader implements RowTaker, StripTaker {
   readonly #ids = new AutoIds();
   #layout: FillLayout | undefined;
   #fast: FastRow | undefined;
+  #fastObject: FastObject | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
   fastRoom = 0;
   stripHead: Pick<StripTask, "header" | "separator" | "options"> | undefined;
@@ -84,23 +85,30 @@ export class FillReader implements RowTaker, StripTaker {
     this.#directory = directory;
     this.#options = options;
     this.#sink = sink;
-    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs, false));
+    this.#batch = new FillBatch(BATCH_ROWS, (fills, lines, seqs) => sink.fills(fills, lines, seqs));
   }
 
   begin(format: FileFormat, separator: number): void {
     this.#separator = separator;
-    if (format !== "csv") this.#layout = layoutOfJson(this.#options, this.#path);
+    if (format === "csv") return;
+    this.#layout = layoutOfJson(this.#options, this.#path);
+    const fast = new FastObject(this.#layout, this.#batch.fills, this.#directory, { lines: format === "ndjson", extras: this.#extras });
+    if (fast.possible) this.#fastObject = fast;
   }
 
   fastRow(bytes: Uint8Array, start: number, line: number): number {
     const fast = this.#fast!;
     const next = fast.read(bytes, start);
-    if (next < 0) return next;
-    this.#units.see(scannedTime.unit, scannedTime.epoch, line);
-    this.#rows += 1;
-    this.#batch.added(line, fast.seq);
-    this.#batch.flushIfFull();
+    if (next >= 0) this.#fastAdded(line, fast.seq);
     return next;
+  }
+
+  fastElement(bytes: Uint8Array, start: number, line: number): number {
+    const fast = this.#fastObject;
+    if (fast === undefined || !this.#started) return -1; // the first row says what all have
+    const end = fast.read(bytes, start);
+    if (end >= 0) this.#fastAdded(line, fast.seq);
+    return end;
   }
 
   row(row: CsvRow): void {
@@ -110,33 +118,21 @@ export class FillReader implements RowTaker, StripTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const layout = this.#layout!;
-    const read = readJsonRow(bytes);
-    if (typeof read === "string") return this.#refuse(line, undefined, read, bytes);
-    const texts: { [column in FillColumn]?: string } = {};
-    let known = 0;
-    for (const [column, keys] of layout.keys) {
-      for (const key of keys) {
-        const text = read.get(key);
-        if (text === undefined) continue;
-        known += 1;
-        if (typeof text !== "string") return this.#refuse(line, column, `is ${text.notText}, not a text or a number`, bytes);
-        if (texts[column] !== undefined) return this.#refuse(line, column, `stands twice: as ${keys.map(shown).join(" and ")}`, bytes);
-        texts[column] = text;
-      }
+    const read = readJsonFill(bytes, layout, this.#extras);
+    if (isNoRow(read)) {
+      if (read.unknownKey !== undefined && !this.#started) throw unknownName(read.unknownKey, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
+      return this.#refuse(line, read.column, read.reason, bytes);
     }
-    if (known < read.size && this.#options.map === undefined && this.#options.ignoreExtra !== true) {
-      const extra = [...read.keys()].find((key) => !(FILL_COLUMNS as readonly string[]).includes(snakeCase(key)) || ![...layout.keys.values()].flat().includes(key));
-      if (extra !== undefined && !this.#started) throw unknownName(extra, [...layout.keys.values()].map(([key]) => key!), `${this.#path}:${line}:1`, "key");
-      if (extra !== undefined) return this.#refuse(line, undefined, `unknown key ${shown(extra)}${hint(extra)}`, bytes);
-    }
-    if (!this.#started) this.#batch.withSeq = texts.seq !== undefined;
-    else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
+    const { texts } = read;
+    if (!this.#started) {
+      this.#batch.withSeq = texts.seq !== undefined;
+      if (this.#fastObject !== undefined) this.#fastObject.wantsSeq = this.#batch.withSeq;
+    } else if (this.#batch.withSeq !== (texts.seq !== undefined)) {
       return this.#refuse(line, "seq", this.#batch.withSeq ? "is missing, though rows before have one" : "stands here, though rows before have none", bytes);
     }
     this.#started = true;
-    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
-    this.#take(texts, layout, line, bytes);
-    this.#batch.flushIfFull();
+    if (this.#take(withConstants(texts, layout), layout, line, bytes)) this.#fastObject?.learn(texts);
+    if (this.#batch.isFull) this.#flush();
   }
 
   broken(line: number, reason: string, raw: Uint8Array): void {
@@ -145,10 +141,10 @@ export class FillReader implements RowTaker, StripTaker {
   }
 
   takeStrip(strip: Strip, linesBefore: number): void {
-    this.#batch.flush();
+    this.#flush();
     for (const { fills, lines, seqs } of takenOver(strip, this.#directory, linesBefore)) {
       this.#rows += fills.count;
-      this.#sink.fills(fills, lines, seqs, true);
+      this.#sink.fills(fills, lines, seqs);
     }
     for (const row of strip.refused) this.#sink.refused({ ...row, line: row.line + linesBefore });
     this.#refused += strip.refused.length;
@@ -157,14 +153,20 @@ export class FillReader implements RowTaker, StripTaker {
 
   /** Gives on what is left, and says which units of time there were. */
   endStrip(): UnitsState {
-    this.#batch.flush();
+    this.#flush();
     return this.#units.state;
   }
 
   finish(warnings: readonly string[]): FileReport {
-    this.#batch.flush();
+    this.#flush();
     const units = this.#units.warning;
     return { rows: this.#rows, refused: this.#refused, units: this.#units.units, warnings: units === undefined ? warnings : [...warnings, units] };
+  }
+
+  #flush(): void {
+    this.#batch.flush();
+    if (this.#fast !== undefined) this.#fast.fills = this.#batch.fills;
+    if (this.#fastObject !== undefined) this.#fastObject.fills = this.#batch.fills;
   }
 
   #header(row: CsvRow): void {
@@ -198,9 +200,20 @@ export class FillReader implements RowTaker, StripTaker {
       if (text === undefined) return this.#refuse(row.line, column, "is not UTF-8", raw);
       texts[column] = text;
     }
-    for (const [column, text] of layout.constants) if (texts[column] === undefined || (column === "account" && texts.account!.trim() === "")) texts[column] = text;
-    if (this.#take(texts, layout, row.line, raw)) this.#fast?.learn(row);
-    this.#batch.flushIfFull();
+    if (this.#take(withConstants(texts, layout), layout, row.line, raw)) this.#fast?.learn(texts);
+    if (this.#batch.isFull) this.#flush();
+  }
+
+  /** Whether objects may have keys that no fill has. */
+  get #extras(): boolean {
+    return this.#options.map !== undefined || this.#options.ignoreExtra === true;
+  }
+
+  #fastAdded(line: number, seq: number): void {
+    this.#units.see(scannedTime.unit, scannedTime.epoch, line);
+    this.#rows += 1;
+    this.#batch.added(line, seq);
+    if (this.#batch.isFull) this.#flush();
   }
 
   /** Reads a row in the plain way; true if it was taken. */
@@ -222,9 +235,4 @@ export class FillReader implements RowTaker, StripTaker {
     this.#refused += 1;
     this.#sink.refused({ line, ...(column === undefined ? {} : { column }), reason, raw: rawText(raw) });
   }
-}
-
-function hint(key: string): string {
-  const meant = nearest(key, FILL_COLUMNS);
-  return meant === undefined ? "" : `: did you mean ${shown(meant)}?`;
 }

@@ -39,7 +39,7 @@ export async function readRows(path: string, options: ReadOptions, taker: RowTak
       else {
         head = joined(head, chunk);
         if (!saysEnough(head)) continue;
-        scanner = begin(path, head, options, taker);
+        scanner = begin(path, head, options, taker, ahead);
       }
       if (scanner instanceof CsvScanner) await ahead?.step(scanner);
     }
@@ -61,13 +61,14 @@ function saysEnough(head: Uint8Array): boolean {
   return head.length >= ENOUGH || (start >= 0 && head.indexOf(10, start) >= 0);
 }
 
-function begin(path: string, head: Uint8Array, options: ReadOptions, taker: RowTaker): Scanner {
+function begin(path: string, head: Uint8Array, options: ReadOptions, taker: RowTaker, ahead?: ReadAhead): Scanner {
   const text = head.subarray(skipMark(head, path));
   if (!text.some((byte) => byte > 32)) throw new InputError(path, "is empty", "check that it was written to the end");
   const { format = "auto", listKey } = options;
   const found = format === "auto" ? detectFormat(text, listKey) : format;
   const separator = detectSeparator(text);
   taker.begin(found, separator);
+  if (found === "csv") ahead?.prepare();
   const scanner = found === "csv" ? new CsvScanner(separator, taker) : found === "json" ? new JsonScanner(taker, listKey) : new LineScanner(taker);
   scanner.push(text);
   return scanner;

@@ -1,9 +1,11 @@
-import { cellText } from "./cell.ts";
+import { cellText, textOf } from "./cell.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import type { FileFormat } from "./format.ts";
 import { InputError, shown } from "./input-error.ts";
-import { readJsonRow } from "./json-row.ts";
+import { isJsonProblem, readJsonRow } from "./json-row.ts";
 import { nearest, snakeCase } from "./names.ts";
+import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
+import { LineScanner } from "./line-scanner.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
 
@@ -42,6 +44,42 @@ export async function readTable(path: string, shape: TableShape, sink: TableSink
   const reader = new TableReader(path, shape, sink);
   const warnings = await readRows(path, { format, listKey: shape.listKey }, reader);
   return { ...reader.report(), warnings };
+}
+
+/** What a body of rows came to, or why it is no such body. */
+export type BodyReport = Omit<TableReport, "warnings" | "columns"> | { readonly problem: string; readonly line: number };
+
+/** The same out of a whole body of JSON or NDJSON. Nothing of a body that is no JSON may be taken: only the report tells. */
+export function readTableBody(body: Uint8Array, format: "json" | "ndjson", shape: TableShape, sink: TableSink): BodyReport {
+  const reader = new TableReader("the body", shape, sink);
+  reader.begin(format);
+  let problem: { readonly problem: string; readonly line: number } | undefined;
+  const irregular = (line: number, reason: string) => void (problem ??= { problem: reason, line });
+  const taker: ElementTaker = {
+    element: (bytes, line) => {
+      if (format === "json" && !isJson(bytes)) irregular(line, "is not JSON");
+      reader.element(bytes, line);
+    },
+    broken: (line, reason, raw) => {
+      if (format === "json") irregular(line, reason);
+      else reader.broken(line, reason, raw);
+    },
+    irregular,
+  };
+  const scanner = format === "json" ? new JsonScanner(taker, shape.listKey) : new LineScanner(taker);
+  scanner.push(body);
+  scanner.finish();
+  const { rows, refused } = reader.report();
+  return problem ?? { rows, refused };
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(textOf(bytes, 0, bytes.length) ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 class TableReader implements RowTaker {
@@ -83,7 +121,7 @@ class TableReader implements RowTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const read = readJsonRow(bytes);
-    if (typeof read === "string") return this.#refuse(line, undefined, read, bytes);
+    if (isJsonProblem(read)) return this.#refuse(line, undefined, read.reason, bytes);
     const values = this.#empty();
     const seen = new Set<string>();
     for (const [key, text] of read) {

@@ -55,10 +55,11 @@ export class RunSorter {
     this.#rowsInMemory = rowsInMemory;
   }
 
-  /** Takes the fills, or copies those that are not lasting. */
-  add(placed: PlacedFills, lasting: boolean): void {
-    if (placed.fills.count === 0) return;
-    this.#blocks.push(lasting ? placed : decodePlaced(encodePlaced(placed)));
+  /** Takes the fills for good; of few in large columns a copy, since many such would fill the memory. */
+  add(placed: PlacedFills): void {
+    const { count, capacity } = placed.fills;
+    if (count === 0) return;
+    this.#blocks.push(count * 2 > capacity ? placed : decodePlaced(encodePlaced(placed)));
     this.#rowsHeld += placed.fills.count;
     if (this.#rowsHeld >= this.#rowsInMemory) this.#spill();
   }

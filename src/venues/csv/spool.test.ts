@@ -25,7 +25,7 @@ const anyFiles = fc.array(
 
 test("gives back what was put in, sorted, whether it fits in memory or not", () => {
   fc.assert(
-    fc.property(anyFiles, fc.constantFrom(1, 7, 20, 1000), fc.boolean(), fc.boolean(), (files, rowsInMemory, sortedAlready, lasting) => {
+    fc.property(anyFiles, fc.constantFrom(1, 7, 20, 1000), fc.boolean(), fc.boolean(), (files, rowsInMemory, sortedAlready, roomy) => {
       const directory = new Directory();
       const spool = new SortedSpool({ folder, rowsInMemory });
       const all: Placed[] = [];
@@ -33,15 +33,12 @@ test("gives back what was put in, sorted, whether it fits in memory or not", () 
         const ordered = sortedAlready ? fills.toSorted((a, b) => (a.time.ns < b.time.ns ? -1 : a.time.ns > b.time.ns ? 1 : 0)) : fills;
         const placed = ordered.map((fill, i) => ({ fill, file, line: 2 + i * 3, seq: seqs?.[i % seqs.length] }));
         all.push(...placed);
-        let columns = new FillColumns(batch);
         const flush = (rows: readonly Placed[]) => {
-          if (lasting) columns = new FillColumns(batch);
-          columns.clear();
+          const columns = new FillColumns(roomy ? batch * 5 : batch);
           for (const { fill } of rows) columns.push(fill, directory);
-          spool.add(columns, file, Uint32Array.from(rows, (row) => row.line), seqs ? Float64Array.from(rows, (row) => row.seq!) : undefined, lasting);
+          spool.add(columns, file, Uint32Array.from(rows, (row) => row.line), seqs ? Float64Array.from(rows, (row) => row.seq!) : undefined);
         };
         for (let at = 0; at < placed.length; at += batch) flush(placed.slice(at, at + batch));
-        if (!lasting) columns.texts.fill(0); // batches may be overwritten
       }
       const found: Placed[] = [];
       for (const { fills, files: itsFiles, lines } of spool.batches()) {

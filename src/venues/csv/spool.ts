@@ -43,15 +43,15 @@ export class SortedSpool {
     return this.#rows;
   }
 
-  /** Takes a batch, or a copy of one that is not lasting. Row i stands in line lines[i] of the file. */
-  add(fills: FillColumns, file: number, lines: Uint32Array, seqs?: Float64Array, lasting = false): void {
+  /** Takes a batch for good. Row i stands in line lines[i] of the file. */
+  add(fills: FillColumns, file: number, lines: Uint32Array, seqs?: Float64Array): void {
     const n = fills.count;
     const placed = { fills, files: new Uint32Array(n).fill(file), lines };
-    if (seqs === undefined) this.#byTime.add({ ...placed, keyHigh: fills.timeHigh.subarray(0, n), keyLow: fills.timeLow.subarray(0, n) }, lasting);
+    if (seqs === undefined) this.#byTime.add({ ...placed, keyHigh: fills.timeHigh.subarray(0, n), keyLow: fills.timeLow.subarray(0, n) });
     else {
       const keyHigh = Int32Array.from({ length: n }, (_, row) => Math.floor(seqs[row]! / 2 ** 32));
       const keyLow = Uint32Array.from({ length: n }, (_, row) => seqs[row]! % 2 ** 32);
-      this.#bySeq.add({ ...placed, keyHigh, keyLow }, lasting);
+      this.#bySeq.add({ ...placed, keyHigh, keyLow });
     }
     this.#rows += n;
   }

@@ -1,4 +1,4 @@
-import { decodeFills, encodedFillsSize, encodeFills, type Directory, type DirectoryPage, type FillColumns } from "../../core/model/index.ts";
+import { bytesInPlace, decodeFills, encodedFillsSize, encodeFills, type Directory, type DirectoryPage, type FillColumns } from "../../core/model/index.ts";
 import type { ReadFillsOptions } from "./read-fills.ts";
 import type { RefusedRow } from "./refused.ts";
 import type { FileIdentity } from "./source.ts";
@@ -30,17 +30,22 @@ export interface StripBatch {
   readonly seqs: Float64Array<ArrayBuffer> | undefined;
 }
 
-/** A copy of a batch that can go from thread to thread. */
+/** A batch in a form that can go from thread to thread: a full one as it lies in memory, which is used up. */
 export function stripBatch(fills: FillColumns, lines: Uint32Array, seqs: Float64Array | undefined): StripBatch {
+  return { fills: bytesInPlace(fills) ?? copied(fills), lines: lines.slice(), seqs: seqs?.slice() };
+}
+
+function copied(fills: FillColumns): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(encodedFillsSize(fills));
   encodeFills(fills, bytes, 0);
-  return { fills: bytes, lines: lines.slice(), seqs: seqs?.slice() };
+  return bytes;
 }
 
 /** The batches of a strip in numbers of another directory, with their lines in the whole file. Uses up the strip. */
 export function* takenOver({ batches, page }: Strip, directory: Directory, linesBefore: number): Generator<{ fills: FillColumns; lines: Uint32Array; seqs: Float64Array | undefined }> {
   const routes = Int32Array.from(page.routes, ([account, venue, symbol]) => directory.routeNumber(account, venue, symbol));
   const names = Int32Array.from(page.names, (name) => directory.nameNumber(name));
+  const renamed = names.some((number, of) => number !== of);
   for (const { fills: bytes, lines, seqs } of batches) {
     const { fills } = decodeFills(bytes, 0);
     const { route, feeCurrency, strategy, signal, count } = fills;
@@ -48,7 +53,7 @@ export function* takenOver({ batches, page }: Strip, directory: Directory, lines
       route[row] = routes[route[row]!]!;
       lines[row]! += linesBefore;
     }
-    for (const column of [feeCurrency, strategy, signal]) for (let row = 0; row < count; row += 1) if (column[row] !== -1) column[row] = names[column[row]!]!;
+    if (renamed) for (const column of [feeCurrency, strategy, signal]) for (let row = 0; row < count; row += 1) if (column[row] !== -1) column[row] = names[column[row]!]!;
     yield { fills, lines, seqs };
   }
 }

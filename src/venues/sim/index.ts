@@ -1,1 +1,4 @@
-export { SimulatedMarket, type Trading } from "./market.ts";
+export { SimulatedMarket, type FollowedVenue, type MarketOptions } from "./market.ts";
+export { simulatedInstruments } from "./catalog.ts";
+export { FAULTLESS, type Faults } from "./faults.ts";
+export { Booking, type Booked, type Books } from "./booking.ts";

@@ -1,92 +1,125 @@
-import { formatScaled } from "../../core/num/index.ts";
-import { type Fill, type Mark, type VenueType } from "../../core/model/index.ts";
+import { arbitrageur, marketMaker, momentumTaker, rebalancer } from "./bots.ts";
+import { SYMBOLS, VENUES } from "./catalog.ts";
+import { DEMO_FAULTS, type Faults } from "./faults.ts";
+import { Feed, type Sink } from "./feed.ts";
+import { STEPS_A_SECOND, type Bot, type Floor } from "./floor.ts";
 import { Random } from "./random.ts";
+import { Underlying } from "./underlying.ts";
+import { SimulatedVenue } from "./venue.ts";
+import { FaultyWire } from "./wire.ts";
 
-interface Symbol {
-  readonly symbol: string;
-  readonly base: string;
-  readonly quote: string;
-  readonly priceDigits: number;
-  readonly quantityDigits: number;
-  readonly mostUnits: number; // of one trade, in units of the last quantity digit
-  price: number; // in units of the last price digit
-}
-interface Venue {
-  readonly venue: string;
-  readonly venueType: VenueType;
-  readonly feeBasisPoints: number;
-  readonly repeats: number; // share of fills that it reports twice
-}
+const STEP_NS = 1_000_000_000n / BigInt(STEPS_A_SECOND);
+/** What two venues must differ in price before the arbitrageur acts, in millionths. It does not mind the fees: it shows them. */
+const WORTH_IT_PPM = 100;
 
-/** What happened since the last look. */
-export interface Trading {
-  readonly fills: readonly Fill[];
-  readonly marks: readonly Mark[];
+export interface MarketOptions {
+  readonly seed: number;
+  readonly startNs: bigint;
+  readonly faults?: Faults; // of every venue; without it, as in the demo
+  readonly account?: string; // without it "demo"
+  readonly keep?: number; // fills and messages that a venue remembers; without it, all
 }
 
-const VENUES: readonly Venue[] = [
-  { venue: "kraken", venueType: "cex", feeBasisPoints: 16, repeats: 0.02 },
-  { venue: "coinbase", venueType: "cex", feeBasisPoints: 25, repeats: 0 },
-  { venue: "uniswap", venueType: "dex", feeBasisPoints: 30, repeats: 0.05 },
-];
-const STRATEGIES = ["maker", "momentum", "rebalance"];
+/** One venue with the line to it and who follows it. */
+export interface FollowedVenue {
+  readonly venue: SimulatedVenue;
+  readonly wire: FaultyWire;
+  readonly feed: Feed;
+}
 
 /**
- * Made-up venues that quote one random walk a symbol, and bots that trade on them. Seeded: the same seed trades the same.
- * Some venues report a fill twice, as real ones do.
+ * A made-up market: venues that quote one price a symbol, bots that trade there, and feeds that hand what they make sure
+ * of to `sink`. It knows no clock and no chance: the same seed, told the same times, is the same market.
  */
 export class SimulatedMarket {
+  readonly followed: readonly FollowedVenue[];
+  readonly #underlyings: readonly Underlying[];
+  readonly #bots: readonly Bot[];
   readonly #random: Random;
-  readonly #symbols: Symbol[] = [
-    { symbol: "BTC/USD", base: "BTC", quote: "USD", priceDigits: 1, quantityDigits: 8, mostUnits: 25_000_000, price: 634_215 },
-    { symbol: "ETH/USD", base: "ETH", quote: "USD", priceDigits: 2, quantityDigits: 8, mostUnits: 400_000_000, price: 318_450 },
-    { symbol: "SOL/USD", base: "SOL", quote: "USD", priceDigits: 3, quantityDigits: 6, mostUnits: 80_000_000, price: 148_210 },
-    { symbol: "DOGE/USD", base: "DOGE", quote: "USD", priceDigits: 6, quantityDigits: 2, mostUnits: 900_000, price: 121_905 },
-  ];
-  #trades = 0;
+  #startNs: bigint;
+  readonly #faults: Faults;
+  #step = 0;
 
-  constructor(seed: number) {
-    this.#random = new Random(seed);
+  constructor({ seed, startNs, faults = DEMO_FAULTS, account = "demo", keep = Number.POSITIVE_INFINITY }: MarketOptions, sink: Sink) {
+    const random = new Random(seed);
+    this.#random = random.fork();
+    this.#faults = faults;
+    this.#startNs = startNs;
+    this.#underlyings = SYMBOLS.map((of) => new Underlying(of, random.fork()));
+    this.#bots = [marketMaker(account), momentumTaker(account), rebalancer(account), arbitrageur(account, WORTH_IT_PPM)];
+    this.followed = VENUES.map((rules) => {
+      const venue = new SimulatedVenue(rules, random.fork(), keep);
+      const wire = new FaultyWire(venue, faults, random.fork());
+      return { venue, wire, feed: new Feed(wire, rules, sink) };
+    });
   }
 
-  /** Lets `count` trades happen at `timeNs` and moves the prices. */
-  trade(count: number, timeNs: bigint): Trading {
-    const fills: Fill[] = [];
-    for (let i = 0; i < count; i += 1) {
-      const { fill, venue } = this.#fill(timeNs + BigInt(i));
-      fills.push(fill);
-      if (this.#random.next() < venue.repeats) fills.push(fill);
+  /** Lies told by all venues so far: each of them is to be refused. */
+  get lies(): number {
+    return this.followed.reduce((sum, { wire }) => sum + wire.lies, 0);
+  }
+  /** Messages that are known to exist and did not come yet. */
+  get missing(): number {
+    return this.followed.reduce((sum, { feed }) => sum + feed.missing, 0);
+  }
+
+  /** Lets everything happen up to `nowNs`: the market moves in steps of its own, the feeds hear what has come by then. */
+  advance(nowNs: bigint): void {
+    for (; this.#stepNs <= nowNs; this.#step += 1) {
+      for (const { feed } of this.followed) feed.advance(this.#stepNs);
+      this.#trade(this.#stepNs);
     }
-    const marks = this.#symbols.map((of): Mark => ({ venue: "", symbol: of.symbol, price: formatScaled(BigInt(of.price), of.priceDigits), timeNs }));
-    return { fills, marks };
   }
 
-  #fill(ns: bigint): { fill: Fill; venue: Venue } {
-    const random = this.#random;
-    const of = random.pick(this.#symbols);
-    const venue = random.pick(VENUES);
-    of.price = Math.max(1, of.price + Math.round(of.price * (random.next() - 0.499) * 0.0008));
-    const price = of.price + random.integer(-3, 3);
-    const units = random.integer(1, of.mostUnits);
-    const feeUnits = Math.floor((units * price * venue.feeBasisPoints) / 10_000 / 10 ** (of.priceDigits + of.quantityDigits - 4)); // in 0.0001 of the quote
-    this.#trades += 1;
-    return {
-      venue,
-      fill: {
-        account: "demo",
-        venue: venue.venue,
-        symbol: of.symbol,
-        id: `${venue.venue}-${this.#trades}`,
-        quantity: { mantissa: BigInt(random.next() < 0.5 ? units : -units), digits: of.quantityDigits },
-        price: { mantissa: BigInt(price), digits: of.priceDigits },
-        fee: { mantissa: BigInt(feeUnits), digits: 4 },
-        feeCurrency: of.quote,
-        time: { ns, unit: "ns" },
-        venueType: venue.venueType,
-        liquidity: random.pick(["maker", "taker"]),
-        strategy: random.pick(STRATEGIES),
-        signalId: "",
-      },
+  /** So long nothing happened: what comes next comes so much later. */
+  skip(pauseNs: bigint): void {
+    this.#startNs += pauseNs;
+  }
+
+  /** No trade happens any more and no line fails; what was missed is asked for until nothing is missing. What is still under way comes, twice, late and with its lies. */
+  settle(): void {
+    for (const { wire } of this.followed) wire.faults = { ...this.#faults, drop: 0, disconnect: 0, refuse: 0, history: 0 };
+    while (this.followed.some(({ feed, wire, venue }) => feed.handed < venue.ledger.last || wire.isUnderWay)) {
+      const nowNs = this.#stepNs;
+      for (const { venue, wire, feed } of this.followed) {
+        if (feed.handed < venue.ledger.last && !wire.isUnderWay) wire.send(venue.heartbeatText(), nowNs);
+        feed.advance(nowNs);
+      }
+      this.#step += 1;
+    }
+  }
+
+  get #stepNs(): bigint {
+    return this.#startNs + BigInt(this.#step) * STEP_NS;
+  }
+
+  #trade(nowNs: bigint): void {
+    for (const underlying of this.#underlyings) {
+      underlying.move(1 / STEPS_A_SECOND);
+      for (const venue of this.#venuesOf(underlying.of.symbol)) venue.follow(underlying);
+    }
+    const floor: Floor = {
+      underlyings: this.#underlyings,
+      random: this.#random,
+      step: this.#step,
+      venuesOf: (symbol) => this.#venuesOf(symbol),
+      trade: (venue, symbol, order) => this.#say(venue, venue.fill(symbol, order, nowNs), nowNs),
     };
+    for (const bot of this.#bots) bot(floor);
+    if (this.#step % STEPS_A_SECOND === 0) for (const { venue, wire } of this.followed) for (const text of [...venue.quoteTexts(nowNs), venue.heartbeatText()]) wire.send(text, nowNs);
+  }
+
+  /** A venue says what was traded, and now and then what was wrong before. */
+  #say(venue: SimulatedVenue, texts: readonly string[], nowNs: bigint): void {
+    const { wire } = this.followed.find((one) => one.venue === venue)!;
+    for (const text of texts) {
+      wire.send(text, nowNs);
+      const correction = this.#random.chance(this.#faults.correction) ? venue.correct(nowNs) : undefined;
+      if (correction !== undefined) wire.send(correction, nowNs);
+    }
+  }
+
+  #venuesOf(symbol: string): SimulatedVenue[] {
+    return this.followed.filter(({ venue }) => venue.rules.listings[symbol] !== undefined).map(({ venue }) => venue);
   }
 }

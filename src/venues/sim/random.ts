@@ -22,4 +22,19 @@ export class Random {
   pick<T>(of: readonly T[]): T {
     return of[this.integer(0, of.length - 1)]!;
   }
+
+  /** Whether something that happens in `share` of all cases happens now. */
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  /** About normal, mean 0, deviation 1: a sum of four, since a logarithm need not be the same on every machine. */
+  normal(): number {
+    return (this.next() + this.next() + this.next() + this.next() - 2) * 1.732;
+  }
+
+  /** Another source, whose numbers do not depend on how many are drawn from this one later. */
+  fork(): Random {
+    return new Random(Math.floor(this.next() * 4_294_967_296));
+  }
 }

@@ -1,0 +1,213 @@
+import type { Book, Moment, NetRow } from "../book/index.ts";
+import { touchedOf, type Touched } from "../engine/index.ts";
+import type { ChangedRow } from "./frame-text.ts";
+import { positionKeyText, positionText, type RowText } from "./row-text.ts";
+
+/** A row as it was sent last, and when it changed. */
+interface LiveRow extends ChangedRow {
+  readonly key: string; // JSON values with commas between them
+  readonly venue: string | null;
+  readonly account: string;
+  text: string;
+  isGone: boolean;
+  tick: number;
+  to: number; // the entry that the tick ended with
+}
+
+/** A position and its rows. */
+interface Entry {
+  net: NetRow;
+  readonly key: string;
+  readonly rows: Map<string | null, LiveRow>; // by venue; the net row, of null, first
+  oldestMarkNs: bigint | undefined;
+}
+
+/** What one tick changed. */
+export interface Change {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: readonly LiveRow[];
+}
+
+/** Where a follower stands: at the end of a tick, or at an entry that some tick ended with or passed. */
+export type Since = { readonly tick: number } | { readonly seq: number };
+
+/** Rows that are gone are remembered for those who have not heard yet, so many at most. */
+const GONE_KEPT = 10_000;
+
+/**
+ * The rows of a book as text, brought up to date tick by tick: what was touched is rendered anew, and only what then
+ * reads otherwise has changed. Each row knows when it changed, so that anyone can be told what he has missed, however
+ * long he was away, at the price of one pass over the rows.
+ */
+export class LiveRows {
+  tick = 0;
+  seq: number; // that the last tick ended with
+  readonly #firstSeq: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #gone = new Map<string, LiveRow>();
+  #forgottenTick = -1; // of the latest row that is gone and no longer remembered
+  #entryOf = new Map<NetRow, Entry>();
+  #book: Book | undefined;
+  readonly #dirty = new Set<NetRow>();
+  readonly #changed = new Set<LiveRow>();
+  #nextExpiryNs: bigint | undefined; // when a mark that is used grows too old
+
+  constructor(seq: number) {
+    this.seq = seq;
+    this.#firstSeq = seq;
+  }
+
+  /** How many rows there are. */
+  get count(): number {
+    let count = 0;
+    for (const { rows } of this.#entries.values()) count += rows.size;
+    return count;
+  }
+  get positions(): number {
+    return this.#entries.size;
+  }
+  /** Positions that wait to be rendered. */
+  get waiting(): number {
+    return this.#dirty.size;
+  }
+
+  /** Notes what may have changed. A book that was folded anew may have changed everywhere. */
+  touch(book: Book, touched: readonly Touched[], { nowNs, maxAgeNs }: Moment): void {
+    if (book !== this.#book) this.#take(book);
+    for (const one of touched) {
+      for (const net of touchedOf(book, one)) this.#dirty.add(net);
+      if (one.routes === undefined) for (const { net } of this.#entries.values()) if (!book.isUsed(net)) this.#dirty.add(net); // renamed away, or all of it busted
+    }
+    if (maxAgeNs !== undefined && this.#nextExpiryNs !== undefined && nowNs > this.#nextExpiryNs) this.#expire(nowNs - maxAgeNs, maxAgeNs);
+  }
+
+  /** Renders what was touched, as long as there is time. True: nothing is left, and the tick may end. */
+  render(book: Book, moment: Moment, hasTime: () => boolean): boolean {
+    for (const net of this.#dirty) {
+      if (!hasTime()) return false;
+      this.#dirty.delete(net);
+      this.#render(book, net, moment);
+    }
+    return true;
+  }
+
+  /** Ends a tick: the rows are those of entry `seq`. */
+  end(seq: number): Change {
+    const change = { from: this.seq, to: seq, rows: [...this.#changed] };
+    this.tick += 1;
+    this.seq = seq;
+    for (const row of change.rows) {
+      row.tick = this.tick;
+      row.to = seq;
+      if (row.isGone) this.#gone.set(row.key, row);
+      else this.#gone.delete(row.key);
+    }
+    this.#changed.clear();
+    this.#forget();
+    return change;
+  }
+
+  /** The rows of an account, or of all, that have changed since; undefined when that is no longer known. */
+  changedSince(since: Since, account: string | undefined): LiveRow[] | undefined {
+    if ("tick" in since ? since.tick < this.#forgottenTick : since.seq < this.#firstSeq || since.seq > this.seq || this.#forgottenTick >= 0) return undefined;
+    const isLater = (row: LiveRow) => ("tick" in since ? row.tick > since.tick : row.to >= since.seq) && (account === undefined || row.account === account);
+    const rows: LiveRow[] = [];
+    for (const entry of this.#entries.values()) for (const row of entry.rows.values()) if (isLater(row)) rows.push(row);
+    for (const row of this.#gone.values()) if (isLater(row)) rows.push(row);
+    return rows;
+  }
+
+  /** The positions of an account, or of all, in no order; each as its rows. What changes meanwhile may or may not be seen. */
+  *all(account: string | undefined): IterableIterator<RowText[]> {
+    for (const { net, rows } of this.#entries.values()) if (account === undefined || net.account === account) yield rowsOf(rows);
+  }
+
+  /** The positions that changed after a tick, whole, and the rows that went. */
+  changedPositions(tick: number, account: string | undefined): { readonly positions: RowText[][]; readonly gone: LiveRow[] } {
+    const isWanted = (row: LiveRow) => row.tick > tick && (account === undefined || row.account === account);
+    const positions = [...this.#entries.values()].filter(({ rows }) => [...rows.values()].some(isWanted)).map(({ rows }) => rowsOf(rows));
+    return { positions, gone: [...this.#gone.values()].filter(isWanted) };
+  }
+
+  #take(book: Book): void {
+    const before = new Set(this.#entries.values());
+    this.#book = book;
+    this.#entryOf = new Map();
+    this.#dirty.clear();
+    for (const net of book.nets()) {
+      before.delete(this.#entry(net));
+      this.#dirty.add(net);
+    }
+    for (const entry of before) this.#clear(entry);
+  }
+
+  #entry(net: NetRow): Entry {
+    let entry = this.#entryOf.get(net);
+    if (entry !== undefined) return entry;
+    const key = positionKeyText(net);
+    entry = this.#entries.get(key) ?? { net, key, rows: new Map(), oldestMarkNs: undefined };
+    entry.net = net;
+    this.#entries.set(key, entry);
+    this.#entryOf.set(net, entry);
+    return entry;
+  }
+
+  #render(book: Book, net: NetRow, moment: Moment): void {
+    const entry = this.#entry(net);
+    const keyOf = (venue: string | null) => entry.rows.get(venue)?.key ?? `${entry.key},${JSON.stringify(venue)}`;
+    const { rows, oldestMarkNs } = positionText(book, net, keyOf, moment);
+    if (rows.length === 0) return this.#clear(entry);
+    entry.oldestMarkNs = oldestMarkNs;
+    const expiryNs = oldestMarkNs === undefined || moment.maxAgeNs === undefined ? undefined : oldestMarkNs + moment.maxAgeNs;
+    if (expiryNs !== undefined && (this.#nextExpiryNs === undefined || expiryNs < this.#nextExpiryNs)) this.#nextExpiryNs = expiryNs;
+    for (const { venue, text } of rows) {
+      let row = entry.rows.get(venue);
+      if (row === undefined) entry.rows.set(venue, (row = { key: keyOf(venue), venue, account: net.account, text: "", isGone: false, tick: 0, to: 0 }));
+      if (row.text === text) continue;
+      row.text = text;
+      this.#changed.add(row);
+    }
+    if (entry.rows.size > rows.length) for (const row of entry.rows.values()) if (!rows.some(({ venue }) => venue === row.venue)) this.#remove(entry, row);
+  }
+
+  #clear(entry: Entry): void {
+    for (const row of entry.rows.values()) this.#remove(entry, row);
+    this.#entries.delete(entry.key);
+    this.#entryOf.delete(entry.net);
+  }
+
+  #remove(entry: Entry, row: LiveRow): void {
+    entry.rows.delete(row.venue);
+    row.isGone = true;
+    row.text = `[${row.key}]`;
+    this.#changed.add(row);
+  }
+
+  /** Has positions rendered whose marks are older than a time, and finds out which comes next. */
+  #expire(beforeNs: bigint, maxAgeNs: bigint): void {
+    this.#nextExpiryNs = undefined;
+    for (const { net, oldestMarkNs } of this.#entries.values()) {
+      if (oldestMarkNs === undefined) continue;
+      if (oldestMarkNs < beforeNs) this.#dirty.add(net);
+      else if (this.#nextExpiryNs === undefined || oldestMarkNs + maxAgeNs < this.#nextExpiryNs) this.#nextExpiryNs = oldestMarkNs + maxAgeNs;
+    }
+  }
+
+  /** When a mark that values something grows too old; undefined when none does. */
+  get nextExpiryNs(): bigint | undefined {
+    return this.#nextExpiryNs;
+  }
+
+  #forget(): void {
+    for (const [key, { tick }] of this.#gone) {
+      if (this.#gone.size <= GONE_KEPT) return;
+      this.#gone.delete(key);
+      this.#forgottenTick = Math.max(this.#forgottenTick, tick);
+    }
+  }
+}
+
+function rowsOf(rows: ReadonlyMap<string | null, LiveRow>): RowText[] {
+  return [...rows.values()];
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { readSubscription, Replica, ROW_FIELDS } from "./index.ts";
+
+test("a subscription says what it wants, or is told what is wrong with it", () => {
+  expect(readSubscription("{}")).toEqual({ since: undefined, run: undefined, account: undefined, format: "objects" });
+  expect(readSubscription('{"since":0,"run":"r","account":"a","format":"rows"}')).toEqual({ since: 0, run: "r", account: "a", format: "rows" });
+  expect(readSubscription('{"since":null}')).toMatchObject({ since: undefined });
+  for (const wrong of ["", "[]", "7", '{"since":-1}', '{"since":1.5}', '{"since":"1"}', '{"account":""}', '{"format":"xml"}', '{"sinse":1}', '{"run":1}']) expect(readSubscription(wrong)).toEqual(expect.any(String));
+  expect(readSubscription('{"sinse":1}')).toMatch("sinse");
+});
+
+const key = ["a", "S", "spot", "USD", "", null];
+const row = (quantity: string) => [...key, null, null, "average", "open", quantity];
+const snapshot = (rows: unknown[], seq: number) => JSON.stringify({ fields: ROW_FIELDS, snapshot: { rows }, seq, run: "r" });
+const changes = (from: number, to: number, rows: unknown[]) => JSON.stringify({ from, to, changes: rows });
+
+test("a replica takes what follows, and asks again from where it stands when something does not", () => {
+  const replica = new Replica({ account: "a" });
+  expect(replica.request()).toBe('{"account":"a","format":"rows"}');
+  expect(replica.receive(changes(0, 1, []))).toBe(false); // nothing is held yet
+  expect(replica.receive(snapshot([row("1")], 5))).toBe(true);
+  expect(replica.receive(changes(5, 6, [row("2")]))).toBe(true);
+  expect(replica.positions(0n)).toMatchObject([{ account: "a", symbol: "S", quantity: "2", venues: [] }]);
+  expect(replica.receive(changes(7, 8, [row("9")]))).toBe(false);
+  expect(replica.positions(0n)).toMatchObject([{ quantity: "2" }]);
+  expect(JSON.parse(replica.request())).toEqual({ since: 6, run: "r", account: "a", format: "rows" });
+  expect(replica.receive(changes(6, 6, [key]))).toBe(true);
+  expect(replica.positions(0n)).toEqual([]);
+  expect(() => replica.receive('{"problem":{"title":"t","detail":"no more clients"}}')).toThrow("no more clients");
+});
+
+test("a snapshot in parts is held once it is whole", () => {
+  const replica = new Replica();
+  replica.receive(snapshot([row("1")], 5));
+  const other = [...row("7")].with(1, "T");
+  expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("3"), other] }, more: true }))).toBe(true);
+  expect(replica.positions(0n)).toMatchObject([{ quantity: "1" }]);
+  expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("4"), [...key].with(1, "T")] }, seq: 9, run: "r" }))).toBe(true);
+  expect(replica.positions(0n)).toMatchObject([{ symbol: "S", quantity: "4" }]);
+  expect(replica.seq).toBe(9);
+});

@@ -1,0 +1,51 @@
+/**
+ * What goes over a stream, as JSON texts. A client says what it wants; the first answer is a snapshot, or the changes
+ * since the entry it names; after that comes a frame whenever something has changed. `from` of a frame is `to` of the
+ * one before. Changes of valuation alone (a mark grew too old) have `from` = `to`.
+ */
+
+/** How rows are sent: as objects, or as arrays in the order of the `fields` that the first frame names. */
+export type StreamFormat = "objects" | "rows";
+
+/** What a client asks for. It may ask again at any time: then it begins anew. */
+export interface Subscription {
+  readonly since: number | undefined; // the last `to` or `seq` it has; undefined: nothing
+  readonly run: string | undefined; // of the service that said so, as a snapshot names it
+  readonly account: string | undefined; // only this account's positions
+  readonly format: StreamFormat;
+}
+
+/** A row as values in the order of ROW_FIELDS, or as an object with them. One that ends with its key, or says `removed`, is gone. */
+export type WireRow = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** What a service sends. */
+export type StreamFrame =
+  | { readonly fields?: readonly string[]; readonly snapshot: { readonly rows?: readonly WireRow[]; readonly positions?: readonly WireRow[] }; readonly more: true }
+  | { readonly fields?: readonly string[]; readonly snapshot: { readonly rows?: readonly WireRow[]; readonly positions?: readonly WireRow[] }; readonly seq: number; readonly run: string; readonly more?: false }
+  | { readonly fields?: readonly string[]; readonly run?: string; readonly from: number; readonly to: number; readonly changes: readonly WireRow[] }
+  | { readonly problem: { readonly title: string; readonly detail: string } };
+
+const KNOWN = ["since", "run", "account", "format"];
+
+/**
+ * Reads what a client asks for; a sentence when it cannot be understood.
+ * @example readSubscription('{"since": 41}') // => { since: 41, run: undefined, account: undefined, format: "objects" }
+ * @example readSubscription('{"since": -1}') // => "since: -1 is no entry: give the last seq or to that you have, or leave it out"
+ */
+export function readSubscription(text: string): Subscription | string {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    return 'is not JSON: send {} for everything, or {"since": 41} to go on';
+  }
+  if (typeof said !== "object" || said === null || Array.isArray(said)) return 'is not an object: send {} for everything, or {"since": 41} to go on';
+  const { since = undefined, run = undefined, account = undefined, format = "objects" } = said as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(said).find((key) => !KNOWN.includes(key));
+  if (unknown !== undefined) return `${JSON.stringify(unknown.slice(0, 40))} is no key of a subscription: they are ${KNOWN.join(", ")}`;
+  if (since !== undefined && since !== null && !(typeof since === "number" && Number.isSafeInteger(since) && since >= 0)) return `since: ${JSON.stringify(since).slice(0, 40)} is no entry: give the last seq or to that you have, or leave it out`;
+  if (run !== undefined && typeof run !== "string") return "run: is a text, as the snapshot gave it";
+  if (account !== undefined && (typeof account !== "string" || account === "")) return "account: is the name of an account";
+  if (format !== "objects" && format !== "rows") return `format: ${JSON.stringify(format).slice(0, 40)} is neither "objects" nor "rows"`;
+  return { since: since ?? undefined, run, account, format };
+}

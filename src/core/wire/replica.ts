@@ -1,0 +1,113 @@
+import type { PositionFilter, PositionView } from "../book/index.ts";
+import { ageOf } from "./frame-text.ts";
+import type { StreamFormat, StreamFrame, WireRow } from "./protocol.ts";
+import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What Position JSON says of every row. */
+const FIGURES = ROW_FIELDS.slice(ROW_FIELDS.indexOf("status"));
+
+/**
+ * A copy of the book, or of one account, kept equal to it by the frames of a stream. After a lost connection, or when
+ * `receive` says that a frame does not follow, send what `request` says: the answer leads on from there.
+ */
+export class Replica {
+  readonly #account: string | undefined;
+  readonly #format: StreamFormat;
+  #positions = new Map<string, Map<string | null, Row>>(); // by key; the row of venue null is the net one
+  #incoming: Map<string, Map<string | null, Row>> | undefined; // parts of a snapshot
+  #fields: readonly string[] = [];
+  #run: string | undefined;
+  #seq: number | undefined;
+
+  constructor({ account, format = "rows" }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined } = {}) {
+    this.#account = account;
+    this.#format = format;
+  }
+
+  /** The last entry that it holds; undefined before the first snapshot. */
+  get seq(): number | undefined {
+    return this.#seq;
+  }
+
+  /** What to send when a connection is opened, and whenever a frame does not follow. */
+  request(): string {
+    this.#incoming = undefined;
+    const account = this.#account === undefined ? {} : { account: this.#account };
+    return JSON.stringify({ ...(this.#seq === undefined ? {} : { since: this.#seq, run: this.#run }), ...account, format: this.#format });
+  }
+
+  /**
+   * Takes a frame. False when it does not follow what is held: ask again.
+   * @throws Error with what the service says, when it will not serve
+   */
+  receive(text: string): boolean {
+    const frame = JSON.parse(text) as StreamFrame;
+    if ("problem" in frame) throw new Error(`the stream was refused: ${frame.problem.detail}`);
+    if (frame.fields !== undefined) this.#fields = frame.fields;
+    if ("changes" in frame) {
+      if (frame.from !== this.#seq || this.#incoming !== undefined) return false;
+      for (const row of frame.changes) this.#take(this.#positions, row);
+      this.#seq = frame.to;
+      return true;
+    }
+    this.#incoming ??= new Map();
+    for (const row of frame.snapshot.rows ?? frame.snapshot.positions ?? []) this.#take(this.#incoming, row);
+    if (frame.more === true) return true;
+    this.#positions = this.#incoming;
+    this.#incoming = undefined;
+    this.#seq = frame.seq;
+    this.#run = frame.run;
+    return true;
+  }
+
+  /** The positions as `GET /v1/positions` shows them at that time: open ones first, each by account and symbol. */
+  positions(nowNs: bigint, { status = "all" }: Pick<PositionFilter, "status"> = {}): PositionView[] {
+    const all = Array.from(this.#positions.values(), (rows) => viewOf(rows, nowNs)).filter(({ view }) => status === "all" || view.status === status);
+    return all.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ view }) => view);
+  }
+
+  #take(into: Map<string, Map<string | null, Row>>, sent: WireRow): void {
+    const row = Array.isArray(sent) ? this.#named(sent) : (sent as Row);
+    const key = KEY_FIELDS.slice(0, -1).map((field) => text(row[field])).join("\u0000");
+    const venue = (row["venue"] ?? null) as string | null;
+    if (row["removed"] === true || (Array.isArray(sent) && sent.length === KEY_FIELDS.length)) {
+      const rows = into.get(key);
+      rows?.delete(venue);
+      if (rows?.size === 0) into.delete(key);
+      return;
+    }
+    let rows = into.get(key);
+    const { venues, ...own } = row;
+    if (rows === undefined || venues !== undefined) into.set(key, (rows = new Map()));
+    rows.set(venue, own);
+    for (const one of (venues ?? []) as Row[]) rows.set(text(one["venue"]), one);
+  }
+
+  #named(values: readonly unknown[]): Row {
+    return Object.fromEntries(values.map((value, i) => [this.#fields[i]!, value]));
+  }
+}
+
+function viewOf(rows: ReadonlyMap<string | null, Row>, nowNs: bigint): { readonly view: PositionView; readonly rank: string } {
+  const { account, symbol, kind, method, terms, ...net } = rows.get(null) ?? {};
+  const venues = [...rows].filter(([venue]) => venue !== null).sort(([, a], [, b]) => Number(a["place"]) - Number(b["place"]));
+  const view = { account, symbol, kind, method, ...figuresOf(net, nowNs), venues: venues.map(([venue, row]) => ({ venue, venueType: row["venueType"], ...figuresOf(row, nowNs) })) } as unknown as PositionView;
+  return { view, rank: [view.status === "open" ? 0 : 1, view.account, view.symbol, view.currency, view.kind, text(terms)].join("\u0000") };
+}
+
+/** The figures of a row in the order of Position JSON. */
+function figuresOf(row: Row, nowNs: bigint): Record<string, unknown> {
+  const figures: Record<string, unknown> = {};
+  for (const name of FIGURES) {
+    if (name === "markTime") figures["markAge"] = ageOf(row[name], nowNs);
+    else if (row[name] !== undefined) figures[name] = row[name];
+    if (name === "totalVolume") figures["currency"] = row["currency"];
+  }
+  return figures;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,40 @@
+import type { Moment } from "../core/book/index.ts";
+import { Directory } from "../core/model/index.ts";
+import type { Clock, Service } from "../runtime/index.ts";
+import type { FoldThread } from "./fold-thread.ts";
+import type { Hub } from "./hub/hub.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What the routes work with. */
+export interface RouteContext {
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly currency: string;
+  readonly marksMaxAgeNs: bigint | undefined;
+  readonly metrics: Metrics;
+  readonly folds: FoldThread;
+  readonly hub: Hub;
+  readonly sources: Sources;
+  readonly mostBytes: number; // of a body that is read whole
+  readonly run: string; // another one each time the service starts
+}
+
+/** Now, and how old a mark may be. */
+export function momentOf({ clock, marksMaxAgeNs }: Pick<RouteContext, "clock" | "marksMaxAgeNs">): Moment {
+  return { nowNs: clock.nowNs(), maxAgeNs: marksMaxAgeNs };
+}
+
+const MOST_NAMES = 200_000;
+
+/**
+ * The numbers by which requests name accounts, symbols and the like: the same for all, so that what comes together is
+ * booked together. Names that no fill was booked with would stay for ever, so now and then it begins anew.
+ */
+export class Sources {
+  #directory = new Directory();
+
+  get current(): Directory {
+    if (this.#directory.nameCount + this.#directory.routeCount > MOST_NAMES) this.#directory = new Directory();
+    return this.#directory;
+  }
+}

@@ -1,0 +1,86 @@
+import { followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
+import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
+import { formatTime, type Mark } from "../core/model/index.ts";
+import { readBook } from "../runtime/index.ts";
+
+/** Where the journal is, and how it is read. */
+export interface FoldSource {
+  readonly dataDir: string;
+  readonly currency: string;
+  readonly marksMaxAgeNs: bigint | undefined;
+}
+
+/** A question that only the journal answers: it is folded from its beginning, and followed. */
+export type FoldQuery =
+  | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
+  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
+  | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
+  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[] };
+
+/** Answers a question with a JSON text. Reads what is on disk; blocks until it is done. */
+export function foldAnswer(source: FoldSource, query: FoldQuery): string {
+  switch (query.kind) {
+    case "positions":
+      return positionsAnswer(source, query);
+    case "history":
+      return historyAnswer(source, query);
+    case "trips":
+      return tripsAnswer(source, query);
+    case "pnl":
+      return pnlAnswer(source, query);
+  }
+}
+
+function positionsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, atNs, untilSeq, nowNs: wallNs, after, limit }: Extract<FoldQuery, { kind: "positions" }>): string {
+  const { book, seq, timeNs } = readBook(dataDir, { currency, marksMaxAgeNs, atNs, untilSeq });
+  const nowNs = atNs ?? (untilSeq === undefined ? wallNs : (timeNs ?? wallNs));
+  const { positions, next } = positionsPage(book, { atNs, nowNs, maxAgeNs: marksMaxAgeNs }, filter, { after, limit });
+  return JSON.stringify({ asOf: formatTime(nowNs), seq, positions, next: next === null ? null : cursorOf(next) });
+}
+
+function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit }: Extract<FoldQuery, { kind: "history" }>): string {
+  const history: HistoryRow[] = [];
+  let more = false;
+  const observer = new HistoryObserver(filter, (row) => {
+    more = history.length === limit;
+    if (!more) history.push(row);
+    return !more;
+  });
+  readBook(dataDir, { currency, marksMaxAgeNs }, observer);
+  return JSON.stringify({ history, next: more ? `${history.at(-1)!.seq}` : null });
+}
+
+function tripsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, after, limit }: Extract<FoldQuery, { kind: "trips" }>): string {
+  const { account, venue, symbol, fromNs, toNs } = filter;
+  const options = { currency, marksMaxAgeNs };
+  const whole = readBook(dataDir, options);
+  const trips: TripView[] = [];
+  const sums = new TripSums();
+  let count = 0;
+  const isWanted = (row: BookRow) => (account === undefined || row.account === account) && (venue === undefined ? row.isNet : isVenueRow(row) && row.venue === venue);
+  const watcher = new Trips(whole.book.rates, isWanted, (trip: Trip) => {
+    if ((symbol !== undefined && trip.row.symbol !== symbol) || (fromNs !== undefined && trip.closedNs < fromNs) || (toNs !== undefined && trip.closedNs > toNs)) return;
+    sums.add(trip);
+    if (count >= after && trips.length < limit) trips.push(tripView(trip));
+    count += 1;
+  });
+  readBook(dataDir, { ...options, watcher, untilSeq: whole.seq });
+  return JSON.stringify({ seq: whole.seq, trips, totals: sums.totals(), next: after + trips.length < count ? `${after + trips.length}` : null });
+}
+
+function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view, currency: reported, atNs, nowNs, live }: Extract<FoldQuery, { kind: "pnl" }>): string {
+  const read = (watcher?: RowWatcher, untilSeq?: number) => {
+    const folded = readBook(dataDir, { currency, marksMaxAgeNs, atNs, watcher, untilSeq });
+    for (const mark of live) folded.book.marks.setLive(mark);
+    return folded;
+  };
+  const whole = read();
+  const follower = followerOf(view, by, whole.book.rates);
+  const { book } = follower === undefined ? whole : read(follower, whole.seq); // meanwhile more may have been written
+  return JSON.stringify({ seq: whole.seq, ...pnlBy(book, by, { atNs, nowNs: atNs ?? nowNs, maxAgeNs: marksMaxAgeNs }, reported, view, follower) });
+}
+
+/** A place in a list as a text that an address can hold. */
+export function cursorOf(place: string): string {
+  return Buffer.from(place).toString("base64url");
+}

@@ -1,0 +1,2 @@
+export { Server, type ServerOptions } from "./server.ts";
+export { Metrics } from "./metrics.ts";

@@ -1,0 +1,96 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { EVENT_COLUMNS, isEventProblem, readEvent, type EventDecision, type EventReport } from "../../core/engine/index.ts";
+import { formatTime, readInstrument, readMark, type Instrument, type Mark, type TextProblem } from "../../core/model/index.ts";
+import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
+import { formatOf, wholeBody } from "../body.ts";
+import type { RouteContext } from "../context.ts";
+import { Problem } from "../problem.ts";
+
+const MARKS: TableShape = { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price"], listKey: "marks" };
+const INSTRUMENTS: TableShape = {
+  columns: ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"],
+  required: ["symbol", "kind", "quote"],
+  listKey: "instruments",
+};
+const EVENTS: TableShape = { columns: EVENT_COLUMNS, required: ["type"], listKey: "events" };
+
+/** What became of one row. */
+interface RowAnswer {
+  readonly index: number;
+  readonly status: "accepted" | "duplicate" | "refused";
+  readonly reason: string | null;
+  readonly warning?: string;
+}
+
+/** Rows of a body: what they say, and why others say nothing. */
+interface Rows<T> {
+  readonly read: { readonly index: number; readonly value: T }[];
+  readonly answers: RowAnswer[];
+}
+
+/** `POST /v1/marks`: the newest of each symbol values from now on, the last of each minute is kept. */
+export async function postMarks(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const now = formatTime(context.clock.nowNs());
+  const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }));
+  const kept = rows.read.length === 0 ? 0 : await context.service.mark(rows.read.map(({ value }) => value));
+  const accepted = rows.read.map(({ index }): RowAnswer => ({ index, status: "accepted", reason: null }));
+  return answer(context, request, reply, [...rows.answers, ...accepted], { kept });
+}
+
+/** `POST /v1/instruments`: definitions. One that says what is known already is a duplicate. */
+export async function postInstruments(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const rows = await rowsOf<Instrument>(context, request, INSTRUMENTS, readInstrument);
+  const decisions = rows.read.length === 0 ? [] : await context.service.define(rows.read.map(({ value }) => value));
+  const decided = decisions.map((decision, i): RowAnswer => ({ index: rows.read[i]!.index, ...(decision.is === "refused" ? { status: "refused", reason: decision.why } : { status: decision.is === "news" ? "accepted" : "duplicate", reason: null }) }));
+  return answer(context, request, reply, [...rows.answers, ...decided]);
+}
+
+/** `POST /v1/events`: every fact that is no fill, one after the other. */
+export async function postEvents(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const nowNs = context.clock.nowNs();
+  const rows = await rowsOf<EventReport>(context, request, EVENTS, (texts) => {
+    const read = readEvent(texts, nowNs);
+    return isEventProblem(read) ? { column: read.column, reason: read.reason } : read;
+  });
+  const decisions = rows.read.length === 0 ? [] : await context.service.take(rows.read.map(({ value }) => value));
+  return answer(context, request, reply, [...rows.answers, ...decisions.map((decision, i) => eventAnswer(rows.read[i]!.index, decision))]);
+}
+
+function eventAnswer(index: number, decision: EventDecision): RowAnswer {
+  switch (decision.is) {
+    case "news":
+      return { index, status: "accepted", reason: null, ...(decision.warning === undefined ? {} : { warning: decision.warning }) };
+    case "known":
+      return { index, status: "duplicate", reason: null };
+    case "refused":
+      return { index, status: "refused", reason: `${decision.field === undefined ? "" : `${decision.field}: `}${decision.code}: ${decision.why}` };
+  }
+}
+
+async function rowsOf<T extends object>(context: RouteContext, request: FastifyRequest, shape: TableShape, read: (texts: Readonly<Record<string, string>>) => T | TextProblem): Promise<Rows<T>> {
+  const format = formatOf(request);
+  const body = await wholeBody(request, context.mostBytes);
+  const rows: Rows<T> = { read: [], answers: [] };
+  let index = 0;
+  const refuse = (column: string | undefined, reason: string) => void rows.answers.push({ index: index++, status: "refused", reason: column === undefined ? reason : `${column}: ${reason}` });
+  const report = readTableBody(body, format, shape, {
+    row: ({ values }) => {
+      const value = read(values);
+      if ("reason" in value) refuse(value.column, value.reason);
+      else rows.read.push({ index: index++, value });
+    },
+    refused: ({ column, reason }) => refuse(column, reason),
+  });
+  if ("problem" in report) throw new Problem(400, "not_json", `line ${report.line}: ${report.problem}`, { at: { line: report.line } });
+  return rows;
+}
+
+function answer({ service, metrics }: RouteContext, request: FastifyRequest, reply: FastifyReply, answers: readonly RowAnswer[], more: Readonly<Record<string, unknown>> = {}): FastifyReply {
+  const results = [...answers].sort((a, b) => a.index - b.index);
+  const refused = results.filter(({ status }) => status === "refused").length;
+  if (refused > 0) {
+    metrics.refusals.inc({ reason: "unreadable" }, refused);
+    request.log.info({ rows: results.length, refused }, "rows were refused");
+  }
+  return reply.code(refused > 0 ? 207 : 200).type("application/json; charset=utf-8").send(JSON.stringify({ results, ...more, seq: service.seq }));
+}

@@ -1,0 +1,40 @@
+import type { FastifyReply } from "fastify";
+import type { z } from "zod";
+import { followerOf, pnlBy } from "../../core/book/index.ts";
+import { momentOf, type RouteContext } from "../context.ts";
+import { placeOf, timeOf, type historyQuery, type pnlQuery, type tripsQuery } from "../schemas.ts";
+
+/** With more positions than this the whole book is valued beside the main thread. */
+const MANY_POSITIONS = 5_000;
+
+/** `GET /v1/history`: a row a fill, with the position after it. */
+export async function getHistory({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof historyQuery>, reply: FastifyReply): Promise<FastifyReply> {
+  const filter = { account, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to), afterSeq: placeOf(cursor) };
+  return json(reply, await folds.ask({ kind: "history", filter, limit }));
+}
+
+/** `GET /v1/trips`: closed round trips, and what all of them add up to. */
+export async function getTrips({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof tripsQuery>, reply: FastifyReply): Promise<FastifyReply> {
+  const filter = { account, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to) };
+  return json(reply, await folds.ask({ kind: "trips", filter, after: placeOf(cursor), limit }));
+}
+
+/** `GET /v1/pnl`: by what the book holds now, or by a fold where it does not hold enough. */
+export async function getPnl(context: RouteContext, { by, view, currency, at }: z.infer<typeof pnlQuery>, reply: FastifyReply): Promise<FastifyReply> {
+  const atNs = timeOf("at", at);
+  const now = await context.service.read(({ book, seq }) => {
+    const moment = momentOf(context);
+    const isFolded = atNs !== undefined || followerOf(view, by, book.rates) !== undefined || isLarge(book.nets());
+    return isFolded ? { live: book.marks.live() } : { text: JSON.stringify({ seq, ...pnlBy(book, by, moment, currency, view) }) };
+  });
+  return json(reply, now.text ?? (await context.folds.ask({ kind: "pnl", by, view, currency, atNs, nowNs: context.clock.nowNs(), live: now.live ?? [] })));
+}
+
+function isLarge(positions: Iterator<unknown>): boolean {
+  for (let count = 0; count <= MANY_POSITIONS; count += 1) if (positions.next().done === true) return false;
+  return true;
+}
+
+function json(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type("application/json; charset=utf-8").send(text);
+}

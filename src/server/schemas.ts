@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
+import { Problem } from "./problem.ts";
+import { readTime } from "../core/model/index.ts";
+
+const name = z.string().min(1).max(256);
+const time = z.string().min(1).max(64).describe("ISO 8601 (a day is its midnight UTC) or an integer epoch");
+const page = (most: number, usual: number) => ({
+  limit: z.coerce.number().int().min(1).max(most).default(usual).describe("rows at most"),
+  cursor: z.string().max(4096).optional().describe("where the page before ended: its `next`"),
+});
+const MOST_ROWS = 10_000;
+const USUAL_ROWS = 1_000;
+
+export const positionsQuery = z.strictObject({
+  account: name.optional(),
+  venue: name.optional().describe("only the part on this venue"),
+  symbol: name.optional(),
+  status: z.enum(["open", "closed", "all"]).default("all"),
+  at: time.optional().describe("as of a time: fills and marks whose own time is not later"),
+  seq: z.coerce.number().int().min(0).optional().describe("as known when this entry was the last one"),
+  summary: z.enum(["true", "false"]).default("false").describe("whether to add up what the filter lets through"),
+  ...page(MOST_ROWS, MOST_ROWS),
+});
+export const symbolQuery = positionsQuery.omit({ symbol: true });
+export const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
+export const tripsQuery = historyQuery;
+export const pnlQuery = z.strictObject({
+  by: z.enum(PNL_KEYS).default("symbol"),
+  view: z.enum(PNL_VIEWS).default("gross"),
+  currency: z.string().min(1).max(16).optional(),
+  at: time.optional(),
+});
+export const symbolParams = z.object({ symbol: name });
+
+const amount = z.union([z.string(), z.number()]).describe("exact; write it as a text");
+/** For the documentation: bodies are read as they come, by the rules of the file readers. */
+export const fillBody = z
+  .object({
+    id: z.string(), venue: z.string(), symbol: z.string(), side: z.enum(["buy", "sell"]), quantity: amount, price: amount, timestamp: z.union([z.string(), z.number()]),
+    account: z.string().optional(), venueType: z.string().optional(), orderId: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(), liquidity: z.string().optional(),
+    signalId: z.string().optional(), strategy: z.string().optional(), arrivalPrice: amount.optional(), slippage: amount.optional(), latencyMs: amount.optional(), executionScore: amount.optional(),
+  })
+  .describe("a fill; an array of them, {\"fills\": [ … ]}, or one a line as application/x-ndjson");
+export const markBody = z.object({ symbol: z.string(), price: amount, venue: z.string().optional(), timestamp: z.union([z.string(), z.number()]).optional() }).describe("a mark, or a list of them; without a venue it marks the symbol everywhere, without a timestamp now");
+export const instrumentBody = z
+  .object({
+    symbol: z.string(), kind: z.string(), quote: z.string(), venue: z.string().optional(), base: z.string().optional(), settle: z.string().optional(), multiplier: amount.optional(), inverse: z.union([z.boolean(), z.string()]).optional(),
+    priceIncrement: amount.optional(), quantityIncrement: amount.optional(), expires: z.string().optional(),
+  })
+  .describe("a definition, or a list of them");
+export const eventBody = z
+  .object({
+    type: z.enum(["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure"]), id: z.string().optional(), account: z.string().optional(), venue: z.string().optional(), symbol: z.string().optional(),
+    timestamp: z.union([z.string(), z.number()]).optional(), currency: z.string().optional(), amount: amount.optional(), quantity: amount.optional(), cost: amount.optional(), price: amount.optional(), ratio: z.string().optional(),
+    to: z.string().optional(), method: z.string().optional(), fill: z.string().optional(), fillTimestamp: z.string().optional(), side: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(),
+  })
+  .describe("an event, or a list of them: what each type takes, `fillbook events --help` says");
+
+const figure = z.string().nullable();
+const rowFigures = {
+  status: z.enum(["open", "closed"]), quantity: z.string(), avgPrice: figure, totalCost: z.string(), realizedPnl: z.string(), fees: figure, feesByCurrency: z.record(z.string(), z.string()), unvaluedFees: z.array(z.string()), funding: figure,
+  netRealizedPnl: figure, markPrice: figure, markAge: z.number().nullable(), unrealizedPnl: figure, totalPnl: figure, netTotalPnl: figure, pnlPercentage: z.number().nullable(), positionValue: figure, maxLoss: figure,
+  numTrades: z.number().int(), totalVolume: z.string(), currency: z.string(), openedAt: figure, lastUpdated: figure,
+};
+const position = z.object({ account: z.string(), symbol: z.string(), kind: z.string(), method: z.string(), ...rowFigures, venues: z.array(z.object({ venue: z.string(), venueType: z.string(), ...rowFigures })) });
+export const positionsAnswer = z.object({ asOf: z.string(), seq: z.number().int(), positions: z.array(position), next: z.string().nullable() });
+export const rowsAnswer = z.object({ results: z.array(z.object({ index: z.number().int(), status: z.enum(["accepted", "duplicate", "refused"]), seq: z.number().int().nullable().optional(), reason: z.string().nullable() })), seq: z.number().int() });
+export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.number().int(), id: z.string() }).loose()), next: z.string().nullable() });
+export const tripsAnswer = z.object({ seq: z.number().int(), trips: z.array(z.object({ account: z.string(), symbol: z.string() }).loose()), totals: z.array(z.object({ currency: z.string() }).loose()), next: z.string().nullable() });
+const pnlFigures = { realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure };
+export const pnlAnswer = z.object({ seq: z.number().int(), by: z.string(), view: z.string(), currency: z.string(), groups: z.array(z.object({ key: z.string(), ...pnlFigures })), total: z.object(pnlFigures), missingRates: z.array(z.string()) });
+export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
+
+/** A time of a query. @throws Problem */
+export function timeOf(parameter: string, text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const read = readTime(text);
+  if ("problem" in read) throw new Problem(400, "bad_request", `${parameter}: ${read.why}`);
+  return read.ns;
+}
+
+/** A cursor that counts. @throws Problem */
+export function placeOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const place = Number(cursor);
+  if (!/^\d{1,15}$/.test(cursor)) throw new Problem(400, "bad_request", "cursor: is not what a page before gave as `next`");
+  return place;
+}

@@ -1,0 +1,106 @@
+import { Replica } from "../src/core/wire/index.ts";
+
+/** How the page stands with the service. */
+export type ConnectionState =
+  | { readonly is: "connecting" }
+  | { readonly is: "live" }
+  | { readonly is: "lost"; readonly retryAtMs: number }
+  | { readonly is: "refused"; readonly why: string };
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+/** A line on which nothing came for so long is asked whether it still stands … */
+const SILENT_MS = 15_000;
+/** … and given up when no answer comes for so long. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Keeps a replica of the book equal to it over one WebSocket after the other. After a break it waits, longer each time,
+ * and goes on from the last entry it has.
+ */
+export class Connection {
+  readonly replica = new Replica();
+  /** When the last frame came, by `performance.now()`. */
+  heardAtMs: number | undefined;
+  #state: ConnectionState = { is: "connecting" };
+  readonly #url: string;
+  readonly #onChange: () => void;
+  #socket: WebSocket | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #retry: number | undefined;
+  #askedAtMs = 0;
+
+  constructor(url: string, onChange: () => void) {
+    this.#url = url;
+    this.#onChange = onChange;
+    setInterval(() => this.#watch(), 1_000);
+    addEventListener("online", () => this.#openNow());
+    document.addEventListener("visibilitychange", () => this.#openNow());
+    this.#open();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  #open(): void {
+    const socket = (this.#socket = new WebSocket(this.#url));
+    socket.onopen = () => this.#ask(socket);
+    socket.onmessage = ({ data }) => this.#receive(socket, data as string);
+    socket.onclose = () => {
+      if (socket === this.#socket) this.#lost();
+    };
+  }
+
+  #receive(socket: WebSocket, text: string): void {
+    if (socket !== this.#socket) return;
+    this.heardAtMs = performance.now();
+    try {
+      if (!this.replica.receive(text)) return this.#ask(socket);
+    } catch (error) {
+      this.#turn({ is: "refused", why: (error as Error).message });
+      return this.#giveUp();
+    }
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#turn(this.replica.seq === undefined ? { is: "connecting" } : { is: "live" });
+  }
+
+  #ask(socket: WebSocket): void {
+    this.#askedAtMs = performance.now();
+    socket.send(this.replica.request());
+  }
+
+  #lost(): void {
+    this.#socket = undefined;
+    const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2); // so that many pages do not come back as one
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+    this.#retry = setTimeout(() => this.#open(), pauseMs);
+    if (this.#state.is !== "refused") this.#turn({ is: "lost", retryAtMs: performance.now() + pauseMs });
+  }
+
+  /** Does not wait any longer: somebody looks, or the network is back. */
+  #openNow(): void {
+    if (this.#socket !== undefined || document.hidden) return;
+    clearTimeout(this.#retry);
+    this.#open();
+  }
+
+  #watch(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    const nowMs = performance.now();
+    const heardAtMs = this.heardAtMs ?? 0;
+    if (this.#askedAtMs > heardAtMs) {
+      if (nowMs - this.#askedAtMs > ANSWER_MS) this.#giveUp();
+    } else if (nowMs - heardAtMs > SILENT_MS) this.#ask(this.#socket);
+  }
+
+  #giveUp(): void {
+    this.#socket?.close();
+    if (this.#socket !== undefined) this.#lost();
+  }
+
+  #turn(state: ConnectionState): void {
+    this.#state = state;
+    this.#onChange();
+  }
+}

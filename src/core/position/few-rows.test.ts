@@ -95,6 +95,20 @@ test("fees that together leave a double are left to the ordinary way", () => {
   expect(table.read(0).trades).toBe(0);
 });
 
+test("two rows do not take fees, or sizes, that together leave a double; below that they stay exact", () => {
+  const table = new PositionTable();
+  for (let row = 0; row < 2; row += 1) table.add(scale, true);
+  const walk = new TwoRowsWalk();
+  const two = (trades: Parameters<typeof columns>[0]) => walk.apply(table, columns(trades), Int32Array.from(trades.keys()), 0, trades.length, { all: 0, route: 1, own: 1 });
+  const of = { route: 1, units: 1n, price: 0n, fee: 0n, timeNs: 0n };
+  const [fee, units] = [2n ** 51n - 1n, 2n ** 49n - 1n];
+  for (let round = 0; round < 40; round += 1) expect(two([{ ...of, units, fee }, { ...of, units: -units, fee }])).toBe(true);
+  for (const row of [0, 1]) expect(table.read(row)).toMatchObject({ quantity: 0n, volume: 80n * units, fees: 80n * fee, trades: 80 });
+  expect(two(Array.from({ length: FEW }, () => ({ ...of, fee })))).toBe(false);
+  for (let passed = 0; passed < 2; passed += 1) expect(two([of])).toBe(passed > 0); // once it is not tried
+  expect(two([{ ...of, units: 2n ** 50n }, { ...of, units: 2n ** 50n }])).toBe(false);
+});
+
 /** As a venue states them: in as few digits as each needs. */
 function columns(trades: readonly { readonly route: number; readonly units: bigint; readonly price: bigint; readonly fee: bigint; readonly timeNs: bigint }[]): FillColumns {
   const fills = new FillColumns(trades.length, 0);

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import compress from "@fastify/compress";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -32,6 +33,7 @@ export async function buildApp(context: RouteContext, logger: FastifyBaseLogger)
   app.setValidatorCompiler((route) => (route.httpPart === "body" ? (value: unknown) => ({ value }) : validatorCompiler(route as Parameters<typeof validatorCompiler>[0])));
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(async (error, request, reply) => {
+    if (request.headers.upgrade !== undefined) reply.raw.once("finish", () => request.raw.socket.destroySoon()); // nobody else closes what asked to be a WebSocket
     await sendProblem(reply, problemOf(error, request));
   });
   takeBodies(app);
@@ -75,7 +77,7 @@ function matches(route: string, path: string): boolean {
 }
 
 /** Bytes that are no request: answered, and the connection is closed. */
-function answerNoRequest(error: NodeJS.ErrnoException, socket: import("node:net").Socket): void {
+function answerNoRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const problem = error.code === "HPE_HEADER_OVERFLOW" ? new Problem(431, "too_large", "the head of a request has at most 16 KB") : new Problem(400, "bad_request", "this is no HTTP request");
   const body = JSON.stringify(problem.document());

@@ -40,14 +40,14 @@ function positionsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { fil
 
 function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit }: Extract<FoldQuery, { kind: "history" }>): string {
   const history: HistoryRow[] = [];
-  let more = false;
+  const page = { more: false };
   const observer = new HistoryObserver(filter, (row) => {
-    more = history.length === limit;
-    if (!more) history.push(row);
-    return !more;
+    page.more = history.length === limit;
+    if (!page.more) history.push(row);
+    return !page.more;
   });
   readBook(dataDir, { currency, marksMaxAgeNs }, observer);
-  return JSON.stringify({ history, next: more ? `${history.at(-1)!.seq}` : null });
+  return JSON.stringify({ history, next: page.more ? `${history.at(-1)!.seq}` : null });
 }
 
 function tripsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, after, limit }: Extract<FoldQuery, { kind: "trips" }>): string {

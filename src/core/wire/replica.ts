@@ -42,8 +42,8 @@ export class Replica {
    * Takes a frame. False when it does not follow what is held: ask again.
    * @throws Error with what the service says, when it will not serve
    */
-  receive(text: string): boolean {
-    const frame = JSON.parse(text) as StreamFrame;
+  receive(message: string): boolean {
+    const frame = JSON.parse(message) as StreamFrame;
     if ("problem" in frame) throw new Error(`the stream was refused: ${frame.problem.detail}`);
     if (frame.fields !== undefined) this.#fields = frame.fields;
     if ("changes" in frame) {
@@ -80,7 +80,7 @@ export class Replica {
     }
     let rows = into.get(key);
     const { venues, ...own } = row;
-    if (rows === undefined || venues !== undefined) into.set(key, (rows = new Map()));
+    if (rows === undefined || venues !== undefined) into.set(key, (rows = new Map<string | null, Row>()));
     rows.set(venue, own);
     for (const one of (venues ?? []) as Row[]) rows.set(text(one["venue"]), one);
   }

@@ -83,17 +83,17 @@ class Client {
   }
 
   #connection() {
-    const client = this;
+    const queued = () => this.#queued();
     return {
       get bufferedAmount() {
-        return client.#queued();
+        return queued();
       },
-      send(frame: Buffer) {
-        if (!client.#isSlow) return client.#receive(frame);
-        client.#unread.push(frame);
-        client.mostQueued = Math.max(client.mostQueued, client.#queued() - frame.length);
+      send: (frame: Buffer) => {
+        if (!this.#isSlow) return this.#receive(frame);
+        this.#unread.push(frame);
+        this.mostQueued = Math.max(this.mostQueued, queued() - frame.length);
       },
-      close: () => client.leave(),
+      close: () => this.leave(),
     };
   }
   #queued(): number {

@@ -27,7 +27,7 @@ export async function getPnl(context: RouteContext, { by, view, currency, at }: 
     const isFolded = atNs !== undefined || followerOf(view, by, book.rates) !== undefined || isLarge(book.nets());
     return isFolded ? { live: book.marks.live() } : { text: JSON.stringify({ seq, ...pnlBy(book, by, moment, currency, view) }) };
   });
-  return json(reply, now.text ?? (await context.folds.ask({ kind: "pnl", by, view, currency, atNs, nowNs: context.clock.nowNs(), live: now.live ?? [] })));
+  return json(reply, now.text ?? (await context.folds.ask({ kind: "pnl", by, view, currency, atNs, nowNs: context.clock.nowNs(), live: now.live })));
 }
 
 function isLarge(positions: Iterator<unknown>): boolean {

@@ -65,6 +65,24 @@ export const anyAct: fc.Arbitrary<Act> = fc.oneof(
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
+const plainFill = fc.record({
+  account: fc.constant("a"), venue: fc.constantFrom("x", "y", "z"), symbol: fc.constant("AAPL"), id: fc.constant(""), quantity: signed(fc.oneof(decimal(3, 0), decimal(100_000, 3))), price: decimal(100_000, 2),
+  fee: signed(decimal(1000, 4)), feeCurrency: fc.constantFrom("", "USD"), time: timeNs.map((ns) => ({ ns, unit: "ns" as const })),
+  venueType: fc.constantFrom("cex" as const, "unknown" as const, "dex" as const), liquidity: fc.constant("" as const), strategy: fc.constant(""), signalId: fc.constant(""),
+});
+
+/** Days of many fills of one symbol on up to three venues, nearly all of them ordinary, and corrections of them; ids are left open. */
+export const anyPlainActs: fc.Arbitrary<Act[]> = fc.constantFrom(0, 0, 1).chain((odd) =>
+  fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.array(fc.oneof({ weight: 300, arbitrary: plainFill }, { weight: odd, arbitrary: anyFill.map((fill): Fill => ({ ...fill, account: "a", symbol: "AAPL" })) }), { minLength: 1, maxLength: 400, size: "max" }).map((fills): Act => ({ do: "fills", fills })) },
+      { weight: 4, arbitrary: fc.array(anyCorrecting, { minLength: 1, maxLength: 2 }).map((events): Act => ({ do: "events", events })) },
+      { weight: odd, arbitrary: anyEvent.map((event): Act => ({ do: "events", events: [{ ...event, ...("symbol" in event ? { symbol: "AAPL" } : {}), ...("account" in event ? { account: "a" } : {}) }] })) },
+    ),
+    { minLength: 2, maxLength: 10 },
+  ).map((acts) => acts.map((act, day): Act => (act.do === "fills" ? { ...act, fills: act.fills.map((fill, i) => ({ ...fill, id: `${day}-${i}` })) } : act))),
+);
+
 type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "take">;
 
 /** Lets an engine, or what has one, live through acts, one after the other. */
@@ -94,13 +112,13 @@ export function liveOn(of: Booking, acts: readonly Act[]): void {
 }
 
 /** An engine with a checkpoint every few fills of a corrected symbol. */
-export function young(store: FactStore): Engine {
-  return new Engine(store, { currency: "USD", checkpoints: { interval: 3, longRun: 2 } });
+export function young(store: FactStore, interval = 3): Engine {
+  return new Engine(store, { currency: "USD", checkpoints: { interval } });
 }
 
 /** An engine that has lived through all of it. */
-export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store): { readonly engine: Engine; readonly store: Store } {
-  const engine = young(store);
+export function lived<Store extends FactStore = MemoryStore>(acts: readonly Act[], store: Store = new MemoryStore() as FactStore as Store, interval = 3): { readonly engine: Engine; readonly store: Store } {
+  const engine = young(store, interval);
   liveOn(engine, acts);
   return { engine, store };
 }

@@ -1,6 +1,6 @@
 import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
-import { applyFills, Lots, PositionTable, type Scale } from "../position/index.ts";
+import { applyFills, FEW, FewRows, Lots, PositionTable, TwoRowsWalk, type Scale, type TwoRows } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
@@ -37,9 +37,12 @@ export class Book {
   readonly #netRows: NetRow[] = []; // by route
   readonly #byRow: BookRow[] = []; // by row of the table
   #rowsOfRoutes = new Int32Array(0); // venue row, net row of each route
+  #oneRow = new Int32Array(0); // in the shape of #rowsOfRoutes, with the row that takes some fills alone
   #venueTypes = new Uint8Array(0); // by route: the last one its fills stated
   #opened = new Uint8Array(0); // by route: 1 once it has a fill
   readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
+  readonly #fewRows = new FewRows();
+  readonly #twoRows = new TwoRowsWalk();
   #names = 0; // of the directory that have been looked at
 
   constructor(options: BookOptions = {}) {
@@ -144,9 +147,10 @@ export class Book {
     return { rows, weight, routes: venues.map(({ route }) => ({ route, opened: this.#opened[route]!, venueType: this.#venueTypes[route]! })) };
   }
 
-  /** Puts rows back to what they held. Rows of the same routes that came later must be emptied first. */
-  restore({ rows, routes }: SavedRows): void {
+  /** Puts rows back to what they held: all, or the wanted ones. Rows of the same routes that came later must be emptied first. */
+  restore({ rows, routes }: SavedRows, wanted: (row: BookRow) => boolean = () => true): void {
     for (const { of, position, fees, funding, lots, hasEvent } of rows) {
+      if (!wanted(of)) continue;
       of.fees = fees.copy();
       of.funding = funding?.copy();
       of.lots = lots?.copy();
@@ -154,6 +158,7 @@ export class Book {
       this.table.restore(of.row, position);
     }
     for (const { route, opened, venueType } of routes) {
+      if (!wanted(this.#venueRows[route]!)) continue;
       this.#opened[route] = opened;
       this.#venueTypes[route] = venueType;
     }
@@ -235,19 +240,19 @@ export class Book {
     return to;
   }
 
-  /** Books one fill in its readable form: one that was amended. Its route is known. */
-  applyFill(fill: Fill): void {
+  /** Books one fill in its readable form: one that was amended. Its route is known. @param netOnly leaves its venue as it is */
+  applyFill(fill: Fill, netOnly = false): void {
     this.#addRoutes();
     const route = this.directory.routeNumber(fill.account, fill.venue, fill.symbol);
     const type = VENUE_TYPES.indexOf(fill.venueType);
-    if (type > 0) this.#venueTypes[route] = type;
+    if (type > 0 && !netOnly) this.#venueTypes[route] = type;
     this.open(route);
     const row = this.#venueRows[route]!;
     const { instrument } = row;
     const { id, venue, quantity, price, fee, strategy, signalId } = fill;
     const timeNs = fill.time.ns;
     const trade: BookedTrade = { quantity, price, fee, timeNs, feeCurrency: fill.feeCurrency || instrument.quote, origin: () => ({ id, venue, timeNs, strategy, signalId }) };
-    this.transitions.trade(row, instrument, trade);
+    if (!netOnly) this.transitions.trade(row, instrument, trade);
     this.transitions.trade(this.#netRows[route]!, instrument, trade);
   }
 
@@ -263,15 +268,83 @@ export class Book {
     this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
   }
 
-  /** Books fills of one venue row alone, if it has been opened and is all of its net row: `copyToNet` must follow. */
-  applyToVenue(row: VenueRow, fills: FillColumns, from: number, to: number): void {
-    for (let i = to - 1; i >= from; i -= 1) {
-      const type = fills.traits[i]! >> VENUE_TYPE_SHIFT;
-      if (type === 0) continue;
-      this.#venueTypes[row.route] = type;
-      break;
+  /**
+   * Books fills `picks[0 … count)` in their order: the quick way for many fills of few rows.
+   * @param only they are all of this venue: its net row is left out, and `copyToNet` must follow
+   */
+  applyPicked(fills: FillColumns, picks: Int32Array, count: number, only?: VenueRow): void {
+    this.#addRoutes();
+    let start = 0;
+    for (let next = 0; start < count; start = next) {
+      next = this.#nextUnopenedPick(fills, picks, start, count);
+      for (let from = start; from < next; from += FEW) this.#applyPicks(fills, picks, from, Math.min(from + FEW, next), only);
+      if (next === count) return;
+      this.#open(fills.route[picks[next]!]!);
     }
-    applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, at) => this.#widenedFor(fills, fill, at) || this.#applyReadably(fills, fill, at), true);
+  }
+
+  #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, only: VenueRow | undefined): void {
+    if (only !== undefined) this.#applyToRow(only.row, fills, picks, from, to);
+    else if (!this.#readable && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to)) return;
+    else for (const [first, end] of runsOf(picks, from, to)) this.#applyRun(fills, first, end);
+  }
+
+  /**
+   * Books fills `picks[0 … count)` in the net row of a venue and, those of the venue, in its own: other venues stay as they are.
+   * All their routes are open. Returns how many had to go a slow way.
+   */
+  applyBeside(own: VenueRow, fills: FillColumns, picks: Int32Array, count: number): number {
+    const net = this.#netRows[own.route]!.row;
+    let slow = 0;
+    for (let from = 0; from < count; from += FEW) {
+      const to = Math.min(from + FEW, count);
+      if (this.#walks(fills, picks, from, to, { all: net, route: own.route, own: own.row })) continue;
+      const mine = picks.slice(from, to).filter((fill) => fills.route[fill] === own.route);
+      slow += this.#applyToRow(net, fills, picks, from, to) + this.#applyToRow(own.row, fills, mine, 0, mine.length);
+    }
+    this.#noteVenueType(own.route, fills, picks, count);
+    return slow;
+  }
+
+  /** Books picked fills, at most `FEW`, in one row. Returns how many had to go a slow way. */
+  #applyToRow(row: number, fills: FillColumns, picks: Int32Array, from: number, to: number): number {
+    if (from === to || this.#walks(fills, picks, from, to, { all: row, route: -1, own: row })) return 0;
+    if (this.#oneRow.length < this.#rowsOfRoutes.length) this.#oneRow = new Int32Array(this.#rowsOfRoutes.length);
+    for (let step = from; step < to; step += 1) this.#oneRow[2 * fills.route[picks[step]!]!] = row;
+    for (const [first, end] of runsOf(picks, from, to)) {
+      if (this.#readable) for (let fill = first; fill < end; fill += 1) this.#applyReadably(fills, fill, row);
+      else applyFills(this.table, fills, this.#oneRow, first, end, (fill) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
+    }
+    return to - from;
+  }
+
+  #walks(fills: FillColumns, picks: Int32Array, from: number, to: number, rows: TwoRows): boolean {
+    return !this.#readable && this.#twoRows.apply(this.table, fills, picks, from, to, rows);
+  }
+
+  /** Notes the venue type that the last of picked fills stated which is on a route and states one. */
+  #noteVenueType(of: number, { route, traits }: FillColumns, picks: Int32Array, count: number): void {
+    for (let step = count - 1; step >= 0; step -= 1) {
+      const fill = picks[step]!;
+      const type = traits[fill]! >> VENUE_TYPE_SHIFT;
+      if (type === 0 || route[fill] !== of) continue;
+      this.#venueTypes[of] = type;
+      return;
+    }
+  }
+
+  /** The same for picked fills. */
+  #nextUnopenedPick({ route: routes, traits }: FillColumns, picks: Int32Array, from: number, to: number): number {
+    const types = this.#venueTypes;
+    const opened = this.#opened;
+    for (let step = from; step < to; step += 1) {
+      const fill = picks[step]!;
+      const route = routes[fill]!;
+      if (opened[route] !== 1) return step;
+      const type = traits[fill]! >> VENUE_TYPE_SHIFT;
+      if (type !== 0) types[route] = type;
+    }
+    return to;
   }
 
   #applyRun(fills: FillColumns, from: number, to: number): void {
@@ -358,6 +431,14 @@ export class Book {
     const unnamed = this.#unnamed.get(settle);
     if (unnamed === undefined) this.#unnamed.set(settle, [row.row]);
     else unnamed.push(row.row);
+  }
+}
+
+/** Picks [from, to) as runs of fills that stand side by side: the first, and the one behind the last. */
+function* runsOf(picks: Int32Array, from: number, to: number): Iterable<readonly [first: number, end: number]> {
+  for (let run = from, end = from; run < to; run = end) {
+    while (end < to && picks[end]! - picks[run]! === end - run) end += 1;
+    yield [picks[run]!, picks[end - 1]! + 1];
   }
 }
 

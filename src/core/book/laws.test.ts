@@ -38,10 +38,15 @@ const anyFill = (amount: fc.Arbitrary<{ mantissa: bigint; digits: number }>, cur
     signalId: fc.constant(""),
   });
 
-function booked(fills: readonly Fill[], readable: boolean): Book {
+function bookOf(readable: boolean): Book {
   const book = new Book({ readable });
   for (const instrument of [...instruments, whole]) book.define(instrument);
   book.mark({ venue: "", symbol: "BNB/USD", price: "300.25", timeNs: 0n });
+  return book;
+}
+
+function booked(fills: readonly Fill[], readable: boolean): Book {
+  const book = bookOf(readable);
   const columns = new FillColumns(Math.max(1, fills.length));
   for (const fill of fills) columns.push(fill, book.directory);
   book.apply(columns);
@@ -59,7 +64,29 @@ const mixes = {
   "tame and huge together, inverse contracts too": anyFill(fc.oneof(tame, anyAmount), ["", "BTC"], ["COIN", "ETH/USD", "PERP"]),
 };
 
+/** The same fills picked from among others that are not booked, some at a time. */
+function pickedBook(fills: readonly Fill[], sizes: readonly number[]): Book {
+  const book = bookOf(false);
+  const columns = new FillColumns(fills.length * 2 + 1);
+  for (const fill of fills) for (let twice = 0; twice < 2; twice += 1) columns.push(fill, book.directory);
+  for (let from = 0, turn = 0; from < fills.length; turn += 1) {
+    const picks = Int32Array.from(fills.slice(from, from + sizes[turn % sizes.length]!), (_, i) => (from + i) * 2);
+    book.applyPicked(columns, picks, picks.length);
+    from += picks.length;
+  }
+  return book;
+}
+
 for (const [name, fill] of Object.entries(mixes)) {
+  test(`picked fills give what the readable reference gives: ${name}`, () => {
+    fc.assert(
+      fc.property(fc.array(fill, { maxLength: 60 }), fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }), (fills, sizes) => {
+        expect(rowsOf(pickedBook(fills, sizes))).toEqual(rowsOf(booked(fills, true)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test(`the columns give what the readable reference gives: ${name}`, () => {
     fc.assert(
       fc.property(fc.array(fill, { maxLength: 60 }), (fills) => {

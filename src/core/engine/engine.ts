@@ -223,7 +223,7 @@ export class Engine {
   #rebuild(changed: Changed): void {
     const { accounts, symbols } = changed.takeAll();
     for (const account of accounts) this.#rebuilder.rebuildAccount(account);
-    for (const { account, symbol, seq } of symbols) if (!accounts.has(account)) this.#rebuilder.rebuild(account, symbol, seq);
+    for (const { account, venue, symbol, seq } of symbols) if (!accounts.has(account)) this.#rebuilder.rebuild(account, venue, symbol, seq);
   }
 
   /** The base currency is a fact: the first entry. Nothing is journaled before something else is. */
@@ -305,22 +305,30 @@ interface Deciders {
 /** Events that are decided, or stepped, by what is held: all corrections before them must be booked. */
 const ASKS_POSITIONS: readonly EventReport["type"][] = ["moved", "split", "renamed", "settled"];
 
-/** What must be booked anew: accounts, and symbols with corrected fills, each with the first of them. */
+/** A symbol with corrected fills, the first of them at `seq`. */
+interface ChangedSymbol {
+  readonly account: string;
+  readonly venue: string | undefined; // of all of them; undefined: of several
+  readonly symbol: string;
+  readonly seq: number;
+}
+
+/** What must be booked anew. */
 class Changed {
   #accounts = new Set<string>();
-  #first = new Map<string, { readonly account: string; readonly symbol: string; readonly seq: number }>();
+  #first = new Map<string, ChangedSymbol>();
 
-  add({ account, symbol }: { readonly account: string; readonly symbol: string }, seq: number): void {
+  add({ account, venue, symbol }: { readonly account: string; readonly venue: string; readonly symbol: string }, seq: number): void {
     const key = JSON.stringify([account, symbol]);
     const known = this.#first.get(key);
-    if (known === undefined || seq < known.seq) this.#first.set(key, { account, symbol, seq });
+    this.#first.set(key, { account, symbol, venue: known === undefined || known.venue === venue ? venue : undefined, seq: Math.min(seq, known?.seq ?? seq) });
   }
 
   addAccount(account: string): void {
     this.#accounts.add(account);
   }
 
-  takeAll(): { readonly accounts: ReadonlySet<string>; readonly symbols: Iterable<{ readonly account: string; readonly symbol: string; readonly seq: number }> } {
+  takeAll(): { readonly accounts: ReadonlySet<string>; readonly symbols: Iterable<ChangedSymbol> } {
     const all = { accounts: this.#accounts, symbols: this.#first.values() };
     this.#accounts = new Set();
     this.#first = new Map();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyActs, anyFill, columnsOf, lived } from "../../../test/acts.ts";
+import { anyActs, anyFill, anyPlainActs, columnsOf, lived } from "../../../test/acts.ts";
 import { COST_METHODS, Directory, FillColumns, type CostMethod, type Fill } from "../model/index.ts";
 import { divideHalfEven, type Decimal } from "../num/index.ts";
 import { MemoryJournal } from "../../journal/index.ts";
@@ -20,6 +20,33 @@ test("what a book lived through is what its journal tells: the same state, line 
     }),
     { numRuns: 400 },
   );
+});
+
+test("corrections among many ordinary fills of several venues: the same state, line by line, wherever checkpoints stand", () => {
+  let corrections = 0;
+  fc.assert(
+    fc.property(anyPlainActs, fc.constantFrom(3, 40, 150, 300), (acts, interval) => {
+      const { engine, store } = lived(acts, new MemoryStore(), interval);
+      corrections += engine.known.corrections.length;
+      const live = linesOf(engine);
+      expect(linesOf(fold(() => store.blocks(), { currency: "USD" }))).toEqual(live);
+      expect(linesOf(fold(() => store.blocks(), { currency: "USD", readable: true }))).toEqual(live);
+    }),
+    { numRuns: 150 },
+  );
+  expect(corrections).toBeGreaterThan(100);
+}, 60_000);
+
+test("a venue that opens later makes the net row finer, also where a fill of another venue is busted before", () => {
+  const fine = { venue: "z", symbol: "AAPL", kind: "spot", base: "AAPL", quote: "USD", settle: "USD", multiplier: { mantissa: 1n, digits: 0 }, inverse: false, priceDigits: 4, quantityDigits: 6 } as const;
+  const one = { account: "a", symbol: "AAPL", quantity: { mantissa: 3n, digits: 0 }, price: { mantissa: 7n, digits: 0 }, fee: { mantissa: 0n, digits: 0 }, feeCurrency: "", time: { ns: 0n, unit: "ns" }, venueType: "cex", liquidity: "", strategy: "", signalId: "" } as const;
+  for (const opening of [1, 2, 5, 9, 15]) {
+    const fills = Array.from({ length: 30 }, (_, i): Fill => ({ ...one, id: `${i}`, venue: i < opening ? (i % 2 === 0 ? "x" : "y") : "xyz"[i % 3]! }));
+    const bust = { do: "events", events: [{ pick: 0, changes: undefined }] } as const;
+    const { engine, store } = lived([{ do: "define", instrument: fine }, { do: "fills", fills }, bust, { ...bust, events: [{ pick: 4, changes: undefined }] }]);
+    expect(engine.known.corrections.length).toBe(2);
+    expect(linesOf(engine)).toEqual(linesOf(fold(() => store.blocks(), { currency: "USD", readable: true })));
+  }
 });
 
 test("a state and the entries after it give what the whole journal gives", () => {

@@ -1,18 +1,21 @@
 import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
-import { FillColumns, isPositionEvent, type Block, type Fact, type Section } from "../model/index.ts";
+import { isPositionEvent, type Block, type Fact, type Fill, type FillColumns, type PositionEvent, type Section } from "../model/index.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** How a symbol is booked anew. */
 export interface Checkpoints {
   readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
-  readonly longRun: number; // fills in a row from which on they are booked where they stand
 }
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
-const USUAL: Checkpoints = { interval: 1_000, longRun: 32 };
+/** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
+const MOST_SLOW = 4_096;
+const USUAL: Checkpoints = { interval: 1_000 };
 
 interface Checkpoint {
   readonly seq: number; // the last entry that it knows
+  readonly of: VenueRow | undefined; // it knows this venue's row and its net row alone; undefined: all rows
+  readonly open: ReadonlySet<number>; // routes that had had a fact
   readonly saved: SavedRows;
 }
 
@@ -23,34 +26,73 @@ type Booked = (count: number, seq: number) => void;
 interface Replay {
   readonly wanted: RouteFilter;
   readonly isWanted: Uint8Array; // by route
-  readonly keepsLots: boolean;
   readonly booked: Booked;
-  readonly net: NetOf;
+  readonly target: Target;
 }
 
-/** Books fills. Where one venue is all of a net row, the net row is not folded beside it, but copied when it is wanted. */
-class NetOf {
+/** The rows that a pass books. */
+class Target {
   readonly #book: Book;
-  readonly #only: VenueRow | undefined;
+  readonly #rows: readonly VenueRow[];
+  readonly #only: VenueRow | undefined; // it is all of its net row, which is not folded beside it, but copied when it is wanted
   #isBehind = false;
+  #beside: VenueRow | undefined;
+  #slow = 0; // fills beside which had to go a slow way
+  #hasFailed = false;
 
-  constructor(book: Book, rows: readonly VenueRow[]) {
+  /** @param beside other venues' rows are right already, and are left as they are */
+  constructor(book: Book, rows: readonly VenueRow[], beside?: VenueRow) {
     this.#book = book;
+    this.#rows = rows;
     const [row] = rows;
     this.#only = rows.length === 1 && row !== undefined && book.netRowOf(row.route).venues.length === 1 && row.lots === undefined ? row : undefined;
+    this.#beside = beside;
   }
 
-  apply(fills: FillColumns, from: number, to: number): void {
-    const row = this.#only;
-    if (row === undefined || !this.#book.isOpen(row.route)) return this.#book.apply(fills, from, to);
-    this.#book.applyToVenue(row, fills, from, to);
-    this.#isBehind = true;
+  /** An event came, which can only be booked in all rows together; or too many fills of which that is quicker. What is booked is of no use. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  apply(fills: FillColumns, picks: Int32Array, count: number): void {
+    if (this.#hasFailed) return;
+    if (this.#beside !== undefined) {
+      this.#slow += this.#book.applyBeside(this.#beside, fills, picks, count);
+      this.#hasFailed = this.#slow > MOST_SLOW;
+    } else {
+      this.#isBehind = this.#only !== undefined && this.#book.isOpen(this.#only.route);
+      this.#book.applyPicked(fills, picks, count, this.#isBehind ? this.#only : undefined);
+    }
+  }
+
+  /** Books a fill as it was amended. */
+  applyAmended(fill: Fill): void {
+    this.settle();
+    this.#book.applyFill(fill, this.#beside !== undefined && fill.venue !== this.#beside.venue);
+  }
+
+  applyEvent(event: PositionEvent, wanted: RouteFilter): void {
+    this.settle();
+    if (this.#beside === undefined) applyEvent(this.#book, event, wanted);
+    else if (event.type === "funded" || event.type === "moved" ? wanted(event) : event.symbol === this.#beside.symbol) this.#hasFailed = true;
   }
 
   /** Makes the net row what it must be. */
   settle(): void {
     if (this.#isBehind) this.#book.copyToNet(this.#only!);
     this.#isBehind = false;
+  }
+
+  save(seq: number): Checkpoint {
+    this.settle();
+    const open = new Set(this.#rows.flatMap(({ route }) => (this.#book.isOpen(route) ? [route] : [])));
+    return { seq, of: this.#beside, open, saved: this.#book.save(this.#beside === undefined ? this.#rows : [this.#beside]) };
+  }
+
+  /** Books one venue and the net row from here on. @param right what the rows of the other venues must hold in the end */
+  leaveOthers(own: VenueRow, right: SavedRows): void {
+    this.#book.restore(right, (row) => !row.isNet);
+    this.#beside = own;
   }
 }
 
@@ -64,71 +106,123 @@ export class Rebuilder {
   readonly #known: Foreknowledge;
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
   readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
+  readonly #together = new Set<string>(); // by account and symbols: those whose venues could not be booked one alone
   readonly #sizes: Checkpoints;
-  readonly #gathered: FillColumns;
+  readonly #picks: Int32Array; // rows of a section that are to be booked
 
   /** @param blocks the journal from the block that holds an entry on, to its end */
   constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, sizes: Partial<Checkpoints> = {}) {
     this.#sizes = { ...USUAL, ...sizes };
-    this.#gathered = new FillColumns(this.#sizes.interval);
+    this.#picks = new Int32Array(this.#sizes.interval);
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
   }
 
-  /** Books the symbol, and those it was renamed from or to, again: all that changes stands at `changedSeq` or after it. */
-  rebuild(account: string, symbol: string, changedSeq: number): void {
+  /**
+   * Books the symbol, and those it was renamed from or to, again: all that changes stands at `changedSeq` or after it.
+   * @param venue of all that changes there; undefined: of several
+   */
+  rebuild(account: string, venue: string | undefined, symbol: string, changedSeq: number): void {
     const symbols = this.#known.linked(symbol);
     const wanted: RouteFilter = (route) => route.account === account && symbols.has(route.symbol);
     const key = JSON.stringify([account, ...[...symbols].sort()]);
     const checkpoints = (this.#checkpoints.get(key) ?? []).filter(({ seq }) => seq < changedSeq);
-    this.#checkpoints.set(key, checkpoints);
-    const last = checkpoints.at(-1);
     const rows = this.#book.venueRowsWhere(wanted);
-    const fills = rows.reduce((sum, { row }) => sum + this.#book.table.trades(row), 0);
+    const fills = this.#fillsOf(rows);
+    const own = this.#together.has(key) ? undefined : this.#aloneOf(rows, venue);
+    this.#checkpoints.set(key, checkpoints);
+    if (own !== undefined) {
+      if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills)) return;
+      this.#together.add(key);
+      checkpoints.splice(0, checkpoints.length, ...checkpoints.filter(({ of }) => of === undefined));
+    }
+    const last = checkpoints.findLast(({ of }) => of === undefined);
     this.#book.emptyRows(rows);
     if (last !== undefined) this.#book.restore(last.saved);
-    const left = fills - (last === undefined ? 0 : rows.reduce((sum, { row }) => sum + this.#book.table.trades(row), 0));
-    this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, left);
+    this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), new Target(this.#book, rows));
+  }
+
+  /** The venue that alone changes, where what other venues hold is sure to stay as it is and all have one net row. */
+  #aloneOf(rows: readonly VenueRow[], venue: string | undefined): VenueRow | undefined {
+    const own = rows.find((row) => row.venue === venue);
+    const net = own && this.#book.netRowOf(own.route);
+    const isPlain = rows.length > 1 && rows.every((row) => row.symbol === own?.symbol && !row.hasEvent && row.lots === undefined && this.#book.netRowOf(row.route) === net);
+    return isPlain && !net!.hasEvent ? own : undefined;
+  }
+
+  /**
+   * Books one venue of the symbol again, and the net row: other venues keep what they hold. That can begin where all their
+   * routes are open; before that all are booked. False: something was in the way, and all must be booked together.
+   */
+  #rebuildBeside(own: VenueRow, rows: readonly VenueRow[], wanted: RouteFilter, checkpoints: Checkpoint[], fills: number): boolean {
+    const book = this.#book;
+    const net = book.netRowOf(own.route);
+    const used = rows.filter((row) => book.isUsed(row));
+    const areOpen = (open: ReadonlySet<number>) => used.every(({ route }) => open.has(route));
+    const from = checkpoints.findLast(({ of, open }) => (of === undefined || of === own) && areOpen(open));
+    if (from !== undefined) {
+      book.restore(from.saved, (row) => row === own || row === net);
+      return this.#replay(wanted, from.seq + 1, checkpoints, fills - book.table.trades(net.row), new Target(book, rows, own));
+    }
+    const right = book.save(rows.filter((row) => row !== own));
+    const last = checkpoints.findLast(({ of }) => of === undefined);
+    book.emptyRows(rows);
+    if (last !== undefined) book.restore(last.saved);
+    const target = new Target(book, rows);
+    return this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), target, ({ open }) => {
+      if (areOpen(open)) target.leaveOthers(own, right);
+      return areOpen(open);
+    });
+  }
+
+  #fillsOf(rows: readonly VenueRow[]): number {
+    return rows.reduce((sum, { row }) => sum + this.#book.table.trades(row), 0);
   }
 
   /** Books a whole account again: its cost method is another. */
   rebuildAccount(account: string): void {
     for (const key of this.#checkpoints.keys()) if ((JSON.parse(key) as string[])[0] === account) this.#checkpoints.delete(key);
     const wanted: RouteFilter = (route) => route.account === account;
-    this.#book.emptyRows(this.#book.venueRowsWhere(wanted));
-    this.#replay(wanted, 1, undefined, 0);
+    const rows = this.#book.venueRowsWhere(wanted);
+    this.#book.emptyRows(rows);
+    this.#replay(wanted, 1, undefined, 0, new Target(this.#book, rows));
   }
 
-  /** @param fills that are still to be booked, about: far from the last of them checkpoints may stand further apart */
-  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number): void {
+  /**
+   * False: the target failed.
+   * @param fills that are still to be booked, about: far from the last of them checkpoints may stand further apart
+   * @param leftAlone told of each checkpoint, until it says true
+   */
+  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
     const { directory } = this.#book;
-    const rows = this.#book.venueRowsWhere(wanted);
     const isWanted = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
     let since = 0; // fills since the last checkpoint
     let weight = 0; // of the last one
     let left = fills;
+    let isTold = false;
     const booked = (count: number, seq: number) => {
       since += count;
       left -= count;
-      if (checkpoints === undefined || since < Math.max(this.#sizes.interval, weight, left / FOLLOWING)) return;
-      net.settle();
-      const saved = this.#book.save(rows);
-      checkpoints.push({ seq, saved });
-      weight = saved.weight * 2;
+      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#sizes.interval, weight, left / FOLLOWING)) return;
+      const checkpoint = target.save(seq);
+      checkpoints.push(checkpoint);
+      weight = checkpoint.saved.weight * 2;
       since = 0;
+      isTold ||= leftAlone(checkpoint);
     };
-    const net = new NetOf(this.#book, rows);
-    const replay: Replay = { wanted, isWanted, booked, net, keepsLots: rows.some(({ lots }) => lots !== undefined) };
+    const replay: Replay = { wanted, isWanted, booked, target };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
         const count = section.kind === "fills" ? section.fills.count : section.facts.length;
         if (seq + count > fromSeq) this.#section(section, seq, Math.max(0, fromSeq - seq), replay);
+        if (target.hasFailed) return false;
         seq += count;
       }
     }
-    net.settle();
+    target.settle();
+    return true;
   }
 
   #section(section: Section, firstSeq: number, from: number, replay: Replay): void {
@@ -136,25 +230,23 @@ export class Rebuilder {
     for (const fact of section.facts.slice(from)) this.#fact(fact, replay);
   }
 
-  #fact(fact: Fact, { wanted, net }: Replay): void {
-    if (!isPositionEvent(fact)) return;
-    net.settle();
-    applyEvent(this.#book, fact, wanted);
+  #fact(fact: Fact, { wanted, target }: Replay): void {
+    if (isPositionEvent(fact)) target.applyEvent(fact, wanted);
   }
 
-  /** Books the wanted fills: long runs as they stand, scattered ones gathered without their texts, which only lots ask for. */
+  /** Books the wanted fills. */
   #fills(fills: FillColumns, firstSeq: number, from: number, replay: Replay): void {
-    const { isWanted, booked, net } = replay;
+    const { isWanted, booked, target } = replay;
     const { route } = fills;
     let corrected = this.#known.nextFrom(firstSeq + from);
     for (let row = from; row < fills.count; ) {
       const end = Math.min(fills.count, corrected - firstSeq);
-      row = this.#uncorrected(fills, firstSeq, row, end, replay);
+      this.#uncorrected(fills, firstSeq, row, end, replay);
+      row = end;
       if (row >= fills.count) return;
       const correction = this.#known.of(corrected);
       if (isWanted[route[row]!] === 1) {
-        net.settle();
-        if (correction?.type === "amended") this.#book.applyFill(correction.fill);
+        if (correction?.type === "amended") target.applyAmended(correction.fill);
         booked(1, corrected);
       }
       row += 1;
@@ -162,37 +254,28 @@ export class Rebuilder {
     }
   }
 
-  /** Books wanted rows [from, to). Returns `to`. */
-  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, keepsLots, booked, net }: Replay): number {
-    const { route } = fills;
-    const gathered = this.#gathered;
-    gathered.clear();
-    const flush = (lastRow: number) => {
-      if (gathered.count === 0) return;
-      net.apply(gathered, 0, gathered.count);
-      booked(gathered.count, firstSeq + lastRow);
-      gathered.clear();
-    };
+  /** Books wanted rows [from, to). */
+  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, booked, target }: Replay): void {
+    const picks = this.#picks;
+    let count = 0;
     for (let row = from; row < to; ) {
-      if (isWanted[route[row]!] === 0) {
-        row += 1;
-        continue;
-      }
-      let end = row + 1;
-      while (end < to && end - row < this.#sizes.interval && isWanted[route[end]!] === 1) end += 1;
-      if (keepsLots || end - row >= this.#sizes.longRun) {
-        flush(row - 1);
-        net.apply(fills, row, end);
-        booked(end - row, firstSeq + end - 1);
-        row = end;
-        continue;
-      }
-      for (; row < end; row += 1) {
-        gathered.copyFigures(fills, row);
-        if (gathered.count === gathered.capacity) flush(row);
-      }
+      const end = Math.min(to, row + picks.length - count);
+      count = pick(fills.route, isWanted, row, end, picks, count);
+      row = end;
+      if (count === 0 || (row < to && count * 2 < picks.length)) continue;
+      target.apply(fills, picks, count);
+      booked(count, firstSeq + row - 1);
+      count = 0;
     }
-    flush(to - 1);
-    return to;
   }
+}
+
+/** Adds those of rows [from, to) that are on a wanted route to the first `count` picks. Returns how many there are then. */
+function pick(routes: Int32Array, isWanted: Uint8Array, from: number, to: number, picks: Int32Array, count: number): number {
+  let end = count;
+  for (let row = from; row < to; row += 1) {
+    picks[end] = row;
+    end += isWanted[routes[row]!]!;
+  }
+  return end;
 }

@@ -151,26 +151,6 @@ export class FillColumns {
     this.count = to + 1;
   }
 
-  /** Copies one row of `from` to the end without its texts: for who books it and asks for no id. */
-  copyFigures(from: FillColumns, row: number): void {
-    const to = this.count;
-    this.quantity[to] = from.quantity[row]!;
-    this.price[to] = from.price[row]!;
-    this.fee[to] = from.fee[row]!;
-    this.timeHigh[to] = from.timeHigh[row]!;
-    this.timeLow[to] = from.timeLow[row]!;
-    this.route[to] = from.route[row]!;
-    this.feeCurrency[to] = from.feeCurrency[row]!;
-    this.strategy[to] = from.strategy[row]!;
-    this.signal[to] = from.signal[row]!;
-    this.traits[to] = from.traits[row]!;
-    this.quantityDigits[to] = from.quantityDigits[row]!;
-    this.priceDigits[to] = from.priceDigits[row]!;
-    this.feeDigits[to] = from.feeDigits[row]!;
-    if (from.wide.size > 0 && from.wide.has(row)) this.wide.set(to, from.wide.get(row)!);
-    this.count = to + 1;
-  }
-
   /** Copies rows [start, end) of `from` to the end, in numbers of another directory: what `copyRow` does, column by column. */
   copyRows(from: FillColumns, start: number, end: number, numbers: { route(number: number): number; name(number: number): number }): void {
     const to = this.count;

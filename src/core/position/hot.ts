@@ -3,7 +3,7 @@ import {
   CARRY, COST, FACTOR, FEES, FORM, FORM_SHIFT, MONEY_DIGITS, MOST_TRADES, PEAK, PRICE_DIGITS, QUANTITY, QUANTITY_DIGITS, READABLE, REALIZED, ROW_SHIFT,
   SETTLE, TIME, TRADES, UNSTATED, VOLUME, type PositionTable,
 } from "./table.ts";
-import { addTo, multiply, multiplyDivide, result } from "./twofold.ts";
+import { addWideFee, applyWide, carry, raisePeak } from "./wide.ts";
 
 /** Single words below this add up to exact doubles. */
 const NARROW = 2 ** 51;
@@ -17,7 +17,7 @@ const ROUNDER = 1.5 * 2 ** 52;
 const CHUNK = 256;
 /** Where a sum goes that nobody wants: without it the reading ahead would be optimised away. */
 const unread = new Float64Array(1);
-const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+export const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
 /** Applies one fill to one row the readable way; or only makes the row ready for it and says true: then it is tried again. */
 export type SlowApply = (fill: number, row: number) => boolean;
@@ -27,7 +27,7 @@ export type SlowApply = (fill: number, row: number) => boolean;
  * its net row. The same transition as `applyTrade`, on doubles that hold integers, without allocating: what a row or a
  * fill does not allow here (inverse, other fee currencies, finer digits, numbers beyond the limits) goes to `slow`, in
  * order.
- * @param venuesOnly leaves the net rows out: of one venue alone, they are its rows (see `Book.applyToVenue`)
+ * @param venuesOnly leaves the net rows out: of one venue alone, they are its rows (see `Book.copyToNet`)
  */
 export function applyFills(table: PositionTable, fills: FillColumns, rows: Int32Array, from: number, to: number, slow: SlowApply, venuesOnly = false): void {
   const step = venuesOnly ? 2 : 1;
@@ -152,57 +152,4 @@ function applyHalves(
     }
   }
   return to;
-}
-
-/** The same transition for any magnitude below 2^101. */
-function applyWide(lines: Float64Array, rests: Float64Array, b: number, x: number, p: number): void {
-  const held = lines[b + QUANTITY]!;
-  const cost = b + COST;
-  const realized = b + REALIZED;
-  if (held * x >= 0) {
-    multiply(x, p);
-    addTo(lines, rests, cost, result[0]!, result[1]!);
-    return;
-  }
-  if (Math.abs(x) < Math.abs(held)) {
-    const sign = lines[cost]! < 0 ? -1 : 1;
-    multiplyDivide(sign * lines[cost]!, sign * rests[cost]!, Math.abs(x), Math.abs(held));
-    const hi = sign * result[0]!;
-    const lo = sign * result[1]!;
-    multiply(x, p);
-    addTo(lines, rests, realized, -result[0]!, -result[1]!);
-    addTo(lines, rests, realized, -hi, -lo);
-    addTo(lines, rests, cost, -hi, -lo);
-    return;
-  }
-  multiply(held, p);
-  addTo(lines, rests, realized, result[0]!, result[1]!);
-  addTo(lines, rests, realized, -lines[cost]!, -rests[cost]!);
-  multiply(held + x, p);
-  lines[cost] = result[0]!;
-  rests[cost] = result[1]!;
-}
-
-/** The peak of a row whose cost is at least as large, by its doubles. */
-function raisePeak(lines: Float64Array, rests: Float64Array, b: number, costs: number): void {
-  const higher = costs > lines[b + PEAK]!;
-  lines[b + PEAK] = costs;
-  if (costs < NARROW) return; // no rest, then or now
-  const rest = lines[b + COST]! < 0 ? -rests[b + COST]! : rests[b + COST]!;
-  if (higher || rest > rests[b + PEAK]!) rests[b + PEAK] = rest;
-}
-
-/** Adds fee × power, below 2^73, to a sum. */
-function addWideFee(lines: Float64Array, rests: Float64Array, at: number, fee: number, power: number): void {
-  multiply(fee, power);
-  const units = Math.trunc(result[0]! / CARRY);
-  rests[at] = rests[at]! + units;
-  lines[at] = lines[at]! + (result[0]! - units * CARRY + result[1]!);
-}
-
-/** Moves a whole unit of 2^52 from a sum into its count of them, so that the sum stays exact. */
-function carry(lines: Float64Array, rests: Float64Array, at: number): void {
-  const sign = lines[at]! < 0 ? -1 : 1;
-  lines[at] = lines[at]! - sign * CARRY;
-  rests[at] = rests[at]! + sign;
 }

@@ -52,6 +52,9 @@ const SNAPSHOT_ENTRIES = 1_000_000;
 /** So many entries since the last snapshot are worth one when the service stops. */
 const SNAPSHOT_AT_STOP = 5_000;
 
+/** Events of which only the first were written before there was no space: they were refused together, and changed the book. */
+const takenInPart = ({ sinceMs }: Waiting): Taken => ({ touched: [{ all: true }], sinceMs, done: () => undefined, failed: () => undefined });
+
 /**
  * The one loop around a ledger: takes what is submitted in its order, decides and writes what waits as one group, waits
  * for the disk once for all of it, answers, tells who listens. Whoever reads sees only what was acknowledged.
@@ -281,12 +284,13 @@ export class Service {
       done();
     }
     const touched = taken.flatMap((one) => one.touched);
-    if (touched.length > 0) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched });
+    if (touched.length > 0 || this.#seq >= from) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched });
   }
 
   /** Decides and books one part of a group; what cannot be written is refused. */
   #take(ledger: Ledger, part: readonly WaitingFills[] | WaitingFacts, later: boolean): Taken[] {
     const all = "kind" in part ? [part] : part;
+    const seqBefore = ledger.seq;
     try {
       if (this.#state === "read_only") throw this.#refusal();
       ledger.writesLater = later;
@@ -294,7 +298,7 @@ export class Service {
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") {
         for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));
-        return [];
+        return ledger.seq === seqBefore ? [] : [takenInPart(all[0]!)];
       }
       this.#fail(error as Error);
       for (const { failed } of all) failed(this.#refusal());

@@ -84,7 +84,7 @@ onLinux("a writer whose thread failed says so, and takes no more", () => {
   const { segment, fd } = createSegment(folder, { firstSeq: 1, previousHash: NO_HASH }, realDisk);
   fs.closeSync(fd);
   const open = { segment, fd: fs.openSync("/dev/full", "r+"), end: SEGMENT_HEADER, nextSeq: 1, lastHash: NO_HASH };
-  const writer = new SegmentWriter(open, { folder, disk: realDisk, segmentBytes: 1_000_000, onSegment: () => undefined });
+  const writer = new SegmentWriter(open, { folder, disk: realDisk, segmentBytes: 1_000_000, reserveBytes: 0, onSegment: () => undefined });
   writer.writeBehind({ program: worker });
   const sections = [{ kind: "facts", facts: [{ type: "configured", currency: "USD" }] }] as const;
   writer.append(sections, 0n);

@@ -14,7 +14,11 @@ export interface Totals {
 /** Totals by currency, that of most positions first: two currencies never add up. */
 export function totalsOf(positions: readonly PositionView[]): Totals[] {
   const byCurrency = new Map<string, PositionView[]>();
-  for (const position of positions) byCurrency.set(position.currency, [...(byCurrency.get(position.currency) ?? []), position]);
+  for (const position of positions) {
+    const rows = byCurrency.get(position.currency);
+    if (rows === undefined) byCurrency.set(position.currency, [position]);
+    else rows.push(position);
+  }
   return [...byCurrency].sort(([, a], [, b]) => b.length - a.length).map(([currency, rows]) => ({
     currency,
     net: sum(rows.map(({ netTotalPnl }) => netTotalPnl)),

@@ -32,6 +32,7 @@ export class Session {
   readonly #folder: string;
   readonly #disk: FailingDisk;
   readonly #segmentBytes: number;
+  readonly #reserveBytes: number;
   #history: History;
   #acknowledged: number;
   #kept: Promised["kept"];
@@ -44,6 +45,7 @@ export class Session {
     this.#folder = folder;
     this.#disk = disk;
     this.#segmentBytes = segmentBytes;
+    this.#reserveBytes = segmentBytes % 2 === 0 ? 0 : segmentBytes * 16; // with and without
     this.#history = before.history;
     this.#acknowledged = before.acknowledged;
     this.#kept = before.kept;
@@ -52,7 +54,7 @@ export class Session {
 
   /** An ordinary start. What it finds must be a beginning of what was appended, with all that was acknowledged. */
   start(): void {
-    this.#journal = FileJournal.open(this.#folder, { write: true, disk: this.#disk, segmentBytes: this.#segmentBytes });
+    this.#journal = FileJournal.open(this.#folder, { write: true, disk: this.#disk, segmentBytes: this.#segmentBytes, reserveBytes: this.#reserveBytes });
     this.counts.restarts += 1;
     const engine = (this.#engine = young(this.#store(this.#journal)));
     this.#life = new Life(engine);

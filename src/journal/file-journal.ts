@@ -26,6 +26,7 @@ export interface FileJournalOptions {
   readonly write: boolean;
   readonly lock?: WriterLock; // held by the caller, who releases it; without one, writing takes and releases its own
   readonly segmentBytes?: number; // a segment is full at so many
+  readonly reserveBytes?: number; // written ahead as zeros, for one who syncs often; none
   readonly disk?: Disk; // for tests
   readonly ahead?: { readonly fromBytes: number; readonly program?: URL }; // for tests
 }
@@ -101,6 +102,7 @@ export class FileJournal implements Journal {
       folder,
       disk,
       segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      reserveBytes: options.reserveBytes ?? 0,
       onSegment: (segment) => journal.#segments.push(segment),
     });
     journal.#ownLock = own;

@@ -22,12 +22,23 @@ export interface OpenEnd {
 /** Bytes that wait to be written, at most: then they are written whoever says otherwise. */
 const MOST_WAITING = 64 * 1024 * 1024;
 
+/** Zeros are written ahead where so many times what is written at once is reserved. */
+const RESERVE_FROM = 16;
+
 /** A block that is encoded and not written yet; it stands at `start` of the waiting bytes. */
 interface WaitingBlock {
   readonly firstSeq: number;
   readonly count: number;
   readonly start: number;
   readonly end: number;
+}
+
+export interface SegmentWriterOptions {
+  readonly folder: string;
+  readonly disk: Disk;
+  readonly segmentBytes: number; // a segment is full at so many
+  readonly reserveBytes: number; // written ahead as zeros: a sync is quicker where the file does not grow; 0: none
+  readonly onSegment: (segment: Segment) => void;
 }
 
 /** A block that is about to be appended. */
@@ -61,10 +72,12 @@ export class SegmentWriter {
   #waiting: WaitingBlock[] = [];
   #waitingBytes = 0;
   #behind: BlocksBehind | undefined;
+  readonly #reserveBytes: number;
+  #reservedEnd: number; // zeros stand from `#end` to here
   #isSyncing = false;
   #broken: string | undefined;
 
-  constructor(open: OpenEnd, options: { folder: string; disk: Disk; segmentBytes: number; onSegment: (segment: Segment) => void }) {
+  constructor(open: OpenEnd, options: SegmentWriterOptions) {
     this.#folder = options.folder;
     this.#disk = options.disk;
     this.#segmentBytes = options.segmentBytes;
@@ -72,6 +85,8 @@ export class SegmentWriter {
     this.#segment = open.segment;
     this.#fd = open.fd;
     this.#end = open.end;
+    this.#reserveBytes = options.reserveBytes;
+    this.#reservedEnd = open.end;
     this.#nextSeq = open.nextSeq;
     this.#writtenSeq = open.nextSeq - 1;
     this.#durableThrough = open.nextSeq - 1;
@@ -133,6 +148,7 @@ export class SegmentWriter {
     this.#mustWork();
     if (this.#behind !== undefined) this.#settle(this.#behind);
     if (this.#waiting.length === 0) return;
+    this.#reserve();
     try {
       writeFully(this.#disk, this.#fd, this.#scratch, this.#waitingBytes, this.#end);
     } catch (error) {
@@ -142,6 +158,7 @@ export class SegmentWriter {
     }
     for (const { firstSeq, count, start, end } of this.#waiting) this.#segment.index.passed(firstSeq, count, this.#end + start, this.#end + end);
     this.#end += this.#waitingBytes;
+    this.#reservedEnd = Math.max(this.#reservedEnd, this.#end);
     this.#writtenSeq = this.#nextSeq - 1;
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -180,8 +197,10 @@ export class SegmentWriter {
   close(): void {
     if (this.#broken === "it is closed") return;
     assert(!this.#isSyncing, "a journal is closed once its sync is over");
+    const wasBroken = this.#broken !== undefined;
     this.#broken = "it is closed";
     this.#behind?.close();
+    if (!wasBroken) this.#giveBack();
     fs.closeSync(this.#fd);
     this.#mark.close();
   }
@@ -243,25 +262,54 @@ export class SegmentWriter {
     encodeBlockHeader(into, { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: prepared.sections.length });
   }
 
+  /** Writes zeros ahead, where what waits is small beside them and would make the file grow. Without space it goes on without. */
+  #reserve(): void {
+    const end = this.#end + this.#waitingBytes;
+    if (end <= this.#reservedEnd || this.#waitingBytes * RESERVE_FROM > this.#reserveBytes) return;
+    const reservedEnd = Math.min(end + this.#reserveBytes, this.#segmentBytes);
+    if (reservedEnd <= end) return;
+    try {
+      writeFully(this.#disk, this.#fd, new Uint8Array(reservedEnd - this.#reservedEnd), reservedEnd - this.#reservedEnd, this.#reservedEnd);
+      this.#reservedEnd = reservedEnd;
+    } catch (error) {
+      this.#cutUnfinished();
+      if (!isNoSpace(error)) throw this.#break(`could not reserve space in ${this.#segment.path}`, error);
+    }
+  }
+
+  /** Cuts off what was reserved and not used. A start would do it, too. */
+  #giveBack(): void {
+    if (this.#reservedEnd === this.#end) return;
+    try {
+      this.#disk.truncate(this.#fd, this.#end);
+      this.#reservedEnd = this.#end;
+    } catch {
+      // the zeros are read as what they are
+    }
+  }
+
   /** For good: other blocks will stand in its place, and after a crash no sector may still hold what was cut. */
   #cutUnfinished(): void {
     try {
       this.#disk.truncate(this.#fd, this.#end);
       this.#disk.sync(this.#fd);
+      this.#reservedEnd = this.#end;
     } catch (error) {
       throw this.#break(`could not cut an unfinished block off ${this.#segment.path}`, error);
     }
   }
 
-  /** All segments but the last are durable in full: only the last can end in a torn write. */
+  /** All segments but the last are durable in full: only the last can end in a torn write, or in space that was reserved. */
   #rotate(): void {
     this.sync();
+    if (this.#reservedEnd > this.#end) this.#cutUnfinished();
     try {
       const { segment, fd } = createSegment(this.#folder, { firstSeq: this.#nextSeq, previousHash: this.#lastHash }, this.#disk);
       fs.closeSync(this.#fd);
       this.#segment = segment;
       this.#fd = fd;
       this.#end = SEGMENT_HEADER;
+      this.#reservedEnd = SEGMENT_HEADER;
       this.#onSegment(segment);
     } catch (error) {
       throw error instanceof JournalWriteFailed ? error : this.#break(`could not begin a segment after ${this.#segment.path}`, error);

@@ -1,8 +1,8 @@
 /**
  * What stands at the end of the last segment when it does not read: a write that a crash cut short, or damage?
  *
- * A torn write was never on disk in full: its file ends early, or a sector of it was not yet written and reads as zeros
- * (segments only grow, so there is nothing else to read). And nothing behind it was written later than its sync: each
+ * A torn write was never on disk in full: its file ends early, or a sector of it was not yet written, or not to its end, and reads as
+ * zeros (segments only grow, and space is reserved by writing zeros, so there is nothing else to read). And nothing behind it was written later than its sync: each
  * block states the last entry known to be on disk when it was written, so a whole block further on that names this
  * entry or a later one proves that what we miss had been safe once; so does the mark of the last sync. Everything else is damage, and stops the start:
  * dropping it could drop what was acknowledged.
@@ -128,7 +128,13 @@ function looksTorn(bytes: Uint8Array, position: number, damage: Damage, durable:
   const length = isHeaderProblem(header) ? BLOCK_HEADER : header.length;
   if (length > bytes.length) return true;
   if (damage.seq <= durable) return false;
-  return hasUnwrittenSector(bytes.subarray(0, length), position) && !provenSafeLater(bytes, view, damage.seq);
+  const block = bytes.subarray(0, length);
+  return (hasUnwrittenSector(block, position) || endsUnwritten(block)) && !provenSafeLater(bytes, view, damage.seq);
+}
+
+/** Whether the end is missing: a write that took only part of its bytes stops anywhere in a sector, and where space was reserved zeros follow. */
+function endsUnwritten(block: Uint8Array): boolean {
+  return block.at(-1) === 0;
 }
 
 /** Whether a sector, or the part of one that belongs to the block, is all zeros. */

@@ -8,6 +8,7 @@ import { outcomesOf } from "./outcome.ts";
 export interface Taken {
   readonly touched: readonly Touched[];
   readonly sinceMs: number;
+  readonly areFills: boolean;
   readonly done: () => void;
   readonly failed: (error: Error) => void;
 }
@@ -39,5 +40,5 @@ export function takeFills(ledger: Ledger, part: readonly WaitingFills[]): Taken[
   const { accepted } = decision;
   const touched: Touched[] = accepted.count === 0 ? [] : [{ routes: new Set(accepted.route.subarray(0, accepted.count)) }];
   const outcomes = outcomesOf(decision, part.map((one) => one.fills.count), seqBefore, ledger.seq);
-  return part.map((one, i) => ({ touched: i === 0 ? touched : [], sinceMs: one.sinceMs, done: () => one.done(outcomes[i]!), failed: one.failed }));
+  return part.map((one, i) => ({ touched: i === 0 ? touched : [], sinceMs: one.sinceMs, areFills: true, done: () => one.done(outcomes[i]!), failed: one.failed }));
 }

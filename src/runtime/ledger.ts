@@ -10,6 +10,9 @@ import { baseOf, findSnapshot, leftAside, rememberedOf, stateOf, takeSnapshot, t
 /** So many fills are worth the start of a thread. */
 const MANY = 200_000;
 
+/** Written ahead in the journal of a service, which syncs every few fills. */
+const RESERVE_BYTES = 1024 * 1024;
+
 export interface LedgerOptions {
   readonly dataDir: string;
   readonly currency: string;
@@ -80,18 +83,18 @@ export class Ledger {
    * @throws JournalWriteFailed, JournalLocked when another process writes there, JournalCorrupt, JournalTooShort, CurrencyFixed
    */
   static open(options: LedgerOptions): Ledger {
-    return finished(Ledger.#opening(options, (store, of, from) => Engine.open(store, of, from)));
+    return finished(Ledger.#opening(options, 0, (store, of, from) => Engine.open(store, of, from)));
   }
 
   /** The same in steps, each yielding the last entry folded or looked at; then it is ready to decide at once. */
   static recover(options: LedgerOptions): Steps<Ledger> {
-    return Ledger.#opening(options, (store, of, from) => Engine.recover(store, of, from));
+    return Ledger.#opening(options, RESERVE_BYTES, (store, of, from) => Engine.recover(store, of, from));
   }
 
-  static *#opening(options: LedgerOptions, recovering: (store: FactStore, options: EngineOptions, from?: FoldState) => Steps<Engine>): Steps<Ledger> {
+  static *#opening(options: LedgerOptions, reserveBytes: number, recovering: (store: FactStore, options: EngineOptions, from?: FoldState) => Steps<Engine>): Steps<Ledger> {
     const { dataDir, currency, marksMaxAgeNs, disk, segmentBytes } = options;
     const seqs = listSnapshots(dataDir);
-    const journal = FileJournal.open(dataDir, { write: true, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });
+    const journal = FileJournal.open(dataDir, { write: true, reserveBytes, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });
     const runs = new Spill(join(dataDir, "identities"));
     const writing = { later: false };
     let ledger: Ledger | undefined;

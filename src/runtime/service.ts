@@ -53,7 +53,7 @@ const SNAPSHOT_ENTRIES = 1_000_000;
 const SNAPSHOT_AT_STOP = 5_000;
 
 /** Events of which only the first were written before there was no space: they were refused together, and changed the book. */
-const takenInPart = ({ sinceMs }: Waiting): Taken => ({ touched: [{ all: true }], sinceMs, done: () => undefined, failed: () => undefined });
+const takenInPart = ({ sinceMs }: Waiting): Taken => ({ touched: [{ all: true }], sinceMs, areFills: false, done: () => undefined, failed: () => undefined });
 
 /**
  * The one loop around a ledger: takes what is submitted in its order, decides and writes what waits as one group, waits
@@ -75,6 +75,8 @@ export class Service {
   #running: Promise<void> | undefined; // the loop, while there is something to do
   #flushing: NodeJS.Timeout | undefined;
   #isFlushDue = false;
+  #hasFailed = false; // nothing is taken or acknowledged any more
+  #stopping: Promise<void> | undefined;
 
   private constructor(options: ServiceOptions) {
     this.#options = options;
@@ -169,8 +171,11 @@ export class Service {
    * Takes nothing more, answers what it took, and lets go of the folder once all is on disk.
    * @throws JournalWriteFailed when buffered fills could not be written: they are lost
    */
-  async stop(): Promise<void> {
-    if (this.#state === "stopped") return;
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     const wasWriting = this.#state === "ready";
     this.#turn("stopping", "the service stops");
     await this.ready.catch(() => undefined);
@@ -276,12 +281,14 @@ export class Service {
     this.#measure("append", performance.now() - begun);
     if (isBuffered) this.#flushSoon();
     else await this.#sync(ledger);
-    if (this.#state === "read_only") return taken.forEach(({ failed }) => failed(this.#refusal()));
+    if (this.#hasFailed) return taken.forEach(({ failed }) => failed(this.#refusal()));
     this.#seq = ledger.seq;
     const now = performance.now();
-    for (const { done, sinceMs } of taken) {
+    const isOnDisk = ledger.durableThrough >= ledger.seq; // else buffered fills wait for space, and a duplicate of one is not
+    for (const { done, failed, sinceMs, areFills } of taken) {
       this.#measure("acknowledge", now - sinceMs);
-      done();
+      if (isBuffered || isOnDisk || !areFills) done();
+      else failed(new ServiceRefuses("no_space", "there is no space: buffered fills wait, and this may repeat one of them. Send it again later"));
     }
     const touched = taken.flatMap((one) => one.touched);
     if (touched.length > 0 || this.#seq >= from) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched });
@@ -292,9 +299,9 @@ export class Service {
     const all = "kind" in part ? [part] : part;
     const seqBefore = ledger.seq;
     try {
-      if (this.#state === "read_only") throw this.#refusal();
+      if (this.#hasFailed) throw this.#refusal();
       ledger.writesLater = later;
-      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed }] : takeFills(ledger, part);
+      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed, areFills: false }] : takeFills(ledger, part);
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") {
         for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));
@@ -322,7 +329,7 @@ export class Service {
 
   async #flush(): Promise<void> {
     this.#isFlushDue = false;
-    if (this.#state !== "read_only") await this.#sync(this.#ledger!);
+    if (!this.#hasFailed) await this.#sync(this.#ledger!);
   }
 
   #flushSoon(): void {
@@ -341,7 +348,8 @@ export class Service {
 
   /** A failed write or sync, or a bug: from here on nothing is taken, and nothing of what is under way is acknowledged. */
   #fail(error: Error): void {
-    if (this.#state === "read_only") return;
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
     this.#turn("read_only", error.message);
     if (error instanceof JournalWriteFailed || error instanceof SnapshotDamaged || error instanceof ServiceRefuses) return;
     const { book, known, seq } = this.#ledger!.folded;
@@ -354,7 +362,7 @@ export class Service {
   }
 
   #refusal(): ServiceRefuses {
-    const code = this.#state === "recovering" ? "recovering" : this.#state === "read_only" ? "unknown" : "stopping";
+    const code = this.#hasFailed ? "unknown" : this.#state === "recovering" ? "recovering" : "stopping";
     return new ServiceRefuses(code, this.#reason ?? "the service takes no writes");
   }
 

@@ -24,6 +24,7 @@ export class SnapshotKeeper {
   readonly #options: SnapshotKeeperOptions;
   #worker: Worker | undefined;
   #last: number; // entry of the last snapshot
+  #isStopped = false;
   #next: number; // no other is begun before this entry
 
   /** @param last the entry of the snapshot there is, 0 without one */
@@ -51,7 +52,12 @@ export class SnapshotKeeper {
       isOver = true;
       tell(outcome);
     };
-    const worker = new Worker(program, { workerData: work, execArgv: [] });
+    let worker: Worker;
+    try {
+      worker = new Worker(program, { workerData: work, execArgv: [] });
+    } catch (error) {
+      return over({ failed: (error as Error).message });
+    }
     worker.unref();
     worker.on("message", (written: Written) => {
       this.#last = written.seq;
@@ -61,13 +67,14 @@ export class SnapshotKeeper {
     worker.on("error", (error: Error) => over({ failed: error.message }));
     worker.on("exit", () => {
       if (this.#worker === worker) this.#worker = undefined;
-      over({ failed: "its thread ended early" });
+      if (!this.#isStopped) over({ failed: "its thread ended early" });
     });
     this.#worker = worker;
   }
 
   /** Ends the thread. What it has not finished is no snapshot. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#worker?.terminate();
     this.#worker = undefined;
   }

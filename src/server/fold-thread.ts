@@ -58,20 +58,22 @@ export class FoldThread {
   #begin(): Worker {
     const worker = new Worker(this.#program, { execArgv: [] });
     worker.on("message", (result: FoldResult) => {
+      if (this.#worker !== worker) return;
       const asked = this.#current!;
       this.#current = undefined;
       if ("text" in result) asked.done(result.text);
       else asked.failed(new Error(result.error));
       this.#next();
     });
-    worker.on("error", (error) => this.#lost(error));
-    worker.on("exit", () => this.#lost(stopped()));
+    worker.on("error", (error) => this.#lost(worker, error));
+    worker.on("exit", () => this.#lost(worker, stopped()));
     worker.unref();
     return worker;
   }
 
   /** Whatever became of the thread: who waits for its answer is told, and the next question begins another one. */
-  #lost(error: Error): void {
+  #lost(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return; // it was told of before
     this.#worker = undefined;
     const asked = this.#current;
     this.#current = undefined;

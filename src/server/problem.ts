@@ -59,6 +59,7 @@ export function problemOf(error: unknown, request: Pick<FastifyRequest, "log">):
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new Problem(415, "unsupported_media_type", "send application/json or application/x-ndjson, and say so in Content-Type");
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return new Problem(413, "too_large", "the body is longer than is taken at once");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, "bad_request", message ?? "the request cannot be read");
+  if (code === "ECONNRESET" || message === "aborted") return new Problem(400, "bad_request", "the body was broken off"); // nobody is left to read this
   const id = randomUUID();
   request.log.error({ err: error, id }, "a request failed");
   return new Problem(500, "internal", `this should not have happened; the log has it under ${id}`, { id });

@@ -34,6 +34,9 @@ class NotLoopback extends Error {
 
 const MOST_BYTES = 16 * 1_048_576;
 
+/** So long a stop waits for a request whose body does not come. */
+const STALLED_MS = 5_000;
+
 /** The service on the network: HTTP and WebSocket. It answers while the book is still recovered, with 503 where it must. */
 export class Server {
   readonly #app: FastifyInstance;
@@ -66,10 +69,12 @@ export class Server {
     return this.#hub;
   }
 
-  /** Takes no more requests, answers those it has, and lets streams go. Before the service stops. */
+  /** Takes no more requests, answers those it has, and lets streams go. Before the service stops. A request that does not come to its end is cut off. */
   async close(): Promise<void> {
     this.#hub.close();
+    const late = setTimeout(() => this.#app.server.closeAllConnections(), STALLED_MS);
     await this.#app.close();
+    clearTimeout(late);
     await this.#folds.close();
   }
 }

@@ -85,8 +85,7 @@ export class Hub {
   watch(connection: Connection, wants: Subscription): () => void {
     const watcher = watcherOf(connection, wants, this.#options.run);
     this.#watchers.add(watcher);
-    this.#rows ??= this.#begin();
-    this.#tickIn(0);
+    void this.#options.service.ready.then(() => this.#beginTicking(watcher)).catch(() => undefined); // that it cannot be recovered is told elsewhere
     return () => {
       this.#watchers.delete(watcher);
       this.#idleSince = performance.now();
@@ -99,6 +98,12 @@ export class Hub {
     for (const { connection } of this.#watchers) connection.close(1001, "the service stops");
     this.#watchers.clear();
     this.#rows = undefined;
+  }
+
+  #beginTicking(watcher: Watcher): void {
+    if (!this.#watchers.has(watcher)) return;
+    this.#rows ??= this.#begin();
+    this.#tickIn(0);
   }
 
   #begin(): LiveRows {

@@ -1,5 +1,5 @@
 /**
- * Why a submission was not taken. `no_space`, `overloaded`: nothing of it was booked, send it again later. `recovering`,
+ * Why a submission was not taken. `no_space`, `overloaded`: no fill of it was booked, of several events perhaps the first; send it again later. `recovering`,
  * `stopping`: neither. `unknown`: whether it was booked will be known after a restart; sent again it is accepted or a
  * duplicate.
  */

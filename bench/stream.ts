@@ -32,7 +32,7 @@ export const stream: Benchmark = {
 async function measure(folder: string): Promise<Measured> {
   const metrics = new Metrics();
   const common = { dataDir: folder, currency: "USD", marksMaxAgeNs: undefined, clock: systemClock };
-  const service = Service.begin({ ...common, acknowledge: "buffered" });
+  const service = Service.begin(common);
   const server = await Server.listen({ ...common, service, metrics, logger: pino({ level: "silent" }), host: "127.0.0.1", port: 0, tickMs: 1 });
   await service.ready;
   const feed = new Feed(service);

@@ -72,6 +72,7 @@ export class Service {
   #reason: string | undefined = "the journal is being read";
   #seq = 0; // the last acknowledged entry
   readonly #looks: (() => void)[] = []; // reads that wait for the end of a commit
+  readonly #durableLooks: (() => void)[] = []; // those that wait until all is on disk, too
   #running: Promise<void> | undefined; // the loop, while there is something to do
   #flushing: NodeJS.Timeout | undefined;
   #isFlushDue = false;
@@ -156,6 +157,16 @@ export class Service {
     return look(this.#mustHold());
   }
 
+  /**
+   * The same at a moment when all it holds is on disk, buffered fills too: for those who tell others what must stay true after
+   * a crash. While there is no space for buffered fills it waits. @throws ServiceRefuses also when a failed write leaves that unknown
+   */
+  async readDurable<T>(look: (ledger: Ledger) => T): Promise<T> {
+    if (this.#running !== undefined || !this.#isOnDisk) await new Promise<void>((done) => this.#durableLooks.push(done));
+    if (this.#hasFailed && !this.#isOnDisk) throw this.#refusal();
+    return look(this.#mustHold());
+  }
+
   /** Has a listener told of every commit once it is acknowledged. Returns what ends that. */
   onCommit(tell: (commit: Commit) => void): () => void {
     this.#listeners.add(tell);
@@ -184,6 +195,7 @@ export class Service {
     await this.#snapshots?.stop();
     try {
       if (wasWriting) await this.#ledger?.syncLater();
+      for (const look of this.#durableLooks.splice(0)) look();
       if (wasWriting) await this.#lastSnapshot();
     } finally {
       this.#ledger?.close();
@@ -265,6 +277,7 @@ export class Service {
         this.#fail(error as Error);
       }
       for (const look of this.#looks.splice(0)) look();
+      if (this.#isOnDisk || this.#hasFailed) for (const look of this.#durableLooks.splice(0)) look();
       if (!this.#inbox.isEmpty) await turn(); // what came meanwhile has to be read, and answers sent
     }
     this.#running = undefined;
@@ -364,6 +377,10 @@ export class Service {
   #refusal(): ServiceRefuses {
     const code = this.#hasFailed ? "unknown" : this.#state === "recovering" ? "recovering" : "stopping";
     return new ServiceRefuses(code, this.#reason ?? "the service takes no writes");
+  }
+
+  get #isOnDisk(): boolean {
+    return this.#ledger === undefined || this.#ledger.durableThrough >= this.#ledger.seq;
   }
 
   #mustHold(): Ledger {

@@ -72,9 +72,9 @@ export class Server {
   /** Takes no more requests, answers those it has, and lets streams go. Before the service stops. A request that does not come to its end is cut off. */
   async close(): Promise<void> {
     this.#hub.close();
+    await this.#folds.close();
     const late = setTimeout(() => this.#app.server.closeAllConnections(), STALLED_MS);
     await this.#app.close();
     clearTimeout(late);
-    await this.#folds.close();
   }
 }

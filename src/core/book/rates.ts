@@ -28,6 +28,7 @@ export interface Moment {
   readonly nowNs: bigint; // what ages are measured from
   readonly maxAgeNs?: bigint | undefined; // undefined: any age
   readonly ofRecord?: boolean; // by marks of record alone: for what stays as it was valued
+  readonly withoutLots?: boolean; // figures only: a row may have thousands of lots
 }
 
 /** The mark of (venue, symbol), else the symbol's common one; undefined when there is none that is fresh. */

@@ -127,7 +127,7 @@ function rowView(row: BookRow, figures: Figures, moment: Moment, isOpen: boolean
   const { position, scale, quantity, cost, realized, fees, funding, unrealized, value, valuation } = figures;
   const total = plus(realized, unrealized);
   const isFlat = position.quantity === 0n;
-  const lots = lotsOf(row, scale);
+  const lots = moment.withoutLots === true ? undefined : lotsOf(row, scale);
   const peak = Number(formatScaled(position.peakCost, moneyDigits(scale)));
   const view: RowView = {
     status: isOpen ? "open" : "closed",

@@ -24,8 +24,8 @@ export interface HistoryRow {
   readonly revision: number; // how often it was restated: corrections, journaled after it, of fills of its position up to it
   readonly signalId: string | null;
   readonly strategy: string | null;
-  readonly positionAfter: Omit<PositionView, "venues">; // valued with the marks of the fill's time
-  readonly venuePositionAfter: RowView & { readonly venue: string };
+  readonly positionAfter: Omit<PositionView, "venues" | "lots">; // without lots, valued with the marks of the fill's time
+  readonly venuePositionAfter: Omit<RowView, "lots"> & { readonly venue: string };
 }
 
 export interface HistoryFilter {
@@ -71,7 +71,7 @@ export class HistoryObserver implements FillObserver {
     const fill = amended ?? fills.read(row, book.directory);
     const net = book.netRowOf(fills.route[row]!);
     const { time } = fill;
-    const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs });
+    const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs, withoutLots: true });
     const { venues, ...positionAfter } = view;
     const { venueType: _, ...venuePositionAfter } = venues.find(({ venue }) => venue === fill.venue)!;
     this.isDone = !this.#each({

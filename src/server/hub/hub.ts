@@ -139,7 +139,7 @@ export class Hub {
     this.#isTicking = true;
     const deadline = performance.now() + LONGEST_TICK_MS;
     try {
-      while (rows === this.#rows && !(await this.#options.service.read((ledger) => this.#turn(rows, ledger, deadline)))) await new Promise((done) => setImmediate(done));
+      while (rows === this.#rows && !(await this.#options.service.readDurable((ledger) => this.#turn(rows, ledger, deadline)))) await new Promise((done) => setImmediate(done));
     } finally {
       this.#isTicking = false;
     }

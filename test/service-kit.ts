@@ -41,7 +41,7 @@ export class Serving {
     this.#isOurs = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "fillbook-serving-"));
     const { disk, inboxFills, marksMaxAgeNs } = options;
-    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, onMeasure: metrics.measured, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
+    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
   }
 
   static async begin(options: ServingOptions = {}): Promise<Serving> {

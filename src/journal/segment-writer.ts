@@ -24,6 +24,8 @@ const MOST_WAITING = 64 * 1024 * 1024;
 
 /** Zeros are written ahead where so many times what is written at once is reserved. */
 const RESERVE_FROM = 16;
+/** More zeros than this would keep the sync that they share waiting. */
+const RESERVE_AT_ONCE = 64 * 1024;
 
 /** A block that is encoded and not written yet; it stands at `start` of the waiting bytes. */
 interface WaitingBlock {
@@ -262,12 +264,12 @@ export class SegmentWriter {
     encodeBlockHeader(into, { length, count, firstSeq: this.#nextSeq, timeNs, durableThrough: this.#durableThrough, sectionCount: prepared.sections.length });
   }
 
-  /** Writes zeros ahead, where what waits is small beside them and would make the file grow. Without space it goes on without. */
+  /** Keeps zeros ahead, some more with each write while there are few, where what waits is small beside them. Without space it goes on without. */
   #reserve(): void {
     const end = this.#end + this.#waitingBytes;
-    if (end <= this.#reservedEnd || this.#waitingBytes * RESERVE_FROM > this.#reserveBytes) return;
-    const reservedEnd = Math.min(end + this.#reserveBytes, this.#segmentBytes);
-    if (reservedEnd <= end) return;
+    if (this.#reservedEnd - end >= this.#reserveBytes || this.#waitingBytes * RESERVE_FROM > this.#reserveBytes) return;
+    const reservedEnd = Math.min(Math.max(end, this.#reservedEnd) + Math.min(RESERVE_AT_ONCE, this.#reserveBytes), this.#segmentBytes);
+    if (reservedEnd <= Math.max(end, this.#reservedEnd)) return;
     try {
       writeFully(this.#disk, this.#fd, new Uint8Array(reservedEnd - this.#reservedEnd), reservedEnd - this.#reservedEnd, this.#reservedEnd);
       this.#reservedEnd = reservedEnd;

@@ -25,16 +25,28 @@ export function partsOf(group: readonly Waiting[]): (WaitingFills[] | WaitingFac
   return parts;
 }
 
+/** Larger columns are not kept for the next group. */
+const MOST_KEPT = 4_096;
+
 const unchanged = { route: (number: number): number => number, name: (number: number): number => number };
+
+/** Where fills are put together: new columns for each group would be most of the garbage there is. */
+let together = new FillColumns(256);
+
+/** The fills of several submissions one after the other; valid until it is called again. */
+function merged(part: readonly WaitingFills[]): FillColumns {
+  const count = part.reduce((sum, { fills }) => sum + fills.count, 0);
+  const into = count > together.capacity ? new FillColumns(count > MOST_KEPT ? count : MOST_KEPT) : together;
+  if (count <= MOST_KEPT) together = into;
+  into.clear();
+  for (const { fills } of part) into.copyRows(fills, 0, fills.count, unchanged);
+  return into;
+}
 
 /** Books fills that count alike in one go: one block. */
 export function takeFills(ledger: Ledger, part: readonly WaitingFills[]): Taken[] {
   const [first] = part;
-  let fills = first!.fills;
-  if (part.length > 1) {
-    fills = new FillColumns(part.reduce((sum, { fills: { count } }) => sum + count, 0));
-    for (const one of part) fills.copyRows(one.fills, 0, one.fills.count, unchanged);
-  }
+  const fills = part.length === 1 ? first!.fills : merged(part);
   const seqBefore = ledger.seq;
   const decision = ledger.bookFills(fills, first!.source);
   const { accepted } = decision;

@@ -22,7 +22,7 @@ const source = new Directory();
 const error = (code: string, syscall: string): Error => Object.assign(new Error(`${code}: of the test`), { code, syscall });
 
 async function begin(options: Partial<ServiceOptions> = {}): Promise<Service> {
-  service = Service.begin({ dataDir, currency: "USD", clock: { nowNs: () => 1_700_000_000_000_000_000n }, ...options });
+  service = Service.begin({ dataDir, currency: "USD", clock: { nowNs: () => 1_700_000_000_000_000_000n }, quickSyncMs: 0, ...options });
   await service.ready;
   return service;
 }

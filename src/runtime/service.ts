@@ -14,6 +14,7 @@ export interface ServiceOptions extends LedgerOptions {
   readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
   readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
   readonly inboxFills?: number; // fills that may wait; 262,144
+  readonly quickSyncMs?: number; // while syncs take less, they are waited for in this thread; 1
   /** A snapshot is written whenever so many entries came since the last; 1,000,000. */
   readonly snapshotEntries?: number;
   readonly snapshotProgram?: URL; // for tests
@@ -46,6 +47,9 @@ export type ServiceState = "recovering" | "ready" | "read_only" | "stopping" | "
 
 /** So long recovery keeps the event loop, in milliseconds. */
 const SLICE_MS = 10;
+/** A sync that takes less is waited for in this thread: handing it to another one can cost a time slice of the system. */
+const QUICK_SYNC_MS = 1;
+const SYNCS_REMEMBERED = 8;
 const FLUSH_INTERVAL_MS = 100;
 const INBOX_FILLS = 262_144;
 const SNAPSHOT_ENTRIES = 1_000_000;
@@ -76,6 +80,7 @@ export class Service {
   #running: Promise<void> | undefined; // the loop, while there is something to do
   #flushing: NodeJS.Timeout | undefined;
   #isFlushDue = false;
+  #syncMs = QUICK_SYNC_MS; // what syncs have taken of late
   #hasFailed = false; // nothing is taken or acknowledged any more
   #stopping: Promise<void> | undefined;
 
@@ -330,11 +335,13 @@ export class Service {
   async #sync(ledger: Ledger): Promise<void> {
     const begun = performance.now();
     try {
-      await ledger.syncLater();
+      if (this.#syncMs < (this.#options.quickSyncMs ?? QUICK_SYNC_MS)) ledger.sync();
+      else await ledger.syncLater();
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") return this.#flushSoon(); // buffered fills: they are kept
       return this.#fail(error as Error);
     }
+    this.#syncMs += (performance.now() - begun - this.#syncMs) / SYNCS_REMEMBERED;
     this.#measure("sync", performance.now() - begun);
     this.#cancelFlush();
     this.#snapshots?.reached(ledger.durableThrough);

@@ -24,6 +24,7 @@ export class SnapshotKeeper {
   readonly #options: SnapshotKeeperOptions;
   #worker: Worker | undefined;
   #last: number; // entry of the last snapshot
+  #reached = 0; // the last entry that is on disk
   #isStopped = false;
   #next: number; // no other is begun before this entry
 
@@ -41,6 +42,7 @@ export class SnapshotKeeper {
 
   /** Says that entries up to this one, the last of a block, are on disk. */
   reached(seq: number): void {
+    this.#reached = seq;
     if (this.#worker !== undefined || seq < this.#next) return;
     const { dataDir, everyEntries, program = new URL("./snapshot-worker.js", import.meta.url), tell } = this.#options;
     const begun = performance.now();
@@ -67,7 +69,9 @@ export class SnapshotKeeper {
     worker.on("error", (error: Error) => over({ failed: error.message }));
     worker.on("exit", () => {
       if (this.#worker === worker) this.#worker = undefined;
-      if (!this.#isStopped) over({ failed: "its thread ended early" });
+      if (this.#isStopped) return;
+      over({ failed: "its thread ended early" });
+      this.reached(this.#reached); // so many may have come meanwhile
     });
     this.#worker = worker;
   }

@@ -195,7 +195,7 @@ test("an import that is killed outright goes on where it stopped when it is run 
   const journal = join(folder, "data/journal");
   const child = spawn(process.execPath, [command, "import", "many.csv", "--data", "data"], { cwd: folder, stdio: "ignore" });
   const gone = new Promise((resolve) => child.once("exit", resolve));
-  while (child.exitCode === null && !(existsSync(journal) && readdirSync(journal).some((name) => statSync(join(journal, name)).size > 4_000_000))) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (child.exitCode === null && !(existsSync(journal) && readdirSync(journal).some((name) => (statSync(join(journal, name), { throwIfNoEntry: false })?.size ?? 0) > 4_000_000))) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill("SIGKILL");
   await gone;
   const resumed = json<{ accepted: number; duplicates: number; refused: number }>("import", "many.csv");

@@ -28,7 +28,8 @@ export async function traceAnswers(command: ServiceCommand, traceFile: string, c
     await service.stop();
   }
   let trace = read(traceFile);
-  for (const begun = performance.now(); !trace.includes(`${service.pid} +++ exited`); trace = read(traceFile)) {
+  const end = new RegExp(`^${service.pid} +\\+\\+\\+ exited`, "m"); // the number is padded
+  for (const begun = performance.now(); !end.test(trace); trace = read(traceFile)) {
     if (performance.now() - begun > PATIENCE_MS) throw new Error(`the trace does not tell the end of process ${service.pid}; it ends: ${trace.slice(-500)}`);
     await sleep(10); // it is written a little later
   }

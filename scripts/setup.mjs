@@ -2,7 +2,7 @@
 // Everything it prints goes to stderr, so that what runs after it owns stdout. Quick when nothing changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,6 +20,7 @@ export function setup() {
   if (!installed()) install();
   build();
   copyPage();
+  copyMigrations();
   linkCommand();
 }
 
@@ -57,6 +58,13 @@ function build() {
 /** What of the page needs no compiler: beside what does. */
 function copyPage() {
   for (const name of ["index.html", "page.css"]) copyFileSync(join(root, "web", name), join(root, "dist", "web", name));
+}
+
+/** Plain SQL, read when a database is opened. */
+function copyMigrations() {
+  const to = join(root, "dist", "src", "store", "migrations");
+  rmSync(to, { recursive: true, force: true });
+  cpSync(join(root, "src", "store", "migrations"), to, { recursive: true });
 }
 
 /** `npx fillbook` looks into node_modules/.bin first, so the checkout's own command is linked there. */

@@ -15,3 +15,4 @@ export { followerOf, PNL_VIEWS, type PnlViewName } from "./pnl-views.ts";
 export { Trips, type Trip } from "./trips.ts";
 export { isVenueRow, TripSums, tripView, type TripTotals, type TripView } from "./trip-view.ts";
 export { summarize, type SummaryView } from "./summary.ts";
+export { drawdownAfter, sampleOf, type BookSample, type Drawdown, type SampleGroup } from "./sample.ts";

@@ -70,6 +70,22 @@ export function foldOnSteps(state: FoldState, tail: Iterable<Block>): Steps<Fold
   return attempt(tail, new Fold({}, state, false, undefined));
 }
 
+/** A fold that whoever began it leads on, a block at a time. */
+export interface Following extends FoldState {
+  /** Takes the next block. False: it changes what stands before it, so that all must be folded again; the state is of no use then. */
+  step(block: Block): boolean;
+}
+
+/** Goes on from a state, which is used up, not knowing what is to come. */
+export function follow({ book, known, seq, timeNs }: FoldState, observer?: FillObserver): Following {
+  return new Fold({}, { book, known, seq, timeNs }, false, observer);
+}
+
+/** Begins at the beginning, knowing all that is journaled up to `options.untilSeq`: no step will say false. */
+export function followKnowing(blocks: () => Iterable<Block>, options: FoldOptions, observer?: FillObserver): Following {
+  return new Fold(options, begun(options, foreknowledgeOf(blocks(), options.untilSeq)), true, observer);
+}
+
 function begun(options: FoldOptions, known = new Foreknowledge()): FoldState {
   const book = new Book(options);
   for (const definition of known.definitions) book.define(definition);
@@ -87,7 +103,7 @@ function* attempt(blocks: Iterable<Block>, folding: Fold): Steps<FoldState | und
   return folding;
 }
 
-class Fold implements FoldState {
+class Fold implements Following {
   readonly book: Book;
   readonly known: Foreknowledge;
   seq: number;
@@ -167,6 +183,11 @@ class Fold implements FoldState {
     }
     this.book.apply(fills, from, count);
   }
+}
+
+/** Whether a block changes how earlier fills are booked: then `step` says false. */
+export function correctsEarlier(book: Book, { sections }: Block): boolean {
+  return sections.some((section) => section.kind === "facts" && section.facts.some((fact) => changesEarlier(book, fact)));
 }
 
 /** Whether a fact that just turned up changes how earlier fills are booked. */

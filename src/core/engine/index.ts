@@ -2,7 +2,7 @@ export { Decider, type Decision, type FillLookup, type Refused } from "./decide.
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";
-export { finished, fold, foldOn, type BookedFill, type FillObserver, type FoldOptions, type Steps } from "./fold.ts";
+export { correctsEarlier, finished, fold, foldOn, follow, followKnowing, type BookedFill, type FillObserver, type FoldOptions, type Following, type Steps } from "./fold.ts";
 export { readState, readStateSteps, stateLines, type FoldState } from "./state.ts";
 export { applyFact } from "./apply-fact.ts";
 export { Engine, isRemembered, type BookedDecision, type EngineOptions, type Remembered } from "./engine.ts";

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { PGlite, types } from "@electric-sql/pglite";
+import type { Database, SqlRow } from "./database.ts";
+import { preparedFolder } from "./prepared.ts";
+
+/** The folder of the embedded database inside a data folder. */
+export function embeddedFolder(dataDir: string): string {
+  return join(dataDir, "sql");
+}
+
+/**
+ * The embedded PostgreSQL (PGlite) of a data folder. It has no lock of its own, so whoever opens it holds the data folder's. It never
+ * syncs either: after a crash of the machine what it holds may be broken, so then it is begun anew, and written again from the journal.
+ */
+export async function openEmbedded(dataDir: string, onNote: (note: string) => void = () => undefined): Promise<Database> {
+  const folder = embeddedFolder(dataDir);
+  const mark = join(folder, "in-use");
+  const files = join(folder, "data");
+  const boot = bootId();
+  if (existsSync(mark) && readFileSync(mark, "utf8") !== boot) {
+    onNote("the embedded database was in use when the machine went down: its tables are written again");
+    rmSync(files, { recursive: true, force: true });
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(mark, boot);
+  let pg: PGlite;
+  try {
+    pg = await openFolder(files);
+  } catch (error) {
+    onNote(`the embedded database does not open (${(error as Error).message}): its tables are written again`);
+    rmSync(files, { recursive: true, force: true });
+    pg = await openFolder(files);
+  }
+  return {
+    name: "the embedded database",
+    query: async (sql, params = []) => (await pg.query<SqlRow>(sql, [...params], { parsers: AS_TEXT })).rows,
+    run: async (sql) => void (await pg.exec(sql)),
+    copy: async (table, columns, text) => void (await pg.query(`COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`, [], { blob: new Blob([text]) })),
+    close: async () => {
+      await pg.close();
+      rmSync(mark, { force: true });
+    },
+  };
+}
+
+async function openFolder(files: string): Promise<PGlite> {
+  const isNew = !existsSync(join(files, "PG_VERSION"));
+  if (!isNew) return PGlite.create({ dataDir: files });
+  // Under another name until it is whole: a start that was cut short must not look like a database.
+  const begun = `${files}.new`;
+  rmSync(begun, { recursive: true, force: true });
+  const prepared = preparedFolder();
+  const pg = await PGlite.create({ dataDir: begun, ...(prepared === undefined ? {} : { loadDataDir: prepared }) });
+  await pg.close();
+  renameSync(begun, files);
+  return PGlite.create({ dataDir: files });
+}
+
+const text = (value: string) => value;
+/** As the driver of a server hands them out. */
+const AS_TEXT = { [types.INT8]: text, [types.NUMERIC]: text, [types.INT4]: text, [types.FLOAT8]: text, [types.DATE]: text, [types.TIMESTAMPTZ]: text };
+
+/** Another one each time the machine starts, where it says so. */
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return hostname();
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inTransaction, type Database } from "./database.ts";
+
+const FOLDER = join(import.meta.dirname, "migrations");
+/** "fillbook" as a number: who else takes advisory locks on this database takes other ones. */
+const LOCK = "7379542720131230571";
+
+const TABLE = `CREATE TABLE IF NOT EXISTS fillbook_migrations (
+  version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())`;
+
+/** A migration: `0001_tables.sql` is version 1. */
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly sha256: string;
+}
+
+/**
+ * Brings a database to the newest schema, each migration in a transaction, one process at a time. Returns the names of those applied.
+ * @throws Error for a database of a newer Fillbook, and for one whose migrations are not ours
+ */
+export async function migrate(db: Database): Promise<string[]> {
+  await db.query(`SELECT pg_advisory_lock(${LOCK})`);
+  try {
+    await db.run(TABLE);
+    const applied = new Map((await db.query("SELECT version, name, sha256 FROM fillbook_migrations")).map((row) => [Number(row["version"]), row]));
+    const ours = migrations();
+    mustKnowAll(db, applied, ours);
+    const missing = ours.filter(({ version }) => !applied.has(version));
+    for (const { version, name, sql, sha256 } of missing) {
+      await inTransaction(db, async () => {
+        await db.run(sql);
+        await db.query("INSERT INTO fillbook_migrations (version, name, sha256) VALUES ($1, $2, $3)", [version, name, sha256]);
+      });
+    }
+    return missing.map(({ name }) => name);
+  } finally {
+    await db.query(`SELECT pg_advisory_unlock(${LOCK})`);
+  }
+}
+
+function mustKnowAll(db: Database, applied: ReadonlyMap<number, Readonly<Record<string, unknown>>>, ours: readonly Migration[]): void {
+  for (const [version, { name, sha256 }] of applied) {
+    const own = ours.find((one) => one.version === version);
+    if (own === undefined) throw new Error(`${db.name} was made by a newer Fillbook (migration ${String(name)}): use that one, or another database`);
+    if (own.sha256 !== sha256) throw new Error(`${db.name} holds another migration ${String(name)} than this Fillbook: give it a database of its own`);
+  }
+}
+
+function migrations(): Migration[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(FOLDER, name), "utf8");
+      return { version: Number(name.slice(0, 4)), name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+    });
+}

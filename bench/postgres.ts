@@ -7,6 +7,7 @@ import pg from "pg";
 
 /** A PostgreSQL server to measure against. */
 export interface Postgres {
+  readonly url: string;
   readonly client: pg.Client;
   readonly version: string;
   stop(): Promise<void>;
@@ -14,29 +15,32 @@ export interface Postgres {
 
 /** The server that DATABASE_URL names, else one of its own in `folder`, as its package ships it: every setting is the default. */
 export async function startPostgres(folder: string): Promise<Postgres> {
-  const url = process.env["DATABASE_URL"];
-  const own = url === undefined ? await startOwn(folder) : undefined;
-  const client = own?.getPgClient() ?? new pg.Client(url);
+  const own = process.env["DATABASE_URL"] === undefined ? await startOwn(folder) : undefined;
+  const url = own?.url ?? process.env["DATABASE_URL"]!;
+  const client = new pg.Client(url);
   await client.connect();
   const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
   return {
+    url,
     client,
     version: rows[0]!.server_version,
     stop: async () => {
       await client.end();
-      await own?.stop();
+      await own?.server.stop();
     },
   };
 }
 
-async function startOwn(folder: string): Promise<EmbeddedPostgres> {
+async function startOwn(folder: string): Promise<{ readonly server: EmbeddedPostgres; readonly url: string }> {
   chmodSync(folder, 0o755); // the server runs as another user where this process is root
   const said: string[] = [];
+  const port = await freePort();
+  const password = randomBytes(12).toString("hex");
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "postgres"),
-    port: await freePort(),
+    port,
     user: "postgres",
-    password: randomBytes(12).toString("hex"),
+    password,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
@@ -48,7 +52,7 @@ async function startOwn(folder: string): Promise<EmbeddedPostgres> {
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${[String(error), ...said].join("; ")}`);
   }
-  return server;
+  return { server, url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` };
 }
 
 async function freePort(): Promise<number> {

@@ -4,49 +4,63 @@ import { inTransaction, type Database, type SqlValues } from "./database.ts";
 import { HISTORY_COLUMNS, PERFORMANCE_COLUMNS, type FillText } from "./fill-rows.ts";
 import type { Sample, SamplerState } from "./samples.ts";
 
-/** What one transaction writes, with the cursor. */
+/** What one transaction writes. */
 export interface Batch {
   readonly from: number; // the cursor before
-  readonly to: number;
+  readonly rewritten: readonly Rewritten[];
+  /** Rows of fills. They may be made as they are taken, while the database writes those before them. */
+  readonly fills: Iterable<FillText>;
+  /** The rest, known once all of `fills` has been taken. */
+  readonly rest: () => BatchRest;
+}
+export interface BatchRest {
+  readonly to: number; // the cursor after
   readonly blockHash: string;
   readonly currency: string;
-  readonly fills: AsyncIterable<FillText> | Iterable<FillText>;
-  /** Known once all of `fills` has been taken. */
-  readonly positions: () => readonly SqlValues[];
+  readonly state: SamplerState;
+  readonly positions: readonly SqlValues[];
   readonly marks: readonly SqlValues[];
   readonly refusals: readonly SqlValues[];
+  readonly renamed: readonly string[]; // symbols of which positions may be no more
   readonly samples: readonly Sample[];
-  readonly state: SamplerState;
-  readonly rewritten: readonly Rewritten[];
 }
 
-/** Writes a batch: all of it and the cursor, or nothing. @throws Error when the cursor is not where the batch begins */
-export async function writeBatch(db: Database, batch: Batch): Promise<void> {
-  const { marks, refusals, samples, rewritten } = batch;
-  await inTransaction(db, async () => {
-    await moveCursor(db, batch);
-    for (const part of rewritten) await deleteRows(db, part, batch.from);
-    for await (const { history, performance } of batch.fills) {
-      await db.copy("trader_position_history", HISTORY_COLUMNS, history);
-      await db.copy("trader_performance", PERFORMANCE_COLUMNS, performance);
-    }
-    await addDays(db, batch);
-    const positions = batch.positions();
-    if (rewritten.length > 0) await deletePositions(db, rewritten, positions);
+/** Writes a batch: all of it and the cursor, or nothing. Returns the cursor. @throws Error when it is not where the batch begins */
+export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch): Promise<number> {
+  return inTransaction(db, async () => {
+    for (const part of rewritten) await deleteRows(db, part, from);
+    await copyFills(db, fills);
+    const { to, blockHash, currency, state, positions, marks, refusals, renamed, samples } = rest();
+    await moveCursor(db, from, [to, blockHash, currency, jsonOf(state)]);
+    await addDays(db, from, to, rewritten);
+    for (const part of rewritten) await deletePositions(db, part, positions);
+    if (renamed.length > 0) await deletePositions(db, { account: null, symbols: renamed }, positions);
     await upsert(db, "trader_positions", ["id"], positions, rewritten.length > 0 ? [] : ["created_at"]);
     await upsert(db, "trader_marks", ["seq"], marks);
     await upsert(db, "trader_refusals", ["seq"], refusals);
     await upsert(db, "trader_risk_metrics", ["period"], samples.map(({ risk }) => risk));
     await upsert(db, "trader_pnl_series", ["period", "account"], samples.flatMap(({ series }) => series));
     await writeShares(db, new Map(samples.flatMap(({ shares }) => [...shares])));
+    return to;
   });
 }
 
-async function moveCursor(db: Database, { from, to, blockHash, currency, state }: Batch): Promise<void> {
-  const row = [from, to, blockHash, currency, jsonOf(state)];
-  const moved = await db.query("UPDATE fillbook_cursor SET seq = $2, block_hash = $3, currency = $4, state = $5 WHERE name = 'book' AND seq = $1 RETURNING name", row);
+async function copyFills(db: Database, fills: Iterable<FillText>): Promise<void> {
+  const performance: string[] = [];
+  function* history(): Iterable<string> {
+    for (const text of fills) {
+      performance.push(text.performance);
+      yield text.history;
+    }
+  }
+  await db.copy("trader_position_history", HISTORY_COLUMNS, history());
+  if (performance.length > 0) await db.copy("trader_performance", PERFORMANCE_COLUMNS, performance);
+}
+
+async function moveCursor(db: Database, from: number, row: readonly (string | number)[]): Promise<void> {
+  const moved = await db.query("UPDATE fillbook_cursor SET seq = $1, block_hash = $2, currency = $3, state = $4 WHERE name = 'book' AND seq = $5 RETURNING name", [...row, from]);
   if (moved.length === 1) return;
-  const begun = from === 0 ? await db.query("INSERT INTO fillbook_cursor (name, seq, block_hash, currency, state) SELECT 'book', $1::bigint, $2, $3, $4::jsonb ON CONFLICT DO NOTHING RETURNING name", row.slice(1)) : [];
+  const begun = from === 0 ? await db.query("INSERT INTO fillbook_cursor (name, seq, block_hash, currency, state) SELECT 'book', $1::bigint, $2, $3, $4::jsonb ON CONFLICT DO NOTHING RETURNING name", row) : [];
   if (begun.length !== 1) throw new Error(`${db.name} is no longer at entry ${from}: another Fillbook writes there`);
 }
 
@@ -62,7 +76,7 @@ const DAYS = `SELECT (timestamp AT TIME ZONE 'UTC')::date, account, venue, symbo
 const INTO_DAYS = "INSERT INTO trader_daily_performance (day, account, venue, symbol, strategy, signal_id, currency, fee_currency, trades, volume, pnl, fees)";
 
 /** Adds the new fills to the sums of their days; where fills were written anew, the days of those symbols are summed again. */
-async function addDays(db: Database, { from, to, rewritten }: Batch): Promise<void> {
+async function addDays(db: Database, from: number, to: number, rewritten: readonly Rewritten[]): Promise<void> {
   for (const { account, symbols } of rewritten) {
     const of = "($1::text IS NULL OR account = $1) AND ($2::text[] IS NULL OR symbol = ANY($2))";
     await db.query(`DELETE FROM trader_daily_performance WHERE ${of}`, [account, symbols]);
@@ -77,12 +91,9 @@ async function addDays(db: Database, { from, to, rewritten }: Batch): Promise<vo
   );
 }
 
-/** Positions that are no more, since all that they were was taken back. */
-async function deletePositions(db: Database, rewritten: readonly Rewritten[], positions: readonly SqlValues[]): Promise<void> {
-  const ids = positions.map(({ id }) => id);
-  for (const { account, symbols } of rewritten) {
-    await db.query("DELETE FROM trader_positions WHERE ($1::text IS NULL OR account = $1) AND ($2::text[] IS NULL OR symbol = ANY($2)) AND id <> ALL($3::uuid[])", [account, symbols, ids]);
-  }
+/** Deletes positions that are no more: renamed away, or all that they were was taken back. @param positions those that there are */
+async function deletePositions(db: Database, { account, symbols }: Pick<Rewritten, "account" | "symbols">, positions: readonly SqlValues[]): Promise<void> {
+  await db.query("DELETE FROM trader_positions WHERE ($1::text IS NULL OR account = $1) AND ($2::text[] IS NULL OR symbol = ANY($2)) AND id <> ALL($3::uuid[])", [account, symbols, positions.map(({ id }) => id)]);
 }
 
 /** Rows of a statement: what a parameter can hold in little time. */

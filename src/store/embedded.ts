@@ -33,14 +33,21 @@ export async function openEmbedded(dataDir: string, onNote: (note: string) => vo
     rmSync(files, { recursive: true, force: true });
     pg = await openFolder(files);
   }
+  return databaseOf(pg, () => rmSync(mark, { force: true }));
+}
+
+/** @param closed called once it is closed */
+export function databaseOf(pg: PGlite, closed: () => void = () => undefined): Database {
   return {
     name: "the embedded database",
     query: async (sql, params = []) => (await pg.query<SqlRow>(sql, [...params], { parsers: AS_TEXT })).rows,
     run: async (sql) => void (await pg.exec(sql)),
-    copy: async (table, columns, text) => void (await pg.query(`COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`, [], { blob: new Blob([text]) })),
+    copy: async (table, columns, texts) => {
+      for (const rows of texts) await pg.query(`COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`, [], { blob: new Blob([rows]) });
+    },
     close: async () => {
       await pg.close();
-      rmSync(mark, { force: true });
+      closed();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { SqlValues } from "./database.ts";
 export class FactRows {
   readonly marks: SqlValues[] = [];
   readonly refusals: SqlValues[] = [];
+  readonly renamed: string[] = []; // symbols that positions left or came to
 
   add({ firstSeq, timeNs, sections }: Block): void {
     const createdAt = formatTime(timeNs);
@@ -19,7 +20,8 @@ export class FactRows {
     if (fact.type === "marked") {
       const { venue, symbol, price, timeNs } = fact.mark;
       this.marks.push({ seq, venue, symbol, price, timestamp: formatTime(timeNs), created_at: createdAt });
-    } else if (fact.type === "refused") {
+    } else if (fact.type === "renamed") this.renamed.push(fact.symbol, fact.to);
+    else if (fact.type === "refused") {
       const { identity, refusal, raw } = fact;
       this.refusals.push({ seq, account: identity.account, venue: identity.venue, symbol: identity.symbol, fill_id: identity.id, code: refusal.code, why: refusal.why, raw, created_at: createdAt });
     }

@@ -17,8 +17,12 @@ function idOf({ account, symbol, instrument }: NetRow, venue: string): string {
   return uuidOf("position", account, symbol, venue, instrument.settle, instrument.kind, termsOf(instrument));
 }
 
-/** The rows of a position: its net, and its part on each venue; valued at the journal's time of the entry that touched it last. */
+/**
+ * The rows of a position: its net, and its part on each venue; valued at the journal's time of the entry that touched it last. None
+ * where all that was booked was taken back.
+ */
 export function positionRowsOf(book: Book, net: NetRow, { firstNs, lastNs, lastSeq }: Touch): SqlValues[] {
+  if (!book.isUsed(net)) return [];
   const { net: whole, venues } = rowViewsOf(book, net, { nowNs: lastNs, maxAgeNs: book.marksMaxAgeNs, withoutLots: true });
   const rowOf = (id: string, venue: string, venueType: string | null, view: RowView): SqlValues => ({
     id, account: net.account, symbol: net.symbol, venue, venue_type: venueType, kind: net.instrument.kind, currency: view.currency, status: view.status,

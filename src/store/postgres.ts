@@ -32,9 +32,9 @@ export async function openPostgres(url: string): Promise<Database> {
       mustBeThere();
       await client.query(sql);
     },
-    copy: async (table, columns, text) => {
+    copy: async (table, columns, texts) => {
       mustBeThere();
-      await pipeline(Readable.from(piecesOf(Buffer.from(text))), client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`)));
+      await pipeline(Readable.from(piecesOf(texts)), client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`)));
     },
     close: () => client.end(),
   };
@@ -47,8 +47,11 @@ const asText: pg.CustomTypesConfig = {
   getTypeParser: (oid: number) => (JSON_TYPES.has(oid) ? JSON.parse : oid === BOOLEAN ? (text: string) => text === "t" : (text: string) => text) as never,
 };
 
-function* piecesOf(bytes: Buffer): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+function* piecesOf(texts: Iterable<string>): Iterable<Buffer> {
+  for (const text of texts) {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+  }
 }
 
 /** Where it is, without who asks. */

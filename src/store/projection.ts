@@ -3,7 +3,7 @@ import { correctsEarlier, fold, follow, followKnowing, type Following } from "..
 import { formatTime, type Block } from "../core/model/index.ts";
 import { assert, decimalOf, formatDecimal } from "../core/num/index.ts";
 import type { FileJournal } from "../journal/index.ts";
-import { writeBatch, type Batch } from "./batch.ts";
+import { writeBatch, type Batch, type BatchRest } from "./batch.ts";
 import { Corrections, isOf, type Rewritten } from "./corrections.ts";
 import type { Database } from "./database.ts";
 import { FactRows } from "./fact-rows.ts";
@@ -13,7 +13,9 @@ import { Sampler, type Sample, type SamplerState } from "./samples.ts";
 import { TouchedRows, type Touch } from "./touched-rows.ts";
 
 /** Entries of a transaction, about. */
-const ENTRIES_AT_ONCE = 10_000;
+const ENTRIES_AT_ONCE = 20_000;
+/** Rows that are handed over at once, at least. */
+const ROWS_A_TEXT = 1_000;
 
 export interface ProjectionOptions {
   readonly currency: string;
@@ -27,6 +29,13 @@ export class StoreMismatch extends Error {
   override readonly name = "StoreMismatch";
 }
 
+/** What some blocks hold beside fills. */
+interface Part {
+  to: number; // the last entry
+  readonly facts: FactRows;
+  readonly samples: Sample[];
+}
+
 /**
  * Follows the journal into the tables, block by block, each batch of rows in one transaction with the cursor. It goes the same way
  * whether it follows a running service or begins at entry 1, so both end with the same rows.
@@ -36,7 +45,7 @@ export class Projection {
   readonly #journal: FileJournal;
   readonly #options: ProjectionOptions;
   readonly #sampler: Sampler;
-  readonly #touched = new TouchedRows();
+  #touched = new TouchedRows(); // of this book
   #cursor: number;
   #following: Following;
   #rows: FillRows;
@@ -72,73 +81,87 @@ export class Projection {
 
   /** Writes what is journaled up to an entry, which must be on disk. @param onBatch told the cursor after each transaction */
   async advance(through: number, onBatch: (seq: number) => void = () => undefined): Promise<void> {
-    while (this.#cursor < through) {
-      const first = this.#first();
-      if (first === undefined || first.firstSeq + first.count - 1 > through) return; // part of a block is none
-      await (correctsEarlier(this.#following.book, first) ? this.#correct(through) : this.#append(through));
-      onBatch(this.#cursor);
-    }
+    while (await this.advanceOnce(through)) onBatch(this.#cursor);
+  }
+
+  /** The next transaction of that. False: there was nothing to write. */
+  async advanceOnce(through: number): Promise<boolean> {
+    const first = this.#cursor < through ? this.#first() : undefined;
+    if (first === undefined || first.firstSeq + first.count - 1 > through) return false; // a part of a block is none
+    await (correctsEarlier(this.#following.book, first) ? this.#correct(through) : this.#append(through));
+    return true;
   }
 
   /** Writes the sample of the period at hand as it is by now, where something came since the last one. */
   async sample(): Promise<void> {
     const { book, seq, timeNs } = this.#following;
     if (timeNs === undefined || this.#sampled === seq) return;
-    const taken = this.#sampler.sample(book, seq, timeNs, false);
-    await this.#write({ to: this.#cursor, samples: [taken] });
+    const sample = this.#sampler.sample(book, seq, timeNs, false);
+    await this.#write({ fills: [], rest: () => ({ to: this.#cursor, positions: [], ...new FactRows(), samples: [sample] }) });
     this.#sampled = seq;
   }
 
   /** Writes the next blocks, up to one that corrects what stands before it. */
   async #append(through: number): Promise<void> {
-    const facts = new FactRows();
-    const samples: Sample[] = [];
-    let to = this.#cursor;
+    const part: Part = { to: this.#cursor, facts: new FactRows(), samples: [] };
+    const positions = () => {
+      const { book } = this.#following;
+      return Array.from(this.#touched.take(), ([net, touch]) => positionRowsOf(book, net, touch)).flat();
+    };
+    await this.#write({ fills: this.#steps(part, through), rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
+  }
+
+  /** Steps the book by the next blocks. @param part is told what they hold beside fills */
+  *#steps(part: Part, through: number): Iterable<FillText> {
     for (const block of this.#journal.blocks(this.#cursor + 1)) {
       const last = block.firstSeq + block.count - 1;
-      if (last > through || (to > this.#cursor && correctsEarlier(this.#following.book, block))) break;
-      samples.push(...this.#closedBy(block));
+      if (last > through || (part.to > this.#cursor && correctsEarlier(this.#following.book, block))) break;
+      part.samples.push(...this.#closedBy(block));
       this.#rows.createdAt = formatTime(block.timeNs);
       const isOnward = this.#following.step(block);
       assert(isOnward, "a block that corrects nothing before it can be stepped");
       this.#touched.note(this.#following, block);
-      facts.add(block);
-      to = last;
-      if (to - this.#cursor >= this.#most) break;
+      part.facts.add(block);
+      part.to = last;
+      if (this.#rows.count >= ROWS_A_TEXT) yield* this.#rows.take();
+      if (part.to - this.#cursor >= this.#most) break;
     }
-    const { book } = this.#following;
-    const positions = Array.from(this.#touched.take(), ([net, touch]) => positionRowsOf(book, net, touch)).flat();
-    await this.#write({ to, fills: this.#rows.take(), positions: () => positions, facts, samples });
+    yield* this.#rows.take();
   }
 
   /** Folds all again up to the next blocks, which correct what stands before them, and writes anew what they change. */
   async #correct(through: number): Promise<void> {
     const from = this.#cursor;
-    const facts = new FactRows();
-    const corrections = new Corrections();
-    const samples: Sample[] = [];
-    let to = from;
-    let period: bigint | undefined;
-    for (const block of this.#journal.blocks(from + 1)) {
-      const last = block.firstSeq + block.count - 1;
-      if (last > through || (period !== undefined && (!corrections.isLike(block) || this.#sampler.periodOf(block.timeNs) > period))) break;
-      if (period === undefined) samples.push(...this.#closedBy(block));
-      period ??= this.#sampler.periodOf(block.timeNs);
-      corrections.add(block);
-      facts.add(block);
-      to = last;
-    }
+    const { corrections, ...part } = this.#corrections(through);
     let rewritten: readonly Rewritten[] = [];
-    const isRewritten = (of: { readonly account: string; readonly symbol: string }, seq: number) => rewritten.some((part) => seq >= part.fromSeq && isOf(part, of));
+    const isRewritten = (of: { readonly account: string; readonly symbol: string }, seq: number) => rewritten.some((one) => seq >= one.fromSeq && isOf(one, of));
     const rows = new FillRows((route, seq) => seq > from || isRewritten(following.book.directory.route(route), seq));
-    const following: Following = followKnowing(() => this.#journal.blocks(), { ...this.#options, untilSeq: to }, rows);
+    const following: Following = followKnowing(() => this.#journal.blocks(), { ...this.#options, untilSeq: part.to }, rows);
     rewritten = corrections.parts(following.known);
     const touched = new TouchedRows();
     const isTouched = (net: NetRow, { lastSeq }: Touch) => lastSeq > from || isRewritten(net, Number.POSITIVE_INFINITY);
     const positions = () => [...touched.take()].filter(([net, touch]) => isTouched(net, touch)).flatMap(([net, touch]) => positionRowsOf(following.book, net, touch));
-    await this.#write({ to, fills: this.#refold(following, rows, touched, to), positions, facts, samples, rewritten });
+    await this.#write({ fills: this.#refold(following, rows, touched, part.to), rewritten, rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
     this.#rows = new FillRows(() => true);
     this.#following = follow(following, this.#rows);
+    this.#touched = new TouchedRows();
+  }
+
+  /** The next blocks of corrections that came one after the other, in one period. */
+  #corrections(through: number): Part & { readonly corrections: Corrections } {
+    const corrections = new Corrections();
+    const part: Part = { to: this.#cursor, facts: new FactRows(), samples: [] };
+    let period: bigint | undefined;
+    for (const block of this.#journal.blocks(this.#cursor + 1)) {
+      const last = block.firstSeq + block.count - 1;
+      if (last > through || (period !== undefined && (!corrections.isLike(block) || this.#sampler.periodOf(block.timeNs) > period))) break;
+      if (period === undefined) part.samples.push(...this.#closedBy(block));
+      period ??= this.#sampler.periodOf(block.timeNs);
+      corrections.add(block);
+      part.facts.add(block);
+      part.to = last;
+    }
+    return { ...part, corrections };
   }
 
   *#refold(following: Following, rows: FillRows, touched: TouchedRows, to: number): Iterable<FillText> {
@@ -147,7 +170,7 @@ export class Projection {
       rows.createdAt = formatTime(block.timeNs);
       following.step(block);
       touched.note(following, block);
-      if (rows.count >= this.#most) yield* rows.take();
+      if (rows.count >= ROWS_A_TEXT) yield* rows.take();
     }
     yield* rows.take();
   }
@@ -164,11 +187,12 @@ export class Projection {
     return undefined;
   }
 
-  async #write({ to, fills = [], positions = () => [], facts = new FactRows(), samples, rewritten = [] }: Partial<Pick<Batch, "fills" | "positions" | "rewritten">> & Pick<Batch, "to" | "samples"> & { readonly facts?: FactRows }): Promise<void> {
-    const { currency } = this.#options;
-    const blockHash = hashAt(this.#journal, to);
-    await writeBatch(this.#db, { from: this.#cursor, to, blockHash, currency, state: this.#sampler.state, fills, positions, marks: facts.marks, refusals: facts.refusals, samples, rewritten });
-    this.#cursor = to;
+  async #write({ fills, rewritten = [], rest }: Pick<Batch, "fills"> & Partial<Pick<Batch, "rewritten">> & { readonly rest: () => Omit<BatchRest, "blockHash" | "currency" | "state"> }): Promise<void> {
+    const whole = (): BatchRest => {
+      const part = rest();
+      return { ...part, blockHash: hashAt(this.#journal, part.to), currency: this.#options.currency, state: this.#sampler.state };
+    };
+    this.#cursor = await writeBatch(this.#db, { from: this.#cursor, fills, rewritten, rest: whole });
   }
 
   get #most(): number {

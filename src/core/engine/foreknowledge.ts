@@ -30,24 +30,24 @@ export class Foreknowledge {
     }
   }
 
-  /** A symbol with all that it was renamed from or to. */
-  linked(symbol: string): Set<string> {
+  /** A symbol with all that it was renamed from or to, by entries before `beforeSeq`. */
+  linked(symbol: string, beforeSeq = Number.POSITIVE_INFINITY): Set<string> {
     const symbols = new Set([symbol]);
+    const renames = beforeSeq === Number.POSITIVE_INFINITY ? this.renames : this.facts.flatMap(({ seq, fact }) => (fact.type === "renamed" && seq < beforeSeq ? [fact] : []));
     for (let size = 0; size < symbols.size; ) {
       size = symbols.size;
-      for (const { symbol: from, to } of this.renames) if (symbols.has(from) || symbols.has(to)) symbols.add(from).add(to);
+      for (const { symbol: from, to } of renames) if (symbols.has(from) || symbols.has(to)) symbols.add(from).add(to);
     }
     return symbols;
   }
 
-  /** Corrections of an account's fills in a symbol, under all its names. */
+  /** Corrections of an account's fills in a symbol, under all the names that it had when they came: what was linked later was not restated by them. */
   correctionsOf(account: string, symbol: string): readonly { readonly seq: number; readonly by: Correction }[] {
     if (this.corrections.length === 0) return [];
     const key = JSON.stringify([account, symbol]);
     const found = this.#bySymbol.get(key);
     if (found !== undefined && found.of === this.facts.length) return found.corrections;
-    const symbols = this.linked(symbol);
-    const corrections = this.corrections.filter(({ by }) => by.fill.account === account && symbols.has(by.fill.symbol));
+    const corrections = this.corrections.filter(({ seq, by }) => by.fill.account === account && this.linked(symbol, seq).has(by.fill.symbol));
     this.#bySymbol.set(key, { of: this.facts.length, corrections });
     return corrections;
   }

@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { positionsOf, type Book } from "../src/core/book/index.ts";
+import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
+import { FileJournal } from "../src/journal/index.ts";
+import { Ledger, readBook } from "../src/runtime/index.ts";
+import { deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
+import { anyAct, Life, type Act } from "./acts.ts";
+import { temporaryFolder } from "./journal-kit.ts";
+
+/** Every table that the projection fills, and what orders its rows. */
+const TABLES = {
+  trader_positions: "id", trader_position_history: "seq", trader_performance: "seq", trader_daily_performance: "day, account, venue, symbol, strategy, signal_id, currency, fee_currency",
+  trader_risk_metrics: "period", trader_pnl_series: "period, account", trader_marks: "seq", trader_refusals: "seq",
+} as const;
+
+const MINUTE = 60_000_000_000n;
+const options = { currency: "USD", periodNs: MINUTE };
+
+/** A ledger whose clock goes on by a while with each thing it is asked. */
+function begin(dataDir: string): { readonly ledger: Ledger; readonly life: Life } {
+  let nowNs = 1_767_225_600_000_000_000n;
+  const ledger = Ledger.open({ dataDir, currency: "USD", clock: { nowNs: () => (nowNs += 25_000_000_000n) } });
+  return { ledger, life: new Life(ledger) };
+}
+
+let schemas = 0;
+/** A schema of its own, at the newest migration. */
+async function emptySchema(db: Database): Promise<string> {
+  const name = `s${(schemas += 1)}`;
+  await db.run(`CREATE SCHEMA ${name}; SET search_path TO ${name}`);
+  await migrate(db);
+  return name;
+}
+
+async function rowsOf(db: Database, schema: string): Promise<Record<string, SqlRow[]>> {
+  await db.run(`SET search_path TO ${schema}`);
+  const all: Record<string, SqlRow[]> = {};
+  for (const [table, order] of Object.entries(TABLES)) all[table] = await db.query(`SELECT * FROM ${table} ORDER BY ${order}`);
+  return all;
+}
+
+async function projected(db: Database, dataDir: string, entriesAtOnce?: number): Promise<void> {
+  const journal = FileJournal.open(dataDir, { write: false });
+  const projection = await Projection.open(db, journal, { ...options, ...(entriesAtOnce === undefined ? {} : { entriesAtOnce }) });
+  await projection.advance(journal.nextSeq - 1);
+  await projection.sample();
+  journal.close();
+}
+
+/** What every database must do, whichever it is. */
+export function storeSuite(name: string, db: () => Database): void {
+  describe(name, () => {
+    test("tables that followed act by act, with a new beginning now and then, are those written again from entry 1, and tell what the book tells", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.record({ act: anyAct, restarts: fc.boolean(), samples: fc.boolean() }), { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 30 }), async (steps, entriesAtOnce) => {
+          const dataDir = temporaryFolder();
+          const { ledger, life } = begin(dataDir);
+          const followed = await emptySchema(db());
+          const journal = FileJournal.open(dataDir, { write: false });
+          let projection = await Projection.open(db(), journal, options);
+          for (const { act, restarts, samples } of steps) {
+            life.do(act);
+            ledger.sync();
+            journal.refresh();
+            if (restarts) projection = await Projection.open(db(), journal, options);
+            await projection.advance(ledger.seq);
+            if (samples) await projection.sample();
+            expect(projection.seq).toBe(ledger.seq);
+          }
+          await projection.sample();
+          journal.close();
+          const written = await emptySchema(db());
+          await projected(db(), dataDir, entriesAtOnce);
+          const rows = await rowsOf(db(), followed);
+          expect(rows).toEqual(await rowsOf(db(), written));
+          expectBook(rows, dataDir);
+          ledger.close();
+          await db().run(`SET search_path TO public; DROP SCHEMA ${followed} CASCADE; DROP SCHEMA ${written} CASCADE`);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test("the texts of fills arrive as they are, whatever they hold", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      const odd = ["tab\there", "back\\slash", "new\nline", "\\N", "quote\"'", "unicode ✓ 注文", "\\."];
+      life.do(fillsOf(odd));
+      ledger.close();
+      await projected(db(), dataDir);
+      expect((await db().query("SELECT fill_id, strategy FROM trader_position_history ORDER BY seq")).map((row) => row["fill_id"])).toEqual(odd);
+      expect((await db().query("SELECT DISTINCT strategy FROM trader_performance")).map((row) => row["strategy"])).toEqual(["a\tb\\n"]);
+      expect(Number((await db().query("SELECT count(*) AS n FROM trader_position_history WHERE position_after->>'account' = 'a'"))[0]!["n"])).toBe(odd.length);
+    });
+
+    test("tables that know more than the journal, or another one, are not followed on", async () => {
+      await emptySchema(db());
+      const [one, other, short] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+      for (const [dataDir, ids] of [[one, ["1", "2"]], [other, ["3", "4", "5"]], [short, []]] as const) {
+        const { ledger, life } = begin(dataDir);
+        for (const id of ids) life.do(fillsOf([id]));
+        ledger.close();
+      }
+      await projected(db(), one);
+      await expect(projected(db(), other)).rejects.toThrow(/follows another journal/);
+      await expect(projected(db(), short)).rejects.toThrow(StoreMismatch);
+      await expect(projected(db(), short)).rejects.toThrow(/knows entry 3, the journal ends at 0/);
+      await expect(projected(db(), one)).resolves.toBeUndefined();
+    });
+
+    test("a batch that fails leaves nothing behind, and is written the next time", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      life.do(fillsOf(["1", "2"]));
+      ledger.close();
+      const failing: Database = { ...db(), query: (sql, params) => (sql.includes("INSERT INTO trader_positions") ? Promise.reject(new Error("the line is cut")) : db().query(sql, params)) };
+      await expect(projected(failing, dataDir)).rejects.toThrow("the line is cut");
+      expect(await db().query("SELECT * FROM trader_position_history")).toEqual([]);
+      expect(await db().query("SELECT * FROM fillbook_cursor")).toEqual([]);
+      await projected(db(), dataDir);
+      expect(await db().query("SELECT fill_id FROM trader_position_history")).toHaveLength(2);
+    });
+
+    test("two that write at once do not mix: the later one is told", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      life.do(fillsOf(["1"]));
+      ledger.sync();
+      const journal = FileJournal.open(dataDir, { write: false });
+      const first = await Projection.open(db(), journal, options);
+      const second = await Projection.open(db(), journal, options);
+      await first.advance(ledger.seq);
+      await expect(second.advance(ledger.seq)).rejects.toThrow(/another Fillbook writes there|duplicate key/);
+      expect(await db().query("SELECT fill_id FROM trader_position_history")).toHaveLength(1);
+      journal.close();
+      ledger.close();
+    });
+
+    test("rows older than the retention are deleted, and the journal keeps them", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      life.do(fillsOf(["1"], 0n));
+      life.do(fillsOf(["2"], 10n * 86_400_000_000_000n));
+      const seq = ledger.seq;
+      ledger.close();
+      await projected(db(), dataDir);
+      await deleteOlder(db(), 7, 12n * 86_400_000_000_000n);
+      for (const table of ["trader_position_history", "trader_performance", "trader_daily_performance"]) expect(await db().query(`SELECT 1 FROM ${table}`), table).toHaveLength(1);
+      expect(await db().query("SELECT num_trades FROM trader_positions WHERE venue = ''")).toEqual([{ num_trades: "2" }]);
+      expect(readBook(dataDir, options).seq).toBe(seq);
+    });
+
+    test("a migration that was changed, and one of a newer Fillbook, are refused", async () => {
+      await emptySchema(db());
+      await db().query("UPDATE fillbook_migrations SET sha256 = 'other' WHERE version = 1");
+      await expect(migrate(db())).rejects.toThrow(/another migration 0001_tables.sql/);
+      await db().query("INSERT INTO fillbook_migrations (version, name, sha256) VALUES (9999, '9999_later.sql', '')");
+      await expect(migrate(db())).rejects.toThrow(/newer Fillbook|another migration/);
+    });
+  });
+}
+
+function fillsOf(ids: readonly string[], ns = 1_767_225_600_000_000_000n): Act {
+  const plain = { account: "a", venue: "x", symbol: "ETH/USD", quantity: { mantissa: 1n, digits: 0 }, price: { mantissa: 2_000n, digits: 0 }, fee: { mantissa: 1n, digits: 1 }, feeCurrency: "", venueType: "cex", liquidity: "", strategy: "a\tb\\n", signalId: "" } as const;
+  return { do: "fills", fills: ids.map((id) => ({ ...plain, id, time: { ns, unit: "ns" } })) };
+}
+
+/** The tables say what a fold of the journal says. */
+function expectBook(rows: Record<string, SqlRow[]>, dataDir: string): void {
+  const history: HistoryRow[] = [];
+  const { book } = readBook(dataDir, options, new HistoryObserver({}, (row) => (history.push(row), true)));
+  const shown = rows["trader_position_history"]!.map((row) => ({ seq: Number(row["seq"]), id: row["fill_id"], revision: Number(row["revision"]), late: row["late"], realizedPnl: row["realized_pnl"], positionAfter: row["position_after"], venuePositionAfter: row["venue_position_after"], timestamp: row["time_exact"] }));
+  expect(shown).toEqual(history.map(({ seq, id, revision, late, realizedPnl, positionAfter, venuePositionAfter, timestamp }) => ({ seq, id, revision, late, realizedPnl, positionAfter: JSON.parse(JSON.stringify(positionAfter)) as unknown, venuePositionAfter: JSON.parse(JSON.stringify(venuePositionAfter)) as unknown, timestamp })));
+  const figures = rows["trader_positions"]!.filter((row) => row["venue"] === "").map((row) => [row["account"], row["symbol"], row["quantity"], row["total_cost"], row["realized_pnl"], Number(row["num_trades"])]);
+  expect(figures.sort()).toEqual(figuresOfPositions(book).sort());
+  expect(rows["trader_daily_performance"]!.reduce((sum, row) => sum + Number(row["trades"]), 0)).toBe(history.length);
+}
+
+function figuresOfPositions(book: Book): unknown[][] {
+  return positionsOf(book, { nowNs: 0n }).map((view) => [view.account, view.symbol, view.quantity, view.totalCost, view.realizedPnl, view.numTrades]);
+}

@@ -78,7 +78,7 @@ export function storeSuite(name: string, db: () => Database): void {
           ledger.close();
           await db().run(`SET search_path TO public; DROP SCHEMA ${followed} CASCADE; DROP SCHEMA ${written} CASCADE`);
         }),
-        { numRuns: 25 },
+        { numRuns: 12, endOnFailure: true },
       );
     });
 

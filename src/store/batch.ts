@@ -35,7 +35,7 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
     await addDays(db, from, to, rewritten);
     for (const part of rewritten) await deletePositions(db, part, positions);
     if (renamed.length > 0) await deletePositions(db, { account: null, symbols: renamed }, positions);
-    await upsert(db, "trader_positions", ["id"], positions, rewritten.length > 0 ? [] : ["created_at"]);
+    await upsert(db, "trader_positions", ["id"], positions);
     await upsert(db, "trader_marks", ["seq"], marks);
     await upsert(db, "trader_refusals", ["seq"], refusals);
     await upsert(db, "trader_risk_metrics", ["period"], samples.map(({ risk }) => risk));
@@ -99,12 +99,12 @@ async function deletePositions(db: Database, { account, symbols }: Pick<Rewritte
 /** Rows of a statement: what a parameter can hold in little time. */
 const ROWS_AT_ONCE = 2_000;
 
-/** Writes rows, over those of the same key. @param kept columns that stay as they are where the row is there */
-async function upsert(db: Database, table: string, key: readonly string[], rows: readonly SqlValues[], kept: readonly string[] = []): Promise<void> {
+/** Writes rows, over those of the same key. Columns that they do not name stay as they are. */
+async function upsert(db: Database, table: string, key: readonly string[], rows: readonly SqlValues[]): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   const columns = Object.keys(first);
-  const set = columns.filter((column) => !key.includes(column) && !kept.includes(column)).map((column) => `${column} = excluded.${column}`);
+  const set = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
   const sql = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM json_populate_recordset(NULL::${table}, $1::json) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}`;
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) await db.query(sql, [jsonOf(rows.slice(at, at + ROWS_AT_ONCE))]);
 }

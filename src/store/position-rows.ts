@@ -20,8 +20,9 @@ function idOf({ account, symbol, instrument }: NetRow, venue: string): string {
 /**
  * The rows of a position: its net, and its part on each venue; valued at the journal's time of the entry that touched it last. None
  * where all that was booked was taken back.
+ * @param bornNs the journal's time of its first entry
  */
-export function positionRowsOf(book: Book, net: NetRow, { firstNs, lastNs, lastSeq }: Touch): SqlValues[] {
+export function positionRowsOf(book: Book, net: NetRow, { lastNs, lastSeq }: Touch, bornNs: bigint): SqlValues[] {
   if (!book.isUsed(net)) return [];
   const { net: whole, venues } = rowViewsOf(book, net, { nowNs: lastNs, maxAgeNs: book.marksMaxAgeNs, withoutLots: true });
   const rowOf = (id: string, venue: string, venueType: string | null, view: RowView): SqlValues => ({
@@ -29,7 +30,7 @@ export function positionRowsOf(book: Book, net: NetRow, { firstNs, lastNs, lastS
     quantity: view.quantity, avg_price: view.avgPrice, total_cost: view.totalCost, realized_pnl: view.realizedPnl, unrealized_pnl: view.unrealizedPnl,
     position_value: view.positionValue, fees: view.fees, funding: view.funding, net_total_pnl: view.netTotalPnl, mark_price: view.markPrice,
     num_trades: view.numTrades, total_volume: view.totalVolume, opened_at: view.openedAt, last_updated: view.lastUpdated,
-    created_at: formatTime(firstNs), seq: lastSeq, max_loss: view.maxLoss,
+    created_at: formatTime(bornNs), seq: lastSeq, max_loss: view.maxLoss,
   });
   return [rowOf(netId(net), "", null, whole), ...venues.map(({ row, view }) => rowOf(idOf(net, row.venue), row.venue, book.venueTypeOf(row), view))];
 }

@@ -1,11 +1,12 @@
-import type { NetRow } from "../core/book/index.ts";
+import type { Book, NetRow } from "../core/book/index.ts";
 import { correctsEarlier, fold, follow, followKnowing, type Following } from "../core/engine/index.ts";
 import { formatTime, type Block } from "../core/model/index.ts";
 import { assert, decimalOf, formatDecimal } from "../core/num/index.ts";
 import type { FileJournal } from "../journal/index.ts";
 import { writeBatch, type Batch, type BatchRest } from "./batch.ts";
+import { Births } from "./births.ts";
 import { Corrections, isOf, type Rewritten } from "./corrections.ts";
-import type { Database } from "./database.ts";
+import type { Database, SqlValues } from "./database.ts";
 import { FactRows } from "./fact-rows.ts";
 import { FillRows, type FillText } from "./fill-rows.ts";
 import { positionRowsOf } from "./position-rows.ts";
@@ -46,6 +47,7 @@ export class Projection {
   readonly #options: ProjectionOptions;
   readonly #sampler: Sampler;
   #touched = new TouchedRows(); // of this book
+  readonly #births = new Births();
   #cursor: number;
   #following: Following;
   #rows: FillRows;
@@ -59,6 +61,7 @@ export class Projection {
     this.#cursor = cursor;
     this.#rows = new FillRows(() => true);
     this.#following = follow(fold(() => journal.blocks(), { ...options, untilSeq: cursor }), this.#rows);
+    if (cursor > 0) this.#noteBirths(cursor);
   }
 
   /**
@@ -104,10 +107,7 @@ export class Projection {
   /** Writes the next blocks, up to one that corrects what stands before it. */
   async #append(through: number): Promise<void> {
     const part: Part = { to: this.#cursor, facts: new FactRows(), samples: [] };
-    const positions = () => {
-      const { book } = this.#following;
-      return Array.from(this.#touched.take(), ([net, touch]) => positionRowsOf(book, net, touch)).flat();
-    };
+    const positions = () => this.#positions(this.#following.book, this.#touched.take());
     await this.#write({ fills: this.#steps(part, through), rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
   }
 
@@ -121,6 +121,7 @@ export class Projection {
       const isOnward = this.#following.step(block);
       assert(isOnward, "a block that corrects nothing before it can be stepped");
       this.#touched.note(this.#following, block);
+      this.#births.note(this.#following.book.directory, block);
       part.facts.add(block);
       part.to = last;
       if (this.#rows.count >= ROWS_A_TEXT) yield* this.#rows.take();
@@ -140,7 +141,7 @@ export class Projection {
     rewritten = corrections.parts(following.known);
     const touched = new TouchedRows();
     const isTouched = (net: NetRow, { lastSeq }: Touch) => lastSeq > from || isRewritten(net, Number.POSITIVE_INFINITY);
-    const positions = () => [...touched.take()].filter(([net, touch]) => isTouched(net, touch)).flatMap(([net, touch]) => positionRowsOf(following.book, net, touch));
+    const positions = () => this.#positions(following.book, [...touched.take()].filter(([net, touch]) => isTouched(net, touch)));
     await this.#write({ fills: this.#refold(following, rows, touched, part.to), rewritten, rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
     this.#rows = new FillRows(() => true);
     this.#following = follow(following, this.#rows);
@@ -173,6 +174,17 @@ export class Projection {
       if (rows.count >= ROWS_A_TEXT) yield* rows.take();
     }
     yield* rows.take();
+  }
+
+  #positions(book: Book, touches: Iterable<readonly [NetRow, Touch]>): SqlValues[] {
+    return Array.from(touches, ([net, touch]) => positionRowsOf(book, net, touch, this.#births.of(net))).flat();
+  }
+
+  #noteBirths(through: number): void {
+    for (const block of this.#journal.blocks()) {
+      if (block.firstSeq > through) return;
+      this.#births.note(this.#following.book.directory, block);
+    }
   }
 
   /** The samples of the period that ends where a block begins another. */

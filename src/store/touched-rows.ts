@@ -2,10 +2,9 @@ import type { Book, NetRow } from "../core/book/index.ts";
 import type { FoldState } from "../core/engine/index.ts";
 import type { Block, Fact, FillColumns } from "../core/model/index.ts";
 
-/** When entries touched a position. */
+/** The last entry that touched a position. */
 export interface Touch {
-  readonly firstNs: bigint; // the journal's time of the first
-  lastNs: bigint;
+  lastNs: bigint; // the journal's time
   lastSeq: number;
 }
 
@@ -93,7 +92,7 @@ export class TouchedRows {
 
   #touch(net: NetRow, seq: number, timeNs: bigint): void {
     const touch = this.#touches.get(net);
-    if (touch === undefined) this.#touches.set(net, { firstNs: timeNs, lastNs: timeNs, lastSeq: seq });
+    if (touch === undefined) this.#touches.set(net, { lastNs: timeNs, lastSeq: seq });
     else {
       touch.lastNs = timeNs;
       touch.lastSeq = Math.max(touch.lastSeq, seq);

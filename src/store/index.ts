@@ -4,6 +4,7 @@ export { prepareFolder } from "./prepared.ts";
 export { openPostgres } from "./postgres.ts";
 export { migrate } from "./migrate.ts";
 export { Projection, StoreMismatch, type ProjectionOptions } from "./projection.ts";
+export { compareTables, type TableDifference, type TablesChecked } from "./compare.ts";
 export { openStore, type StorePlace } from "./open.ts";
 export { deleteOlder } from "./retention.ts";
 export { Store, type StoreAnswer, type StoreOptions } from "./store.ts";

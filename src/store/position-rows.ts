@@ -13,7 +13,8 @@ export function netId(net: NetRow): string {
   return id;
 }
 
-function idOf({ account, symbol, instrument }: NetRow, venue: string): string {
+/** `trader_positions.id` of a position on a venue; of its net, where `venue` is empty. */
+export function idOf({ account, symbol, instrument }: NetRow, venue: string): string {
   return uuidOf("position", account, symbol, venue, instrument.settle, instrument.kind, termsOf(instrument));
 }
 

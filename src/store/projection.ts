@@ -212,8 +212,8 @@ export class Projection {
   }
 }
 
-/** @throws StoreMismatch */
-function mustFollow(db: Database, journal: FileJournal, seq: number, blockHash: string): void {
+/** The tables must be of this journal, and know no more than it holds. @throws StoreMismatch */
+export function mustFollow(db: Database, journal: FileJournal, seq: number, blockHash: string): void {
   if (seq >= journal.nextSeq) throw new StoreMismatch(`${db.name} knows entry ${seq}, the journal ends at ${journal.nextSeq - 1}: entries that were acknowledged are missing. Find the right data folder, or, if it is this one, write the tables again with fillbook rebuild`);
   if (hashAt(journal, seq) !== blockHash) throw new StoreMismatch(`${db.name} follows another journal: give this one a database of its own with --database, or write the tables again with fillbook rebuild`);
 }

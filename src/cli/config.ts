@@ -1,27 +1,63 @@
 import { existsSync, readFileSync } from "node:fs";
+import { KEYS } from "./config/spec.ts";
+import { BadValue, resolve, saidByEnvironment, UnknownKey, type Said, type Setting } from "./config/settings.ts";
+import type { Settings } from "./config/spec.ts";
 import { UsageError } from "./usage-error.ts";
 
-export interface Config {
+export const CONFIG_FILE = "fillbook.yaml";
+
+/** How a command is configured: all keys as a tree, and what nearly every command asks for. */
+export interface Config extends Settings {
   readonly currency: string;
   readonly marksMaxAgeNs: bigint | undefined;
-  readonly acknowledge: "durable" | "buffered"; // when the service answers fills that do not say
-  readonly flushIntervalMs: number; // what is answered as buffered is on disk so much later at most
-  readonly snapshotEntries: number; // a snapshot is written whenever so many entries came since the last
-  readonly logLevel: LogLevel; // of the service
+  readonly file: string | undefined; // that was read
+  readonly effective: readonly Setting[]; // every key with its value as text, and where it comes from
 }
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export const SNAPSHOT_ENTRIES = 1_000_000;
+/** Values of options of the command line, by the path of their key. */
+export type ConfigOptions = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `fillbook.yaml`, or the file named by `--config`.
- * @throws UsageError naming the file, the key and how to mend it
+ * Reads `fillbook.yaml`, or the file named by `--config`; the environment and options of the command line go before it.
+ * @throws UsageError naming the place, the key and how to mend it
  */
-export async function readConfig(path: string | undefined): Promise<Config> {
-  const file = path ?? "fillbook.yaml";
-  if (existsSync(file)) return (await import("./config-file.ts")).parseConfig(readFileSync(file, "utf8"), file);
-  if (path !== undefined) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
-  return { currency: "USD", marksMaxAgeNs: undefined, acknowledge: "durable", flushIntervalMs: 100, snapshotEntries: SNAPSHOT_ENTRIES, logLevel: "info" };
+export async function readConfig(path: string | undefined, options: ConfigOptions = {}, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<Config> {
+  const file = path ?? CONFIG_FILE;
+  const exists = existsSync(file);
+  if (path !== undefined && !exists) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
+  try {
+    const said = {
+      option: saidByOptions(options),
+      environment: saidByEnvironment(environment),
+      file: exists ? (await import("./config/file.ts")).saidByFile(readFileSync(file, "utf8"), file) : [],
+    };
+    const { settings, effective } = resolve({ ...said, environment: calledAsIn(said.file, said.environment) });
+    const { tls } = settings.http;
+    if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) throw new BadValue("http.tls: takes cert_file and key_file together: give both, or none");
+    return { ...settings, currency: settings.baseCurrency, marksMaxAgeNs: settings.marks.maxAge?.ns, file: exists ? file : undefined, effective };
+  } catch (error) {
+    if (error instanceof BadValue) throw new UsageError(error.message);
+    if (error instanceof UnknownKey) throw new UsageError(`${error.message}${await suggestion(error)}`);
+    throw error;
+  }
+}
+
+function saidByOptions(options: ConfigOptions): Said[] {
+  return KEYS.flatMap(({ path, key }): Said[] => {
+    const text = options[path];
+    return text === undefined ? [] : [{ path, name: undefined, text, where: key.option ?? path }];
+  });
+}
+
+/** Names of venues and accounts in the environment mean those of the file, whatever their case: many systems know capitals only. */
+function calledAsIn(file: readonly Said[], environment: readonly Said[]): Said[] {
+  return environment.map((one) => ({ ...one, name: file.find(({ name }) => name !== undefined && name.toLowerCase() === one.name?.toLowerCase())?.name ?? one.name }));
+}
+
+async function suggestion({ key, siblings }: UnknownKey): Promise<string> {
+  const { nearest } = await import("../venues/csv/index.ts");
+  const last = (path: string) => path.split(".").at(-1)!;
+  const elsewhere = KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
+  const meant = nearest(last(key), siblings) ?? elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere);
+  return meant === undefined ? `; there are ${siblings.join(", ")}` : `: did you mean ${meant}?`;
 }

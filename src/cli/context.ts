@@ -1,6 +1,6 @@
 import { readTime } from "../core/model/index.ts";
 import { systemClock, type Clock } from "../runtime/index.ts";
-import { readConfig, type Config } from "./config.ts";
+import { readConfig, type Config, type ConfigOptions } from "./config.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options every command takes. */
@@ -24,10 +24,18 @@ export interface Context {
   note(text: string): void;
 }
 
-export async function contextOf(options: CommonOptions): Promise<Context> {
+/** Where the data folder is, and who says so. */
+export function dataOf({ data }: CommonOptions): { readonly value: string; readonly from: "option" | "environment" | "default"; readonly where: string | undefined } {
+  if (data !== undefined) return { value: data, from: "option", where: "--data" };
+  const named = process.env["FILLBOOK_DATA"];
+  return named === undefined ? { value: "./fillbook-data", from: "default", where: undefined } : { value: named, from: "environment", where: "FILLBOOK_DATA" };
+}
+
+/** @param configOptions options of the command line that go before the configuration */
+export async function contextOf(options: CommonOptions, configOptions: ConfigOptions = {}): Promise<Context> {
   return {
-    dataDir: options.data ?? process.env["FILLBOOK_DATA"] ?? "./fillbook-data",
-    config: await readConfig(options.config),
+    dataDir: dataOf(options).value,
+    config: await readConfig(options.config, configOptions),
     json: options.json ?? false,
     clock: systemClock,
     print: (text) => void process.stdout.write(`${text}\n`),

@@ -190,7 +190,6 @@ export class Engine {
    * again once. A book with the corrected fills as they should have been is the same.
    */
   take(reports: readonly EventReport[], nowNs: bigint): EventDecision[] {
-    if (reports.length > 0) this.#configure(nowNs);
     const { fills: decider, events } = this.#deciders();
     const changed = new Changed();
     const isKnown = events.asking();
@@ -208,6 +207,7 @@ export class Engine {
         decisions.push(decision);
         if (decision.is !== "news") continue;
         const { fact } = decision;
+        this.#configure(nowNs);
         const seq = this.#store.nextSeq;
         numberRoutes(this.#book, fact);
         this.#append([{ kind: "facts", facts: [fact] }], nowNs);

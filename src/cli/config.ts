@@ -58,6 +58,7 @@ async function suggestion({ key, siblings }: UnknownKey): Promise<string> {
   const { nearest } = await import("../venues/csv/index.ts");
   const last = (path: string) => path.split(".").at(-1)!;
   const elsewhere = KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
-  const meant = nearest(last(key), siblings) ?? elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere);
+  const near = nearest(last(key), siblings);
+  const meant = near === undefined ? (elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere)) : [...key.split(".").slice(0, -1), near].join(".");
   return meant === undefined ? `; there are ${siblings.join(", ")}` : `: did you mean ${meant}?`;
 }

@@ -13,7 +13,7 @@ export function saidByFile(text: string, file: string): Said[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines });
   const [error] = document.errors;
-  if (error !== undefined) throw new BadValue(`${file}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${error.message.split("\n")[0]}`);
+  if (error !== undefined) throw new BadValue(`${file}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`);
   return new Walk(document, lines, file).all();
 }
 

@@ -30,8 +30,9 @@ export class UnknownKey extends Error {
   override readonly name = "UnknownKey";
   readonly key: string;
   readonly siblings: readonly string[]; // keys that there are where it stands
-  constructor(where: string, key: string, siblings: readonly string[]) {
-    super(`${where}: ${key}: is no key`);
+  /** @param where the place; undefined where the key says it itself */
+  constructor(where: string | undefined, key: string, siblings: readonly string[]) {
+    super(`${where === undefined ? "" : `${where}: `}${key}: is no key of the configuration`);
     this.key = key;
     this.siblings = siblings;
   }
@@ -113,5 +114,5 @@ function named(where: string, text: string): Said {
     if (problem !== undefined) throw new BadValue(`${where}: the name in it ${problem}`);
     return { path: at.path, name, text, where };
   }
-  throw new UnknownKey("environment", where, [...VARIABLES.keys()]);
+  throw new UnknownKey(undefined, where, [...VARIABLES.keys()]);
 }

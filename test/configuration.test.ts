@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readConfig } from "../src/cli/config.ts";
+import { readConfiguration } from "../src/cli/config/read.ts";
 import { KEYS, variableOf } from "../src/cli/config/spec.ts";
 import { root } from "./files.ts";
 import { fillJson, until } from "./service-kit.ts";
@@ -18,7 +18,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fillbook-configuration-"));
 });
 afterEach(async () => {
-  await Promise.all([...running].map((child) => (child.exitCode === null && child.signalCode === null ? (child.kill("SIGKILL"), once(child, "exit")) : undefined)));
+  for (const child of running) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
   running.clear();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -33,17 +37,17 @@ const write = (name: string, text: string) => (writeFileSync(join(folder, name),
 function run(words: readonly string[], more?: Environment): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   return spawnSync(process.execPath, [COMMAND, ...words], { cwd: folder, encoding: "utf8", env: environment(more) });
 }
-function json(words: readonly string[], more?: Environment): Record<string, never> {
+function json(words: readonly string[], more?: Environment): Record<string, unknown> {
   const { stdout, stderr } = run([...words, "--json"], more);
   if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout) as Record<string, never>;
+  return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 interface Serving {
   readonly url: string;
   readonly log: () => string;
-  readonly get: (path: string) => Promise<Record<string, never>>;
-  readonly send: (path: string, body: unknown, method?: string) => Promise<{ readonly status: number; readonly body: Record<string, never> }>;
+  readonly get: (path: string) => Promise<Record<string, unknown>>;
+  readonly send: (path: string, body: unknown, method?: string) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
   readonly stop: () => Promise<void>;
 }
 async function serve(...words: string[]): Promise<Serving> {
@@ -56,10 +60,10 @@ async function serve(...words: string[]): Promise<Serving> {
   return {
     url,
     log: () => log,
-    get: async (path) => (await (await fetch(url + path)).json()) as Record<string, never>,
+    get: async (path) => (await (await fetch(url + path)).json()) as Record<string, unknown>,
     send: async (path, body, method = "POST") => {
       const answer = await fetch(url + path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
-      return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     },
     stop: async () => {
       child.kill("SIGTERM");
@@ -234,12 +238,12 @@ test("each key refuses what it may not hold, with its place, and is set by its v
   const path = join(folder, "fillbook.yaml");
   for (const { key, value, wrong } of effects) {
     writeFileSync(path, withOthers(key, wrong));
-    const said = await readConfig(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
+    const said = await readConfiguration(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
     expect([key, said]).toEqual([key, expect.stringMatching(new RegExp(`^UsageError .*fillbook\\.yaml:\\d+:\\d+: ${key.replaceAll(".", "\\.")}: [^\\n]+$`)) as string]);
     const variable = variableOf(key.replace("kraken", "*").replace("main", "*")).replace("NAME", key.startsWith("venues") ? "kraken" : "main");
     const pair: Environment = key.startsWith("http.tls.") ? { FILLBOOK_HTTP__TLS__CERT_FILE: "x", FILLBOOK_HTTP__TLS__KEY_FILE: "y" } : {};
     writeFileSync(path, "");
-    const { effective } = await readConfig(path, {}, { ...pair, [variable]: value });
+    const { effective } = await readConfiguration(path, {}, { ...pair, [variable]: value });
     expect(effective.find((one) => one.path === key)).toMatchObject({ value, from: "environment", where: variable });
   }
 });

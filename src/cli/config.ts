@@ -1,64 +1,38 @@
-import { existsSync, readFileSync } from "node:fs";
-import { KEYS } from "./config/spec.ts";
-import { BadValue, resolve, saidByEnvironment, UnknownKey, type Said, type Setting } from "./config/settings.ts";
-import type { Settings } from "./config/spec.ts";
-import { UsageError } from "./usage-error.ts";
+import { existsSync } from "node:fs";
+import type { EventReport } from "../core/engine/index.ts";
+import type { CostMethod, VenueType } from "../core/model/index.ts";
+
+/** What of the configuration commands ask for that work on a data folder. All of it: `readConfiguration`. */
+export interface Config {
+  readonly currency: string;
+  readonly marksMaxAgeNs: bigint | undefined;
+  readonly marksEveryNs: bigint; // of each symbol and so long interval one mark is kept
+  readonly venueTypes: ReadonlyMap<string, VenueType>; // by venue, of fills which state none
+  readonly methods: ReadonlyMap<string, CostMethod>; // by account
+  readonly snapshotEntries: number; // a snapshot is written whenever so many entries came since the last
+}
 
 export const CONFIG_FILE = "fillbook.yaml";
 
-/** How a command is configured: all keys as a tree, and what nearly every command asks for. */
-export interface Config extends Settings {
-  readonly currency: string;
-  readonly marksMaxAgeNs: bigint | undefined;
-  readonly file: string | undefined; // that was read
-  readonly effective: readonly Setting[]; // every key with its value as text, and where it comes from
-}
-
-/** Values of options of the command line, by the path of their key. */
-export type ConfigOptions = Readonly<Record<string, string | undefined>>;
+/** What it is where nobody says anything, so that such a start reads no table of keys; a test holds it equal to their defaults. */
+export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), snapshotEntries: 1_000_000 };
 
 /**
- * Reads `fillbook.yaml`, or the file named by `--config`; the environment and options of the command line go before it.
+ * Reads `fillbook.yaml`, or the file named by `--config`, and the environment, which goes before it.
  * @throws UsageError naming the place, the key and how to mend it
  */
-export async function readConfig(path: string | undefined, options: ConfigOptions = {}, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<Config> {
-  const file = path ?? CONFIG_FILE;
-  const exists = existsSync(file);
-  if (path !== undefined && !exists) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
-  try {
-    const said = {
-      option: saidByOptions(options),
-      environment: saidByEnvironment(environment),
-      file: exists ? (await import("./config/file.ts")).saidByFile(readFileSync(file, "utf8"), file) : [],
-    };
-    const { settings, effective } = resolve({ ...said, environment: calledAsIn(said.file, said.environment) });
-    const { tls } = settings.http;
-    if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) throw new BadValue("http.tls: takes cert_file and key_file together: give both, or none");
-    return { ...settings, currency: settings.baseCurrency, marksMaxAgeNs: settings.marks.maxAge?.ns, file: exists ? file : undefined, effective };
-  } catch (error) {
-    if (error instanceof BadValue) throw new UsageError(error.message);
-    if (error instanceof UnknownKey) throw new UsageError(`${error.message}${await suggestion(error)}`);
-    throw error;
-  }
+export async function readConfig(path: string | undefined): Promise<Config> {
+  if (path === undefined && !existsSync(CONFIG_FILE) && !Object.keys(process.env).some(mayBeAKey)) return UNCONFIGURED;
+  const { configOf, readConfiguration } = await import("./config/read.ts");
+  return configOf(await readConfiguration(path));
 }
 
-function saidByOptions(options: ConfigOptions): Said[] {
-  return KEYS.flatMap(({ path, key }): Said[] => {
-    const text = options[path];
-    return text === undefined ? [] : [{ path, name: undefined, text, where: key.option ?? path }];
-  });
+function mayBeAKey(variable: string): boolean {
+  return (variable.startsWith("FILLBOOK_") && variable !== "FILLBOOK_DATA") || variable === "DATABASE_URL";
 }
 
-/** Names of venues and accounts in the environment mean those of the file, whatever their case: many systems know capitals only. */
-function calledAsIn(file: readonly Said[], environment: readonly Said[]): Said[] {
-  return environment.map((one) => ({ ...one, name: file.find(({ name }) => name !== undefined && name.toLowerCase() === one.name?.toLowerCase())?.name ?? one.name }));
-}
-
-async function suggestion({ key, siblings }: UnknownKey): Promise<string> {
-  const { nearest } = await import("../venues/csv/index.ts");
-  const last = (path: string) => path.split(".").at(-1)!;
-  const elsewhere = KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
-  const near = nearest(last(key), siblings);
-  const meant = near === undefined ? (elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere)) : [...key.split(".").slice(0, -1), near].join(".");
-  return meant === undefined ? `; there are ${siblings.join(", ")}` : `: did you mean ${meant}?`;
+/** The cost methods that are configured and that the accounts do not have yet. @param methodOf what an account counts by now */
+export function configuredMethods({ methods }: Config, methodOf: (account: string) => CostMethod, nowNs: bigint): EventReport[] {
+  const others = [...methods].filter(([account, method]) => methodOf(account) !== method);
+  return others.map(([account, method]) => ({ type: "chosen", id: "", timeNs: nowNs, account, method }));
 }

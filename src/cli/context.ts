@@ -1,6 +1,6 @@
 import { readTime } from "../core/model/index.ts";
 import { systemClock, type Clock } from "../runtime/index.ts";
-import { readConfig, type Config, type ConfigOptions } from "./config.ts";
+import { readConfig, type Config } from "./config.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options every command takes. */
@@ -31,11 +31,10 @@ export function dataOf({ data }: CommonOptions): { readonly value: string; reado
   return named === undefined ? { value: "./fillbook-data", from: "default", where: undefined } : { value: named, from: "environment", where: "FILLBOOK_DATA" };
 }
 
-/** @param configOptions options of the command line that go before the configuration */
-export async function contextOf(options: CommonOptions, configOptions: ConfigOptions = {}): Promise<Context> {
+export async function contextOf(options: CommonOptions): Promise<Context> {
   return {
     dataDir: dataOf(options).value,
-    config: await readConfig(options.config, configOptions),
+    config: await readConfig(options.config),
     json: options.json ?? false,
     clock: systemClock,
     print: (text) => void process.stdout.write(`${text}\n`),

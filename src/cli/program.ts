@@ -65,7 +65,7 @@ function programOf(ended: (status: number) => void): Command {
     .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
-  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure", "fillbook events events.csv")
+  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure, limit", "fillbook events events.csv")
     .addHelpText("after", `\nA row has a type and what that type needs, the other columns stay empty:
   funding      venue symbol timestamp amount [currency]          received > 0
   deposit, withdrawal
@@ -77,7 +77,8 @@ function programOf(ended: (status: number) => void): Command {
   bust         venue symbol fill                                 the fill with this id never happened
   amend        venue symbol fill [side quantity price fee fee_currency fill_timestamp strategy signal_id]
   configure    method                                            average, fifo, lifo or hifo
-and id (its own, where it has one). All but split and rename take an account (default: default; a settlement: every one).
+  limit        limits [by]                                       all limits from then on: "max_var=5000 concentration_limit=0.2", or none
+and id (its own, where it has one). All but split, rename and limit take an account (default: default; a settlement: every one).
 Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (file: string, options) => ended(await (await import("./commands/events.ts")).events(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")

@@ -1,12 +1,13 @@
 import { contextOf, dataOf } from "../context.ts";
+import { readConfiguration } from "../config/read.ts";
 import { variableOf } from "../config/spec.ts";
 import { dim, table } from "../table.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** `fillbook config`: every value that counts, and where it comes from. Passwords are masked. */
 export async function config(options: ServeOptions): Promise<number> {
-  const context = await contextOf(options, configOptions(options));
-  const { file, effective } = context.config;
+  const context = await contextOf(options);
+  const { file, effective } = await readConfiguration(options.config, configOptions(options));
   const data = dataOf(options);
   const rows = [
     { key: "data", value: data.value, from: data.from, where: data.where, variable: "FILLBOOK_DATA" },

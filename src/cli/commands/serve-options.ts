@@ -1,4 +1,4 @@
-import type { ConfigOptions } from "../config.ts";
+import type { ConfigOptions } from "../config/read.ts";
 import type { CommonOptions } from "../context.ts";
 
 /** Options of `serve` that go before the configuration. */

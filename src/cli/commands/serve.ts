@@ -2,23 +2,26 @@ import { once } from "node:events";
 import { pino, type Logger } from "pino";
 import { Service, ServiceRefuses, type SnapshotOutcome } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { CONFIG_FILE, readConfig, type Config } from "../config.ts";
-import { configuredLimits, configuredMethods, ledgerSettings } from "../config/effects.ts";
+import { CONFIG_FILE, configuredMethods } from "../config.ts";
 import { LIMIT_PATHS } from "../config/kinds.ts";
+import { configuredLimits } from "../config/limits.ts";
+import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
 import { watchConfig } from "../config/watch.ts";
 import { contextOf, type Context } from "../context.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** `fillbook serve`: the service, until a signal stops it. Logs go to stderr, one JSON line each. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const context = await contextOf(options, configOptions(options));
-  const { currency, marksMaxAgeNs, journal, http, positionManagement } = context.config;
+  const context = await contextOf(options);
+  const configuration = await readConfiguration(options.config, configOptions(options));
+  const { journal, http, positionManagement } = configuration;
+  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes } = configOf(configuration);
   const { host, port } = http;
   const logger = pino({ level: http.logLevel, base: null }, pino.destination(2));
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
-  const service = Service.begin({ dataDir, currency, ...ledgerSettings(context.config), clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   try {
     const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes: http.maxBodyBytes });
     try {
@@ -28,8 +31,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         logger.info({ entries, snapshotSeq, replayed, milliseconds: Math.round(milliseconds) }, "recovered");
         for (const note of notes) logger.warn(note);
         if (report.torn !== undefined) logger.warn(report.torn.message);
-        await configure(service, context, logger);
-        const unwatch = follow(service, options, context, logger);
+        await configure(service, configuration, context, logger);
+        const unwatch = follow(service, options, configuration, context, logger);
         service.announce(server.url);
         context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs). No token is configured: it listens on this machine only. Ctrl-C stops it.`);
         await stopping;
@@ -46,25 +49,25 @@ export async function serve(options: ServeOptions): Promise<number> {
 }
 
 /** Journals what the configuration says that the journal does not: cost methods, limits. Where nothing can be written, the service is there to be read. */
-async function configure(service: Service, { config, clock }: Context, logger: Logger): Promise<void> {
+async function configure(service: Service, configuration: Configuration, { clock }: Context, logger: Logger): Promise<void> {
   try {
-    await journalConfigured(service, config, clock.nowNs());
+    await journalConfigured(service, configuration, clock.nowNs());
   } catch (error) {
     if (!(error instanceof ServiceRefuses)) throw error;
     logger.error({ reason: error.message }, "what is configured of limits and accounts could not be journaled");
   }
 }
 
-async function journalConfigured(service: Service, config: Config, nowNs: bigint): Promise<void> {
-  const methods = await service.read(({ book }) => configuredMethods(config, (account) => book.methodOf(account), nowNs));
-  await service.take([...methods, ...configuredLimits(config, nowNs)]);
+async function journalConfigured(service: Service, configuration: Configuration, nowNs: bigint): Promise<void> {
+  const methods = await service.read(({ book }) => configuredMethods(configOf(configuration), (account) => book.methodOf(account), nowNs));
+  await service.take([...methods, ...configuredLimits(configuration, nowNs)]);
 }
 
 /** Takes over limits when the configuration changes. What else changed counts from the next start on, and is named. */
-function follow(service: Service, options: ServeOptions, { config, clock }: Context, logger: Logger): () => void {
-  let before = config;
+function follow(service: Service, options: ServeOptions, configuration: Configuration, { clock }: Context, logger: Logger): () => void {
+  let before = configuration;
   const look = async () => {
-    const now = await readConfig(options.config, configOptions(options));
+    const now = await readConfiguration(options.config, configOptions(options));
     const changed = changedKeys(before, now).filter((path) => !path.startsWith("position_management.risk_limits."));
     before = now;
     const nowNs = clock.nowNs();
@@ -78,13 +81,13 @@ function follow(service: Service, options: ServeOptions, { config, clock }: Cont
   });
 }
 
-function changedKeys(before: Config, now: Config): string[] {
+function changedKeys(before: Configuration, now: Configuration): string[] {
   const was = new Map(before.effective.map(({ path, value }) => [path, value]));
   const is = new Map(now.effective.map(({ path, value }) => [path, value]));
   return [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path));
 }
 
-function limitsOf({ effective }: Config): Record<string, string> {
+function limitsOf({ effective }: Configuration): Record<string, string> {
   return Object.fromEntries(LIMIT_PATHS.flatMap(({ name, path }) => effective.filter((one) => one.path === path).map(({ value }) => [name, value])));
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readConfig, type ConfigOptions } from "../config.ts";
+import { UNCONFIGURED } from "../config.ts";
+import { configOf, readConfiguration, type ConfigOptions } from "./read.ts";
 import { isRefused, withoutPassword } from "./kinds.ts";
 import { KEYS, variableOf } from "./spec.ts";
 
@@ -18,7 +19,7 @@ afterEach(() => {
 function read(yaml: string, environment: Readonly<Record<string, string>> = {}, options: ConfigOptions = {}) {
   const file = join(folder, "f.yaml");
   writeFileSync(file, yaml);
-  return readConfig(file, options, environment);
+  return readConfiguration(file, options, environment);
 }
 /** What is said of a configuration that cannot be used, without the folder. */
 const problem = (yaml: string, environment?: Readonly<Record<string, string>>, options?: ConfigOptions) =>
@@ -108,6 +109,10 @@ test("every default is a value of its key, and every key has a variable and a me
   for (const { path, key } of KEYS) expect([path, isRefused(key.kind.read(key.default))]).toEqual([path, false]);
   expect(new Set(KEYS.map(({ path }) => variableOf(path))).size).toBe(KEYS.length);
   expect(new Set(KEYS.map(({ key }) => key.says)).size).toBe(KEYS.length);
+});
+
+test("where nobody says anything, the table of keys need not be read to know what it says", async () => {
+  expect(configOf(await read(""))).toEqual(UNCONFIGURED);
 });
 
 test("no text makes a key fall over", () => {

@@ -65,7 +65,7 @@ class Walk {
 
   #value(path: string, name: string | undefined, key: unknown, of: unknown): void {
     const content = this.#plain(of);
-    const where = this.#place(content instanceof Object && "range" in content && content.range ? content : key);
+    const where = this.#place(hasPlace(content) ? content : key);
     const id = shownPath(path, name);
     const before = this.#said.get(id);
     if (before !== undefined) throw new BadValue(`${where}: ${id}: is said at ${before.where} already: leave one of the two out`);
@@ -95,4 +95,9 @@ class Walk {
     const { line, col } = this.#lines.linePos(range?.[0] ?? 0);
     return `${this.#file}:${line}:${col}`;
   }
+}
+
+function hasPlace(of: unknown): boolean {
+  const range = (of as YamlNode | null | undefined)?.range;
+  return range !== null && range !== undefined;
 }

@@ -22,15 +22,14 @@ export function isRefused(of: unknown): of is Refused {
   return typeof of === "object" && of !== null && "why" in of;
 }
 
+const WRONG: unique symbol = Symbol("wrong");
 const kind = <T>(form: string, value: (text: string) => T | typeof WRONG): Kind<T> => ({
   form,
   read: (text) => {
     const read = value(text);
-    return read === WRONG ? { why: `${shown(text)} is not ${form}` } : (read as T);
+    return read === WRONG ? { why: `${shown(text)} is not ${form}` } : read;
   },
 });
-const WRONG = Symbol("wrong");
-
 /** What `of` takes, or `none`. */
 export function orNone<T>(of: Kind<T>): Kind<T | undefined> {
   return { form: `${of.form}, or none`, read: (text) => (text === "none" ? undefined : withNone(of.read(text))) };

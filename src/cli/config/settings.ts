@@ -10,7 +10,7 @@ export interface Said {
   readonly where: string; // fillbook.yaml:3:5, the name of a variable, --port
 }
 /** Where a value comes from, the strongest first. */
-export const ORIGINS = ["option", "environment", "file", "default"] as const;
+const ORIGINS = ["option", "environment", "file", "default"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** The value of one key that counts. */
@@ -50,14 +50,14 @@ export function resolve(said: Readonly<Record<Exclude<Origin, "default">, readon
   const names = new Map<string, Set<string>>(); // by key
   for (const { path, key } of KEYS) {
     const all = ORIGINS.flatMap((from) => (from === "default" ? [] : said[from].filter((one) => one.path === path).map((one) => ({ from, one, value: valueOf(key, one) }))));
-    const named = path.includes("*") ? [...new Set(all.map(({ one }) => one.name!))] : [undefined];
-    for (const name of named) {
+    const called = path.includes("*") ? [...new Set(all.map(({ one }) => one.name!))] : [undefined];
+    for (const name of called) {
       const first = all.find(({ one }) => one.name === name);
       const text = first?.one.text ?? key.default;
       chosen.set(idOf(path, name), { value: first === undefined ? key.kind.read(text) : first.value });
       effective.push({ path: shownPath(path, name), value: key.masked(text), from: first?.from ?? "default", where: first?.one.where });
     }
-    names.set(path, new Set(named.flatMap((name) => name ?? [])));
+    names.set(path, new Set(called.flatMap((name) => name ?? [])));
   }
   const build = (node: Node, parts: readonly string[], name: string | undefined): unknown => {
     if (isKey(node)) return chosen.get(idOf(parts.join("."), name))?.value ?? undefined;

@@ -12,8 +12,8 @@ export interface Key<T> {
   readonly masked: (text: string) => string; // as it may be shown
 }
 /** A section whose keys people choose: names of venues, of accounts. */
-export interface Each<Section> {
-  readonly each: Section;
+export interface Each<Inner> {
+  readonly each: Inner;
   readonly called: string; // what the names are of
 }
 
@@ -23,7 +23,7 @@ function key<T>(kind: Kind<T>, byDefault: string, says: string, { old = [], vari
   return { kind, default: byDefault, says, old, variables, option, masked };
 }
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const path = matching(/^[^\0]{1,4096}$/, "the path of a file");
 const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss"] as const;
 
@@ -95,7 +95,7 @@ export const SPEC = {
 } as const;
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
-type Values<Section> = Section extends Key<infer T> ? T : Section extends Each<infer Inner> ? ReadonlyMap<string, Values<Inner>> : { readonly [Name in keyof Section as Camel<Name & string>]: Values<Section[Name]> };
+type Values<Of> = Of extends Key<infer T> ? T : Of extends Each<infer Inner> ? ReadonlyMap<string, Values<Inner>> : { readonly [Name in keyof Of as Camel<Name & string>]: Values<Of[Name]> };
 
 /** What the keys hold, as a tree of the same shape in camelCase. */
 export type Settings = Values<typeof SPEC>;

@@ -3,7 +3,6 @@ export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";
 export { finished, fold, foldOn, type BookedFill, type FillObserver, type FoldOptions, type Steps } from "./fold.ts";
-export type { Foreknowledge } from "./foreknowledge.ts";
 export { readState, readStateSteps, stateLines, type FoldState } from "./state.ts";
 export { applyFact } from "./apply-fact.ts";
 export { Engine, isRemembered, type BookedDecision, type EngineOptions, type Remembered } from "./engine.ts";

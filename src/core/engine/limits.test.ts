@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COST_METHODS, decodeFacts, Directory, encodeFacts, FillColumns, type Fact, type Fill, type LimitedBy, type Limits, type VenueType } from "../model/index.ts";
+import { decodeFacts, Directory, encodeFacts, FillColumns, type CostMethod, type Fact, type Fill, type LimitedBy, type Limits, type VenueType } from "../model/index.ts";
 import { decimalOf } from "../num/index.ts";
 import { Engine, fold, MemoryStore, readState, stateLines, type LimitChanges } from "./index.ts";
 
@@ -76,7 +76,7 @@ test.each([
   [3_600n, [110]],
 ])("of each symbol and %s seconds one mark is of record, and stays so when it is read again", (seconds, kept) => {
   const store = new MemoryStore();
-  const engine = new Engine(store, { currency: "USD", marksEveryNs: seconds && seconds * 1_000_000_000n });
+  const engine = new Engine(store, { currency: "USD", marksEveryNs: seconds === undefined ? undefined : seconds * 1_000_000_000n });
   expect(engine.mark([...Array(12).keys()].map((i) => price(i * 10)), 0n)).toBe(kept.length);
   expect(marked(engine)).toEqual(kept);
   expect(engine.mark(kept.map(price), 0n)).toBe(0);
@@ -106,6 +106,6 @@ test("a fill that states no type of its venue has the configured one in the jour
 
 test("a cost method is a fact once the account has another one", () => {
   const { engine } = begin();
-  const choose = (method: (typeof COST_METHODS)[number]) => engine.take([{ type: "chosen", id: "", timeNs: 0n, account: "a", method }], 0n)[0]!.is;
+  const choose = (method: CostMethod) => engine.take([{ type: "chosen", id: "", timeNs: 0n, account: "a", method }], 0n)[0]!.is;
   expect([choose("average"), choose("fifo"), choose("fifo")]).toEqual(["known", "news", "known"]);
 });

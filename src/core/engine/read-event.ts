@@ -99,7 +99,7 @@ function read(texts: EventTexts, nowNs: bigint): EventReport {
       return { type: "chosen", ...head, account: of.account, method: word<CostMethod>(texts, "method", COST_METHODS) };
     case "limit": {
       const limits = readLimits(textOf(texts, "limits"));
-      if ("why" in limits) throw new Refused("limits", limits.why as string);
+      if ("why" in limits) throw new Refused("limits", limits.why);
       if (head.timeNs > nowNs) throw new Refused("timestamp", `${formatTime(head.timeNs)} is yet to come: limits hold from a time that has been`);
       return { type: "limited", ...head, by: textOf(texts, "by") === "" ? "event" : word(texts, "by", LIMITED_BY), limits };
     }

@@ -2,7 +2,7 @@ import { decimalOf, formatDecimal } from "../num/index.ts";
 import type { Amended, Busted, Capital, Chosen, Fact, Funded, Limited, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
 import type { Fill } from "./fill.ts";
 import type { Instrument } from "./instrument.ts";
-import type { LimitName, Limits } from "./limits.ts";
+import type { LimitName } from "./limits.ts";
 import type { TimeUnit } from "./time.ts";
 
 /** Facts as a JSON array, a line a fact, so that `strings` on a segment reads well. Bigints and decimals are decimal text. */
@@ -102,7 +102,7 @@ function rich(fact: PlainFact): Fact {
     case "chosen":
       return { ...fact, timeNs: BigInt(fact.timeNs) };
     case "limited":
-      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, decimalOf(value)])) as Limits, timeNs: BigInt(fact.timeNs) };
+      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, decimalOf(value)])), timeNs: BigInt(fact.timeNs) };
     case "configured":
     case "refused":
       return fact;

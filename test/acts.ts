@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Engine, MemoryStore, type Amendment, type EventReport, type FactStore } from "../src/core/engine/index.ts";
-import { COST_METHODS, Directory, FillColumns, type Fill, type Instrument } from "../src/core/model/index.ts";
+import { COST_METHODS, Directory, LIMITED_BY, LIMIT_NAMES, FillColumns, type Fill, type Instrument, type Limits } from "../src/core/model/index.ts";
 import type { Decimal } from "../src/core/num/index.ts";
 
 /** What a random day brings, one after the other. */
@@ -39,6 +39,8 @@ export const anyFill: fc.Arbitrary<Fill> = fc.record({
   venueType: fc.constantFrom("cex" as const, "unknown" as const), liquidity: fc.constant("" as const), strategy: fc.constantFrom("", "s1", "s2"), signalId: fc.constantFrom("", "g1"),
 });
 
+const anyLimits: fc.Arbitrary<Limits> = fc.array(fc.tuple(fc.constantFrom(...LIMIT_NAMES), decimal(9_999, 4)), { maxLength: 3 }).map((pairs) => Object.fromEntries(pairs.map(([name, value]) => [name, trimmedOf(value.mantissa, 4)])));
+
 const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
   fc.record({ type: fc.constant("funded" as const), id: fc.constant(""), timeNs, account, venue, symbol, currency: fc.constantFrom("", "BNB"), amount: signed(decimal(1000)) }),
   fc.record({ type: fc.constant("moved" as const), id: fc.constant(""), timeNs, account, venue, symbol, quantity: signed(decimal(50, 1)), cost: fc.option(decimal(10_000), { nil: undefined }) }).map((moved) => ({ ...moved, cost: moved.cost && moved.quantity.mantissa < 0n ? { ...moved.cost, mantissa: -moved.cost.mantissa } : moved.cost })),
@@ -47,6 +49,8 @@ const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
   fc.record({ type: fc.constant("renamed" as const), id: fc.constant(""), timeNs, symbol, to: fc.constantFrom("NEW", "AAPL", "LATER") }),
   fc.record({ type: fc.constant("settled" as const), id: fc.constant(""), timeNs, account: fc.constantFrom("", "a"), venue: fc.constantFrom("", "x"), symbol, price: size }),
   fc.record({ type: fc.constant("chosen" as const), id: fc.constant(""), timeNs, account, method: fc.constantFrom(...COST_METHODS) }),
+  fc.record({ type: fc.constant("limited" as const), id: fc.constant(""), timeNs, by: fc.constantFrom(...LIMITED_BY), limits: anyLimits }),
+  fc.record({ type: fc.constant("limit" as const), id: fc.constant("" as const), timeNs, by: fc.constantFrom(...LIMITED_BY), changes: anyLimits }),
 );
 
 const anyAmendment: fc.Arbitrary<Amendment> = fc.oneof(size.map((quantity) => ({ quantity })), size.map((price) => ({ price })), fc.constant({ side: "buy" as const, feeCurrency: "NEWCOIN", strategy: "other" }), fc.constant({ price: { mantissa: 0n, digits: 0 } }), timeNs.map((ns) => ({ time: { ns, unit: "ns" as const }, fee: { mantissa: 7n, digits: 2 } })));

@@ -11,7 +11,7 @@ import { Metrics, Server, type ServerOptions } from "../src/server/index.ts";
 import { root } from "./files.ts";
 
 /** What a test may set. */
-export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs">> {
+export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates">> {
   readonly dataDir?: string;
 }
 
@@ -40,8 +40,8 @@ export class Serving {
   private constructor(options: ServingOptions, metrics: Metrics) {
     this.#isOurs = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "fillbook-serving-"));
-    const { disk, inboxFills, marksMaxAgeNs } = options;
-    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
+    const { disk, inboxFills, marksMaxAgeNs, marksEveryNs, realTimeUpdates = true } = options;
+    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, marksEveryNs, realTimeUpdates, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
   }
 
   static async begin(options: ServingOptions = {}): Promise<Serving> {

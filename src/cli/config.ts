@@ -1,27 +1,38 @@
-import { existsSync, readFileSync } from "node:fs";
-import { UsageError } from "./usage-error.ts";
+import { existsSync } from "node:fs";
+import type { EventReport } from "../core/engine/index.ts";
+import type { CostMethod, VenueType } from "../core/model/index.ts";
 
+/** What of the configuration commands ask for that work on a data folder. All of it: `readConfiguration`. */
 export interface Config {
   readonly currency: string;
   readonly marksMaxAgeNs: bigint | undefined;
-  readonly acknowledge: "durable" | "buffered"; // when the service answers fills that do not say
-  readonly flushIntervalMs: number; // what is answered as buffered is on disk so much later at most
+  readonly marksEveryNs: bigint; // of each symbol and so long interval one mark is kept
+  readonly venueTypes: ReadonlyMap<string, VenueType>; // by venue, of fills which state none
+  readonly methods: ReadonlyMap<string, CostMethod>; // by account
   readonly snapshotEntries: number; // a snapshot is written whenever so many entries came since the last
-  readonly logLevel: LogLevel; // of the service
 }
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export const CONFIG_FILE = "fillbook.yaml";
 
-export const SNAPSHOT_ENTRIES = 1_000_000;
+/** What it is where nobody says anything, so that such a start reads no table of keys; a test holds it equal to their defaults. */
+export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), snapshotEntries: 1_000_000 };
 
 /**
- * Reads `fillbook.yaml`, or the file named by `--config`.
- * @throws UsageError naming the file, the key and how to mend it
+ * Reads `fillbook.yaml`, or the file named by `--config`, and the environment, which goes before it.
+ * @throws UsageError naming the place, the key and how to mend it
  */
 export async function readConfig(path: string | undefined): Promise<Config> {
-  const file = path ?? "fillbook.yaml";
-  if (existsSync(file)) return (await import("./config-file.ts")).parseConfig(readFileSync(file, "utf8"), file);
-  if (path !== undefined) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
-  return { currency: "USD", marksMaxAgeNs: undefined, acknowledge: "durable", flushIntervalMs: 100, snapshotEntries: SNAPSHOT_ENTRIES, logLevel: "info" };
+  if (path === undefined && !existsSync(CONFIG_FILE) && !Object.keys(process.env).some(mayBeAKey)) return UNCONFIGURED;
+  const { configOf, readConfiguration } = await import("./config/read.ts");
+  return configOf(await readConfiguration(path));
+}
+
+function mayBeAKey(variable: string): boolean {
+  return (variable.startsWith("FILLBOOK_") && variable !== "FILLBOOK_DATA") || variable === "DATABASE_URL";
+}
+
+/** The cost methods that are configured and that the accounts do not have yet. @param methodOf what an account counts by now */
+export function configuredMethods({ methods }: Config, methodOf: (account: string) => CostMethod, nowNs: bigint): EventReport[] {
+  const others = [...methods].filter(([account, method]) => methodOf(account) !== method);
+  return others.map(([account, method]) => ({ type: "chosen", id: "", timeNs: nowNs, account, method }));
 }

@@ -24,9 +24,16 @@ export interface Context {
   note(text: string): void;
 }
 
+/** Where the data folder is, and who says so. */
+export function dataOf({ data }: CommonOptions): { readonly value: string; readonly from: "option" | "environment" | "default"; readonly where: string | undefined } {
+  if (data !== undefined) return { value: data, from: "option", where: "--data" };
+  const named = process.env["FILLBOOK_DATA"];
+  return named === undefined ? { value: "./fillbook-data", from: "default", where: undefined } : { value: named, from: "environment", where: "FILLBOOK_DATA" };
+}
+
 export async function contextOf(options: CommonOptions): Promise<Context> {
   return {
-    dataDir: options.data ?? process.env["FILLBOOK_DATA"] ?? "./fillbook-data",
+    dataDir: dataOf(options).value,
     config: await readConfig(options.config),
     json: options.json ?? false,
     clock: systemClock,

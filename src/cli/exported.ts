@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { formatDecimal, type Decimal } from "../core/num/index.ts";
 import { EVENT_COLUMNS } from "../core/engine/index.ts";
-import { formatTime, formatTimeAs, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
+import { formatTime, formatTimeAs, limitsText, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
 
 export const FILL_COLUMNS = ["seq", "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency", "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;
 export const INSTRUMENT_COLUMNS = ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"] as const;
@@ -109,6 +109,8 @@ function stated(event: Event): Partial<Cells<(typeof EVENT_CELLS)[number]>> {
     }
     case "chosen":
       return { type: "configure", account: event.account, method: event.method };
+    case "limited":
+      return { type: "limit", limits: limitsText(event.limits), by: event.by };
   }
 }
 

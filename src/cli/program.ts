@@ -65,7 +65,7 @@ function programOf(ended: (status: number) => void): Command {
     .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
-  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure", "fillbook events events.csv")
+  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure, limit", "fillbook events events.csv")
     .addHelpText("after", `\nA row has a type and what that type needs, the other columns stay empty:
   funding      venue symbol timestamp amount [currency]          received > 0
   deposit, withdrawal
@@ -77,7 +77,8 @@ function programOf(ended: (status: number) => void): Command {
   bust         venue symbol fill                                 the fill with this id never happened
   amend        venue symbol fill [side quantity price fee fee_currency fill_timestamp strategy signal_id]
   configure    method                                            average, fifo, lifo or hifo
-and id (its own, where it has one). All but split and rename take an account (default: default; a settlement: every one).
+  limit        limits [by]                                       all limits from then on: "max_var=5000 concentration_limit=0.2", or none
+and id (its own, where it has one). All but split, rename and limit take an account (default: default; a settlement: every one).
 Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (file: string, options) => ended(await (await import("./commands/events.ts")).events(file, options)));
   command("positions", "net positions with their venues", "fillbook positions --symbol BTC/USD --at 2024-03-31T23:59:59Z")
@@ -108,9 +109,12 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("serve", "the service: HTTP, and a WebSocket that follows the book", "fillbook serve --port 7070")
-    .option("--host <address>", "where to listen: an address of this machine only", "127.0.0.1").option("--port <n>", "0 for any that is free", "7070")
-    .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent (default: info)")
+    .option("--host <address>", "where to listen: an address of this machine only (default: 127.0.0.1, or http.host)").option("--port <n>", "0 for any that is free (default: 7070, or http.port)")
+    .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent (default: info, or http.log_level)")
     .action(async (options) => ended(await (await import("./commands/serve.ts")).serve(options)));
+  command("config", "every setting that counts, and where it comes from: option, environment, file or default", "FILLBOOK_MARKS__MAX_AGE=5m fillbook config")
+    .option("--host <address>", "as for serve").option("--port <n>", "as for serve").option("--log-level <level>", "as for serve").option("--database <url>", "the SQL database (default: DATABASE_URL, or database.url)")
+    .action(async (options) => ended(await (await import("./commands/config.ts")).config(options)));
   command("demo", "the service with its page, fed by simulated venues", "fillbook demo --port 7071 --seconds 60")
     .option("--port <n>", "where the page is; 0 for any that is free", "7070").option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));

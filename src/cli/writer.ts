@@ -2,9 +2,9 @@ import { finished, type EventReport, type EventTexts } from "../core/engine/inde
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { JournalLocked, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
+import { configuredMethods } from "./config.ts";
 import type { Context } from "./context.ts";
 import { noteTorn } from "./progress.ts";
-import { ServiceWriter } from "./service-writer.ts";
 
 /** A row that was not taken. */
 export interface RefusedRow {
@@ -61,13 +61,13 @@ export interface WriterOptions {
 export async function openWriter(context: Context, { currency = context.config.currency, onProgress }: WriterOptions = {}): Promise<Writer> {
   const { dataDir, clock, config } = context;
   try {
-    const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, clock, ...(onProgress === undefined ? {} : { onProgress }) });
+    const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, marksEveryNs: config.marksEveryNs, venueTypes: config.venueTypes, clock, ...(onProgress === undefined ? {} : { onProgress }) });
     noteTorn(context, ledger.openReport);
     for (const note of ledger.recovered.notes) context.note(note);
-    return new LedgerWriter(ledger, config.snapshotEntries);
+    return LedgerWriter.over(ledger, context);
   } catch (error) {
     if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
-    return ServiceWriter.connect(error.address, currency, context);
+    return (await import("./service-writer.ts")).ServiceWriter.connect(error.address, currency, context);
   }
 }
 
@@ -79,9 +79,21 @@ class LedgerWriter implements Writer {
   readonly #ledger: Ledger;
   readonly #snapshotEntries: number;
 
-  constructor(ledger: Ledger, snapshotEntries: number) {
+  private constructor(ledger: Ledger, snapshotEntries: number) {
     this.#ledger = ledger;
     this.#snapshotEntries = snapshotEntries;
+  }
+
+  /** Has accounts count as configured before anything else is written. */
+  static over(ledger: Ledger, { config, clock }: Context): LedgerWriter {
+    try {
+      const methods = configuredMethods(config, (account) => ledger.book.methodOf(account), clock.nowNs());
+      if (methods.length > 0) ledger.take(methods);
+      return new LedgerWriter(ledger, config.snapshotEntries);
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
   }
 
   get seq(): number {

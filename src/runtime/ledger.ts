@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
 import { Engine, finished, fold, foldOn, type BookedDecision, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type FoldOptions, type FoldState, type Steps } from "../core/engine/index.ts";
-import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import type { Directory, FillColumns, Instrument, Mark, VenueType } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 import { openRuns } from "./snapshot-identities.ts";
@@ -17,6 +17,8 @@ export interface LedgerOptions {
   readonly dataDir: string;
   readonly currency: string;
   readonly marksMaxAgeNs?: bigint | undefined;
+  readonly marksEveryNs?: bigint | undefined; // of each symbol and so long interval one mark is kept; a minute
+  readonly venueTypes?: ReadonlyMap<string, VenueType> | undefined; // by venue, of fills which state none
   readonly clock: Clock;
   readonly onProgress?: Progress;
   readonly disk?: Disk; // for tests
@@ -92,7 +94,7 @@ export class Ledger {
   }
 
   static *#opening(options: LedgerOptions, reserveBytes: number, recovering: (store: FactStore, options: EngineOptions, from?: FoldState) => Steps<Engine>): Steps<Ledger> {
-    const { dataDir, currency, marksMaxAgeNs, disk, segmentBytes } = options;
+    const { dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, disk, segmentBytes } = options;
     const seqs = listSnapshots(dataDir);
     const journal = FileJournal.open(dataDir, { write: true, reserveBytes, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });
     const runs = new Spill(join(dataDir, "identities"));
@@ -119,7 +121,7 @@ export class Ledger {
         }
       }
       const remembered = found && rememberedOf(found.snapshot);
-      const engine = yield* recovering(store, { currency, marksMaxAgeNs, spill: () => runs.anew(), remembered }, state);
+      const engine = yield* recovering(store, { currency, marksMaxAgeNs, marksEveryNs, venueTypes, spill: () => runs.anew(), remembered }, state);
       return (ledger = new Ledger(options, journal, runs, engine, writing, notes));
     } finally {
       if (ledger === undefined) {
@@ -161,7 +163,7 @@ export class Ledger {
     return this.#engine.define(instruments, this.#clock.nowNs());
   }
 
-  /** Takes marks: of each symbol and minute the last one is kept. Returns how many were new. */
+  /** Takes marks: of each symbol and interval the last one is kept. Returns how many were new. */
   mark(marks: readonly Mark[]): number {
     return this.#engine.mark(marks, this.#clock.nowNs());
   }

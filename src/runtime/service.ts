@@ -5,6 +5,7 @@ import { JournalWriteFailed, SnapshotDamaged, type OpenReport } from "../journal
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
+import { MarkKeeper } from "./mark-keeper.ts";
 import type { Acknowledgement, FillsOutcome } from "./outcome.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
 import { SnapshotKeeper, type SnapshotOutcome } from "./snapshot-keeper.ts";
@@ -13,6 +14,7 @@ import { stateHash } from "./state-hash.ts";
 export interface ServiceOptions extends LedgerOptions {
   readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
   readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
+  readonly realTimeUpdates?: boolean; // whether marks value at once, or at the end of `marksEveryNs` only; true
   readonly inboxFills?: number; // fills that may wait; 262,144
   readonly quickSyncMs?: number; // while syncs take less, they are waited for in this thread; 1
   /** A snapshot is written whenever so many entries came since the last; 1,000,000. */
@@ -51,6 +53,7 @@ const SLICE_MS = 10;
 const QUICK_SYNC_MS = 1;
 const SYNCS_REMEMBERED = 8;
 const FLUSH_INTERVAL_MS = 100;
+const MARKS_EVERY_NS = 60_000_000_000n;
 const INBOX_FILLS = 262_144;
 const SNAPSHOT_ENTRIES = 1_000_000;
 /** So many entries since the last snapshot are worth one when the service stops. */
@@ -69,7 +72,8 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #inbox: Inbox;
   readonly #listeners = new Set<(commit: Commit) => void>();
-  readonly #live = new Map<string, Mark>(); // by venue and symbol
+  readonly #marks: MarkKeeper;
+  #marking: NodeJS.Timeout | undefined;
   #ledger: Ledger | undefined;
   #snapshots: SnapshotKeeper | undefined;
   #state: ServiceState = "recovering";
@@ -87,6 +91,7 @@ export class Service {
   private constructor(options: ServiceOptions) {
     this.#options = options;
     this.#inbox = new Inbox(options.inboxFills ?? INBOX_FILLS);
+    this.#marks = new MarkKeeper(options.marksEveryNs ?? MARKS_EVERY_NS, options.realTimeUpdates ?? true);
     this.ready = this.#recover();
     this.ready.catch(() => undefined); // whoever waits for it is told; nobody has to
   }
@@ -128,31 +133,48 @@ export class Service {
   define(instruments: readonly Instrument[]): Promise<DefinitionDecision[]> {
     return this.#submitFacts((ledger) => {
       const decisions = ledger.define(instruments);
-      for (const mark of this.#live.values()) ledger.book.marks.setLive(mark); // the book may have been folded anew
+      for (const mark of this.#marks.live) ledger.book.marks.setLive(mark); // the book may have been folded anew
       return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [] };
     });
   }
 
-  /** Takes marks: the newest of each symbol values from now on, the last of a minute is journaled. Returns how many were. @throws ServiceRefuses */
+  /**
+   * Takes marks: the newest of each symbol values from now on, and the last of each interval is journaled once that is over.
+   * Returns how many were journaled now. @throws ServiceRefuses
+   */
   mark(marks: readonly Mark[]): Promise<number> {
     return this.#submitFacts((ledger) => {
-      const count = ledger.mark(marks);
-      for (const mark of marks) {
-        const key = JSON.stringify([mark.venue, mark.symbol]);
-        const known = this.#live.get(key);
-        if (known !== undefined && known.timeNs > mark.timeNs) continue;
-        this.#live.set(key, mark);
-        ledger.book.marks.setLive(mark);
-      }
-      return { answer: count, touched: [{ symbols: [...new Set(marks.map(({ symbol }) => symbol))], rates: true }] };
+      const { record, live } = this.#marks.take(ledger.book, marks, this.#options.clock.nowNs());
+      const count = ledger.mark(record);
+      for (const mark of live) ledger.book.marks.setLive(mark);
+      if (this.#marks.held.length > 0) this.#markSoon();
+      return { answer: count, touched: touchedByMarks([...record, ...live]) };
     });
+  }
+
+  /** Has the marks that are held journaled when their interval is over. */
+  #markSoon(): void {
+    if (this.#state !== "ready") return;
+    this.#marking ??= setTimeout(() => {
+      this.#marking = undefined;
+      this.#submitFacts((ledger) => ({ answer: undefined, touched: this.#markHeld(ledger) })).catch(() => this.#markSoon()); // no space, or too much waits: they stay held
+    }, this.#marks.msToEnd(this.#options.clock.nowNs()));
+    this.#marking.unref();
+  }
+
+  #markHeld(ledger: Ledger): readonly Touched[] {
+    const { held } = this.#marks;
+    ledger.mark(held);
+    for (const mark of this.#marks.released(held)) ledger.book.marks.setLive(mark);
+    return touchedByMarks(held);
   }
 
   /** Takes events one after the other; what each came to. @throws ServiceRefuses */
   take(events: readonly EventReport[]): Promise<EventDecision[]> {
     return this.#submitFacts((ledger) => {
+      const marked = events.some((event) => event.type === "moved" && event.cost === undefined) ? this.#markHeld(ledger) : []; // such a deposit is worth the mark of record
       const decisions = ledger.take(events);
-      return { answer: decisions, touched: events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
+      return { answer: decisions, touched: marked.length > 0 ? [{ all: true }] : events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
     });
   }
 
@@ -197,9 +219,12 @@ export class Service {
     await this.ready.catch(() => undefined);
     await this.#running;
     this.#cancelFlush();
+    clearTimeout(this.#marking);
     await this.#snapshots?.stop();
     try {
+      if (wasWriting && this.#ledger !== undefined) this.#markHeld(this.#ledger);
       if (wasWriting) await this.#ledger?.syncLater();
+      this.#seq = this.#ledger?.seq ?? 0;
       for (const look of this.#durableLooks.splice(0)) look();
       if (wasWriting) await this.#lastSnapshot();
     } finally {
@@ -398,6 +423,10 @@ export class Service {
   #measure(what: Measure, milliseconds: number): void {
     this.#options.onMeasure?.(what, milliseconds);
   }
+}
+
+function touchedByMarks(marks: readonly Mark[]): Touched[] {
+  return marks.length === 0 ? [] : [{ symbols: [...new Set(marks.map(({ symbol }) => symbol))], rates: true }];
 }
 
 /** Takes steps in slices, between which the program does other things. @param between told how far it is; when it throws, the steps end */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
 import { Problem } from "./problem.ts";
-import { readTime } from "../core/model/index.ts";
+import { LIMITED_BY, readTime } from "../core/model/index.ts";
 
 const name = z.string().min(1).max(256);
 const time = z.string().min(1).max(64).describe("ISO 8601 (a day is its midnight UTC) or an integer epoch");
@@ -51,11 +51,18 @@ export const instrumentBody = z
   .describe("a definition, or a list of them");
 export const eventBody = z
   .object({
-    type: z.enum(["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure"]), id: z.string().optional(), account: z.string().optional(), venue: z.string().optional(), symbol: z.string().optional(),
+    type: z.enum(["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit"]), id: z.string().optional(), account: z.string().optional(), venue: z.string().optional(), symbol: z.string().optional(),
     timestamp: z.union([z.string(), z.number()]).optional(), currency: z.string().optional(), amount: amount.optional(), quantity: amount.optional(), cost: amount.optional(), price: amount.optional(), ratio: z.string().optional(),
-    to: z.string().optional(), method: z.string().optional(), fill: z.string().optional(), fillTimestamp: z.string().optional(), side: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(),
+    to: z.string().optional(), method: z.string().optional(), limits: z.string().optional(), by: z.enum(LIMITED_BY).optional(), fill: z.string().optional(), fillTimestamp: z.string().optional(), side: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(),
   })
   .describe("an event, or a list of them: what each type takes, `fillbook events --help` says");
+
+const limit = (says: string) => z.union([z.string(), z.null()]).optional().describe(`${says}; null: no limit`);
+const limitFields = {
+  maxPositionValue: limit("most that one position may be worth, in the base currency"), maxVar: limit("most value at risk of one position"), maxPortfolioVar: limit("most value at risk of all positions"),
+  maxDrawdownLimit: limit("deepest fall from the highest equity, a fraction of it"), concentrationLimit: limit("largest part of the book that one position may be, a fraction"), maxCorrelationRisk: limit("highest correlation risk, a fraction"),
+};
+export const limitsBody = z.object(limitFields).describe("limits to set, as exact texts; those that are not named stay as they are");
 
 const figure = z.string().nullable();
 const rowFigures = {
@@ -70,6 +77,7 @@ export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.numbe
 export const tripsAnswer = z.object({ seq: z.number().int(), trips: z.array(z.object({ account: z.string(), symbol: z.string() }).loose()), totals: z.array(z.object({ currency: z.string() }).loose()), next: z.string().nullable() });
 const pnlFigures = { realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure };
 export const pnlAnswer = z.object({ seq: z.number().int(), by: z.string(), view: z.string(), currency: z.string(), groups: z.array(z.object({ key: z.string(), ...pnlFigures })), total: z.object(pnlFigures), missingRates: z.array(z.string()) });
+export const limitsAnswer = z.object({ limits: z.object(limitFields).required(), seq: z.number().int().nullable(), since: figure, by: z.enum(LIMITED_BY).nullable() });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 /** A time of a query. @throws Problem */

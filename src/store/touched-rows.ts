@@ -69,6 +69,7 @@ export class TouchedRows {
         return [...book.nets()].filter(({ account }) => account === fact.account);
       case "configured":
       case "capital":
+      case "limited":
       case "refused":
         return [];
     }

@@ -5,7 +5,7 @@ import { openWriter } from "../writer.ts";
 
 const TABLE = { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price", "timestamp"], listKey: "marks" };
 
-/** `fillbook marks`: takes mark prices; prints {accepted, unchanged, refused}. Of a symbol and minute the last one is kept. */
+/** `fillbook marks`: takes mark prices; prints {accepted, unchanged, refused}. Of a symbol and interval the last one is kept. */
 export async function marks(file: string, options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
@@ -16,7 +16,7 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
       const { accepted, duplicates } = await writer.marks(read);
       await writer.sync();
       const answer = { accepted, unchanged: duplicates, refused: refused.count, seq: writer.seq, refusedFiles: refused.count > 0 ? [refused.path] : [] };
-      context.print(context.json ? JSON.stringify(answer, null, 2) : `${accepted} accepted, ${answer.unchanged} known or not the last of their minute, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
+      context.print(context.json ? JSON.stringify(answer, null, 2) : `${accepted} accepted, ${answer.unchanged} known or not the last of their interval, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
       writer.close();

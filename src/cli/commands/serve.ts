@@ -1,32 +1,29 @@
 import { once } from "node:events";
 import { pino, type Logger } from "pino";
-import { Service, type SnapshotOutcome } from "../../runtime/index.ts";
+import { Service, ServiceRefuses, type SnapshotOutcome } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { LOG_LEVELS } from "../config.ts";
-import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
-import { UsageError } from "../usage-error.ts";
-
-export interface ServeOptions extends CommonOptions {
-  readonly host: string;
-  readonly port: string;
-  readonly logLevel?: string;
-}
-
-const HIGHEST_PORT = 65_535;
+import { CONFIG_FILE, configuredMethods } from "../config.ts";
+import { LIMIT_PATHS } from "../config/kinds.ts";
+import { configuredLimits } from "../config/limits.ts";
+import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
+import { watchConfig } from "../config/watch.ts";
+import { contextOf, type Context } from "../context.ts";
+import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** `fillbook serve`: the service, until a signal stops it. Logs go to stderr, one JSON line each. */
 export async function serve(options: ServeOptions): Promise<number> {
   const context = await contextOf(options);
-  const port = countOption("port", options.port, 0)!;
-  if (port > HIGHEST_PORT) throw new UsageError(`--port: ${port} is no port: they end at ${HIGHEST_PORT}`);
-  const logger = pino({ level: levelOf(context, options.logLevel), base: null }, pino.destination(2));
-  const { currency, marksMaxAgeNs, acknowledge, flushIntervalMs, snapshotEntries } = context.config;
+  const configuration = await readConfiguration(options.config, configOptions(options));
+  const { journal, http, positionManagement } = configuration;
+  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes } = configOf(configuration);
+  const { host, port } = http;
+  const logger = pino({ level: http.logLevel, base: null }, pino.destination(2));
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
-  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, clock, acknowledge, flushIntervalMs, snapshotEntries, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   try {
-    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host: options.host, port });
+    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes: http.maxBodyBytes });
     try {
       const recovery = await Promise.race([service.ready, stopping]);
       if (recovery !== "stop") {
@@ -34,9 +31,12 @@ export async function serve(options: ServeOptions): Promise<number> {
         logger.info({ entries, snapshotSeq, replayed, milliseconds: Math.round(milliseconds) }, "recovered");
         for (const note of notes) logger.warn(note);
         if (report.torn !== undefined) logger.warn(report.torn.message);
+        await configure(service, configuration, context, logger);
+        const unwatch = follow(service, options, configuration, context, logger);
         service.announce(server.url);
         context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs). No token is configured: it listens on this machine only. Ctrl-C stops it.`);
         await stopping;
+        unwatch();
       }
     } finally {
       await server.close();
@@ -48,10 +48,47 @@ export async function serve(options: ServeOptions): Promise<number> {
   return 0;
 }
 
-function levelOf(context: Context, level: string | undefined): string {
-  const known = LOG_LEVELS.find((one) => one === (level ?? context.config.logLevel));
-  if (known === undefined) throw new UsageError(`--log-level: "${level}" is not one of ${LOG_LEVELS.join(", ")}`);
-  return known;
+/** Journals what the configuration says that the journal does not: cost methods, limits. Where nothing can be written, the service is there to be read. */
+async function configure(service: Service, configuration: Configuration, { clock }: Context, logger: Logger): Promise<void> {
+  try {
+    await journalConfigured(service, configuration, clock.nowNs());
+  } catch (error) {
+    if (!(error instanceof ServiceRefuses)) throw error;
+    logger.error({ reason: error.message }, "what is configured of limits and accounts could not be journaled");
+  }
+}
+
+async function journalConfigured(service: Service, configuration: Configuration, nowNs: bigint): Promise<void> {
+  const methods = await service.read(({ book }) => configuredMethods(configOf(configuration), (account) => book.methodOf(account), nowNs));
+  await service.take([...methods, ...configuredLimits(configuration, nowNs)]);
+}
+
+/** Takes over limits when the configuration changes. What else changed counts from the next start on, and is named. */
+function follow(service: Service, options: ServeOptions, configuration: Configuration, { clock }: Context, logger: Logger): () => void {
+  let before = configuration;
+  const look = async () => {
+    const now = await readConfiguration(options.config, configOptions(options));
+    const changed = changedKeys(before, now).filter((path) => !path.startsWith("position_management.risk_limits."));
+    before = now;
+    const nowNs = clock.nowNs();
+    const [decision] = await service.take(configuredLimits(now, nowNs));
+    if (decision?.is === "news") logger.info({ limits: limitsOf(now) }, "limits changed by the configuration");
+    if (changed.length > 0) logger.warn({ keys: changed }, "the configuration changed: these keys count from the next start on");
+  };
+  let looking = Promise.resolve();
+  return watchConfig(options.config ?? CONFIG_FILE, () => {
+    looking = looking.then(look).catch((error: unknown) => logger.error({ reason: (error as Error).message }, "the changed configuration is not taken over: what was counts on"));
+  });
+}
+
+function changedKeys(before: Configuration, now: Configuration): string[] {
+  const was = new Map(before.effective.map(({ path, value }) => [path, value]));
+  const is = new Map(now.effective.map(({ path, value }) => [path, value]));
+  return [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path));
+}
+
+function limitsOf({ effective }: Configuration): Record<string, string> {
+  return Object.fromEntries(LIMIT_PATHS.flatMap(({ name, path }) => effective.filter((one) => one.path === path).map(({ value }) => [name, value])));
 }
 
 /** Resolves with the first signal to stop; the second ends the process at once. */

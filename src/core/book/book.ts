@@ -103,8 +103,9 @@ export class Book {
     this.rates.reindex();
   }
 
-  mark(mark: Mark): void {
-    this.marks.add(mark);
+  /** Takes a mark of record. @param everyNs the interval that it stands for */
+  mark(mark: Mark, everyNs?: bigint): void {
+    this.marks.add(mark, everyNs);
   }
 
   /** Cash that came into an account, or left it. */

@@ -1,7 +1,7 @@
 import { assert, divideHalfEven, formatDecimal, isProblem, readDecimal, trimmed, tenTo, type Decimal } from "../num/index.ts";
 import { floorTo, type Mark } from "../model/index.ts";
 
-/** Of each venue, symbol and interval the last mark is the mark of record. */
+/** Of each venue, symbol and interval the last mark is the mark of record; the interval of marks that say no other. */
 export const MARK_INTERVAL_NS = 60_000_000_000n;
 
 const PRICE_DIGITS = 18;
@@ -26,13 +26,13 @@ export class Marks {
   readonly marked: { readonly venue: string; readonly symbol: string }[] = [];
 
   /** Adds a mark of record; an earlier one of the same venue, symbol and interval is replaced. */
-  add(mark: Mark): void {
+  add(mark: Mark, everyNs = MARK_INTERVAL_NS): void {
     this.version += 1;
     const price = readDecimal(mark.price);
     assert(!isProblem(price), "a journaled mark has a price");
     const series = this.#seriesOf(mark);
     const at = countUpTo(series, mark.timeNs);
-    const same = at > 0 && floorTo(series[at - 1]!.timeNs, MARK_INTERVAL_NS) === floorTo(mark.timeNs, MARK_INTERVAL_NS);
+    const same = at > 0 && floorTo(series[at - 1]!.timeNs, everyNs) === floorTo(mark.timeNs, everyNs);
     series.splice(same ? at - 1 : at, same ? 1 : 0, { price, timeNs: mark.timeNs });
   }
 

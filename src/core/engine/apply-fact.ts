@@ -9,7 +9,7 @@ export function applyFact(book: Book, fact: Fact): void {
     case "defined":
       return book.define(fact.instrument);
     case "marked":
-      return book.mark(fact.mark);
+      return book.mark(fact.mark, fact.everyNs);
     case "configured":
       return book.configure(fact.currency);
     case "capital":
@@ -25,6 +25,7 @@ export function applyFact(book: Book, fact: Fact): void {
     case "busted":
     case "amended":
     case "chosen":
+    case "limited": // stands in `Foreknowledge`
     case "refused": // kept to be looked at
   }
 }
@@ -45,6 +46,7 @@ export function timeOf(fact: Fact): bigint | undefined {
     case "split":
     case "renamed":
     case "settled":
+    case "limited":
       return fact.timeNs;
     case "defined":
     case "configured":

@@ -1,5 +1,5 @@
 import { abs, formatDecimal, rescale, tenTo, trimmed, zero, type Decimal } from "../num/index.ts";
-import { formatTime, nameProblem, netKey, type Event, type Fill, type FillIdentity, type Moved, type Renamed, type Split } from "../model/index.ts";
+import { formatTime, LIMIT_NAMES, nameProblem, netKey, sameLimits, type Event, type Fill, type FillIdentity, type Limits, type Moved, type Renamed, type Split } from "../model/index.ts";
 import { digitsAfterSplit, markOf, valueAt, type Book, type VenueRow } from "../book/index.ts";
 import { misfitOf } from "./decide.ts";
 import { amended, type EventReport } from "./event-report.ts";
@@ -34,6 +34,10 @@ export function decideEvent(report: EventReport, context: EventContext): EventDe
       return decideCorrection(report, context);
     case "chosen":
       return book.methodOf(report.account) === report.method ? { is: "known" } : { is: "news", fact: report };
+    case "limited":
+      return { is: "news", fact: report };
+    case "limit":
+      return decideLimit(report, context.known);
     case "capital":
       return report.amount.mantissa === 0n ? refused("empty_amount", "an amount of 0 moves nothing", "amount") : { is: "news", fact: report };
     case "funded":
@@ -68,6 +72,22 @@ function decideCorrection(report: Extract<EventReport, { type: "bust" | "amend" 
   const misfit = misfitOf(fill, instrument);
   if (misfit !== undefined) return refused(misfit.code, misfit.why, "field" in misfit ? misfit.field : undefined);
   return { is: "news", fact: { type: "amended", id: report.id, timeNs, fill, seq } };
+}
+
+/**
+ * Limits that are set now. The configuration has its say when it says something else than it did before, so that what a
+ * request has set since stays in force until then. They are later than all limits before them, whatever the clock does.
+ */
+function decideLimit({ by, changes, timeNs }: Extract<EventReport, { type: "limit" }>, known: Foreknowledge): EventDecision {
+  const last = known.limitsOf();
+  const before = last?.fact.limits ?? {};
+  const limits: Limits = Object.fromEntries(LIMIT_NAMES.flatMap((name) => {
+    const value = changes[name] ?? before[name] ?? "none";
+    return value === "none" ? [] : [[name, value]];
+  }));
+  const saidBefore = by === "configuration" ? (known.limitsOf(by)?.fact.limits ?? {}) : before;
+  if (sameLimits(limits, saidBefore)) return { is: "known" };
+  return { is: "news", fact: { type: "limited", id: "", timeNs: last === undefined || last.fact.timeNs < timeNs ? timeNs : last.fact.timeNs + 1n, by, limits } };
 }
 
 function decideMove(report: Moved, book: Book): EventDecision {

@@ -8,18 +8,18 @@ import type { Foreknowledge } from "./foreknowledge.ts";
  * The marks of record among some marks: the last of each venue, symbol and interval, unless the book has it or a later
  * one of that interval already. Oldest first.
  */
-export function decideMarks(book: Book, marks: readonly Mark[]): Mark[] {
+export function decideMarks(book: Book, marks: readonly Mark[], everyNs = MARK_INTERVAL_NS): Mark[] {
   const last = new Map<string, Mark>();
   for (const mark of marks) {
-    const key = `${mark.venue}\u0000${mark.symbol}\u0000${floorTo(mark.timeNs, MARK_INTERVAL_NS)}`;
+    const key = `${mark.venue}\u0000${mark.symbol}\u0000${floorTo(mark.timeNs, everyNs)}`;
     const known = last.get(key);
     if (known === undefined || mark.timeNs >= known.timeNs) last.set(key, mark);
   }
-  return [...last.values()].filter((mark) => isNews(book, mark)).sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+  return [...last.values()].filter((mark) => isNews(book, mark, everyNs)).sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
 }
 
-function isNews(book: Book, mark: Mark): boolean {
-  const end = floorTo(mark.timeNs, MARK_INTERVAL_NS) + MARK_INTERVAL_NS - 1n;
+function isNews(book: Book, mark: Mark, everyNs: bigint): boolean {
+  const end = floorTo(mark.timeNs, everyNs) + everyNs - 1n;
   const known = book.marks.recordedAt(mark.venue, mark.symbol, end);
   if (known === undefined || known.timeNs < mark.timeNs) return true;
   return known.timeNs === mark.timeNs && formatDecimal(known.price) !== normalText(mark.price);

@@ -1,5 +1,5 @@
-import type { Book } from "../book/index.ts";
-import { FillColumns, isEvent, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
+import { MARK_INTERVAL_NS, type Book } from "../book/index.ts";
+import { FillColumns, isEvent, VENUE_TYPE_SHIFT, VENUE_TYPES, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
@@ -21,6 +21,8 @@ const noPage: DirectoryPage = { names: [], routes: [] };
 export interface EngineOptions {
   readonly currency: string; // base currency: what symbols are quoted in that name none
   readonly marksMaxAgeNs?: bigint | undefined;
+  readonly marksEveryNs?: bigint | undefined; // of each symbol and so long interval one mark is kept; a minute
+  readonly venueTypes?: ReadonlyMap<string, VenueType> | undefined; // by venue, of fills which state none
   /** Room for identities that memory does not hold, made anew each time it is asked for. */
   readonly spill?: (() => SpilledIdentities) | undefined;
   /** What deciding knows already: then the store is not asked for it. `spill` holds the identities of its fills. */
@@ -120,10 +122,12 @@ export class Engine {
 
   /**
    * Decides fills, in the numbers of `source`, and books what is new: one block holds them and what was refused. When
-   * the store throws, nothing of the batch is booked, and it may be given again.
+   * the store throws, nothing of the batch is booked, and it may be given again. Fills that state no type of their venue
+   * are given the configured one, in the columns themselves.
    */
   bookFills(fills: FillColumns, source: Directory, nowNs: bigint): BookedDecision {
     if (fills.count > 0) this.#configure(nowNs);
+    stateVenueTypes(fills, source, this.#options.venueTypes);
     const { fills: decider, refusals } = this.#deciders();
     const knownBefore = decider.identities.count;
     const decision = decider.decide(fills, source, this.#store.nextSeq);
@@ -168,12 +172,13 @@ export class Engine {
     return decisions;
   }
 
-  /** Takes marks: of each symbol and minute the last one is kept. Returns how many were new. */
+  /** Takes marks: of each symbol and interval the last one is kept. Returns how many were new. */
   mark(marks: readonly Mark[], nowNs: bigint): number {
-    const news = decideMarks(this.#book, marks);
+    const { marksEveryNs: everyNs = MARK_INTERVAL_NS } = this.#options;
+    const news = decideMarks(this.#book, marks, everyNs);
     if (news.length > 0) this.#configure(nowNs);
     for (let i = 0; i < news.length; i += FACTS_A_BLOCK) {
-      const facts = news.slice(i, i + FACTS_A_BLOCK).map((mark): Fact => ({ type: "marked", mark }));
+      const facts = news.slice(i, i + FACTS_A_BLOCK).map((mark): Fact => ({ type: "marked", mark, ...(everyNs === MARK_INTERVAL_NS ? {} : { everyNs }) }));
       this.#append([{ kind: "facts", facts }], nowNs);
       for (const fact of facts) applyFact(this.#book, fact);
     }
@@ -185,7 +190,6 @@ export class Engine {
    * again once. A book with the corrected fills as they should have been is the same.
    */
   take(reports: readonly EventReport[], nowNs: bigint): EventDecision[] {
-    if (reports.length > 0) this.#configure(nowNs);
     const { fills: decider, events } = this.#deciders();
     const changed = new Changed();
     const isKnown = events.asking();
@@ -203,6 +207,7 @@ export class Engine {
         decisions.push(decision);
         if (decision.is !== "news") continue;
         const { fact } = decision;
+        this.#configure(nowNs);
         const seq = this.#store.nextSeq;
         numberRoutes(this.#book, fact);
         this.#append([{ kind: "facts", facts: [fact] }], nowNs);
@@ -286,6 +291,18 @@ export class Engine {
       yield seq - 1;
     }
     return { fills, events, refusals };
+  }
+}
+
+/** Fills which say nothing of their venue's type say the one that is configured from here on. */
+function stateVenueTypes({ count, route, traits }: FillColumns, source: Directory, types: ReadonlyMap<string, VenueType> | undefined): void {
+  if (types === undefined || types.size === 0) return;
+  const bits = new Map<number, number>(); // by route
+  for (let row = 0; row < count; row += 1) {
+    if (traits[row]! >> VENUE_TYPE_SHIFT !== 0) continue;
+    let bit = bits.get(route[row]!);
+    if (bit === undefined) bits.set(route[row]!, (bit = VENUE_TYPES.indexOf(types.get(source.route(route[row]!).venue) ?? "unknown") << VENUE_TYPE_SHIFT));
+    traits[row]! |= bit;
   }
 }
 

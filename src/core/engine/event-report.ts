@@ -1,5 +1,5 @@
 import type { Decimal } from "../num/index.ts";
-import type { Capital, Chosen, Fill, FillIdentity, Funded, Instant, Moved, Renamed, Settled, Split } from "../model/index.ts";
+import type { Capital, Chosen, Fill, FillIdentity, Funded, Instant, Limited, LimitedBy, LimitName, Moved, Renamed, Settled, Split } from "../model/index.ts";
 
 /** What an amendment may change of a fill: all but its identity. */
 export interface Amendment {
@@ -13,6 +13,9 @@ export interface Amendment {
   readonly signalId?: string;
 }
 
+/** New values of limits: `none` unsets one, those that are missing stay as they are. */
+export type LimitChanges = { readonly [name in LimitName]?: Decimal | "none" };
+
 /** An event as it is reported, not yet believed. */
 export type EventReport =
   | Funded // currency "": the one it settles in
@@ -22,6 +25,8 @@ export type EventReport =
   | Renamed
   | Settled
   | Chosen
+  | Limited // as another journal has it
+  | { readonly type: "limit"; readonly id: ""; readonly timeNs: bigint; readonly by: LimitedBy; readonly changes: LimitChanges } // now
   | { readonly type: "bust"; readonly id: string; readonly timeNs: bigint; readonly fill: FillIdentity }
   | { readonly type: "amend"; readonly id: string; readonly timeNs: bigint; readonly fill: FillIdentity; readonly changes: Amendment };
 

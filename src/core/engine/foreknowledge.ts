@@ -1,16 +1,18 @@
-import type { Block, CostMethod, Correction, Fact, Fill, Instrument, Renamed } from "../model/index.ts";
+import type { Block, CostMethod, Correction, Fact, Fill, Instrument, Limited, LimitedBy, Renamed } from "../model/index.ts";
 
-const COUNTS: readonly Fact["type"][] = ["defined", "chosen", "renamed", "busted", "amended"];
+const COUNTS: readonly Fact["type"][] = ["defined", "chosen", "renamed", "busted", "amended", "limited"];
 
 /**
  * What a journal says later that holds for what stands earlier: definitions, busts and amendments, and the cost method
  * of each account. A fold that knows it beforehand books every fill once, as if it had been right from the start.
+ * Beside that it keeps the limits on risk, which hold from their own time on.
  */
 export class Foreknowledge {
   readonly facts: { readonly seq: number; readonly fact: Fact }[] = []; // all that it was told and that counts, in the order of the journal
   readonly definitions: Instrument[] = [];
   readonly methods = new Map<string, CostMethod>();
   readonly renames: Renamed[] = [];
+  readonly limited: { readonly seq: number; readonly fact: Limited }[] = []; // in the order of the journal
   readonly corrections: { readonly seq: number; readonly by: Correction }[] = []; // in the order of the journal; seq: of the correction
   readonly #latest = new Map<number, Correction>(); // by the seq of the fill
   readonly #bySymbol = new Map<string, { readonly of: number; readonly corrections: Foreknowledge["corrections"] }>(); // by account and symbol, of so many facts
@@ -23,11 +25,22 @@ export class Foreknowledge {
     if (fact.type === "defined") this.definitions.push(fact.instrument);
     else if (fact.type === "chosen") this.methods.set(fact.account, fact.method);
     else if (fact.type === "renamed") this.renames.push(fact);
+    else if (fact.type === "limited") this.limited.push({ seq, fact });
     else if (fact.type === "busted" || fact.type === "amended") {
       this.corrections.push({ seq, by: fact });
       this.#latest.set(fact.seq, fact);
       this.#seqs = undefined;
     }
+  }
+
+  /** The limits in force: the last by their own time, and of those of one time the last journaled. */
+  limitsOf(by?: LimitedBy, atNs?: bigint): { readonly seq: number; readonly fact: Limited } | undefined {
+    let last: { readonly seq: number; readonly fact: Limited } | undefined;
+    for (const one of this.limited) {
+      if ((by !== undefined && one.fact.by !== by) || (atNs !== undefined && one.fact.timeNs > atNs)) continue;
+      if (last === undefined || one.fact.timeNs >= last.fact.timeNs) last = one;
+    }
+    return last;
   }
 
   /** A symbol with all that it was renamed from or to, by entries before `beforeSeq`. */

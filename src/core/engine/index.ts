@@ -8,7 +8,7 @@ export { applyFact } from "./apply-fact.ts";
 export { Engine, isRemembered, type BookedDecision, type EngineOptions, type Remembered } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";
 export type { EventDecision } from "./decide-event.ts";
-export type { Amendment, EventReport } from "./event-report.ts";
+export type { Amendment, EventReport, LimitChanges } from "./event-report.ts";
 export { HistoryObserver, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 export { EVENT_COLUMNS, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";

@@ -20,7 +20,7 @@ export class KnownEvents {
   asking(): (report: EventReport) => "same" | "other" | undefined {
     const known = new Map(this.#counts);
     return (report) => {
-      if (report.type === "bust" && report.id === "") return undefined;
+      if ((report.type === "bust" && report.id === "") || report.type === "limit") return undefined;
       if (report.id !== "" || report.type === "amend") {
         const event = this.#byId.get(identityOf(report));
         if (event === undefined) return undefined;
@@ -68,6 +68,9 @@ function identityOf(event: Event | EventReport): string {
       return text([type, event.symbol, ...own]);
     case "settled":
       return text([type, event.account, event.venue, event.symbol, ...own]);
+    case "limit":
+    case "limited":
+      return text(["limited", ...own]);
   }
 }
 

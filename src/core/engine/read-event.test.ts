@@ -21,6 +21,8 @@ describe("what is read", () => {
     ["a reverse split as a decimal", { type: "Split", symbol: "ABC", ...day, ratio: " 0.1 " }, { type: "split", id: "", timeNs: dayNs, symbol: "ABC", over: 1n, under: 10n }],
     ["a rename", { type: "rename", symbol: "FB", to: "META", ...day }, { type: "renamed", id: "", timeNs: dayNs, symbol: "FB", to: "META" }],
     ["a settlement of every account and venue", { type: "settlement", symbol: "ABC", ...day, price: "1" }, { type: "settled", id: "", timeNs: dayNs, account: "", venue: "", symbol: "ABC", price: { mantissa: 1n, digits: 0 } }],
+    ["limits, all of them", { type: "limit", limits: "max_var=5000 concentration_limit=0.20", by: "request", timestamp: "1970-01-01" }, { type: "limited", id: "", timeNs: 0n, by: "request", limits: { max_var: { mantissa: 5000n, digits: 0 }, concentration_limit: { mantissa: 2n, digits: 1 } } }],
+    ["no limits", { type: "limit", limits: "none" }, { type: "limited", id: "", timeNs: NOW, by: "event", limits: {} }],
     ["a bust that names its fill as fills name themselves", { type: "bust", venue: "x", symbol: "ABC", id: "f1" }, { type: "bust", id: "", timeNs: NOW, fill }],
     ["a bust with an id of its own", { type: "bust", ...bust, id: "e1" }, { type: "bust", id: "e1", timeNs: NOW, fill }],
     ["a bust, now where it says no time", { type: "bust", ...bust }, { type: "bust", id: "", timeNs: NOW, fill }],

@@ -1,14 +1,14 @@
 import { isProblem, readDecimal, tenTo, type Decimal } from "../num/index.ts";
-import { COST_METHODS, nameProblem, readTime, shown, type CostMethod, type FillIdentity, type Instant } from "../model/index.ts";
+import { COST_METHODS, formatTime, LIMITED_BY, nameProblem, readLimits, readTime, shown, type CostMethod, type FillIdentity, type Instant } from "../model/index.ts";
 import type { Amendment, EventReport } from "./event-report.ts";
 
 /** The columns of an event, as CONTRACT names its values. In JSON the same in camelCase. */
 export const EVENT_COLUMNS = [
   "type", "id", "account", "venue", "symbol", "timestamp", "currency", "amount", "quantity", "cost", "price", "ratio", "to", "method",
-  "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id",
+  "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id", "limits", "by",
 ] as const;
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
-const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure"] as const;
+const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** One event as texts; "" and a missing column are empty. Spaces around a text are no part of it. */
@@ -34,6 +34,7 @@ const TAKES = {
   bust: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp"] },
   amend: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp", "fill_timestamp", "side", "quantity", "price", "fee", "fee_currency", "strategy", "signal_id"] },
   configure: { needs: ["method"], may: ["account", "timestamp"] },
+  limit: { needs: ["limits"], may: ["by", "timestamp"] },
 } as const satisfies Record<string, { readonly needs: readonly EventColumn[]; readonly may: readonly EventColumn[] }>;
 
 /** Thrown inside this file only, so that each value is read in one line. */
@@ -96,6 +97,12 @@ function read(texts: EventTexts, nowNs: bigint): EventReport {
       return { type: "amend", ...head, fill: fillOf(texts, of), changes: changesOf(texts) };
     case "configure":
       return { type: "chosen", ...head, account: of.account, method: word<CostMethod>(texts, "method", COST_METHODS) };
+    case "limit": {
+      const limits = readLimits(textOf(texts, "limits"));
+      if ("why" in limits) throw new Refused("limits", limits.why);
+      if (head.timeNs > nowNs) throw new Refused("timestamp", `${formatTime(head.timeNs)} is yet to come: limits hold from a time that has been`);
+      return { type: "limited", ...head, by: textOf(texts, "by") === "" ? "event" : word(texts, "by", LIMITED_BY), limits };
+    }
   }
 }
 

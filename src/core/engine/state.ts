@@ -92,7 +92,7 @@ function take({ book, known }: FoldState, line: Line): void {
     for (const [account, amounts] of line.capital) for (const [currency, amount] of amounts) book.fund({ account, currency, amount: decimalOf(amount) });
   } else if ("marks" in line) {
     const { venue, symbol, prices } = line.marks;
-    for (const [price, timeNs] of prices) book.mark({ venue, symbol, price, timeNs: BigInt(timeNs) });
+    for (const [price, timeNs] of prices) book.mark({ venue, symbol, price, timeNs: BigInt(timeNs) }, 1n); // each is one of record already
   } else if ("splits" in line) for (const [symbol, over, under, timeNs] of line.splits) book.marks.split(symbol, BigInt(over), BigInt(under), BigInt(timeNs));
   else if ("venueRows" in line) {
     for (const [route, opened, venueType, state] of line.venueRows) {

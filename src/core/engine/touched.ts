@@ -27,6 +27,8 @@ export function touchedBy(report: EventReport, hasRenames: boolean): Touched {
     case "moved":
       return { account: report.account, symbols: [report.symbol] };
     case "capital":
+    case "limit":
+    case "limited":
       return {};
     case "split":
       return { symbols: [report.symbol] };

@@ -1,7 +1,8 @@
 import { decimalOf, formatDecimal } from "../num/index.ts";
-import type { Amended, Busted, Capital, Chosen, Fact, Funded, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
+import type { Amended, Busted, Capital, Chosen, Fact, Funded, Limited, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
 import type { Fill } from "./fill.ts";
 import type { Instrument } from "./instrument.ts";
+import type { LimitName } from "./limits.ts";
 import type { TimeUnit } from "./time.ts";
 
 /** Facts as a JSON array, a line a fact, so that `strings` on a segment reads well. Bigints and decimals are decimal text. */
@@ -33,8 +34,9 @@ type PlainFact =
   | Written<Renamed, "timeNs">
   | Written<Busted, "timeNs">
   | Written<Chosen, "timeNs">
+  | (Omit<Written<Limited, "timeNs">, "limits"> & { readonly limits: { readonly [name in LimitName]?: string } })
   | { readonly type: "defined"; readonly instrument: PlainInstrument }
-  | { readonly type: "marked"; readonly mark: Omit<Mark, "timeNs"> & { readonly timeNs: string } }
+  | { readonly type: "marked"; readonly mark: Omit<Mark, "timeNs"> & { readonly timeNs: string }; readonly everyNs?: string }
   | Extract<Fact, { type: "configured" | "refused" }>;
 
 function plain(fact: Fact): unknown {
@@ -44,7 +46,7 @@ function plain(fact: Fact): unknown {
       return { type: fact.type, instrument: { ...rest, multiplier: formatDecimal(multiplier), ...(expiresNs === undefined ? {} : { expiresNs: `${expiresNs}` }) } };
     }
     case "marked":
-      return { type: fact.type, mark: { ...fact.mark, timeNs: `${fact.mark.timeNs}` } };
+      return { type: fact.type, mark: { ...fact.mark, timeNs: `${fact.mark.timeNs}` }, ...(fact.everyNs === undefined ? {} : { everyNs: `${fact.everyNs}` }) };
     case "funded":
     case "capital":
       return { ...fact, amount: formatDecimal(fact.amount), timeNs: `${fact.timeNs}` };
@@ -63,6 +65,8 @@ function plain(fact: Fact): unknown {
     case "busted":
     case "chosen":
       return { ...fact, timeNs: `${fact.timeNs}` };
+    case "limited":
+      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, formatDecimal(value)])), timeNs: `${fact.timeNs}` };
     case "configured":
     case "refused":
       return fact;
@@ -77,7 +81,7 @@ function rich(fact: PlainFact): Fact {
       return { type: fact.type, instrument: expiresNs === undefined ? instrument : { ...instrument, expiresNs: BigInt(expiresNs) } };
     }
     case "marked":
-      return { type: fact.type, mark: { ...fact.mark, timeNs: BigInt(fact.mark.timeNs) } };
+      return { type: fact.type, mark: { ...fact.mark, timeNs: BigInt(fact.mark.timeNs) }, ...(fact.everyNs === undefined ? {} : { everyNs: BigInt(fact.everyNs) }) };
     case "funded":
       return { ...fact, amount: decimalOf(fact.amount), timeNs: BigInt(fact.timeNs) };
     case "capital":
@@ -97,6 +101,8 @@ function rich(fact: PlainFact): Fact {
     case "busted":
     case "chosen":
       return { ...fact, timeNs: BigInt(fact.timeNs) };
+    case "limited":
+      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, decimalOf(value)])), timeNs: BigInt(fact.timeNs) };
     case "configured":
     case "refused":
       return fact;

@@ -3,6 +3,7 @@ import type { Instrument } from "./instrument.ts";
 import type { FillColumns } from "./columns.ts";
 import type { DirectoryPage } from "./directory.ts";
 import type { Fill, FillIdentity } from "./fill.ts";
+import type { LimitedBy, Limits } from "./limits.ts";
 import type { CostMethod } from "./method.ts";
 
 /** A price to value positions with. An empty venue marks the symbol on every venue. */
@@ -87,15 +88,21 @@ export interface Chosen extends EventHead {
   readonly account: string;
   readonly method: CostMethod;
 }
+/** The limits on risk are these from now on, all of them. */
+export interface Limited extends EventHead {
+  readonly type: "limited";
+  readonly by: LimitedBy;
+  readonly limits: Limits;
+}
 /** Facts that change positions where they stand in the journal. */
 export type PositionEvent = Funded | Moved | Split | Renamed | Settled;
 /** Facts that change how earlier and later fills are read. */
 export type Correction = Busted | Amended;
 /** What `fillbook events` takes. */
-export type Event = PositionEvent | Capital | Correction | Chosen;
+export type Event = PositionEvent | Capital | Correction | Chosen | Limited;
 
 /** Every type of event, and whether it changes positions where it stands. */
-const EVENTS: Readonly<Record<Event["type"], boolean>> = { funded: true, moved: true, split: true, renamed: true, settled: true, capital: false, busted: false, amended: false, chosen: false };
+const EVENTS: Readonly<Record<Event["type"], boolean>> = { funded: true, moved: true, split: true, renamed: true, settled: true, capital: false, busted: false, amended: false, chosen: false, limited: false };
 
 export function isEvent(fact: Fact): fact is Event {
   return fact.type in EVENTS;
@@ -108,7 +115,7 @@ export function isPositionEvent(fact: Fact): fact is PositionEvent {
 export type Fact =
   | { readonly type: "defined"; readonly instrument: Instrument }
   | { readonly type: "configured"; readonly currency: string } // the base currency: the quote of symbols that name none
-  | { readonly type: "marked"; readonly mark: Mark }
+  | { readonly type: "marked"; readonly mark: Mark; readonly everyNs?: bigint } // everyNs: of each so long interval one mark is of record; a minute where it is not said
   | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string }
   | Event;
 

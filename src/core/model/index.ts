@@ -12,6 +12,7 @@ export { renumbered } from "./renumbered.ts";
 export { encodeUtf8 } from "./utf8.ts";
 export { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
+export { LIMIT_NAMES, LIMITED_BY, limitForm, limitsText, readLimit, readLimits, sameLimits, type LimitedBy, type LimitName, type Limits } from "./limits.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export { isEvent, isPositionEvent } from "./fact.ts";
-export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
+export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";

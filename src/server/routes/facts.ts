@@ -28,7 +28,7 @@ interface Rows<T> {
   readonly answers: RowAnswer[];
 }
 
-/** `POST /v1/marks`: the newest of each symbol values from now on, the last of each minute is kept. */
+/** `POST /v1/marks`: the newest of each symbol values from now on, the last of each interval is kept. */
 export async function postMarks(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const now = formatTime(context.clock.nowNs());
   const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }));

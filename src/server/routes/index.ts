@@ -3,9 +3,10 @@ import type { z } from "zod";
 import type { RouteContext } from "../context.ts";
 import { serveSocket } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { eventBody, fillBody, historyAnswer, historyQuery, instrumentBody, markBody, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, rowsAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { eventBody, fillBody, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, rowsAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
 import { postEvents, postInstruments, postMarks } from "./facts.ts";
 import { postFills } from "./fills.ts";
+import { getLimits, putLimits } from "./limits.ts";
 import { operations } from "./operations.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getPnl, getTrips } from "./reads.ts";
@@ -36,6 +37,10 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, reply));
   app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, reply));
   app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, reply));
+
+  const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
+  app.get("/v1/limits", { schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (_request, reply) => getLimits(context, reply));
+  app.put("/v1/limits", { schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
 
   app.route({
     method: "GET",

@@ -4,6 +4,7 @@ export { FillStream, type BodyProblem, type FillStreamOptions, type FillStreamSi
 export { FILL_COLUMNS, type FillColumn } from "./fill-row.ts";
 export type { ColumnMap, ColumnSource } from "./column-map.ts";
 export { readColumnMap } from "./map-file.ts";
+export { nearest } from "./names.ts";
 export type { FileFormat } from "./format.ts";
 export { SortedSpool, type SpooledFills, type SpoolOptions } from "./spool.ts";
 export { readTable, readTableBody, type BodyReport, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from "node:fs";
+import { CONFIG_FILE, type Config } from "../config.ts";
+import { UsageError } from "../usage-error.ts";
+import { BadValue, resolve, saidByEnvironment, UnknownKey, type Said, type Setting } from "./settings.ts";
+import { KEYS, type Settings } from "./spec.ts";
+
+/** All keys as a tree, and each as text with the place it comes from. */
+export interface Configuration extends Settings {
+  readonly file: string | undefined; // that was read
+  readonly effective: readonly Setting[];
+}
+
+/** Values of options of the command line, by the path of their key. */
+export type ConfigOptions = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `fillbook.yaml`, or the file named by `--config`; the environment and options of the command line go before it.
+ * @throws UsageError naming the place, the key and how to mend it
+ */
+export async function readConfiguration(path: string | undefined, options: ConfigOptions = {}, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<Configuration> {
+  const file = path ?? CONFIG_FILE;
+  const exists = existsSync(file);
+  if (path !== undefined && !exists) throw new UsageError(`${path}: no such file; name a configuration that exists, or leave --config out`);
+  try {
+    const said = {
+      option: saidByOptions(options),
+      environment: saidByEnvironment(environment),
+      file: exists ? (await import("./file.ts")).saidByFile(readFileSync(file, "utf8"), file) : [],
+    };
+    const { settings, effective } = resolve({ ...said, environment: calledAsIn(said.file, said.environment) });
+    const { tls } = settings.http;
+    if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) throw new BadValue("http.tls: takes cert_file and key_file together: give both, or none");
+    return { ...settings, file: exists ? file : undefined, effective };
+  } catch (error) {
+    if (error instanceof BadValue) throw new UsageError(error.message);
+    if (error instanceof UnknownKey) throw new UsageError(`${error.message}${await suggestion(error)}`);
+    throw error;
+  }
+}
+
+/** What commands ask for that work on a data folder. */
+export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal }: Settings): Config {
+  return {
+    currency: baseCurrency,
+    marksMaxAgeNs: marks.maxAge?.ns,
+    marksEveryNs: positionManagement.positionTracking.pnlCalculationFrequency.ns,
+    venueTypes: new Map([...venues].map(([venue, { type }]) => [venue, type])),
+    methods: new Map([...accounts].map(([account, { method }]) => [account, method])),
+    snapshotEntries: journal.snapshotEntries,
+  };
+}
+
+function saidByOptions(options: ConfigOptions): Said[] {
+  return KEYS.flatMap(({ path, key }): Said[] => {
+    const text = options[path];
+    return text === undefined ? [] : [{ path, name: undefined, text, where: key.option ?? path }];
+  });
+}
+
+/** Names of venues and accounts in the environment mean those of the file, whatever their case: many systems know capitals only. */
+function calledAsIn(file: readonly Said[], environment: readonly Said[]): Said[] {
+  return environment.map((one) => ({ ...one, name: file.find(({ name }) => name !== undefined && name.toLowerCase() === one.name?.toLowerCase())?.name ?? one.name }));
+}
+
+async function suggestion({ key, siblings }: UnknownKey): Promise<string> {
+  const { nearest } = await import("../../venues/csv/index.ts");
+  const last = (path: string) => path.split(".").at(-1)!;
+  const elsewhere = KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
+  const near = nearest(last(key), siblings);
+  const meant = near === undefined ? (elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere)) : [...key.split(".").slice(0, -1), near].join(".");
+  return meant === undefined ? `; there are ${siblings.join(", ")}` : `: did you mean ${meant}?`;
+}

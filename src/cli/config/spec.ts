@@ -1,0 +1,140 @@
+import { COST_METHODS, VENUE_TYPES } from "../../core/model/index.ts";
+import { confidence, databaseUrl, duration, flag, limit, listOf, matching, oneOf, orNone, whole, withoutPassword, type Kind } from "./kinds.ts";
+
+/** One key: what it means, what it may hold, what it holds when nobody says so. */
+export interface Key<T> {
+  readonly kind: Kind<T>;
+  readonly default: string;
+  readonly says: string; // what it means, for people
+  readonly old: readonly string[]; // other places in the file where it is read, too
+  readonly variables: readonly string[]; // other names in the environment
+  readonly option: string | undefined; // of the command line
+  readonly masked: (text: string) => string; // as it may be shown
+}
+/** A section whose keys people choose: names of venues, of accounts. */
+export interface Each<Inner> {
+  readonly each: Inner;
+  readonly called: string; // what the names are of
+}
+
+type More = Partial<Pick<Key<unknown>, "old" | "variables" | "option" | "masked">>;
+
+function key<T>(kind: Kind<T>, byDefault: string, says: string, { old = [], variables = [], option, masked = (text) => text }: More = {}): Key<T> {
+  return { kind, default: byDefault, says, old, variables, option, masked };
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const path = matching(/^[^\0]{1,4096}$/, "the path of a file");
+const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss"] as const;
+
+/**
+ * Every key of `fillbook.yaml`, each in one line: reading, defaults, environment, errors, `fillbook config`, the type `Config`
+ * and docs/configuration.md follow from here.
+ */
+export const SPEC = {
+  base_currency: key(matching(/^[^\s]{1,16}$/, "a currency like USD"), "USD", "what symbols are quoted in that name no currency, and sums are in; fixed by a journal's first entry"),
+  position_management: {
+    risk_limits: {
+      max_position_value: key(limit("max_position_value"), "none", "most that one position may be worth, in the base currency"),
+      max_var: key(limit("max_var"), "none", "most value at risk of one position, in the base currency"),
+      max_portfolio_var: key(limit("max_portfolio_var"), "none", "most value at risk of all positions, in the base currency"),
+      max_drawdown_limit: key(limit("max_drawdown_limit"), "none", "deepest fall from the highest equity, as a part of it", { old: ["position_management.max_drawdown_limit"] }),
+      concentration_limit: key(limit("concentration_limit"), "none", "largest part of the book that one position may be", { old: ["position_management.concentration_limit"] }),
+      max_correlation_risk: key(limit("max_correlation_risk"), "none", "highest correlation risk of the portfolio"),
+    },
+    var_calculation: {
+      confidence_level: key(confidence, "0.95", "confidence of value at risk and expected shortfall", { old: ["position_management.var_confidence"] }),
+      lookback_days: key(whole(2, 100_000), "252", "days of price history that value at risk is computed from"),
+      method: key(oneOf(["parametric", "historical_simulation", "filtered_historical", "monte_carlo", "cornish_fisher"], { historical: "historical_simulation", filtered: "filtered_historical" }), "historical_simulation", "how value at risk is computed"),
+    },
+    performance_tracking: {
+      history_size: key(whole(1, 1_000_000_000), "10000", "fills that performance is computed from, the last ones"),
+      attribution_enabled: key(flag, "true", "whether performance is told by signal, venue, strategy, symbol and account"),
+      benchmark_enabled: key(flag, "false", "whether performance is compared with a benchmark"),
+      benchmark_symbol: key(matching(/^\S{1,256}$/, "a symbol like SPY"), "SPY", "the benchmark: a symbol with a price history"),
+    },
+    position_tracking: {
+      real_time_updates: key(flag, "true", "whether P&L and risk follow every mark, or change once a pnl_calculation_frequency only; fills are booked at once in either case"),
+      history_retention_days: key(orNone(whole(1, 100_000)), "none", "days for which rows of history stay in SQL; the journal keeps all"),
+      pnl_calculation_frequency: key(duration("100ms", "1d"), "1m", "of each symbol one mark, the last, is journaled in so long a time, and P&L is sampled as often"),
+    },
+  },
+  journal: {
+    acknowledge: key(oneOf(["durable", "buffered"]), "durable", "`buffered`: the service answers fills that do not say once they are decided and booked; they are on disk flush_interval_ms later", { old: ["acknowledge"] }),
+    flush_interval_ms: key(whole(1, 99_999), "100", "milliseconds after which buffered fills are on disk at the latest", { old: ["flush_interval_ms"] }),
+    snapshot_entries: key(whole(1_000, 999_999_999_999), "1000000", "a snapshot is written whenever so many entries came", { old: ["snapshot_entries"] }),
+  },
+  http: {
+    host: key(matching(/^[^\s]{1,255}$/, "an address or a name like 127.0.0.1"), "127.0.0.1", "where the service listens", { option: "--host" }),
+    port: key(whole(0, 65_535), "7070", "0: any that is free", { option: "--port" }),
+    log_level: key(oneOf(LOG_LEVELS), "info", "what the service logs, on stderr", { old: ["log_level"], option: "--log-level" }),
+    tls: {
+      cert_file: key(orNone(path), "none", "certificate, with those that vouch for it, as PEM"),
+      key_file: key(orNone(path), "none", "its private key, as PEM"),
+    },
+    rate_limit_per_minute: key(orNone(whole(1, 1_000_000_000)), "none", "requests that one client may send in a minute"),
+    max_body_bytes: key(whole(1_024, 1_073_741_824), "16777216", "longest body that is read whole; NDJSON fills may be of any length"),
+    allowed_origins: key(listOf(matching(/^https?:\/\/[^\s/,]+$/, "an origin like https://desk.example")), "none", "pages of other sites that may post and follow the stream"),
+  },
+  database: {
+    url: key(orNone(databaseUrl), "none", "the SQL database; none: an embedded one in the data folder", { variables: ["DATABASE_URL"], option: "--database", masked: withoutPassword }),
+  },
+  marks: {
+    max_age: key(orNone(duration("1ms", "100000d")), "none", "an older mark values nothing"),
+  },
+  venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none") } },
+  accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one") } },
+  limits: {
+    unknown: key(oneOf(["refuse", "allow"]), "refuse", "what a check before a trade says where a figure is not known"),
+  },
+  breaker: {
+    trip_on: key(listOf(oneOf(TRIPS)), "portfolio_var,max_drawdown,daily_loss", "breaches that trip the breaker"),
+    cool_down: key(orNone(duration("1s", "365d")), "none", "after which a tripped breaker is half open; none: only somebody closes it"),
+    probes: key(whole(0, 1_000_000), "1", "orders that are let through while it is half open, beside those that reduce a position"),
+  },
+} as const;
+
+type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
+type Values<Of> = Of extends Key<infer T> ? T : Of extends Each<infer Inner> ? ReadonlyMap<string, Values<Inner>> : { readonly [Name in keyof Of as Camel<Name & string>]: Values<Of[Name]> };
+
+/** What the keys hold, as a tree of the same shape in camelCase. */
+export type Settings = Values<typeof SPEC>;
+
+/** Any part of the tree. */
+export type Node = Key<unknown> | Each<Readonly<Record<string, Node>>> | Section;
+export interface Section {
+  readonly [name: string]: Node;
+}
+
+export function isKey(node: Node): node is Key<unknown> {
+  return "kind" in node;
+}
+export function isEach(node: Node): node is Each<Readonly<Record<string, Node>>> {
+  return "each" in node;
+}
+
+/** A key and where it stands; `*` stands for a name that people choose. */
+export interface KeyAt {
+  readonly path: string; // with dots
+  readonly key: Key<unknown>;
+}
+
+/** All keys in their order. */
+export const KEYS: readonly KeyAt[] = keysOf(SPEC, []);
+
+function keysOf(node: Node, parts: readonly string[]): KeyAt[] {
+  if (isKey(node)) return [{ path: parts.join("."), key: node }];
+  if (isEach(node)) return keysOf(node.each, [...parts, "*"]);
+  return Object.entries(node).flatMap(([name, inner]) => keysOf(inner, [...parts, name]));
+}
+
+const PREFIX = "FILLBOOK_";
+
+/**
+ * The name of a key in the environment.
+ * @example variableOf("marks.max_age") // => "FILLBOOK_MARKS__MAX_AGE"
+ * @example variableOf("venues.*.type") // => "FILLBOOK_VENUES__NAME__TYPE"
+ */
+export function variableOf(of: string): string {
+  return PREFIX + of.replace("*", "name").toUpperCase().replaceAll(".", "__");
+}

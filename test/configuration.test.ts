@@ -1,0 +1,312 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readConfiguration } from "../src/cli/config/read.ts";
+import { KEYS, variableOf } from "../src/cli/config/spec.ts";
+import { root } from "./files.ts";
+import { fillJson, until } from "./service-kit.ts";
+
+/** Each key of fillbook.yaml is tested by what it does, in real processes: a key that is ignored fails its test. */
+const COMMAND = join(root, "dist/src/cli/main.js");
+let folder: string;
+const running = new Set<ChildProcess>();
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fillbook-configuration-"));
+});
+afterEach(async () => {
+  for (const child of running) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  running.clear();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Environment = Readonly<Record<string, string>>;
+const environment = (more: Environment = {}): Environment => {
+  const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith("FILLBOOK_") && entry[0] !== "DATABASE_URL");
+  return { ...Object.fromEntries(own), FILLBOOK_DATA: "data", ...more };
+};
+const write = (name: string, text: string) => (writeFileSync(join(folder, name), text), name);
+
+function run(words: readonly string[], more?: Environment): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  return spawnSync(process.execPath, [COMMAND, ...words], { cwd: folder, encoding: "utf8", env: environment(more) });
+}
+function json(words: readonly string[], more?: Environment): Record<string, unknown> {
+  const { stdout, stderr } = run([...words, "--json"], more);
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+interface Serving {
+  readonly url: string;
+  readonly log: () => string;
+  readonly get: (path: string) => Promise<Record<string, unknown>>;
+  readonly send: (path: string, body: unknown, method?: string) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+  readonly stop: () => Promise<void>;
+}
+async function serve(...words: string[]): Promise<Serving> {
+  const child = spawn(process.execPath, [COMMAND, "serve", "--json", ...words], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  let log = "";
+  child.stderr.on("data", (data: Buffer) => (log += data.toString()));
+  const line = await Promise.race([once(child.stdout, "data").then(([data]) => String(data)), once(child, "exit").then(() => Promise.reject(new Error(log)))]);
+  const { url } = JSON.parse(line) as { url: string };
+  return {
+    url,
+    log: () => log,
+    get: async (path) => (await (await fetch(url + path)).json()) as Record<string, unknown>,
+    send: async (path, body, method = "POST") => {
+      const answer = await fetch(url + path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+const ANY_PORT = ["--port", "0"];
+
+/** A key with its value as YAML. */
+function yamlOf(path: string, value: string): string {
+  const parts = path.split(".");
+  return `${parts.map((part, i) => `${"  ".repeat(i)}${part}:${i === parts.length - 1 ? ` ${value}` : ""}`).join("\n")}\n`;
+}
+
+const HEADER = "id,venue,symbol,side,quantity,price,timestamp,account";
+const fills = (count: number) => write("fills.csv", `${HEADER}\n${Array.from({ length: count }, (_, i) => `${i},kraken,ABC,buy,1,10,2024-03-01,main`).join("\n")}\n`);
+const positionOf = () => (json(["positions"])["positions"] as Record<string, unknown>[])[0]!;
+const journaled = () => (json(["export", "--format", "json"])["fills"] as unknown[]).length;
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** What `fillbook config` says of a key: the effect of one whose part is to come. */
+const isShown = (value: string, path: string) => () => {
+  const setting = (json(["config"])["settings"] as { key: string; value: string; from: string }[]).find(({ key }) => key === path);
+  expect(setting).toMatchObject({ value, from: "file" });
+};
+/** What the running service has journaled of a limit. */
+const isInForce = (value: string, name: string) => async () => {
+  const service = await serve(...ANY_PORT);
+  const { limits, seq, by } = (await service.get("/v1/limits")) as unknown as { limits: Record<string, string | null>; seq: number; by: string };
+  expect([limits[name], Object.values(limits).filter((limit) => limit !== null).length, seq, by]).toEqual([value, 1, 2, "configuration"]);
+  await service.stop();
+  expect(json(["export", "--format", "json"])["events"]).toMatchObject([{ type: "limit", by: "configuration" }]);
+};
+
+interface Effect {
+  readonly key: string; // with a name in the place of `*`
+  readonly value: string;
+  readonly wrong: string; // a value that is refused
+  readonly isSeen: (value: string, key: string) => () => Promise<void> | void;
+}
+const limit = (name: string, json_: string, value: string, wrong: string): Effect => ({ key: `position_management.risk_limits.${name}`, value, wrong, isSeen: () => isInForce(value, json_) });
+const shown = (key: string, value: string, wrong: string): Effect => ({ key, value, wrong, isSeen: isShown });
+
+const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
+const effects: readonly Effect[] = [
+  { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
+    run(["import", fills(1)]);
+    expect(positionOf()).toMatchObject({ currency: "EUR" });
+  } },
+  limit("max_position_value", "maxPositionValue", "123456789012345678.000000000000000001", "-1"),
+  limit("max_var", "maxVar", "5000", "1,000"),
+  limit("max_portfolio_var", "maxPortfolioVar", "20000.5", "a lot"),
+  limit("max_drawdown_limit", "maxDrawdownLimit", "0.1", "10"),
+  limit("concentration_limit", "concentrationLimit", "0.2", "1.1"),
+  limit("max_correlation_risk", "maxCorrelationRisk", "0.8", "-0.1"),
+  shown("position_management.var_calculation.confidence_level", "0.99", "1"),
+  shown("position_management.var_calculation.lookback_days", "100", "1"),
+  shown("position_management.var_calculation.method", "monte_carlo", "guess"),
+  shown("position_management.performance_tracking.history_size", "500", "0"),
+  shown("position_management.performance_tracking.attribution_enabled", "false", "no"),
+  shown("position_management.performance_tracking.benchmark_enabled", "true", "yes"),
+  shown("position_management.performance_tracking.benchmark_symbol", "QQQ", "Q Q"),
+  { key: "position_management.position_tracking.real_time_updates", value: "false", wrong: "sometimes", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "position_management:\n  position_tracking:\n    real_time_updates: false\n    pnl_calculation_frequency: 2s\n");
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/fills", fillJson("1"));
+    const price = async () => ((await service.get("/v1/positions"))["positions"] as { markPrice: string | null }[])[0]!.markPrice;
+    while (Date.now() % 2_000 > 500) await new Promise((done) => setTimeout(done, 20)); // far from the end of an interval
+    const before = [];
+    for (const mark of ["7", "8"]) {
+      await service.send("/v1/marks", { symbol: "BTC/USD", price: mark });
+      before.push(await price());
+    }
+    expect(before).toEqual([null, null]);
+    await until("the value has changed", async () => (await price()) === "8");
+  } },
+  shown("position_management.position_tracking.history_retention_days", "365", "0"),
+  { key: "position_management.position_tracking.pnl_calculation_frequency", value: "10s", wrong: "often", isSeen: () => () => {
+    write("marks.csv", `venue,symbol,price,timestamp\n${[5, 15, 25, 35, 45].map((second) => `,ABC,1${second},2024-03-01T10:00:${String(second).padStart(2, "0")}Z`).join("\n")}\n`);
+    expect(json(["marks", "marks.csv"])).toMatchObject({ accepted: 5 });
+  } },
+  { key: "journal.acknowledge", value: "buffered", wrong: "soon", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "journal: {acknowledge: buffered, flush_interval_ms: 60000}\n");
+    await bufferedFill(await serve(...ANY_PORT));
+    expect(journaled()).toBe(0); // answered, and not on disk yet
+  } },
+  { key: "journal.flush_interval_ms", value: "60000", wrong: "0", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "journal: {acknowledge: buffered, flush_interval_ms: 60000}\n");
+    const service = await serve(...ANY_PORT);
+    await bufferedFill(service);
+    await new Promise((done) => setTimeout(done, 400)); // four times the default
+    expect(journaled()).toBe(0);
+    await service.stop();
+    expect(journaled()).toBe(1);
+  } },
+  { key: "journal.snapshot_entries", value: "1000", wrong: "10", isSeen: () => () => {
+    run(["import", fills(2_000)]);
+    expect(existsSync(join(folder, "data", "snapshots"))).toBe(true);
+  } },
+  { key: "http.host", value: "127.0.0.2", wrong: "a b", isSeen: () => async () => expect((await serve(...ANY_PORT)).url).toContain("127.0.0.2") },
+  { key: "http.port", value: "0", wrong: "65536", isSeen: () => async () => {
+    const port = await freePort();
+    writeFileSync(join(folder, "fillbook.yaml"), yamlOf("http.port", `${port}`));
+    expect((await serve()).url).toBe(`http://127.0.0.1:${port}`);
+  } },
+  { key: "http.log_level", value: "silent", wrong: "loud", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.stop();
+    expect(service.log()).toBe("");
+  } },
+  shown("http.tls.cert_file", "cert.pem", '"\\0"'),
+  shown("http.tls.key_file", "key.pem", '"\\0"'),
+  shown("http.rate_limit_per_minute", "600", "0"),
+  { key: "http.max_body_bytes", value: "2048", wrong: "10", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    expect((await service.send("/v1/marks", [{ symbol: "A".repeat(3_000), price: "1" }])).status).toBe(413);
+    expect((await service.send("/v1/marks", [{ symbol: "ABC", price: "1" }])).status).toBe(200);
+  } },
+  shown("http.allowed_origins", "https://desk.example", "desk"),
+  shown("database.url", "postgres://me@host/db", "mysql://host/db"),
+  { key: "marks.max_age", value: "5m", wrong: "5", isSeen: () => () => {
+    run(["import", fills(1)]);
+    run(["marks", write("marks.csv", ",symbol,price,timestamp\n".replace(",", "venue,") + ",ABC,12,2024-03-01\n")]);
+    expect(positionOf()).toMatchObject({ markPrice: null });
+  } },
+  { key: "venues.kraken.type", value: "dex", wrong: "shop", isSeen: () => () => {
+    run(["import", fills(1)]);
+    expect(positionOf()).toMatchObject({ venues: [{ venue: "kraken", venueType: "dex" }] });
+    rmSync(join(folder, "fillbook.yaml"));
+    expect(positionOf()).toMatchObject({ venues: [{ venueType: "dex" }] }); // it was journaled with the fill
+  } },
+  { key: "accounts.main.method", value: "fifo", wrong: "random", isSeen: () => async () => {
+    run(["import", fills(1)]);
+    expect(positionOf()).toMatchObject({ account: "main", method: "fifo" });
+    expect(json(["export", "--format", "json"])["events"]).toMatchObject([{ type: "configure", account: "main", method: "fifo" }]);
+    const { seq } = json(["positions"]) as unknown as { seq: number };
+    run(["import", "fills.csv"]);
+    expect(json(["positions"])["seq"]).toBe(seq); // it has the method: nothing to journal
+    writeFileSync(join(folder, "fillbook.yaml"), yamlOf("accounts.main.method", "lifo"));
+    await (await serve(...ANY_PORT)).stop();
+    expect(positionOf()).toMatchObject({ method: "lifo" });
+  } },
+  shown("limits.unknown", "allow", "perhaps"),
+  shown("breaker.trip_on", "daily_loss", "rain"),
+  shown("breaker.cool_down", "15m", "0s"),
+  shown("breaker.probes", "3", "-1"),
+];
+
+/** Files that a value needs beside it. */
+const withOthers = (key: string, value: string) => (key.startsWith("http.tls.") ? `http:\n  tls:\n    cert_file: ${key.endsWith("cert_file") ? value : "cert.pem"}\n    key_file: ${key.endsWith("key_file") ? value : "key.pem"}\n` : yamlOf(key, value));
+
+test("every key has a test of its effect", () => {
+  expect(effects.map(({ key }) => key.replace(/^(venues|accounts)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
+});
+
+describe("what is set is obeyed:", () => {
+  test.each(effects)("$key: $value", async ({ key, value, isSeen }) => {
+    writeFileSync(join(folder, "fillbook.yaml"), withOthers(key, value));
+    await isSeen(value, key)();
+  });
+});
+
+test("each key refuses what it may not hold, with its place, and is set by its variable in the environment", async () => {
+  const path = join(folder, "fillbook.yaml");
+  for (const { key, value, wrong } of effects) {
+    writeFileSync(path, withOthers(key, wrong));
+    const said = await readConfiguration(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
+    expect([key, said]).toEqual([key, expect.stringMatching(new RegExp(`^UsageError .*fillbook\\.yaml:\\d+:\\d+: ${key.replaceAll(".", "\\.")}: [^\\n]+$`)) as string]);
+    const variable = variableOf(key.replace("kraken", "*").replace("main", "*")).replace("NAME", key.startsWith("venues") ? "kraken" : "main");
+    const pair: Environment = key.startsWith("http.tls.") ? { FILLBOOK_HTTP__TLS__CERT_FILE: "x", FILLBOOK_HTTP__TLS__KEY_FILE: "y" } : {};
+    writeFileSync(path, "");
+    const { effective } = await readConfiguration(path, {}, { ...pair, [variable]: value });
+    expect(effective.find((one) => one.path === key)).toMatchObject({ value, from: "environment", where: variable });
+  }
+});
+
+test("options go before all, and passwords are not shown", () => {
+  const words = ["config", "--port", "0", "--host", "::1", "--log-level", "warn", "--database", "postgres://me:geheim@h/db"];
+  const { stdout } = run(words, { FILLBOOK_HTTP__PORT: "1", DATABASE_URL: "postgres://other:auch@h/db" });
+  expect(stdout).not.toMatch(/geheim|auch/);
+  const lines = stdout.split("\n").map((line) => line.split(/\s+/).slice(0, 4).join(" "));
+  expect(lines).toEqual(expect.arrayContaining(["http.port 0 option --port", "http.host ::1 option --host", "http.log_level warn option --log-level", "database.url postgres://me:***@h/db option --database", "data data environment FILLBOOK_DATA"]));
+});
+
+test("changed limits are taken over without a restart, an invalid file is not, and what a request set stays until the file says otherwise", async () => {
+  const file = (maxVar: string) => writeFileSync(join(folder, "fillbook.yaml"), `position_management: {risk_limits: {max_var: ${maxVar}}}\n`);
+  file("1000");
+  const service = await serve(...ANY_PORT);
+  const maxVar = async (of = service) => ((await of.get("/v1/limits"))["limits"] as Record<string, string | null>)["maxVar"];
+  expect(await maxVar()).toBe("1000");
+  file("2000");
+  await until("the new limit is in force", async () => (await maxVar()) === "2000");
+  file("much");
+  await until("it is said", () => service.log().includes("is not a plain number"));
+  expect(await maxVar()).toBe("2000");
+  writeFileSync(join(folder, "fillbook.yaml"), "position_management: {risk_limits: {max_var: 2000}}\nbreaker: {probes: 3}\n");
+  await until("what waits for a restart is said", () => service.log().includes('"keys":["breaker.probes"]'));
+  file("2000");
+  await service.send("/v1/limits", { maxVar: "3000" }, "PUT");
+  await service.stop();
+  const again = await serve(...ANY_PORT);
+  expect(await maxVar(again)).toBe("3000");
+  file("4000");
+  await until("the file says something new", async () => (await maxVar(again)) === "4000");
+  rmSync(join(folder, "fillbook.yaml"));
+  await again.stop();
+  expect(await maxVar(await serve(...ANY_PORT))).toBe("4000"); // without a file nothing is said of limits
+});
+
+test("limits go out with an export and in again, each with its time", async () => {
+  writeFileSync(join(folder, "fillbook.yaml"), yamlOf("position_management.risk_limits.max_var", "1000"));
+  const service = await serve(...ANY_PORT);
+  await service.send("/v1/limits", { maxVar: "3000", concentrationLimit: "0.5" }, "PUT");
+  const before = await service.get("/v1/limits");
+  await service.stop();
+  rmSync(join(folder, "fillbook.yaml"));
+  write("book.json", run(["export", "--format", "json"]).stdout);
+  run(["export", "--out", "folder"]);
+  expect(json(["import", "book.json", "--data", "again"])).toMatchObject({ events: 2, refused: 0 });
+  expect(json(["events", "folder/events.csv", "--data", "again"])).toMatchObject({ accepted: 0, duplicates: 2 });
+  const again = await serve(...ANY_PORT, "--data", "again");
+  expect({ ...(await again.get("/v1/limits")), seq: 0 }).toEqual({ ...before, seq: 0 });
+  expect(run(["verify"]).status).toBe(0);
+});
+
+const DOCUMENT = join(root, "docs/configuration.md");
+
+/** The tables of docs/configuration.md: `UPDATE_CONFIGURATION=1 npx vitest run test/configuration` writes them. */
+test("docs/configuration.md says of every key what it means, what it may hold, its default and its variable", () => {
+  const plain = (text: string) => text.replaceAll("|", "\\|");
+  const rows = KEYS.map(({ path, key }) => `| \`${path.replace("*", "NAME")}\` | ${plain(key.says)} | ${plain(key.kind.form)} | \`${key.default}\` | \`${variableOf(path)}\`${key.variables.map((name) => `, \`${name}\``).join("")} |`);
+  const table = ["| key | | holds | default | in the environment |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+  const text = readFileSync(DOCUMENT, "utf8");
+  const between = /(?<=<!-- keys -->\n)[^]*?(?=<!-- end -->)/;
+  if (process.env["UPDATE_CONFIGURATION"] !== undefined) writeFileSync(DOCUMENT, text.replace(between, () => `${table}\n`));
+  expect(between.exec(readFileSync(DOCUMENT, "utf8"))?.[0]).toBe(`${table}\n`);
+  for (const { path, key } of KEYS) for (const old of key.old) expect([path, text]).toEqual([path, expect.stringContaining(`\`${old}\``)]);
+});

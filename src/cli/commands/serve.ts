@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { pino, type Logger } from "pino";
 import { Service, type SnapshotOutcome } from "../../runtime/index.ts";
-import { Metrics, Server } from "../../server/index.ts";
+import { Metrics, Server, type TlsFiles } from "../../server/index.ts";
 import { LOG_LEVELS } from "../config.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { UsageError } from "../usage-error.ts";
@@ -10,23 +10,34 @@ export interface ServeOptions extends CommonOptions {
   readonly host: string;
   readonly port: string;
   readonly logLevel?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly rateLimit?: string;
+  readonly allowOrigin?: readonly string[];
 }
 
 const HIGHEST_PORT = 65_535;
+
+/** What would let somebody in stands in no log line, whatever is logged. */
+const SECRETS = ["authorization", "sec-websocket-protocol", "cookie"].flatMap((header) => ["headers", "req.headers", "request.headers", "err.headers"].map((path) => `${path}["${header}"]`));
 
 /** `fillbook serve`: the service, until a signal stops it. Logs go to stderr, one JSON line each. */
 export async function serve(options: ServeOptions): Promise<number> {
   const context = await contextOf(options);
   const port = countOption("port", options.port, 0)!;
   if (port > HIGHEST_PORT) throw new UsageError(`--port: ${port} is no port: they end at ${HIGHEST_PORT}`);
-  const logger = pino({ level: levelOf(context, options.logLevel), base: null }, pino.destination(2));
+  const logger = pino({ level: levelOf(context, options.logLevel), base: null, redact: SECRETS }, pino.destination(2));
+  const tls = tlsOf(options);
+  const rateLimitPerMinute = countOption("rate-limit", options.rateLimit, 0);
+  const allowedOrigins = options.allowOrigin?.map(originOf);
   const { currency, marksMaxAgeNs, acknowledge, flushIntervalMs, snapshotEntries } = context.config;
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
   const service = Service.begin({ dataDir, currency, marksMaxAgeNs, clock, acknowledge, flushIntervalMs, snapshotEntries, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   try {
-    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host: options.host, port });
+    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host: options.host, port, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
+    const announce = () => void (service.state !== "recovering" && service.announce(server.localUrl, server.localKey));
     try {
       const recovery = await Promise.race([service.ready, stopping]);
       if (recovery !== "stop") {
@@ -34,8 +45,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         logger.info({ entries, snapshotSeq, replayed, milliseconds: Math.round(milliseconds) }, "recovered");
         for (const note of notes) logger.warn(note);
         if (report.torn !== undefined) logger.warn(report.torn.message);
-        service.announce(server.url);
-        context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs). No token is configured: it listens on this machine only. Ctrl-C stops it.`);
+        announce();
+        context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs), ${server.reach}. Ctrl-C stops it.`);
         await stopping;
       }
     } finally {
@@ -46,6 +57,18 @@ export async function serve(options: ServeOptions): Promise<number> {
     logger.info({ seq: service.seq }, "stopped");
   }
   return 0;
+}
+
+function tlsOf({ tlsCert, tlsKey }: ServeOptions): TlsFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) throw new UsageError(`--tls-${tlsCert === undefined ? "cert" : "key"}: is missing: HTTPS takes a certificate (--tls-cert) and its key (--tls-key)`);
+  return { certFile: tlsCert, keyFile: tlsKey };
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, "").toLowerCase()) throw new UsageError(`--allow-origin: "${text}" is no origin: write it like https://book.example`);
+  return url.origin;
 }
 
 function levelOf(context: Context, level: string | undefined): string {

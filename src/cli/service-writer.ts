@@ -86,12 +86,12 @@ export class ServiceWriter implements Writer {
     if (rows.length === 0) return { accepted: 0, duplicates: 0, refused: [], warnings: [] };
     const body = rows.map((row) => JSON.stringify(row)).join("\n");
     for (;;) {
-      const { status, json } = await ask(this.#door, `/v1/${route}`, body);
-      if (status === 429) {
+      const { status: answered, json } = await ask(this.#door, `/v1/${route}`, body);
+      if (answered === 429) {
         await wait(RETRY_MS);
         continue;
       }
-      if (status !== 200 && status !== 207) throw new UsageError(`the service at ${this.#door.address} refused: ${(json as { detail?: string } | undefined)?.detail ?? `it answers ${status}`}`);
+      if (answered !== 200 && answered !== 207) throw new UsageError(`the service at ${this.#door.address} refused: ${(json as { detail?: string } | undefined)?.detail ?? `it answers ${answered}`}`);
       const { results, seq } = json as Answer;
       this.#seq = seq;
       return {

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import compress from "@fastify/compress";
-import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import websocket from "@fastify/websocket";
@@ -11,6 +10,7 @@ import type { RouteContext } from "./context.ts";
 import { takeBodies } from "./body.ts";
 import type { Access, Principal } from "./access/principal.ts";
 import { checkHead, Guard, isLoopback, type GuardOptions } from "./guard.ts";
+import { headers } from "./headers.ts";
 import { page } from "./page.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { routes } from "./routes/index.ts";
@@ -27,7 +27,6 @@ const MOST_CONNECTIONS = 4_000;
 const MOST_CONNECTIONS_OF_ONE = 500;
 const MOST_HEADERS_READ = 200;
 const HEAD_BYTES = 16_384;
-const HSTS_SECONDS = 15_552_000;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -44,11 +43,6 @@ export interface AppOptions extends Omit<GuardOptions, "isTls"> {
   readonly tls: TlsPair | undefined;
   readonly headMs: number; // so long the head of a request may take
 }
-
-/** Everything a page needs comes from here, and nobody else may show it in a frame. */
-const POLICY = {
-  "default-src": ["'self'"], "img-src": ["'self'", "data:"], "object-src": ["'none'"], "frame-ancestors": ["'none'"], "base-uri": ["'none'"], "form-action": ["'none'"],
-};
 
 /** What holds nothing of the book: the page and the documentation. */
 const OPEN = /^\/(?:$|web\/|src\/core\/|docs(?:\/|$)|openapi\.json$)/;
@@ -75,19 +69,16 @@ export async function buildApp(context: RouteContext, { logger, tls, headMs, hos
   });
   takeBodies(app);
   boundConnections(app);
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    strictTransportSecurity: tls === undefined ? false : { maxAge: HSTS_SECONDS, includeSubDomains: false },
-  });
+  await headers(app, tls !== undefined);
   app.decorateRequest("who", null as unknown as Principal);
   app.addHook("onRequest", (request, reply, done) => {
-    const { headers, ip, method } = request;
-    const ws = headers.upgrade !== undefined;
+    const { ip, method } = request;
+    const ws = request.headers.upgrade !== undefined;
     checkHead(request.raw);
-    guard.check(headers, ws || (method !== "GET" && method !== "HEAD"));
+    guard.check(request.headers, ws || (method !== "GET" && method !== "HEAD"));
     const { access = "known", isGlobal = false } = request.routeOptions.config;
     if (access !== "open") void reply.header("cache-control", "private, no-cache").header("vary", "Authorization");
-    request.who = context.gate.enter({ headers, ip, ws }, access, isGlobal);
+    request.who = context.gate.enter({ headers: request.headers, ip, ws }, access, isGlobal);
     done();
   });
   app.addHook("onRoute", (route) => {

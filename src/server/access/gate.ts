@@ -115,6 +115,7 @@ export class Gate {
   /** @throws Problem: 429, when too many came from there. One that is right gets in all the same: nobody can be locked out. */
   #noteFailure(headers: IncomingHttpHeaders, address: string, why: string): void {
     if (this.#addresses.take(`log ${address}`, LOGGED_A_MINUTE) === 0) this.#options.logger.warn({ address, why }, "a token was turned away; more of this address are not logged for a minute");
+    if (why !== "unknown") return; // it was one: nobody guesses
     const seconds = this.#addresses.take(`failed ${address}`, FAILURES_A_MINUTE);
     if (seconds > 0) throw new Problem(429, "too_many_failures", `too many tokens that are none came from this address: try again in ${seconds} s`, {}, { "retry-after": `${seconds}`, ...closing(headers) });
   }

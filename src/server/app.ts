@@ -124,9 +124,15 @@ function matches(route: string, path: string): boolean {
 /** Bytes that are no request: answered, and the connection is closed. */
 function answerNoRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const problem = error.code === "HPE_HEADER_OVERFLOW" ? new Problem(431, "too_large", "the head of a request has at most 16 KB") : new Problem(400, "bad_request", "this is no HTTP request");
+  const [problem, reason] = problemWith(error.code);
   const body = JSON.stringify(problem.document());
-  socket.end(`HTTP/1.1 ${problem.status} ${problem.status === 431 ? "Request Header Fields Too Large" : "Bad Request"}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${problem.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+function problemWith(code: string | undefined): [problem: Problem, reason: string] {
+  if (code === "HPE_HEADER_OVERFLOW") return [new Problem(431, "too_large", "the head of a request has at most 16 KB"), "Request Header Fields Too Large"];
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return [new Problem(408, "too_slow", "the head of the request did not come to its end"), "Request Timeout"];
+  return [new Problem(400, "bad_request", "this is no HTTP request"), "Bad Request"];
 }
 
 /** Bounds how many connections there are, and how many of one address. */

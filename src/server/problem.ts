@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "There is nothing here",
   405: "This cannot be done here",
-  408: "The body did not come",
+  408: "It did not come in time",
   413: "The body is too large",
   414: "The address is too long",
   415: "This kind of body is not taken",

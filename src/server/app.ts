@@ -10,7 +10,7 @@ import type { RouteContext } from "./context.ts";
 import { takeBodies } from "./body.ts";
 import type { Access, Principal } from "./access/principal.ts";
 import { checkHead, Guard, isLoopback, type GuardOptions } from "./guard.ts";
-import { headers } from "./headers.ts";
+import { DOCUMENTATION_POLICY, headers } from "./headers.ts";
 import { page } from "./page.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { routes } from "./routes/index.ts";
@@ -95,7 +95,7 @@ export async function buildApp(context: RouteContext, { logger, tls, headMs, hos
     done();
   });
   await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "Fillbook", description: "The exact position book. Exact amounts are texts; what is not known is null.", version: "0.1.0" } },
+    openapi: { openapi: "3.1.0", info: { title: "Fillbook", description: "The exact position book. Exact amounts are texts; what is not known is null.", version: "0.1.0" }, components: { securitySchemes: { token: { type: "http", scheme: "bearer", description: "fillbook token create; none is needed before there is one" } } }, security: [{ token: [] }] },
     transform: jsonSchemaTransform,
   });
   await app.register(websocket, { options: { maxPayload: LONGEST_MESSAGE, perMessageDeflate: false, handleProtocols: (protocols: Set<string>) => (protocols.has("fillbook") ? "fillbook" : false) } });
@@ -106,7 +106,7 @@ export async function buildApp(context: RouteContext, { logger, tls, headMs, hos
   });
   routes(app, context);
   await page(app);
-  await app.register(swaggerUi, { routePrefix: "/docs" });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: DOCUMENTATION_POLICY });
   app.get("/openapi.json", { schema: { hide: true } }, (_request, reply) => reply.type("application/json; charset=utf-8").send(JSON.stringify(app.swagger())));
   app.setNotFoundHandler((request) => {
     const path = request.url.split("?")[0]!;

@@ -5,6 +5,8 @@ import type { FastifyInstance } from "fastify";
 const POLICY = {
   "default-src": ["'self'"], "img-src": ["'self'", "data:"], "object-src": ["'none'"], "frame-ancestors": ["'none'"], "base-uri": ["'none'"], "form-action": ["'none'"],
 };
+/** The same for the documentation, which styles itself inline. */
+export const DOCUMENTATION_POLICY = Object.entries({ ...POLICY, "style-src": ["'self'", "'unsafe-inline'"] }).map(([name, values]) => `${name} ${values.join(" ")}`).join("; ");
 const HSTS_SECONDS = 15_552_000;
 
 /** What every answer tells a browser, so that it does no more with it than it has to. */

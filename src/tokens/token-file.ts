@@ -5,7 +5,7 @@ import { formatTime, readTime } from "../core/model/index.ts";
 import { SCOPES, type Token } from "./token.ts";
 
 /** Thrown when the file of tokens cannot be relied on. */
-export class TokensUnreadable extends Error {
+class TokensUnreadable extends Error {
   override readonly name = "TokensUnreadable";
 }
 

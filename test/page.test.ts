@@ -10,6 +10,7 @@ import type { PositionView } from "../src/core/book/index.ts";
 // @ts-expect-error a script without types
 import { findChromium } from "../scripts/chromium.mjs";
 import { root } from "./files.ts";
+import { makeToken } from "./service-kit.ts";
 
 const browser = (findChromium as () => string | undefined)();
 if (browser === undefined) console.warn("Left out: the tests of the page, since there is no browser here. Install Chromium (Debian: apt-get install chromium), or name one in CHROMIUM.");
@@ -138,6 +139,58 @@ describe.skipIf(browser === undefined)("the page", () => {
     for (const [column, field] of [["quantity", "quantity"], ["average", "avgPrice"], ["realized", "realizedPnl"], ["fees", "fees"]] as const) expect(await exact(cell("tbody", column))).toBe(positions[0]![field]);
     expect(complaints.filter((text) => !text.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
   });
+});
+
+describe.skipIf(browser === undefined)("the page of a service that asks for a token", () => {
+  test("asks for it, shows the book with it under its policy, keeps it in its tab only, and forgets it; the documentation works, too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fillbook-page-token-"));
+    const dataDir = join(folder, "data");
+    const [reader, writer] = [["read"], ["write"]].map((scope) => makeToken(dataDir, { name: scope.join(), scopes: scope as ["read"] })) as [string, string];
+    const service = await started(dataDir, 0);
+    const context = await chromium.launchPersistentContext(join(folder, "browser"), { executablePath: browser!, args: FLAGS });
+    try {
+      expect((await fetch(`${service.url}/v1/fills`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${writer}` }, body: JSON.stringify(FILLS) })).status).toBe(200);
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+      const asked: string[] = [];
+      page.on("request", (request) => void asked.push(request.url()));
+      page.on("websocket", (socket) => void asked.push(socket.url()));
+      const give = async (text: string) => {
+        await page.locator("#token").fill(text);
+        await page.keyboard.press("Enter");
+      };
+      const why = (text: string) => expect.poll(() => page.locator("#access .why").innerText(), { timeout: 20_000 }).toBe(text);
+      await page.goto(service.url);
+      await page.locator("#access").waitFor();
+      await why("This service asks for a token.");
+      await give("fillbook_wrong");
+      await why("this is no token of this service");
+      await give(writer);
+      await why("This token may not read: take one with the scope read.");
+      await give(reader);
+      const quantity = page.locator(`tbody td[data-column="quantity"] > span`).first();
+      await expect.poll(() => quantity.getAttribute("data-exact"), { timeout: 20_000 }).toBe("0.15");
+      expect(await page.locator("#access").isVisible()).toBe(false);
+      await page.reload();
+      await expect.poll(() => quantity.getAttribute("data-exact"), { timeout: 20_000 }).toBe("0.15");
+      expect(await page.evaluate("JSON.stringify([Object.keys(sessionStorage), Object.keys(localStorage), document.cookie])")).toBe('[["fillbook-token"],[],""]');
+      expect(asked.filter((url) => [reader, writer].some((secret) => url.includes(secret)))).toEqual([]);
+      await page.locator("#forget").click();
+      await why("This service asks for a token.");
+      expect(await page.evaluate("sessionStorage.length")).toBe(0);
+      expect(await page.locator("table").isVisible()).toBe(false);
+      expect(complaints.filter((text) => !/40[13]|HTTP Authentication failed/.test(text))).toEqual([]); // it was turned away, but by no policy
+      complaints.length = 0;
+      await page.goto(`${service.url}/docs`);
+      await page.getByText("/v1/positions/{symbol}").first().waitFor({ timeout: 20_000 });
+      expect(complaints).toEqual([]);
+    } finally {
+      await context.close();
+      await stopped(service.child, "SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
 });
 
 const FILLS = [

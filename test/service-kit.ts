@@ -8,11 +8,30 @@ import { WebSocket } from "ws";
 import { Replica, type StreamFormat } from "../src/core/wire/index.ts";
 import { Service, type ServiceOptions } from "../src/runtime/index.ts";
 import { Metrics, Server, type ServerOptions } from "../src/server/index.ts";
+import { changeTokens, newSecret, type Scope } from "../src/tokens/index.ts";
 import { root } from "./files.ts";
 
 /** What a test may set. */
-export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates">> {
+export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates">> {
   readonly dataDir?: string;
+  readonly tokens?: readonly TokenMade[]; // that there are when it starts
+}
+
+/** A token that a test makes. */
+export interface TokenMade {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly accounts?: readonly string[];
+  readonly expiresNs?: bigint;
+  readonly revokedNs?: bigint;
+  readonly ratePerMinute?: number;
+}
+
+/** Makes a token; what is returned is its text. */
+export function makeToken(dataDir: string, { name, scopes, accounts, expiresNs, revokedNs, ratePerMinute }: TokenMade): string {
+  const { text, id, hash } = newSecret();
+  changeTokens(dataDir, (tokens) => [...tokens, { id, name, hash, scopes, accounts, ratePerMinute, createdNs: 0n, expiresNs, revokedNs }]);
+  return text;
 }
 
 /** What tests look at in answers. */
@@ -34,6 +53,7 @@ export class Serving {
   readonly clock = { ns: 1_700_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
   readonly service: Service;
   readonly logged: string[] = [];
+  readonly tokens = new Map<string, string>(); // by name
   #server!: Server;
   readonly #isOurs: boolean;
 
@@ -49,9 +69,10 @@ export class Serving {
     const serving = new Serving(options, metrics);
     const { service, dataDir, clock, logged } = serving;
     const logger = pino({ level: "warn" }, { write: (line: string) => void logged.push(line) });
-    const { tickMs, mostBytes, marksMaxAgeNs } = options;
+    const { host = "127.0.0.1", tokens = [], disk: _disk, inboxFills: _inbox, dataDir: _given, marksMaxAgeNs, ...more } = options;
+    for (const token of tokens) serving.tokens.set(token.name, makeToken(dataDir, token));
     const foldProgram = pathToFileURL(join(root, "dist/src/server/fold-worker.js"));
-    serving.#server = await Server.listen({ service, dataDir, currency: "USD", marksMaxAgeNs, clock, metrics, logger, host: "127.0.0.1", port: 0, tickMs, mostBytes, foldProgram });
+    serving.#server = await Server.listen({ service, dataDir, currency: "USD", marksMaxAgeNs, clock, metrics, logger, host, port: 0, foldProgram, ...more });
     await service.ready;
     return serving;
   }
@@ -61,6 +82,14 @@ export class Serving {
   }
   get port(): number {
     return Number(new URL(this.url).port);
+  }
+
+  get server(): Server {
+    return this.#server;
+  }
+  /** The headers that show a token. */
+  bearer(name: string): Record<string, string> {
+    return { authorization: `Bearer ${this.tokens.get(name) ?? name}` };
   }
 
   /** The status and the JSON of an answer. */
@@ -98,11 +127,12 @@ export class StreamClient {
   readonly socket: WebSocket;
   readonly frames: string[] = [];
   closed: number | undefined;
+  refused: string | undefined; // why it was not let in
   failure: unknown;
 
-  constructor({ url }: { readonly url: string }, { replica, account, format }: { readonly replica?: Replica; readonly account?: string; readonly format?: StreamFormat } = {}) {
+  constructor({ url }: { readonly url: string }, { replica, account, format, token }: { readonly replica?: Replica; readonly account?: string; readonly format?: StreamFormat; readonly token?: string | undefined } = {}) {
     this.replica = replica ?? new Replica({ account, format });
-    this.socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`);
+    this.socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, token === undefined ? [] : ["fillbook", `bearer.${token}`]);
     this.socket.on("open", () => this.socket.send(this.replica.request()));
     this.socket.on("message", (data: Buffer) => {
       const text = data.toString();
@@ -113,7 +143,7 @@ export class StreamClient {
         this.failure = error;
       }
     });
-    this.socket.on("error", () => undefined);
+    this.socket.on("error", ({ message }) => (this.refused = message));
     this.socket.on("close", (code) => (this.closed = code));
   }
 

@@ -24,6 +24,7 @@ const ROWS: Readonly<Record<string, number>> = {
   journal: 8,
   runtime: 9,
   store: 10,
+  tokens: 10,
   "venues/<name>": 10,
   venues: 10.5,
   server: 11,

@@ -5,6 +5,7 @@ export type ConnectionState =
   | { readonly is: "connecting" }
   | { readonly is: "live" }
   | { readonly is: "lost"; readonly retryAtMs: number }
+  | { readonly is: "locked"; readonly why: string } // it asks for a token, or for another one
   | { readonly is: "refused"; readonly why: string };
 
 const FIRST_PAUSE_MS = 250;
@@ -14,12 +15,15 @@ const SILENT_MS = 15_000;
 /** … and given up when no answer comes for so long. */
 const ANSWER_MS = 10_000;
 
+/** The service closes a stream so when its token no longer lets anybody in. */
+const NOT_ALLOWED = 1008;
+
 /**
  * Keeps a replica of the book equal to it over one WebSocket after the other. After a break it waits, longer each time,
  * and goes on from the last entry it has.
  */
 export class Connection {
-  readonly replica = new Replica();
+  replica = new Replica();
   /** When the last frame came, by `performance.now()`. */
   heardAtMs: number | undefined;
   #state: ConnectionState = { is: "connecting" };
@@ -29,9 +33,12 @@ export class Connection {
   #pauseMs = FIRST_PAUSE_MS;
   #retry: number | undefined;
   #askedAtMs = 0;
+  #token: string | undefined;
 
-  constructor(url: string, onChange: () => void) {
+  /** @param token what the service is shown; undefined: nothing */
+  constructor(url: string, token: string | undefined, onChange: () => void) {
     this.#url = url;
+    this.#token = token;
     this.#onChange = onChange;
     setInterval(() => this.#watch(), 1_000);
     addEventListener("online", () => this.#openNow());
@@ -43,12 +50,37 @@ export class Connection {
     return this.#state;
   }
 
+  /** Begins anew as another, or as nobody. */
+  use(token: string | undefined): void {
+    this.#token = token;
+    this.replica = new Replica();
+    this.heardAtMs = undefined;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    clearTimeout(this.#retry);
+    this.#turn({ is: "connecting" });
+    this.#open();
+  }
+
   #open(): void {
-    const socket = (this.#socket = new WebSocket(this.#url));
-    socket.onopen = () => this.#ask(socket);
+    const token = this.#token;
+    const socket = (this.#socket = new WebSocket(this.#url, token === undefined ? ["fillbook"] : ["fillbook", `bearer.${token}`])); // a browser sends no other headers
+    let isOpen = false;
+    socket.onopen = () => {
+      isOpen = true;
+      this.#ask(socket);
+    };
     socket.onmessage = ({ data }) => this.#receive(socket, data as string);
-    socket.onclose = () => {
-      if (socket === this.#socket) this.#lost();
+    socket.onclose = ({ code }) => {
+      if (socket !== this.#socket) return;
+      if (isOpen && code !== NOT_ALLOWED) return this.#lost();
+      void whyLocked(token).then((why) => {
+        if (socket !== this.#socket) return;
+        if (why === undefined) return this.#lost();
+        this.#socket = undefined;
+        this.#turn({ is: "locked", why });
+      });
     };
   }
 
@@ -80,7 +112,7 @@ export class Connection {
 
   /** Does not wait any longer: somebody looks, or the network is back. */
   #openNow(): void {
-    if (this.#socket !== undefined || document.hidden) return;
+    if (this.#socket !== undefined || this.#state.is === "locked" || document.hidden) return;
     clearTimeout(this.#retry);
     this.#open();
   }
@@ -102,5 +134,17 @@ export class Connection {
   #turn(state: ConnectionState): void {
     this.#state = state;
     this.#onChange();
+  }
+}
+
+/** What is wrong with a token, as the service says it: a socket that was not let in does not say. Undefined: nothing, or there is no answer. */
+async function whyLocked(token: string | undefined): Promise<string | undefined> {
+  try {
+    const answer = await fetch("/v1/access", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+    const said = (await answer.json()) as { readonly code?: string; readonly detail?: string; readonly scopes?: readonly string[] };
+    if (answer.status === 401) return token === undefined ? "This service asks for a token." : (said.detail ?? "This token is not taken.");
+    return said.scopes?.includes("read") === false ? "This token may not read: take one with the scope read." : undefined;
+  } catch {
+    return undefined;
   }
 }

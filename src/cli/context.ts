@@ -7,6 +7,7 @@ import { UsageError } from "./usage-error.ts";
 export interface CommonOptions {
   readonly data?: string;
   readonly config?: string;
+  readonly database?: string;
   readonly json?: boolean;
 }
 

@@ -42,12 +42,13 @@ const ONE_LINE: OutputConfiguration = {
 
 function programOf(ended: (status: number) => void): Command {
   const program = new Command("fillbook").description("The exact position book for people who trade on many venues.").version("0.1.0").exitOverride().configureOutput(ONE_LINE).addHelpText("after", "\nExample:\n  fillbook import fills.csv\n  fillbook positions\n\nfillbook COMMAND --help shows the options of a command and an example.");
-  const command = (usage: string, description: string, example: string) =>
-    program
+  const command = (usage: string, description: string, example: string, parent = program) =>
+    parent
       .command(usage)
       .description(description)
       .option("--data <dir>", "data folder (default: ./fillbook-data, or FILLBOOK_DATA)")
       .option("--config <file>", "configuration (default: fillbook.yaml where present)")
+      .option("--database <url>", "PostgreSQL server, embedded, or off (default: DATABASE_URL, database.url, or embedded)")
       .option("--json", "one JSON document on stdout")
       .addHelpText("after", `\nExample:\n  ${example}`)
       .exitOverride()
@@ -109,12 +110,24 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("serve", "the service: HTTP, and a WebSocket that follows the book", "fillbook serve --port 7070")
-    .option("--host <address>", "where to listen: an address of this machine only (default: 127.0.0.1, or http.host)").option("--port <n>", "0 for any that is free (default: 7070, or http.port)")
+    .option("--host <address>", "where to listen; beyond this machine only once there is a token: fillbook token create (default: 127.0.0.1, or http.host)").option("--port <n>", "0 for any that is free (default: 7070, or http.port)")
+    .option("--tls-cert <file>", "certificate with its chain, PEM: answer with HTTPS; read again when it changes").option("--tls-key <file>", "its key, PEM")
+    .option("--rate-limit <n>", "requests a minute of each token that says no other; 0 for any number (default: 6000, or http.rate_limit_per_minute)")
+    .option("--allow-origin <origin...>", "where else the page may come from: https://book.example, of a proxy before the service")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent (default: info, or http.log_level)")
     .action(async (options) => ended(await (await import("./commands/serve.ts")).serve(options)));
   command("config", "every setting that counts, and where it comes from: option, environment, file or default", "FILLBOOK_MARKS__MAX_AGE=5m fillbook config")
-    .option("--host <address>", "as for serve").option("--port <n>", "as for serve").option("--log-level <level>", "as for serve").option("--database <url>", "the SQL database (default: DATABASE_URL, or database.url)")
+    .option("--host <address>", "as for serve").option("--port <n>", "as for serve").option("--log-level <level>", "as for serve").option("--tls-cert <file>", "as for serve").option("--tls-key <file>", "as for serve").option("--rate-limit <n>", "as for serve").option("--allow-origin <origin...>", "as for serve")
     .action(async (options) => ended(await (await import("./commands/config.ts")).config(options)));
+  const token = program.command("token").description("access tokens of the service: create, list, revoke").addHelpText("after", "\nExample:\n  fillbook token create --name bot --scope write --account main --expires 90d").exitOverride().configureOutput(ONE_LINE);
+  command("create", "make a token; it is printed once", "fillbook token create --name bot --scope write --account main --expires 90d", token)
+    .requiredOption("--name <name>", "what to call it in lists and logs")
+    .option("--scope <scope...>", "read, write or admin; say each that it needs, none implies another")
+    .option("--account <name...>", "bind it to accounts: it sees and writes no other (default: every account)")
+    .option("--expires <time>", "30d, 12h, or a time (default: never)").option("--rate-limit <n>", "requests a minute; 0 for any number (default: as the service is set)")
+    .action(async (options) => ended(await (await import("./commands/token.ts")).createToken(options)));
+  command("list", "all tokens, also those that are expired or revoked", "fillbook token list", token).action(async (options) => ended(await (await import("./commands/token.ts")).listTokens(options)));
+  command("revoke <name>", "let a token, by its name or its id, in no more", "fillbook token revoke bot", token).action(async (which: string, options) => ended(await (await import("./commands/token.ts")).revokeToken(which, options)));
   command("demo", "the service with its page, fed by simulated venues", "fillbook demo --port 7071 --seconds 60")
     .option("--port <n>", "where the page is; 0 for any that is free", "7070").option("--seconds <n>", "end after so many seconds").option("--seed <n>", "another seed, other trades")
     .action(async (options) => ended(await (await import("./commands/demo.ts")).demo(options)));
@@ -122,7 +135,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "NotLoopback"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

@@ -1,4 +1,4 @@
-import { isAlive, WriterLock, type OpenReport, type Progress } from "../journal/index.ts";
+import { isAlive, WriterLock, type LockHolder, type OpenReport, type Progress } from "../journal/index.ts";
 import type { Context } from "./context.ts";
 
 const EVERY_MS = 250;
@@ -31,6 +31,12 @@ export function noteTorn(context: Context, report: OpenReport): void {
 
 /** Whether another process writes to the data folder. */
 export function isWrittenNow({ dataDir }: Context): boolean {
-  const writer = WriterLock.holder(dataDir);
+  let writer: LockHolder | undefined;
+  try {
+    writer = WriterLock.holder(dataDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return true; // another user's: only he reads it
+    throw error;
+  }
   return writer !== undefined && writer.pid !== process.pid && isAlive(writer);
 }

@@ -3,6 +3,7 @@ import type { FillColumns} from "../core/model/index.ts";
 import { type Directory, type Instrument, type Mark } from "../core/model/index.ts";
 import type { Context } from "./context.ts";
 import { fillCells, instrumentCells, markCells } from "./exported.ts";
+import { ask, type ServiceDoor } from "./service-request.ts";
 import { UsageError } from "./usage-error.ts";
 import type { WritableEvent, Writer, Written, WrittenFills } from "./writer.ts";
 
@@ -19,23 +20,24 @@ interface Answer {
 /** Sends what a command writes to the running service, which answers once it is on disk. */
 export class ServiceWriter implements Writer {
   readonly isSole = false;
-  readonly #address: string;
+  readonly #door: ServiceDoor;
   #seq: number;
 
-  private constructor(address: string, seq: number) {
-    this.#address = address;
+  private constructor(door: ServiceDoor, seq: number) {
+    this.#door = door;
     this.#seq = seq;
   }
 
   /** Waits until the service is ready. @throws UsageError when it does not answer, or counts in another currency */
-  static async connect(address: string, currency: string, context: Context): Promise<ServiceWriter> {
+  static async connect(door: ServiceDoor, currency: string, context: Context): Promise<ServiceWriter> {
+    const { address } = door;
     context.note(`a service runs on this folder: what is written goes to ${address}`);
     for (;;) {
-      const response = await reach(`${address}/readyz`);
-      const ready = (await response.json()) as { readonly currency?: string; readonly state?: string; readonly reason?: string; readonly seq?: number };
+      const { status, json } = await ask(door, "/readyz");
+      const ready = (json ?? {}) as { readonly currency?: string; readonly state?: string; readonly reason?: string; readonly seq?: number };
       if (ready.currency !== undefined && ready.currency !== currency) throw new UsageError(`the service at ${address} counts in ${ready.currency}, this command in ${currency}: set base_currency to ${ready.currency}`);
-      if (response.ok) return new ServiceWriter(address, ready.seq ?? 0);
-      if (ready.state !== "recovering") throw new UsageError(`the service at ${address} takes no writes: ${ready.reason ?? ready.state ?? response.statusText}`);
+      if (status === 200) return new ServiceWriter(door, ready.seq ?? 0);
+      if (ready.state !== "recovering") throw new UsageError(`the service at ${address} takes no writes: ${ready.reason ?? ready.state ?? `it answers ${status}`}`);
       await wait(RETRY_MS);
     }
   }
@@ -84,15 +86,13 @@ export class ServiceWriter implements Writer {
     if (rows.length === 0) return { accepted: 0, duplicates: 0, refused: [], warnings: [] };
     const body = rows.map((row) => JSON.stringify(row)).join("\n");
     for (;;) {
-      const response = await reach(`${this.#address}/v1/${route}`, { method: "POST", headers: { "content-type": "application/x-ndjson", "fillbook-acknowledge": "durable" }, body });
-      if (response.status === 429) {
-        await response.body?.cancel();
+      const { status: answered, json } = await ask(this.#door, `/v1/${route}`, body);
+      if (answered === 429) {
         await wait(RETRY_MS);
         continue;
       }
-      const answer: unknown = await response.json();
-      if (!response.ok) throw new UsageError(`the service at ${this.#address} refused: ${(answer as { detail?: string }).detail ?? response.statusText}`);
-      const { results, seq } = answer as Answer;
+      if (answered !== 200 && answered !== 207) throw new UsageError(`the service at ${this.#door.address} refused: ${(json as { detail?: string } | undefined)?.detail ?? `it answers ${answered}`}`);
+      const { results, seq } = json as Answer;
       this.#seq = seq;
       return {
         accepted: results.filter(({ status }) => status === "accepted").length,
@@ -101,14 +101,6 @@ export class ServiceWriter implements Writer {
         warnings: results.flatMap(({ index, warning }) => (warning === undefined ? [] : [{ row: index, text: warning }])),
       };
     }
-  }
-}
-
-async function reach(url: string, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    throw new UsageError(`the service of this folder does not answer at ${url}: ${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message}; what was answered before is safe: run the same command again`);
   }
 }
 

@@ -1,10 +1,11 @@
 import { finished, type EventReport, type EventTexts } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
-import { JournalLocked, type Progress } from "../journal/index.ts";
+import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
 import { configuredMethods } from "./config.ts";
 import type { Context } from "./context.ts";
 import { noteTorn } from "./progress.ts";
+import type { ServiceDoor } from "./service-request.ts";
 
 /** A row that was not taken. */
 export interface RefusedRow {
@@ -67,8 +68,14 @@ export async function openWriter(context: Context, { currency = context.config.c
     return LedgerWriter.over(ledger, context);
   } catch (error) {
     if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
-    return (await import("./service-writer.ts")).ServiceWriter.connect(error.address, currency, context);
+    return (await import("./service-writer.ts")).ServiceWriter.connect(doorOf(dataDir, error.address), currency, context);
   }
+}
+
+/** A token that is given counts; else the key of this run, which only the folder's owner can read. */
+function doorOf(dataDir: string, address: string): ServiceDoor {
+  const { key, certificate = null } = WriterLock.holder(dataDir) ?? {};
+  return { address, token: process.env["FILLBOOK_TOKEN"] || key, certificate };
 }
 
 /** A command that ends leaves a snapshot after this many times as many entries as a service writes one after: fewer are read as quickly. */

@@ -4,7 +4,7 @@ export { FileJournal, type FileJournalOptions, type OpenReport } from "./file-jo
 export { verifyJournal, type Verified } from "./verify.ts";
 export { JournalCorrupt, JournalLocked, JournalTooShort, JournalWriteFailed, SnapshotDamaged, type Damage } from "./errors.ts";
 export { isAlive } from "./process-identity.ts";
-export { WriterLock, type LockHolder } from "./writer-lock.ts";
+export { WriterLock, type LockHolder, type ServiceKey } from "./writer-lock.ts";
 export { keepSnapshots, listSnapshots, mustLeaveSpace, readSnapshot, runPath, snapshotBytes, snapshotFolder, snapshotPath, writeSnapshot, type RunName, type SnapshotFile } from "./snapshot-file.ts";
 export { IdentityRun, merged, type RunRange } from "./identity-run.ts";
 export { sortedRecords } from "./identity-sort.ts";

@@ -14,8 +14,14 @@ import { join } from "node:path";
 import { JournalLocked } from "./errors.ts";
 import { isAlive, thisProcess, type ProcessIdentity } from "./process-identity.ts";
 
-/** What the lock file says. */
-export interface LockHolder extends ProcessIdentity {
+/** How the owner of a data folder reaches the service that runs on it. */
+export interface ServiceKey {
+  readonly key: string; // a secret of this run, for the service's own commands
+  readonly certificate: string | null; // SHA-256 of the one it shows; null without TLS
+}
+
+/** What the lock file says. Only its owner reads it: whoever may, may write the folder anyway. */
+export interface LockHolder extends ProcessIdentity, Partial<ServiceKey> {
   readonly nonce: string;
   readonly address: string | null; // where the running service listens
 }
@@ -69,9 +75,9 @@ export class WriterLock {
   }
 
   /** Writes into the lock file where the running service answers, so that commands find it. */
-  announce(address: string): void {
+  announce(address: string, key?: ServiceKey): void {
     this.check();
-    const holder = { ...this.#holder, address };
+    const holder = { ...this.#holder, address, ...key };
     const mine = `${this.#path}.${holder.nonce}`;
     const file = writeLockFile(mine, holder);
     fs.renameSync(mine, this.#path);
@@ -101,7 +107,7 @@ interface LockFile {
 }
 
 function writeLockFile(path: string, holder: LockHolder): LockFile {
-  fs.writeFileSync(path, `${JSON.stringify(holder)}\n`, { flag: "wx", flush: true }); // on disk first: a crash leaves no empty lock
+  fs.writeFileSync(path, `${JSON.stringify(holder)}\n`, { flag: "wx", flush: true, mode: 0o600 }); // on disk first: a crash leaves no empty lock
   const fd = fs.openSync(path, "r");
   const { ino, dev } = fs.fstatSync(fd);
   return { fd, inode: ino, device: dev };

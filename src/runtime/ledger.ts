@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
 import { Engine, finished, fold, foldOn, type BookedDecision, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type FoldOptions, type FoldState, type Steps } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark, VenueType } from "../core/model/index.ts";
-import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress } from "../journal/index.ts";
+import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress, type ServiceKey } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
 import { openRuns } from "./snapshot-identities.ts";
 import { baseOf, findSnapshot, leftAside, rememberedOf, stateOf, takeSnapshot, type Written } from "./snapshots.ts";
@@ -202,8 +202,8 @@ export class Ledger {
   }
 
   /** Writes into the lock file where the service of this folder answers. */
-  announce(address: string): void {
-    this.#journal.lock?.announce(address);
+  announce(address: string, key?: ServiceKey): void {
+    this.#journal.lock?.announce(address, key);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
-import { JournalWriteFailed, SnapshotDamaged, type OpenReport } from "../journal/index.ts";
+import { JournalWriteFailed, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
@@ -200,9 +200,9 @@ export class Service {
     return () => void this.#listeners.delete(tell);
   }
 
-  /** Writes into the lock file where this service answers, so that commands find it. */
-  announce(address: string): void {
-    this.#mustHold().announce(address);
+  /** Writes into the lock file where this service answers, and how it lets its owner in, so that commands find it. */
+  announce(address: string, key?: ServiceKey): void {
+    this.#mustHold().announce(address, key);
   }
 
   /**

@@ -39,10 +39,10 @@ export class FillAnswers {
     this.seq = Math.max(this.seq, seq);
   }
 
-  /** A row that is no fill. */
-  refuse(index: number, reason: string): void {
+  /** A row that is no fill, or not to be written by who sent it. */
+  refuse(index: number, reason: string, code = "unreadable"): void {
     this.#reach(index + 1);
-    this.#because(index, "unreadable", reason);
+    this.#because(index, code, reason);
   }
 
   /** The rows [from, to) as JSON objects with commas between them. */

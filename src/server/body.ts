@@ -26,18 +26,45 @@ export function formatOf({ headers }: FastifyRequest): "json" | "ndjson" {
   return format;
 }
 
-/** The pieces of a body. Leaving off leaves the connection as it is, so that an answer can be sent. */
-export function piecesOf({ raw }: FastifyRequest): AsyncIterable<Buffer> {
+/** What waits longer than `stalledMs` for its next piece is broken off; so is, after that time, what comes more slowly than this. */
+const LEAST_BYTES_A_SECOND = 1_024;
+
+/**
+ * The pieces of a body. Leaving off leaves the connection as it is, so that an answer can be sent.
+ * @throws Problem when it does not come, or hardly
+ */
+export async function* piecesOf({ raw }: FastifyRequest, stalledMs: number): AsyncGenerator<Buffer, void> {
   const body: IncomingMessage = raw;
-  return body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  let giveUp: (problem: Problem) => void = () => undefined;
+  const stalled = new Promise<never>((_, failed) => (giveUp = failed));
+  stalled.catch(() => undefined);
+  let bytes = 0;
+  let waitedMs = 0;
+  for (;;) {
+    const sinceMs = performance.now();
+    const timer = setTimeout(() => giveUp(tooSlow()), stalledMs);
+    const next = pieces.next();
+    next.catch(() => undefined); // when nobody waits for it any more
+    const piece = await Promise.race([next, stalled]).finally(() => clearTimeout(timer));
+    if (piece.done === true) return;
+    bytes += piece.value.length;
+    waitedMs += performance.now() - sinceMs;
+    if (waitedMs > stalledMs && bytes < (LEAST_BYTES_A_SECOND * waitedMs) / 1000) throw tooSlow();
+    yield piece.value;
+  }
+}
+
+function tooSlow(): Problem {
+  return new Problem(408, "too_slow", "the body did not come, or hardly: post what there is, and the rest when it is there", {}, { connection: "close" });
 }
 
 /** A whole body. @throws Problem when it is larger than is taken at once */
-export async function wholeBody(request: FastifyRequest, most: number): Promise<Buffer> {
+export async function wholeBody(request: FastifyRequest, most: number, stalledMs: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   if (Number(request.headers["content-length"] ?? 0) > most) throw tooLarge(most);
-  for await (const piece of piecesOf(request)) {
+  for await (const piece of piecesOf(request, stalledMs)) {
     bytes += piece.length;
     if (bytes > most) throw tooLarge(most);
     pieces.push(piece);

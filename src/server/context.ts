@@ -1,6 +1,7 @@
 import type { Moment } from "../core/book/index.ts";
 import { Directory } from "../core/model/index.ts";
 import type { Clock, Service } from "../runtime/index.ts";
+import type { Gate } from "./access/gate.ts";
 import type { FoldThread } from "./fold-thread.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Metrics } from "./metrics.ts";
@@ -15,7 +16,9 @@ export interface RouteContext {
   readonly folds: FoldThread;
   readonly hub: Hub;
   readonly sources: Sources;
+  readonly gate: Gate;
   readonly mostBytes: number; // of a body that is read whole
+  readonly stalledMs: number; // so long the next piece of a body may take
   readonly run: string; // another one each time the service starts
 }
 

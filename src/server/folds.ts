@@ -14,8 +14,8 @@ export interface FoldSource {
 export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
-  | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
-  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[] };
+  | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
+  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined };
 
 /** Answers a question with a JSON text. Reads what is on disk; blocks until it is done. */
 export function foldAnswer(source: FoldSource, query: FoldQuery): string {
@@ -51,13 +51,13 @@ function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filte
 }
 
 function tripsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, after, limit }: Extract<FoldQuery, { kind: "trips" }>): string {
-  const { account, venue, symbol, fromNs, toNs } = filter;
+  const { account, accounts, venue, symbol, fromNs, toNs } = filter;
   const options = { currency, marksMaxAgeNs };
   const whole = readBook(dataDir, options);
   const trips: TripView[] = [];
   const sums = new TripSums();
   let count = 0;
-  const isWanted = (row: BookRow) => (account === undefined || row.account === account) && (venue === undefined ? row.isNet : isVenueRow(row) && row.venue === venue);
+  const isWanted = (row: BookRow) => (account === undefined || row.account === account) && accounts?.has(row.account) !== false && (venue === undefined ? row.isNet : isVenueRow(row) && row.venue === venue);
   const watcher = new Trips(whole.book.rates, isWanted, (trip: Trip) => {
     if ((symbol !== undefined && trip.row.symbol !== symbol) || (fromNs !== undefined && trip.closedNs < fromNs) || (toNs !== undefined && trip.closedNs > toNs)) return;
     sums.add(trip);
@@ -68,7 +68,7 @@ function tripsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter,
   return JSON.stringify({ seq: whole.seq, trips, totals: sums.totals(), next: after + trips.length < count ? `${after + trips.length}` : null });
 }
 
-function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view, currency: reported, atNs, nowNs, live }: Extract<FoldQuery, { kind: "pnl" }>): string {
+function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view, currency: reported, atNs, nowNs, live, accounts }: Extract<FoldQuery, { kind: "pnl" }>): string {
   const read = (watcher?: RowWatcher, untilSeq?: number) => {
     const folded = readBook(dataDir, { currency, marksMaxAgeNs, atNs, watcher, untilSeq });
     for (const mark of live) folded.book.marks.setLive(mark);
@@ -77,7 +77,7 @@ function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view,
   const whole = read();
   const follower = followerOf(view, by, whole.book.rates);
   const { book } = follower === undefined ? whole : read(follower, whole.seq); // meanwhile more may have been written
-  return JSON.stringify({ seq: whole.seq, ...pnlBy(book, by, { atNs, nowNs: atNs ?? nowNs, maxAgeNs: marksMaxAgeNs }, reported, view, follower) });
+  return JSON.stringify({ seq: whole.seq, ...pnlBy(book, by, { atNs, nowNs: atNs ?? nowNs, maxAgeNs: marksMaxAgeNs }, reported, view, follower, accounts) });
 }
 
 /** A place in a list as a text that an address can hold. */

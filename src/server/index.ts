@@ -1,2 +1,3 @@
 export { Server, type ServerOptions } from "./server.ts";
+export type { TlsFiles } from "./tls.ts";
 export { Metrics } from "./metrics.ts";

@@ -1,10 +1,12 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { headers as withHeaders } from "./headers.ts";
 import { page } from "./page.ts";
 
 let app: FastifyInstance;
 beforeAll(async () => {
   app = fastify();
+  await withHeaders(app, false);
   await page(app);
 });
 afterAll(() => app.close());

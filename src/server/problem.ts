@@ -14,9 +14,11 @@ export interface ProblemDocument {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request is not what it says it is",
-  403: "Not allowed from there",
+  401: "Who asks?",
+  403: "Not allowed",
   404: "There is nothing here",
   405: "This cannot be done here",
+  408: "It did not come in time",
   413: "The body is too large",
   414: "The address is too long",
   415: "This kind of body is not taken",

@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import type { Clock, Service } from "../runtime/index.ts";
+import type { ServiceKey } from "../journal/index.ts";
+import { watchFiles, type Clock, type Service } from "../runtime/index.ts";
 import { buildApp } from "./app.ts";
+import { Gate } from "./access/gate.ts";
 import { Sources } from "./context.ts";
 import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
 import { Hub } from "./hub/hub.ts";
 import type { Metrics } from "./metrics.ts";
+import { OLDEST_TLS, readTls, type TlsFiles, type TlsPair } from "./tls.ts";
 
 export interface ServerOptions {
   readonly service: Service;
@@ -17,10 +21,16 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: FastifyBaseLogger;
-  readonly host: string; // a loopback address
+  readonly host: string; // beyond this machine only where there is a token
   readonly port: number; // 0: any that is free
   readonly tickMs?: number | undefined; // of the stream; 25
   readonly mostBytes?: number | undefined; // of a body that is read whole; 16 MB
+  readonly tls?: TlsFiles | undefined; // undefined: HTTP
+  readonly rateLimitPerMinute?: number | undefined; // requests of each token that says no other; 6,000; 0: any number
+  readonly allowedOrigins?: readonly string[] | undefined; // where else the page may come from, as https://book.example
+  readonly onCertificate?: (() => void) | undefined; // another certificate is shown from now on
+  readonly headMs?: number | undefined; // so long the head of a request may take; 15 s
+  readonly stalledMs?: number | undefined; // so long the next piece of a body may take; 30 s
   readonly foldProgram?: URL | undefined; // for tests
 }
 
@@ -28,11 +38,13 @@ export interface ServerOptions {
 class NotLoopback extends Error {
   override readonly name = "NotLoopback";
   constructor(host: string) {
-    super(`--host ${host}: no token is configured, so Fillbook listens on this machine only; use 127.0.0.1, and a tunnel or a proxy with a password before it`);
+    super(`--host ${host}: no token is configured, so Fillbook listens on this machine only; make one first (fillbook token create --name NAME --scope read), or use 127.0.0.1`);
   }
 }
 
 const MOST_BYTES = 16 * 1_048_576;
+const HEAD_MS = 15_000;
+const STALLED_BODY_MS = 30_000;
 
 /** So long a stop waits for a request whose body does not come. */
 const STALLED_MS = 5_000;
@@ -42,26 +54,57 @@ export class Server {
   readonly #app: FastifyInstance;
   readonly #hub: Hub;
   readonly #folds: FoldThread;
+  readonly #gate: Gate;
+  readonly #host: string;
+  #tls: TlsPair | undefined;
+  readonly #unwatch: () => void;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, folds: FoldThread, url: string) {
+  private constructor(app: FastifyInstance, hub: Hub, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
     this.#app = app;
     this.#hub = hub;
     this.#folds = folds;
-    this.url = url;
+    this.#gate = gate;
+    this.#host = options.host;
+    this.#tls = tls;
+    this.#unwatch = options.tls === undefined ? () => undefined : watchFiles([options.tls.certFile, options.tls.keyFile], () => this.#readTlsAgain(options));
+    this.url = this.#urlOf((app.server.address() as AddressInfo).address);
   }
 
-  /** Begins to listen. @throws NotLoopback, whose message says what to do */
+  /** Begins to listen. @throws NotLoopback, TokensUnreadable, TlsUnusable, whose messages say what to do */
   static async listen(options: ServerOptions): Promise<Server> {
-    const { service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, tickMs, mostBytes = MOST_BYTES, foldProgram } = options;
-    if (!isLoopback(host)) throw new NotLoopback(host);
-    const run = randomBytes(6).toString("hex");
-    const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
-    const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
-    const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, sources: new Sources(), mostBytes, run }, logger);
-    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, on this machine only: no token is configured` });
-    const { address, port: bound, family } = app.server.address() as AddressInfo;
-    return new Server(app, hub, folds, `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`);
+    const { service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, tickMs, mostBytes = MOST_BYTES, foldProgram, allowedOrigins = [], headMs = HEAD_MS, stalledMs = STALLED_BODY_MS } = options;
+    const tls = options.tls && readTls(options.tls);
+    const gate = new Gate({ dataDir, clock, logger, ratePerMinute: options.rateLimitPerMinute });
+    try {
+      if (!isLoopback(host) && !gate.tokens.hasValid(clock.nowNs())) throw new NotLoopback(host);
+      const run = randomBytes(6).toString("hex");
+      const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
+      const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
+      const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, ${reachOf(host, gate)}` });
+      if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
+      return new Server(app, hub, folds, gate, tls, options);
+    } catch (error) {
+      gate.close();
+      throw error;
+    }
+  }
+
+  /** Who may reach it, in words. */
+  get reach(): string {
+    return reachOf(this.#host, this.#gate);
+  }
+
+  /** Where this machine reaches it. */
+  get localUrl(): string {
+    const { address } = this.#app.server.address() as AddressInfo;
+    return this.#urlOf(address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address);
+  }
+
+  /** How the commands of its own user get in. */
+  get localKey(): ServiceKey {
+    return { key: this.#gate.localKey, certificate: this.#tls?.fingerprint ?? null };
   }
 
   /** How the stream stands: entries it is behind the book, and whether a client has so much to take that it would get nothing more now. */
@@ -71,10 +114,34 @@ export class Server {
 
   /** Takes no more requests, answers those it has, and lets streams go. Before the service stops. A request that does not come to its end is cut off. */
   async close(): Promise<void> {
+    this.#unwatch();
+    this.#gate.close();
     this.#hub.close();
     await this.#folds.close();
     const late = setTimeout(() => this.#app.server.closeAllConnections(), STALLED_MS);
     await this.#app.close();
     clearTimeout(late);
   }
+
+  #urlOf(address: string): string {
+    const { port } = this.#app.server.address() as AddressInfo;
+    return `${this.#tls === undefined ? "http" : "https"}://${address.includes(":") ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Shows the certificate that is there now to whoever connects from now on; one that serves nothing is reported, and the old one stays. */
+  #readTlsAgain({ tls, logger, onCertificate }: ServerOptions): void {
+    try {
+      this.#tls = readTls(tls!);
+      (this.#app.server as unknown as TlsServer).setSecureContext({ cert: this.#tls.cert, key: this.#tls.key, minVersion: OLDEST_TLS });
+      logger.info("another certificate is shown from now on");
+      onCertificate?.();
+    } catch (error) {
+      logger.error(`${(error as Error).message}. The certificate before stays`);
+    }
+  }
+}
+
+function reachOf(host: string, { tokens }: Gate): string {
+  const where = isLoopback(host) ? "on this machine only" : "for whoever reaches this address";
+  return tokens.isRequired ? `${where}, with a token` : `${where}: no token is configured`;
 }

@@ -55,7 +55,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     const server = await listen(context, service, metrics, dataDir, port);
     try {
       await service.define(simulatedInstruments());
-      service.announce(server.url);
+      service.announce(server.localUrl, server.localKey);
       const booking = new Booking();
       const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP }, booking);
       await run({ context, service, url: server.url, market, booking }, performance.now() + seconds * 1000, stop.signal);

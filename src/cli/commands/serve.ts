@@ -1,14 +1,18 @@
 import { once } from "node:events";
 import { pino, type Logger } from "pino";
 import { Service, ServiceRefuses, type SnapshotOutcome } from "../../runtime/index.ts";
-import { Metrics, Server } from "../../server/index.ts";
+import { Metrics, Server, type TlsFiles } from "../../server/index.ts";
 import { CONFIG_FILE, configuredMethods } from "../config.ts";
 import { LIMIT_PATHS } from "../config/kinds.ts";
 import { configuredLimits } from "../config/limits.ts";
 import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
 import { watchConfig } from "../config/watch.ts";
 import { contextOf, type Context } from "../context.ts";
+import { UsageError } from "../usage-error.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
+
+/** What would let somebody in stands in no log line, whatever is logged. */
+const SECRETS = ["authorization", "sec-websocket-protocol", "cookie"].flatMap((header) => ["headers", "req.headers", "request.headers", "err.headers"].map((path) => `${path}["${header}"]`));
 
 /** `fillbook serve`: the service, until a signal stops it. Logs go to stderr, one JSON line each. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -16,14 +20,16 @@ export async function serve(options: ServeOptions): Promise<number> {
   const configuration = await readConfiguration(options.config, configOptions(options));
   const { journal, http, positionManagement } = configuration;
   const { currency, marksMaxAgeNs, marksEveryNs, venueTypes } = configOf(configuration);
-  const { host, port } = http;
-  const logger = pino({ level: http.logLevel, base: null }, pino.destination(2));
+  const { host, port, rateLimitPerMinute, allowedOrigins, maxBodyBytes: mostBytes } = http;
+  const tls = tlsOf(http);
+  const logger = pino({ level: http.logLevel, base: null, redact: SECRETS }, pino.destination(2));
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
   const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   try {
-    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes: http.maxBodyBytes });
+    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
+    const announce = () => void (service.state !== "recovering" && service.announce(server.localUrl, server.localKey));
     try {
       const recovery = await Promise.race([service.ready, stopping]);
       if (recovery !== "stop") {
@@ -33,8 +39,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         if (report.torn !== undefined) logger.warn(report.torn.message);
         await configure(service, configuration, context, logger);
         const unwatch = follow(service, options, configuration, context, logger);
-        service.announce(server.url);
-        context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs). No token is configured: it listens on this machine only. Ctrl-C stops it.`);
+        announce();
+        context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs), ${server.reach}. Ctrl-C stops it.`);
         await stopping;
         unwatch();
       }
@@ -89,6 +95,12 @@ function changedKeys(before: Configuration, now: Configuration): string[] {
 
 function limitsOf({ effective }: Configuration): Record<string, string> {
   return Object.fromEntries(LIMIT_PATHS.flatMap(({ name, path }) => effective.filter((one) => one.path === path).map(({ value }) => [name, value])));
+}
+
+function tlsOf({ tls: { certFile, keyFile } }: Configuration["http"]): TlsFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) throw new UsageError(`http.tls.${certFile === undefined ? "cert" : "key"}_file: is missing: HTTPS takes a certificate (--tls-cert) and its key (--tls-key)`);
+  return { certFile, keyFile };
 }
 
 /** Resolves with the first signal to stop; the second ends the process at once. */

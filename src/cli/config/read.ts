@@ -39,13 +39,15 @@ export async function readConfiguration(path: string | undefined, options: Confi
 }
 
 /** What commands ask for that work on a data folder. */
-export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal }: Settings): Config {
+export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal, database }: Settings): Config {
   return {
     currency: baseCurrency,
     marksMaxAgeNs: marks.maxAge?.ns,
     marksEveryNs: positionManagement.positionTracking.pnlCalculationFrequency.ns,
     venueTypes: new Map([...venues].map(([venue, { type }]) => [venue, type])),
     methods: new Map([...accounts].map(([account, { method }]) => [account, method])),
+    database: database.url,
+    retentionDays: positionManagement.positionTracking.historyRetentionDays,
     snapshotEntries: journal.snapshotEntries,
   };
 }

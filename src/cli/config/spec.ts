@@ -1,5 +1,5 @@
 import { COST_METHODS, VENUE_TYPES } from "../../core/model/index.ts";
-import { confidence, databaseUrl, duration, flag, limit, listOf, matching, oneOf, orNone, whole, withoutPassword, type Kind } from "./kinds.ts";
+import { confidence, databasePlace, duration, flag, limit, listOf, matching, oneOf, orNone, whole, withoutPassword, type Kind } from "./kinds.ts";
 
 /** One key: what it means, what it may hold, what it holds when nobody says so. */
 export interface Key<T> {
@@ -69,15 +69,15 @@ export const SPEC = {
     port: key(whole(0, 65_535), "7070", "0: any that is free", { option: "--port" }),
     log_level: key(oneOf(LOG_LEVELS), "info", "what the service logs, on stderr", { old: ["log_level"], option: "--log-level" }),
     tls: {
-      cert_file: key(orNone(path), "none", "certificate, with those that vouch for it, as PEM"),
-      key_file: key(orNone(path), "none", "its private key, as PEM"),
+      cert_file: key(orNone(path), "none", "certificate, with those that vouch for it, as PEM: answer with HTTPS", { option: "--tls-cert" }),
+      key_file: key(orNone(path), "none", "its private key, as PEM", { option: "--tls-key" }),
     },
-    rate_limit_per_minute: key(orNone(whole(1, 1_000_000_000)), "none", "requests that one client may send in a minute"),
+    rate_limit_per_minute: key(whole(0, 1_000_000_000), "6000", "requests that a token which says no other may send in a minute; 0: any number", { option: "--rate-limit" }),
     max_body_bytes: key(whole(1_024, 1_073_741_824), "16777216", "longest body that is read whole; NDJSON fills may be of any length"),
-    allowed_origins: key(listOf(matching(/^https?:\/\/[^\s/,]+$/, "an origin like https://desk.example")), "none", "pages of other sites that may post and follow the stream"),
+    allowed_origins: key(listOf(matching(/^https?:\/\/[^\s/,]+$/, "an origin like https://desk.example")), "none", "where else the page may come from, of a proxy before the service", { option: "--allow-origin" }),
   },
   database: {
-    url: key(orNone(databaseUrl), "none", "the SQL database; none: an embedded one in the data folder", { variables: ["DATABASE_URL"], option: "--database", masked: withoutPassword }),
+    url: key(databasePlace, "embedded", "the SQL database: a PostgreSQL server; `embedded`: one in the data folder; `off`: none", { variables: ["DATABASE_URL"], option: "--database", masked: withoutPassword }),
   },
   marks: {
     max_age: key(orNone(duration("1ms", "100000d")), "none", "an older mark values nothing"),

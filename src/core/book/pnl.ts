@@ -43,10 +43,12 @@ interface Sums {
  * the lots of net rows, the others net rows: the same net total, while realized and unrealized may be split otherwise. The
  * currency is the one given, else the only one that the rows settle in, else the book's.
  * @param follower what `followerOf` gave and the book was folded with
+ * @param accounts only these count
  */
-export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string, view: PnlViewName = "gross", follower?: PnlFollower): PnlView {
-  const sums = new PnlSums(book, moment, currency ?? commonCurrency(book));
+export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string, view: PnlViewName = "gross", follower?: PnlFollower, accounts?: ReadonlySet<string>): PnlView {
+  const sums = new PnlSums(book, moment, currency ?? commonCurrency(book, accounts));
   for (const net of book.nets()) {
+    if (accounts?.has(net.account) === false) continue;
     const { net: figures, venues } = figuresOf(book, net, moment);
     if (by === "strategy" || by === "signal") for (const [tag, amounts] of amountsByTag(view, net, figures, follower)) sums.add(tag, net, amounts);
     else if (by === "venue") for (const { row, figures: own } of venues) sums.add(row.venue, row, amountsOf(view, row, own, follower));
@@ -55,10 +57,10 @@ export function pnlBy(book: Book, by: PnlKey, moment: Moment, currency?: string,
   return { by, view, ...sums.view() };
 }
 
-/** The only currency that rows settle in, else the book's. */
-export function commonCurrency(book: Book): string {
+/** The only currency that rows, of these accounts, settle in, else the book's. */
+export function commonCurrency(book: Book, accounts?: ReadonlySet<string>): string {
   const settles = new Set<string>();
-  for (const { instrument } of book.nets()) settles.add(instrument.settle);
+  for (const { account, instrument } of book.nets()) if (accounts?.has(account) !== false) settles.add(instrument.settle);
   return settles.size === 1 ? [...settles][0]! : book.instruments.currency;
 }
 

@@ -16,7 +16,7 @@ export interface SummaryView extends Omit<PnlGroup, "key"> {
 }
 
 /** Counts, P&L and exposure of what a filter lets through, in the currency given or in the one `pnlBy` would choose. */
-export function summarize(book: Book, moment: Moment, filter: PositionFilter = {}, currency = commonCurrency(book)): SummaryView {
+export function summarize(book: Book, moment: Moment, filter: PositionFilter = {}, currency = commonCurrency(book, filter.accounts)): SummaryView {
   const sums = new PnlSums(book, moment, currency);
   let gross: Money | undefined = { currency, amount: zero };
   let net: Money | undefined = gross;

@@ -46,6 +46,7 @@ export interface PositionView extends RowView {
 
 export interface PositionFilter {
   readonly account?: string | undefined;
+  readonly accounts?: ReadonlySet<string> | undefined; // only of these
   readonly venue?: string | undefined;
   readonly symbol?: string | undefined;
   readonly status?: "open" | "closed" | "all" | undefined;
@@ -78,9 +79,9 @@ function rankOf({ account, symbol, instrument }: NetRow, isOpen: boolean): strin
 }
 
 /** Net rows that a filter lets through, whatever their status. */
-export function* selected(book: Book, { account, venue, symbol }: PositionFilter): Iterable<NetRow> {
+export function* selected(book: Book, { account, accounts, venue, symbol }: PositionFilter): Iterable<NetRow> {
   for (const net of book.nets()) {
-    if (account !== undefined && net.account !== account) continue;
+    if ((account !== undefined && net.account !== account) || accounts?.has(net.account) === false) continue;
     if (symbol !== undefined && net.symbol !== symbol) continue;
     if (venue === undefined || net.venues.some((row) => row.venue === venue)) yield net;
   }

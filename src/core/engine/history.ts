@@ -30,6 +30,7 @@ export interface HistoryRow {
 
 export interface HistoryFilter {
   readonly account?: string | undefined;
+  readonly accounts?: ReadonlySet<string> | undefined; // only of these
   readonly venue?: string | undefined;
   readonly symbol?: string | undefined;
   readonly fromNs?: bigint | undefined; // inclusive
@@ -53,9 +54,9 @@ export class HistoryObserver implements FillObserver {
 
   wants(book: Book, { fills, row, seq, amended }: BookedFill): boolean {
     if (this.isDone) return false;
-    const { account, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
+    const { account, accounts, venue, symbol, fromNs, toNs, afterSeq = 0 } = this.#filter;
     const route = book.directory.route(fills.route[row]!);
-    if (seq <= afterSeq || (account !== undefined && route.account !== account)) return false;
+    if (seq <= afterSeq || (account !== undefined && route.account !== account) || accounts?.has(route.account) === false) return false;
     if ((venue !== undefined && route.venue !== venue) || (symbol !== undefined && route.symbol !== symbol)) return false;
     const timeNs = amended?.time.ns ?? fills.timeNs(row);
     return (fromNs === undefined || timeNs >= fromNs) && (toNs === undefined || timeNs <= toNs);

@@ -1,5 +1,5 @@
 export { readSubscription, type StreamFormat, type StreamFrame, type Subscription, type WireRow } from "./protocol.ts";
 export { positionKeyText, positionText, ROW_FIELDS, type PositionText, type RowText } from "./row-text.ts";
 export { changesFrame, snapshotFrame, snapshotPart, type ChangedRow, type FrameHead } from "./frame-text.ts";
-export { LiveRows, type Change, type Since } from "./live-rows.ts";
+export { LiveRows, type AccountScope, type Change, type Since } from "./live-rows.ts";
 export { Replica } from "./replica.ts";

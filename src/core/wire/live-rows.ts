@@ -32,6 +32,9 @@ export interface Change {
 /** Where a follower stands: at the end of a tick, or at an entry that some tick ended with or passed. */
 export type Since = { readonly tick: number } | { readonly seq: number };
 
+/** The accounts that a follower is told of; undefined: all. */
+export type AccountScope = ReadonlySet<string> | undefined;
+
 /** Rows that are gone are remembered for those who have not heard yet, so many at most. */
 const GONE_KEPT = 10_000;
 
@@ -108,24 +111,24 @@ export class LiveRows {
     return change;
   }
 
-  /** The rows of an account, or of all, that have changed since; undefined when that is no longer known. */
-  changedSince(since: Since, account: string | undefined): LiveRow[] | undefined {
+  /** The rows of some accounts, or of all, that have changed since; undefined when that is no longer known. */
+  changedSince(since: Since, accounts: AccountScope): LiveRow[] | undefined {
     if ("tick" in since ? since.tick < this.#forgottenTick : since.seq < this.#firstSeq || since.seq > this.seq || this.#forgottenTick >= 0) return undefined;
-    const isLater = (row: LiveRow) => ("tick" in since ? row.tick > since.tick : row.to >= since.seq) && (account === undefined || row.account === account);
+    const isLater = (row: LiveRow) => ("tick" in since ? row.tick > since.tick : row.to >= since.seq) && accounts?.has(row.account) !== false;
     const rows: LiveRow[] = [];
     for (const entry of this.#entries.values()) for (const row of entry.rows.values()) if (isLater(row)) rows.push(row);
     for (const row of this.#gone.values()) if (isLater(row)) rows.push(row);
     return rows;
   }
 
-  /** The positions of an account, or of all, in no order; each as its rows. What changes meanwhile may or may not be seen. */
-  *all(account: string | undefined): IterableIterator<RowText[]> {
-    for (const { net, rows } of this.#entries.values()) if (account === undefined || net.account === account) yield rowsOf(rows);
+  /** The positions of some accounts, or of all, in no order; each as its rows. What changes meanwhile may or may not be seen. */
+  *all(accounts: AccountScope): IterableIterator<RowText[]> {
+    for (const { net, rows } of this.#entries.values()) if (accounts?.has(net.account) !== false) yield rowsOf(rows);
   }
 
   /** The positions that changed after a tick, whole, and the rows that went. */
-  changedPositions(tick: number, account: string | undefined): { readonly positions: RowText[][]; readonly gone: LiveRow[] } {
-    const isWanted = (row: LiveRow) => row.tick > tick && (account === undefined || row.account === account);
+  changedPositions(tick: number, accounts: AccountScope): { readonly positions: RowText[][]; readonly gone: LiveRow[] } {
+    const isWanted = (row: LiveRow) => row.tick > tick && accounts?.has(row.account) !== false;
     const positions = [...this.#entries.values()].filter(({ rows }) => [...rows.values()].some(isWanted)).map(({ rows }) => rowsOf(rows));
     return { positions, gone: [...this.#gone.values()].filter(isWanted) };
   }

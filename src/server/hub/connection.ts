@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { readSubscription } from "../../core/wire/index.ts";
+import { readSubscription, type AccountScope, type Subscription } from "../../core/wire/index.ts";
 import type { Hub } from "./hub.ts";
 import type { Connection } from "./watcher.ts";
 
@@ -9,8 +9,15 @@ const PING_MS = 15_000;
 /** One that does not answer so many pings is gone, or reads nothing any more. */
 const MISSED_PINGS = 3;
 
+/** Who is at the other end. */
+export interface Visitor {
+  readonly accounts: AccountScope; // that he may see; undefined: all
+  /** Why he gets nothing of what he asks for; undefined when he does. */
+  refusalOf(wants: Subscription): string | undefined;
+}
+
 /** Serves one WebSocket: takes what it asks for, keeps it alive, lets it go when it is gone. */
-export function serveSocket(socket: WebSocket, hub: Hub): void {
+export function serveSocket(socket: WebSocket, hub: Hub, visitor: Visitor): void {
   const connection: Connection = {
     get bufferedAmount() {
       return socket.bufferedAmount;
@@ -33,10 +40,11 @@ export function serveSocket(socket: WebSocket, hub: Hub): void {
     const wants = readSubscription(data.toString());
     end?.();
     end = undefined;
-    if (typeof wants !== "string") end = hub.watch(connection, wants);
+    const refusal = typeof wants === "string" ? undefined : visitor.refusalOf(wants);
+    if (typeof wants !== "string" && refusal === undefined) end = hub.watch(connection, wants, visitor.accounts);
     else {
-      socket.send(JSON.stringify({ problem: { title: "This is no subscription", detail: wants } }));
-      socket.close(1008, "no subscription");
+      socket.send(JSON.stringify({ problem: { title: refusal === undefined ? "This is no subscription" : "Not allowed", detail: refusal ?? wants } }));
+      socket.close(1008, refusal === undefined ? "no subscription" : "not allowed");
     }
   });
   socket.on("error", () => socket.terminate());

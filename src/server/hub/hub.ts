@@ -1,4 +1,4 @@
-import { changesFrame, LiveRows, snapshotFrame, snapshotPart, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
+import { changesFrame, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
 import type { Touched } from "../../core/engine/index.ts";
 import type { Clock, Ledger, Service } from "../../runtime/index.ts";
 import type { Metrics } from "../metrics.ts";
@@ -81,9 +81,9 @@ export class Hub {
     return false;
   }
 
-  /** Begins to tell a connection. What is returned ends that. */
-  watch(connection: Connection, wants: Subscription): () => void {
-    const watcher = watcherOf(connection, wants, this.#options.run);
+  /** Begins to tell a connection what it wants, and never more than of the accounts it is bound to. What is returned ends that. */
+  watch(connection: Connection, wants: Subscription, bound?: AccountScope): () => void {
+    const watcher = watcherOf(connection, wants, this.#options.run, bound);
     this.#watchers.add(watcher);
     void this.#options.service.ready.then(() => this.#beginTicking(watcher)).catch(() => undefined); // that it cannot be recovered is told elsewhere
     return () => {
@@ -183,7 +183,7 @@ export class Hub {
       }
       if (watcher.place.at !== "tick" || watcher.place.tick !== rows.tick - 1) this.#catchUp(watcher, rows, nowNs);
       else {
-        const frame = isNews ? this.#sharedFrame(shared, watcher.wants, change, nowNs) : undefined;
+        const frame = isNews ? this.#sharedFrame(shared, watcher, change, nowNs) : undefined;
         if (frame !== undefined) this.#send(watcher, frame);
         watcher.place = { at: "tick", tick: rows.tick, to: change.to };
       }
@@ -191,10 +191,9 @@ export class Hub {
   }
 
   /** The frame of this tick for all who want the same; undefined when it would say nothing. */
-  #sharedFrame(shared: Map<string, Buffer | undefined>, { account, format }: Subscription, change: Change, nowNs: bigint): Buffer | undefined {
-    const scope = `${format}${account === undefined ? "" : `\u0000${account}`}`;
+  #sharedFrame(shared: Map<string, Buffer | undefined>, { wants: { format }, accounts, scope }: Watcher, change: Change, nowNs: bigint): Buffer | undefined {
     if (shared.has(scope)) return shared.get(scope);
-    const rows = account === undefined ? change.rows : change.rows.filter((row) => row.account === account);
+    const rows = accounts === undefined ? change.rows : change.rows.filter((row) => accounts.has(row.account));
     const isEmpty = rows.length === 0 && change.from === change.to;
     const frame = isEmpty ? undefined : Buffer.from(changesFrame({ format, isFirst: false, run: this.#options.run, nowNs }, change.from, change.to, rows));
     shared.set(scope, frame);
@@ -203,17 +202,17 @@ export class Hub {
 
   /** Sends what a watcher has missed, as far as it can take it. */
   #catchUp(watcher: Watcher, rows: LiveRows, nowNs: bigint): void {
-    const { place, wants } = watcher;
+    const { place, accounts } = watcher;
     if (place.at === "tick" || place.at === "entry") {
       const since: Since = place.at === "tick" ? { tick: place.tick } : { seq: place.seq };
-      const missed = rows.changedSince(since, wants.account);
+      const missed = rows.changedSince(since, accounts);
       if (missed !== undefined && missed.length <= Math.max(100, rows.count * SNAPSHOT_SHARE)) {
         const from = place.at === "tick" ? place.to : place.seq;
         if (missed.length > 0 || from !== rows.seq || watcher.isFirst) this.#send(watcher, Buffer.from(changesFrame(this.#head(watcher, nowNs), from, rows.seq, missed)));
         return this.#arrived(watcher, rows);
       }
     }
-    if (place.at !== "snapshot") watcher.place = { at: "snapshot", sinceTick: rows.tick, rest: rows.all(wants.account), parts: 0 };
+    if (place.at !== "snapshot") watcher.place = { at: "snapshot", sinceTick: rows.tick, rest: rows.all(accounts), parts: 0 };
     this.#sendParts(watcher, rows, nowNs);
   }
 
@@ -223,11 +222,11 @@ export class Hub {
    */
   #sendParts(watcher: Watcher, rows: LiveRows, nowNs: bigint): void {
     for (;;) {
-      const { place, connection, wants } = watcher;
+      const { place, connection, accounts } = watcher;
       if (place.at !== "snapshot" || connection.bufferedAmount > this.#mostQueued) return;
       const { part, isLast } = partOf(place.rest, this.#options.partBytes ?? PART_BYTES);
       if (isLast) {
-        const { positions, gone } = place.parts === 0 ? { positions: [], gone: [] } : rows.changedPositions(place.sinceTick, wants.account);
+        const { positions, gone } = place.parts === 0 ? { positions: [], gone: [] } : rows.changedPositions(place.sinceTick, accounts);
         this.#send(watcher, Buffer.from(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone)));
         this.#options.metrics.snapshots.inc();
         return this.#arrived(watcher, rows);

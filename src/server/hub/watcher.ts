@@ -1,4 +1,4 @@
-import type { RowText, Subscription } from "../../core/wire/index.ts";
+import type { AccountScope, RowText, Subscription } from "../../core/wire/index.ts";
 
 /** What a hub needs of a connection. */
 export interface Connection {
@@ -19,13 +19,18 @@ export type Place =
 export interface Watcher {
   readonly connection: Connection;
   readonly wants: Subscription;
+  readonly accounts: AccountScope; // that it is told of
+  readonly scope: string; // who has the same gets the same frames
   place: Place;
   isFirst: boolean; // nothing was answered yet
   isLate: boolean; // ticks went by that it could not take
 }
 
-export function watcherOf(connection: Connection, wants: Subscription, run: string): Watcher {
+/** @param bound the accounts that it may see; undefined: all */
+export function watcherOf(connection: Connection, wants: Subscription, run: string, bound: AccountScope): Watcher {
+  const accounts = wants.account === undefined ? bound : new Set([wants.account].filter((account) => bound?.has(account) !== false));
+  const scope = JSON.stringify([wants.format, accounts === undefined ? null : [...accounts].sort()]);
   const isOurs = wants.run === undefined || wants.run === run;
   const place: Place = wants.since === undefined || !isOurs ? { at: "nothing" } : { at: "entry", seq: wants.since };
-  return { connection, wants, place, isFirst: true, isLate: false };
+  return { connection, wants, accounts, scope, place, isFirst: true, isLate: false };
 }

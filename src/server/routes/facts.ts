@@ -2,8 +2,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { EVENT_COLUMNS, isEventProblem, readEvent, type EventDecision, type EventReport } from "../../core/engine/index.ts";
 import { formatTime, readInstrument, readMark, type Instrument, type Mark, type TextProblem } from "../../core/model/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
+import { forbiddenAccount } from "../access/principal.ts";
 import { formatOf, wholeBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
+import { foreignEvent } from "../own-rows.ts";
 import { Problem } from "../problem.ts";
 
 const MARKS: TableShape = { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price"], listKey: "marks" };
@@ -48,10 +50,17 @@ export async function postInstruments(context: RouteContext, request: FastifyReq
 /** `POST /v1/events`: every fact that is no fill, one after the other. */
 export async function postEvents(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const nowNs = context.clock.nowNs();
+  const { accounts } = request.who;
+  let foreign = 0;
   const rows = await rowsOf<EventReport>(context, request, EVENTS, (texts) => {
     const read = readEvent(texts, nowNs);
-    return isEventProblem(read) ? { column: read.column, reason: read.reason } : read;
+    if (isEventProblem(read)) return { column: read.column, reason: read.reason };
+    const why = foreignEvent(read, accounts);
+    if (why === undefined) return read;
+    foreign += 1;
+    return { column: "account", reason: why };
   });
+  if (accounts !== undefined && foreign > 0 && foreign === rows.answers.length + rows.read.length) throw forbiddenAccount(accounts);
   const decisions = rows.read.length === 0 ? [] : await context.service.take(rows.read.map(({ value }) => value));
   return answer(context, request, reply, [...rows.answers, ...decisions.map((decision, i) => eventAnswer(rows.read[i]!.index, decision))]);
 }
@@ -69,7 +78,7 @@ function eventAnswer(index: number, decision: EventDecision): RowAnswer {
 
 async function rowsOf<T extends object>(context: RouteContext, request: FastifyRequest, shape: TableShape, read: (texts: Readonly<Record<string, string>>) => T | TextProblem): Promise<Rows<T>> {
   const format = formatOf(request);
-  const body = await wholeBody(request, context.mostBytes);
+  const body = await wholeBody(request, context.mostBytes, context.stalledMs);
   const rows: Rows<T> = { read: [], answers: [] };
   let index = 0;
   const refuse = (column: string | undefined, reason: string) => void rows.answers.push({ index: index++, status: "refused", reason: column === undefined ? reason : `${column}: ${reason}` });

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
+import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
-import { serveSocket } from "../hub/connection.ts";
+import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
 import { eventBody, fillBody, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, rowsAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
 import { postEvents, postInstruments, postMarks } from "./facts.ts";
@@ -13,46 +14,64 @@ import { getHistory, getPnl, getTrips } from "./reads.ts";
 
 type PositionsQuery = z.infer<typeof positionsQuery>;
 
-const MOST_STREAMS = 1_000;
 const CONSUMES = ["application/json", "application/x-ndjson"];
-const problems = { 400: problemAnswer, 413: problemAnswer, 415: problemAnswer, 429: problemAnswer, 503: problemAnswer };
+const problems = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 408: problemAnswer, 413: problemAnswer, 415: problemAnswer, 429: problemAnswer, 503: problemAnswer };
+
+/** What a route asks of who calls it, and whether it is of all accounts together. Every route says so: what does not is not served. */
+const asks = (access: Access, isGlobal = false) => ({ config: { access, isGlobal } });
 
 /** Every route, with what its documentation says. */
 export function routes(app: FastifyInstance, context: RouteContext): void {
   operations(app, context);
 
-  const posted = (summary: string, body: unknown) => ({ schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: rowsAnswer, 207: rowsAnswer, ...problems } } });
+  const posted = (summary: string, body: unknown, isGlobal = false) => ({ ...asks("write", isGlobal), schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: rowsAnswer, 207: rowsAnswer, ...problems } } });
   app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody), (request, reply) => postFills(context, request, reply));
-  app.post("/v1/marks", posted("Give prices to value positions with", markBody), (request, reply) => postMarks(context, request, reply));
-  app.post("/v1/instruments", posted("Define instruments", instrumentBody), (request, reply) => postInstruments(context, request, reply));
+  app.post("/v1/marks", posted("Give prices to value positions with", markBody, true), (request, reply) => postMarks(context, request, reply));
+  app.post("/v1/instruments", posted("Define instruments", instrumentBody, true), (request, reply) => postInstruments(context, request, reply));
   app.post("/v1/events", posted("Every fact that is no fill", eventBody), (request, reply) => postEvents(context, request, reply));
 
-  const read = { 400: problemAnswer, 429: problemAnswer, 503: problemAnswer };
+  const read = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 429: problemAnswer, 503: problemAnswer };
   const positions = { tags: ["positions"], summary: "Net positions with their venues, open ones first", querystring: positionsQuery, response: { 200: positionsAnswer, ...read } };
   const ofSymbol = { ...positions, summary: "The positions in one symbol; a / in it may be written as it is", querystring: symbolQuery };
-  app.get("/v1/positions", { schema: positions }, (request, reply) => getPositions(context, request.query as PositionsQuery, request, reply));
-  app.get("/v1/positions/:symbol", { schema: { ...ofSymbol, params: symbolParams } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), ...(request.params as { symbol: string }) }, request, reply));
-  app.get("/v1/positions/*", { schema: { ...ofSymbol, hide: true } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), symbol: (request.params as { "*": string })["*"] }, request, reply));
-  const listed = (summary: string, querystring: unknown, answer: unknown) => ({ schema: { tags: ["positions"], summary, querystring, response: { 200: answer, ...read } } });
-  app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, reply));
-  app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, reply));
-  app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, reply));
+  app.get("/v1/positions", { ...asks("read"), schema: positions }, (request, reply) => getPositions(context, request.query as PositionsQuery, request, reply));
+  app.get("/v1/positions/:symbol", { ...asks("read"), schema: { ...ofSymbol, params: symbolParams } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), ...(request.params as { symbol: string }) }, request, reply));
+  app.get("/v1/positions/*", { ...asks("read"), schema: { ...ofSymbol, hide: true } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), symbol: (request.params as { "*": string })["*"] }, request, reply));
+  const listed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["positions"], summary, querystring, response: { 200: answer, ...read } } });
+  app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, request.who, reply));
+  app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, request.who, reply));
+  app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, request.who, reply));
 
   const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
-  app.get("/v1/limits", { schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (_request, reply) => getLimits(context, reply));
-  app.put("/v1/limits", { schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
+  app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (_request, reply) => getLimits(context, reply));
+  app.put("/v1/limits", { ...asks("admin", true), schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
 
   app.route({
     method: "GET",
     url: "/v1/stream",
-    schema: { tags: ["stream"], summary: "WebSocket: send {} or {\"since\": seq}, get a snapshot and then what changes", response: { 426: problemAnswer } },
+    ...asks("read"),
+    schema: { tags: ["stream"], summary: "WebSocket: send {} or {\"since\": seq}, get a snapshot and then what changes", response: { 401: problemAnswer, 403: problemAnswer, 426: problemAnswer } },
     preValidation: (request, _reply, done) => {
-      if (request.ws && context.hub.watchers >= MOST_STREAMS) done(new Problem(503, "overloaded", `${MOST_STREAMS} clients follow the stream already`, {}, { "retry-after": "5" }));
-      else done();
+      if (request.ws) context.gate.mustHaveRoom(request.who);
+      done();
     },
     handler: () => {
       throw new Problem(426, "upgrade_required", "this is a WebSocket: open it with ws://", {}, { upgrade: "websocket", connection: "upgrade" });
     },
-    wsHandler: (socket) => serveSocket(socket, context.hub),
+    wsHandler: (socket, { who, ip }) => {
+      socket.on("close", context.gate.hold(who, () => socket.close(1008, "the token is no longer valid"), true));
+      serveSocket(socket, context.hub, visitor(context, who, ip));
+    },
   });
+}
+
+function visitor({ gate }: RouteContext, who: Principal, ip: string): Visitor {
+  const { accounts } = who;
+  return {
+    accounts,
+    refusalOf: ({ account }) => {
+      if (accounts !== undefined && account !== undefined && !accounts.has(account)) return `account: ${boundTo(accounts)}`;
+      const seconds = gate.waitOf(who, ip);
+      return seconds > 0 ? `more requests than this token has a minute: ask again in ${seconds} s` : undefined;
+    },
+  };
 }

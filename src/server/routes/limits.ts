@@ -33,12 +33,12 @@ function limitsAnswer({ folded }: Ledger): string {
 }
 
 /** The body, numbers as they are written: no amount passes through a float. @throws Problem */
-async function documentOf({ mostBytes }: RouteContext, request: FastifyRequest): Promise<Readonly<Record<string, unknown>>> {
+async function documentOf({ mostBytes, stalledMs }: RouteContext, request: FastifyRequest): Promise<Readonly<Record<string, unknown>>> {
   if (formatOf(request) !== "json") throw new Problem(415, "unsupported_media_type", "limits are one JSON document: send application/json");
   let document: unknown;
   try {
     const onDuplicateKey = ({ key }: { readonly key: string }) => { throw new SyntaxError(`the key "${key}" stands twice`); };
-    document = parse((await wholeBody(request, mostBytes)).toString("utf8"), undefined, { parseNumber: (digits) => digits, onDuplicateKey });
+    document = parse((await wholeBody(request, mostBytes, stalledMs)).toString("utf8"), undefined, { parseNumber: (digits) => digits, onDuplicateKey });
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(400, "not_json", `the body is no JSON: ${(error as Error).message}`);

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { formatTime } from "../../core/model/index.ts";
+import { seesAll, type Access } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 
 /** Health, readiness and figures: for whoever watches over the service. */
@@ -10,12 +12,15 @@ export function operations(app: FastifyInstance, { service, metrics, hub, curren
   metrics.gauge("fillbook_stream_queued_bytes", "Bytes sent to clients of the stream and not taken yet", () => hub.queuedBytes);
   metrics.gauge("fillbook_resident_bytes", "Memory of the process", () => process.memoryUsage.rss());
 
-  app.get("/healthz", { schema: { tags: ["operations"], summary: "Whether the process is alive" } }, (_request, reply) => reply.type("application/json").send('{"status":"ok"}'));
-  app.get("/readyz", { schema: { tags: ["operations"], summary: "Whether fills are taken; why not, with 503" } }, (_request, reply) => {
+  const asks = (access: Access, isGlobal = false) => ({ config: { access, isGlobal } });
+  app.get("/healthz", { ...asks("open"), schema: { tags: ["operations"], summary: "Whether the process is alive" } }, (_request, reply) => reply.type("application/json").send('{"status":"ok"}'));
+  app.get("/readyz", { ...asks("open"), schema: { tags: ["operations"], summary: "Whether fills are taken; why not, with 503. Without a token that sees every account it says no more than that" } }, ({ who }, reply) => {
     const { state, reason = null, seq } = service;
-    return reply.code(state === "ready" ? 200 : 503).type("application/json").send(JSON.stringify({ ready: state === "ready", state, reason, currency, seq }));
+    return reply.code(state === "ready" ? 200 : 503).type("application/json").send(JSON.stringify({ ready: state === "ready", state, ...(seesAll(who) ? { reason, currency, seq } : {}) }));
   });
-  app.get("/metrics", { schema: { tags: ["operations"], summary: "Figures for Prometheus" } }, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  app.get("/v1/access", { ...asks("known"), schema: { tags: ["operations"], summary: "What this token may do" } }, ({ who: { name, scopes, accounts, token } }, reply) =>
+    reply.type("application/json; charset=utf-8").send(JSON.stringify({ name, scopes, accounts: accounts === undefined ? null : [...accounts], expiresAt: token?.expiresNs === undefined ? null : formatTime(token.expiresNs) })));
+  app.get("/metrics", { ...asks("read", true), schema: { tags: ["operations"], summary: "Figures for Prometheus" } }, async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   metrics.gauge("fillbook_positions", "Net positions, open and closed", async () => (service.state === "recovering" || service.state === "stopped" ? 0 : service.read(({ book }) => count(book.nets()))));
 }
 

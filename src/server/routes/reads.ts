@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { z } from "zod";
 import { followerOf, pnlBy } from "../../core/book/index.ts";
+import { mustSee, type Principal } from "../access/principal.ts";
 import { momentOf, type RouteContext } from "../context.ts";
 import { placeOf, timeOf, type historyQuery, type pnlQuery, type tripsQuery } from "../schemas.ts";
 
@@ -8,26 +9,26 @@ import { placeOf, timeOf, type historyQuery, type pnlQuery, type tripsQuery } fr
 const MANY_POSITIONS = 5_000;
 
 /** `GET /v1/history`: a row a fill, with the position after it. */
-export async function getHistory({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof historyQuery>, reply: FastifyReply): Promise<FastifyReply> {
-  const filter = { account, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to), afterSeq: placeOf(cursor) };
+export async function getHistory({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof historyQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const filter = { account: mustSee(who, account), accounts: who.accounts, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to), afterSeq: placeOf(cursor) };
   return json(reply, await folds.ask({ kind: "history", filter, limit }));
 }
 
 /** `GET /v1/trips`: closed round trips, and what all of them add up to. */
-export async function getTrips({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof tripsQuery>, reply: FastifyReply): Promise<FastifyReply> {
-  const filter = { account, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to) };
+export async function getTrips({ folds }: RouteContext, { account, venue, symbol, from, to, limit, cursor }: z.infer<typeof tripsQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const filter = { account: mustSee(who, account), accounts: who.accounts, venue, symbol, fromNs: timeOf("from", from), toNs: timeOf("to", to) };
   return json(reply, await folds.ask({ kind: "trips", filter, after: placeOf(cursor), limit }));
 }
 
 /** `GET /v1/pnl`: by what the book holds now, or by a fold where it does not hold enough. */
-export async function getPnl(context: RouteContext, { by, view, currency, at }: z.infer<typeof pnlQuery>, reply: FastifyReply): Promise<FastifyReply> {
+export async function getPnl(context: RouteContext, { by, view, currency, at }: z.infer<typeof pnlQuery>, { accounts }: Principal, reply: FastifyReply): Promise<FastifyReply> {
   const atNs = timeOf("at", at);
   const now = await context.service.read(({ book, seq }) => {
     const moment = momentOf(context);
     const isFolded = atNs !== undefined || followerOf(view, by, book.rates) !== undefined || isLarge(book.nets());
-    return isFolded ? { live: book.marks.live() } : { text: JSON.stringify({ seq, ...pnlBy(book, by, moment, currency, view) }) };
+    return isFolded ? { live: book.marks.live() } : { text: JSON.stringify({ seq, ...pnlBy(book, by, moment, currency, view, undefined, accounts) }) };
   });
-  return json(reply, now.text ?? (await context.folds.ask({ kind: "pnl", by, view, currency, atNs, nowNs: context.clock.nowNs(), live: now.live })));
+  return json(reply, now.text ?? (await context.folds.ask({ kind: "pnl", by, view, currency, atNs, nowNs: context.clock.nowNs(), live: now.live, accounts })));
 }
 
 function isLarge(positions: Iterator<unknown>): boolean {

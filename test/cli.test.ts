@@ -302,7 +302,7 @@ test("marks older than the configured age value nothing; the base currency stays
   file("fillbook.yaml", "base_currency: EUR\n");
   expect(fillbook("import", "fills.csv")).toMatchObject({ status: 2, err: expect.stringContaining("counts in USD") as string });
   file("fillbook.yaml", "base_curency: EUR\n");
-  expect(fillbook("positions")).toMatchObject({ status: 2, err: expect.stringContaining("base_curency is not a key") as string });
+  expect(fillbook("positions")).toMatchObject({ status: 2, err: expect.stringContaining("fillbook.yaml:1:1: base_curency: is no key of the configuration: did you mean base_currency?") as string });
 });
 
 test("a table fits 80 columns and says what to do when there is nothing", () => {

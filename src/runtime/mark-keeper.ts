@@ -25,6 +25,9 @@ export class MarkKeeper {
     this.#isRealTime = isRealTime;
   }
 
+  get isHolding(): boolean {
+    return this.#held.size > 0;
+  }
   /** Marks that wait for the end of their interval. */
   get held(): readonly Mark[] {
     return [...this.#held.values()];
@@ -67,7 +70,8 @@ export class MarkKeeper {
 
   /** What was held counts: it is journaled. Returns the marks that value from now on. */
   released(marks: readonly Mark[]): readonly Mark[] {
-    for (const [key, mark] of this.#held) if (marks.includes(mark)) this.#held.delete(key);
+    const journaled = new Set(marks);
+    for (const [key, mark] of this.#held) if (journaled.has(mark)) this.#held.delete(key);
     return this.#isRealTime ? [] : marks.filter((mark) => this.#isNewest(mark));
   }
 

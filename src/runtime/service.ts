@@ -147,7 +147,7 @@ export class Service {
       const { record, live } = this.#marks.take(ledger.book, marks, this.#options.clock.nowNs());
       const count = ledger.mark(record);
       for (const mark of live) ledger.book.marks.setLive(mark);
-      if (this.#marks.held.length > 0) this.#markSoon();
+      if (this.#marks.isHolding) this.#markSoon();
       return { answer: count, touched: touchedByMarks([...record, ...live]) };
     });
   }
@@ -222,9 +222,9 @@ export class Service {
     clearTimeout(this.#marking);
     await this.#snapshots?.stop();
     try {
-      if (wasWriting && this.#ledger !== undefined) this.#markHeld(this.#ledger);
+      if (wasWriting) this.#lastMarks();
       if (wasWriting) await this.#ledger?.syncLater();
-      this.#seq = this.#ledger?.seq ?? 0;
+      if (wasWriting) this.#seq = this.#ledger?.seq ?? 0;
       for (const look of this.#durableLooks.splice(0)) look();
       if (wasWriting) await this.#lastSnapshot();
     } finally {
@@ -253,6 +253,15 @@ export class Service {
       this.#snapshots.reached(ledger.durableThrough);
     }
     return { entries: ledger.seq, snapshotSeq, replayed: ledger.seq - snapshotSeq, milliseconds: performance.now() - begun, report: ledger.openReport, notes };
+  }
+
+  /** Marks that are held count at a stop. Without space they are lost: that keeps no buffered fill from being written. */
+  #lastMarks(): void {
+    try {
+      if (this.#ledger !== undefined && !this.#hasFailed) this.#markHeld(this.#ledger);
+    } catch (error) {
+      if (!(error instanceof JournalWriteFailed)) throw error;
+    }
   }
 
   /** So that the next start reads little. */

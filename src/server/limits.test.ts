@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { Serving, until } from "../../test/service-kit.ts";
+import { Serving } from "../../test/service-kit.ts";
 
 let serving: Serving;
 afterEach(() => serving.close());
@@ -42,28 +42,4 @@ test.each([
   expect(await put(body)).toMatchObject([status, { detail: expect.stringMatching(says) as string }]);
   expect(await put("{}", "application/x-ndjson")).toMatchObject([415, { code: "unsupported_media_type" }]);
   expect((await serving.get("/v1/limits"))[1]).toMatchObject({ limits: NONE, seq: null });
-});
-
-test("marks value at once, and one of each symbol and interval is journaled", async () => {
-  serving = await Serving.begin({ marksEveryNs: 300_000_000n });
-  const price = async () => (await serving.get("/v1/positions"))[1].positions.map((position) => (position as unknown as { markPrice: string }).markPrice);
-  await serving.post("/v1/fills", { id: "1", venue: "x", symbol: "ABC", side: "buy", quantity: "1", price: "1", timestamp: "2024-01-01" });
-  const kept: unknown[] = [];
-  for (let i = 1; i <= 5; i += 1) {
-    kept.push(((await serving.post("/v1/marks", { symbol: "ABC", price: `${i}` }))[1] as unknown as { kept: number }).kept);
-    expect(await price()).toEqual([`${i}`]);
-    serving.clock.ns += 1_000_000n;
-  }
-  expect(kept).toEqual([1, 0, 0, 0, 0]);
-  await until("the last one is journaled", () => serving.service.seq === 4); // currency, fill, the first mark, the last
-});
-
-test("where updates are not in real time, values change when the interval is over", async () => {
-  serving = await Serving.begin({ marksEveryNs: 1_500_000_000n, realTimeUpdates: false });
-  await serving.post("/v1/fills", { id: "1", venue: "x", symbol: "ABC", side: "buy", quantity: "1", price: "1", timestamp: "2024-01-01" });
-  await serving.post("/v1/marks", [{ symbol: "ABC", price: "7" }, { symbol: "ABC", price: "8" }]);
-  const price = async () => (await serving.get("/v1/positions"))[1].positions.map((position) => (position as unknown as { markPrice: string }).markPrice);
-  expect(await price()).toEqual([null]);
-  await until("the value has changed", async () => (await price())[0] === "8");
-  expect(serving.service.seq).toBe(3);
 });

@@ -56,6 +56,7 @@ function accountOf(report: EventReport): string {
     case "split":
     case "renamed":
     case "limit":
+    case "limited":
       return "";
     case "funded":
     case "moved":

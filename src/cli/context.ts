@@ -15,6 +15,8 @@ export interface CommonOptions {
 export interface Context {
   readonly dataDir: string;
   readonly config: Config;
+  /** Where the tables are: the address of a PostgreSQL server, embedded in the data folder, or off. */
+  readonly database: string;
   readonly json: boolean;
   readonly clock: Clock;
   /** Results, on stdout. */
@@ -33,9 +35,11 @@ export function dataOf({ data }: CommonOptions): { readonly value: string; reado
 }
 
 export async function contextOf(options: CommonOptions): Promise<Context> {
+  const config = await readConfig(options.config);
   return {
     dataDir: dataOf(options).value,
-    config: await readConfig(options.config),
+    config,
+    database: databaseOf(options, config),
     json: options.json ?? false,
     clock: systemClock,
     print: (text) => void process.stdout.write(`${text}\n`),
@@ -58,4 +62,10 @@ export function countOption(name: string, text: string | undefined, least: numbe
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new UsageError(`--${name}: "${text}" is not a whole number of at least ${least}`);
   return value;
+}
+
+function databaseOf({ database }: CommonOptions, config: Config): string {
+  if (database === undefined) return config.database;
+  if (database === "embedded" || database === "off" || /^postgres(ql)?:\/\/\S+$/.test(database)) return database;
+  throw new UsageError("--database: write the address of a PostgreSQL server (postgres://user@host:5432/name), embedded, or off");
 }

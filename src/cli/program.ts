@@ -105,6 +105,10 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
+  command("rebuild", "the SQL tables again, from the journal", "fillbook rebuild --database postgres://user@localhost/fillbook")
+    .action(async (options) => ended(await (await import("./commands/rebuild.ts")).rebuild(options)));
+  command("sql <query>", "ask the SQL tables; see docs/sql.md", 'fillbook sql "SELECT symbol, quantity, realized_pnl FROM trader_positions WHERE venue = \'\'"')
+    .action(async (query: string, options) => ended(await (await import("./commands/sql.ts")).sql(query, options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
     .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks and events too").choices(["csv", "json"]).default("csv"))
     .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
@@ -135,7 +139,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "StoreMismatch", "DatabaseUnreachable", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

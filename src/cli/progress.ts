@@ -5,7 +5,7 @@ const EVERY_MS = 250;
 const EVERY_MS_IN_A_LOG = 5_000;
 
 /** Shows how far long work is: one line that changes on a terminal, a line now and then in a log. Silent for short work. */
-export function progressOf(context: Context, what: string, unit: "bytes" | "fills" = "bytes"): Progress {
+export function progressOf(context: Context, what: string, unit: "bytes" | "fills" | "entries" = "bytes"): Progress {
   const terminal = process.stderr.isTTY;
   const pause = terminal ? EVERY_MS : EVERY_MS_IN_A_LOG;
   let next = performance.now() + (terminal ? 4 * pause : pause);
@@ -17,7 +17,7 @@ export function progressOf(context: Context, what: string, unit: "bytes" | "fill
     if (finished || now < next) return;
     next = now + pause;
     shown = true;
-    const size = unit === "bytes" ? `${(total / 1_048_576).toFixed(1)} MB` : `${total.toLocaleString("en-US")} fills`;
+    const size = unit === "bytes" ? `${(total / 1_048_576).toFixed(1)} MB` : `${total.toLocaleString("en-US")} ${unit}`;
     const line = `${what}: ${Math.floor((100 * done) / total)} % of ${size}`;
     if (terminal) process.stderr.write(`\r\u001b[K${line}`);
     else context.note(line);

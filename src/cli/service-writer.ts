@@ -80,7 +80,9 @@ export class ServiceWriter implements Writer {
     return undefined; // the service writes its snapshots itself
   }
 
-  close(): void {}
+  close(): Promise<void> {
+    return Promise.resolve(); // the service keeps its tables itself
+  }
 
   async #post(route: string, rows: readonly object[]): Promise<Written> {
     if (rows.length === 0) return { accepted: 0, duplicates: 0, refused: [], warnings: [] };

@@ -4,6 +4,7 @@ import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
 import { configuredMethods } from "./config.ts";
 import type { Context } from "./context.ts";
+import { serverOf } from "./database-place.ts";
 import { noteTorn } from "./progress.ts";
 import type { ServiceDoor } from "./service-request.ts";
 
@@ -47,7 +48,8 @@ export interface Writer {
   sync(): Promise<void>;
   /** Makes the next start quick, where much was written. Returns what kept it from that. */
   finish(): string | undefined;
-  close(): void;
+  /** Lets go of the folder; the tables of a server are brought to the end of the journal. */
+  close(): Promise<void>;
 }
 
 export interface WriterOptions {
@@ -84,19 +86,20 @@ const WORTH_A_SNAPSHOT = 2;
 class LedgerWriter implements Writer {
   readonly isSole = true;
   readonly #ledger: Ledger;
-  readonly #snapshotEntries: number;
+  readonly #context: Context;
 
-  private constructor(ledger: Ledger, snapshotEntries: number) {
+  private constructor(ledger: Ledger, context: Context) {
     this.#ledger = ledger;
-    this.#snapshotEntries = snapshotEntries;
+    this.#context = context;
   }
 
   /** Has accounts count as configured before anything else is written. */
-  static over(ledger: Ledger, { config, clock }: Context): LedgerWriter {
+  static over(ledger: Ledger, context: Context): LedgerWriter {
+    const { config, clock } = context;
     try {
       const methods = configuredMethods(config, (account) => ledger.book.methodOf(account), clock.nowNs());
       if (methods.length > 0) ledger.take(methods);
-      return new LedgerWriter(ledger, config.snapshotEntries);
+      return new LedgerWriter(ledger, context);
     } catch (error) {
       ledger.close();
       throw error;
@@ -142,7 +145,7 @@ class LedgerWriter implements Writer {
   }
 
   finish(): string | undefined {
-    if (this.#ledger.seq - this.#ledger.recovered.snapshotSeq < this.#snapshotEntries * WORTH_A_SNAPSHOT) return undefined;
+    if (this.#ledger.seq - this.#ledger.recovered.snapshotSeq < this.#context.config.snapshotEntries * WORTH_A_SNAPSHOT) return undefined;
     try {
       finished(this.#ledger.snapshot());
       return undefined;
@@ -151,8 +154,9 @@ class LedgerWriter implements Writer {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#ledger.close();
+    if (serverOf(this.#context) !== undefined) await (await import("./tables.ts")).followOnServer(this.#context);
   }
 }
 

@@ -24,6 +24,8 @@ export interface ServiceOptions extends LedgerOptions {
   readonly onSnapshot?: (outcome: SnapshotOutcome) => void;
   /** Told how long each thing took, in milliseconds. */
   readonly onMeasure?: (what: Measure, milliseconds: number) => void;
+  /** Waited for when it stops, once all is on disk and before the folder is let go: for what else works in it. */
+  readonly beforeRelease?: () => Promise<void>;
   /** Told of a bug found while booking: nothing is acknowledged any more, and the process should stop. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -111,6 +113,10 @@ export class Service {
   /** The last acknowledged entry. */
   get seq(): number {
     return this.#seq;
+  }
+  /** The last entry that is on disk: buffered ones are acknowledged before. */
+  get durableThrough(): number {
+    return this.#ledger?.durableThrough ?? 0;
   }
   /** Submitted fills that wait. */
   get waiting(): number {
@@ -228,6 +234,7 @@ export class Service {
       for (const look of this.#durableLooks.splice(0)) look();
       if (wasWriting) await this.#lastSnapshot();
     } finally {
+      await this.#options.beforeRelease?.().catch(() => undefined);
       this.#ledger?.close();
       this.#turn("stopped", "the service has stopped");
     }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { PGlite, types } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import type { Database, SqlRow } from "./database.ts";
 import { preparedFolder } from "./prepared.ts";
 
@@ -53,21 +53,22 @@ export function databaseOf(pg: PGlite, closed: () => void = () => undefined): Da
 }
 
 async function openFolder(files: string): Promise<PGlite> {
+  const { PGlite: Embedded } = await import("@electric-sql/pglite"); // large: only for those who need it
   const isNew = !existsSync(join(files, "PG_VERSION"));
-  if (!isNew) return PGlite.create({ dataDir: files });
+  if (!isNew) return Embedded.create({ dataDir: files });
   // Under another name until it is whole: a start that was cut short must not look like a database.
   const begun = `${files}.new`;
   rmSync(begun, { recursive: true, force: true });
   const prepared = preparedFolder();
-  const pg = await PGlite.create({ dataDir: begun, ...(prepared === undefined ? {} : { loadDataDir: prepared }) });
+  const pg = await Embedded.create({ dataDir: begun, ...(prepared === undefined ? {} : { loadDataDir: prepared }) });
   await pg.close();
   renameSync(begun, files);
-  return PGlite.create({ dataDir: files });
+  return Embedded.create({ dataDir: files });
 }
 
 const text = (value: string) => value;
 /** As the driver of a server hands them out. */
-const AS_TEXT = { [types.INT8]: text, [types.NUMERIC]: text, [types.INT4]: text, [types.FLOAT8]: text, [types.DATE]: text, [types.TIMESTAMPTZ]: text };
+const AS_TEXT = Object.fromEntries([20, 23, 701, 1082, 1184, 1700].map((oid) => [oid, text])); // int8, int4, float8, date, timestamptz, numeric
 
 /** Another one each time the machine starts, where it says so. */
 function bootId(): string {

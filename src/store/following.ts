@@ -27,6 +27,7 @@ export class FollowingStore {
   readonly #asked: Ask[] = [];
   #through = 0;
   #isStopping = false;
+  #isHalted = false;
   #wake: () => void = () => undefined;
   #retryMs = FIRST_RETRY_MS;
   #nextSample = 0;
@@ -41,7 +42,10 @@ export class FollowingStore {
   take(order: StoreOrder): void {
     if (order.kind === "through") this.#through = Math.max(this.#through, order.seq);
     else if (order.kind === "ask") this.#asked.push(order);
-    else this.#isStopping = true;
+    else {
+      this.#isStopping = true;
+      this.#isHalted ||= order.isNow;
+    }
     this.#wake();
   }
 
@@ -93,6 +97,7 @@ export class FollowingStore {
       if (isOnward) this.#tell({ kind: "at", seq: projection.seq });
       else await this.#sample(projection);
       await this.#retain(db);
+      if (this.#isHalted) return;
       if (isOnward || this.#asked.length > 0 || this.#through > through) continue;
       if (this.#isStopping) return;
       await this.#sleep(SAMPLE_MS);

@@ -8,3 +8,4 @@ export { compareTables, type TableDifference, type TablesChecked } from "./compa
 export { openStore, type StorePlace } from "./open.ts";
 export { deleteOlder } from "./retention.ts";
 export { Store, type StoreAnswer, type StoreOptions } from "./store.ts";
+export { dropTables } from "./drop.ts";

@@ -1,22 +1,27 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
+import type { CustomTypesConfig } from "pg";
 import type { Database, SqlRow } from "./database.ts";
 
 /** What does not answer in this time is not there. */
 const CONNECT_MS = 10_000;
 const PIECE = 256 * 1024;
 
-/** A PostgreSQL server, over one connection. @throws Error when it cannot be reached */
+/** The server does not answer, or lets nobody in. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = "DatabaseUnreachable";
+}
+
+/** A PostgreSQL server, over one connection. @throws DatabaseUnreachable */
 export async function openPostgres(url: string): Promise<Database> {
+  const [{ default: pg }, { from: copyFrom }] = await Promise.all([import("pg"), import("pg-copy-streams")]); // only for those who need them
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: "fillbook" });
   let lost: Error | undefined;
   client.on("error", (error) => (lost = error)); // told by the next statement
   try {
     await client.connect();
   } catch (error) {
-    throw new Error(`${nameOf(url)} cannot be reached: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`, { cause: error });
+    throw new DatabaseUnreachable(`${nameOf(url)} cannot be reached: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`, { cause: error });
   }
   const mustBeThere = () => {
     if (lost !== undefined) throw lost;
@@ -43,7 +48,7 @@ export async function openPostgres(url: string): Promise<Database> {
 /** Times as text, too: a Date knows no microseconds. JSON is parsed, text stays. */
 const JSON_TYPES = new Set([114, 3802]);
 const BOOLEAN = 16;
-const asText: pg.CustomTypesConfig = {
+const asText: CustomTypesConfig = {
   getTypeParser: (oid: number) => (JSON_TYPES.has(oid) ? JSON.parse : oid === BOOLEAN ? (text: string) => text === "t" : (text: string) => text) as never,
 };
 

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PGlite } from "@electric-sql/pglite";
 
 /** Beside the compiled code: written by the build. */
 const FOLDER = join(import.meta.dirname, "prepared");
@@ -20,6 +19,7 @@ export function preparedFolder(): Blob | undefined {
 /** Prepares it, where it is missing. Returns whether it was. */
 export async function prepareFolder(): Promise<boolean> {
   if (existsSync(path())) return false;
+  const { PGlite } = await import("@electric-sql/pglite");
   const pg = await PGlite.create();
   const blob = await pg.dumpDataDir("gzip");
   await pg.close();

@@ -10,7 +10,7 @@ export interface StoreTask extends StorePlace, ProjectionOptions {
 export type StoreOrder =
   | { readonly kind: "through"; readonly seq: number } // entries up to this one are on disk
   | { readonly kind: "ask"; readonly id: number; readonly sql: string; readonly params: readonly unknown[] }
-  | { readonly kind: "stop" }; // once all is written
+  | { readonly kind: "stop"; readonly isNow: boolean }; // once all is written, or after the transaction at hand
 /** What it tells. */
 export type StoreNews =
   | { readonly kind: "open"; readonly name: string; readonly seq: number }

@@ -16,6 +16,8 @@ export interface StoreOptions extends StoreTask {
   readonly program?: URL; // for tests
 }
 
+/** So long a stop waits for tables that are behind. */
+const GRACE_MS = 5_000;
 /** How often it is looked whether something came. */
 const LOOK_MS = 25;
 
@@ -83,14 +85,16 @@ export class Store {
     return new Promise((done) => this.#waiting.push({ seq, done }));
   }
 
-  /** Stops once all that is on disk is in the tables. */
-  async stop(): Promise<void> {
+  /** Stops once all that is on disk is in the tables, or after so long: the rest is written after the next start. */
+  async stop(graceMs = GRACE_MS): Promise<void> {
     clearInterval(this.#looking);
     if (!this.#isOver) {
       this.#look();
-      this.#order({ kind: "stop" });
+      this.#order({ kind: "stop", isNow: false });
     }
+    const halt = setTimeout(() => this.#order({ kind: "stop", isNow: true }), graceMs);
     await this.#ended;
+    clearTimeout(halt);
   }
 
   #order(order: StoreOrder): void {

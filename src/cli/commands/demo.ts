@@ -2,14 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
 import { positionsOf, summarize } from "../../core/book/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { Service, ServiceRefuses } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
 import { Booking, simulatedInstruments, SimulatedMarket } from "../../venues/sim/index.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
+import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
+import type { Store } from "../../store/index.ts";
 
 export interface DemoOptions extends CommonOptions {
   readonly port: string;
@@ -49,13 +51,17 @@ export async function demo(options: DemoOptions): Promise<number> {
   const end = () => stop.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
   const metrics = new Metrics();
-  const service = Service.begin({ dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, onMeasure: metrics.measured });
+  let tables: Store | undefined;
+  const service = Service.begin({ dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, onMeasure: metrics.measured, beforeRelease: async () => tables?.stop() });
   try {
     await service.ready;
-    const server = await listen(context, service, metrics, dataDir, port);
+    const logger = pino({ level: "warn", base: null }, pino.destination(2));
+    const server = await listen(context, service, metrics, logger, dataDir, port);
     try {
       await service.define(simulatedInstruments());
       service.announce(server.localUrl, server.localKey);
+      const config = { ...context.config, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS };
+      tables = tablesBeside({ dataDir, database: context.database, config, service, metrics, logger, onMismatch: (why) => logger.error(why) });
       const booking = new Booking();
       const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP }, booking);
       await run({ context, service, url: server.url, market, booking }, performance.now() + seconds * 1000, stop.signal);
@@ -71,8 +77,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   return 0;
 }
 
-async function listen(context: Context, service: Service, metrics: Metrics, dataDir: string, port: number): Promise<Server> {
-  const logger = pino({ level: "warn", base: null }, pino.destination(2));
+async function listen(context: Context, service: Service, metrics: Metrics, logger: Logger, dataDir: string, port: number): Promise<Server> {
   try {
     return await Server.listen({ service, dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, metrics, logger, host: "127.0.0.1", port });
   } catch (error) {

@@ -45,7 +45,7 @@ export async function events(file: string, options: CommonOptions): Promise<numb
       }
       return refused.count > 0 ? 1 : 0;
     } finally {
-      writer.close();
+      await writer.close();
     }
   } finally {
     refused.close();

@@ -68,7 +68,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     if (problem !== undefined) context.note(problem);
     return status;
   } finally {
-    writer.close();
+    await writer.close();
     spool.close();
     rmSync(spoolFolder, { recursive: true, force: true });
     for (const refused of refusals.values()) refused.close();

@@ -30,7 +30,7 @@ export async function instruments(file: string, options: CommonOptions): Promise
       context.print(context.json ? JSON.stringify(answer, null, 2) : `${answer.defined} defined, ${answer.unchanged} unchanged, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
-      writer.close();
+      await writer.close();
     }
   } finally {
     refused.close();

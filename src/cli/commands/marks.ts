@@ -19,7 +19,7 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
       context.print(context.json ? JSON.stringify(answer, null, 2) : `${accepted} accepted, ${answer.unchanged} known or not the last of their interval, ${refused.count} refused${refused.count > 0 ? `: see ${refused.path}` : ""}`);
       return refused.count > 0 ? 1 : 0;
     } finally {
-      writer.close();
+      await writer.close();
     }
   } finally {
     refused.close();

@@ -8,7 +8,9 @@ import { configuredLimits } from "../config/limits.ts";
 import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
 import { watchConfig } from "../config/watch.ts";
 import { contextOf, type Context } from "../context.ts";
+import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
+import type { Store } from "../../store/index.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** What would let somebody in stands in no log line, whatever is logged. */
@@ -26,7 +28,11 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
-  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  let tables: Store | undefined;
+  let onMismatch: (why: string) => void = () => undefined;
+  const mismatched = new Promise<string>((tell) => (onMismatch = tell));
+  let mismatch: string | undefined;
+  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   try {
     const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
     const announce = () => void (service.state !== "recovering" && service.announce(server.localUrl, server.localKey));
@@ -39,9 +45,11 @@ export async function serve(options: ServeOptions): Promise<number> {
         if (report.torn !== undefined) logger.warn(report.torn.message);
         await configure(service, configuration, context, logger);
         const unwatch = follow(service, options, configuration, context, logger);
+        tables = tablesBeside({ ...context, config: configOf(configuration), service, metrics, logger, onMismatch });
         announce();
         context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs), ${server.reach}. Ctrl-C stops it.`);
-        await stopping;
+        mismatch = await Promise.race([stopping.then(() => undefined), mismatched]);
+        if (mismatch !== undefined) logger.fatal({ reason: mismatch }, "stopping: the tables and the journal do not belong together");
         unwatch();
       }
     } finally {
@@ -51,7 +59,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     await service.stop();
     logger.info({ seq: service.seq }, "stopped");
   }
-  return 0;
+  return mismatch === undefined ? 0 : 1;
 }
 
 /** Journals what the configuration says that the journal does not: cost methods, limits. Where nothing can be written, the service is there to be read. */

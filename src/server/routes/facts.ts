@@ -55,6 +55,7 @@ export async function postEvents(context: RouteContext, request: FastifyRequest,
   const rows = await rowsOf<EventReport>(context, request, EVENTS, (texts) => {
     const read = readEvent(texts, nowNs);
     if (isEventProblem(read)) return { column: read.column, reason: read.reason };
+    if (read.type === "limited" && !request.who.scopes.includes("admin")) return { column: "type", reason: "forbidden_scope: limits are set by who has the scope admin" };
     const why = foreignEvent(read, accounts);
     if (why === undefined) return read;
     foreign += 1;

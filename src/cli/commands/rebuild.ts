@@ -1,0 +1,17 @@
+import { dropTables, migrate } from "../../store/index.ts";
+import { contextOf, type CommonOptions } from "../context.ts";
+import { bringToEnd, withTables } from "../tables.ts";
+
+/** `fillbook rebuild`: the tables again, from the journal's first entry. */
+export async function rebuild(options: CommonOptions): Promise<number> {
+  const context = await contextOf(options);
+  const begun = performance.now();
+  const { name, seq } = await withTables(context, async (db) => {
+    await dropTables(db);
+    await migrate(db);
+    return { name: db.name, seq: await bringToEnd(db, context) };
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  context.print(context.json ? JSON.stringify({ seq, seconds: Number(seconds.toFixed(1)) }) : `${name} shows the journal up to entry ${seq.toLocaleString("en-US")}, written again in ${seconds.toFixed(1)} s`);
+  return 0;
+}

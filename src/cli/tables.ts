@@ -1,0 +1,73 @@
+import { FileJournal, JournalLocked, WriterLock } from "../journal/index.ts";
+import { deleteOlder, openStore, Projection, type Database } from "../store/index.ts";
+import type { Config } from "./config.ts";
+import type { Context } from "./context.ts";
+import { serverOf } from "./database-place.ts";
+import { progressOf } from "./progress.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** How the tables are kept. */
+export function projectionOptions({ currency, marksMaxAgeNs, marksEveryNs }: Config): { readonly currency: string; readonly marksMaxAgeNs: bigint | undefined; readonly periodNs: bigint } {
+  return { currency, marksMaxAgeNs, periodNs: marksEveryNs };
+}
+
+/** Brings the tables of a server to the end of the journal, after a command that wrote. What is in the journal is safe if that fails. */
+export async function followOnServer(context: Context): Promise<void> {
+  const url = serverOf(context);
+  if (url === undefined) return;
+  try {
+    const db = await openStore({ dataDir: context.dataDir, url }, context.note);
+    try {
+      await bringToEnd(db, context);
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    context.note(`the journal holds all of it, the tables do not yet: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The tables, of a server or embedded, whose folder is then held.
+ * @throws UsageError where they are off, or a running service holds them
+ */
+export async function withTables<T>(context: Context, work: (db: Database) => Promise<T>): Promise<T> {
+  if (context.database === "off") throw new UsageError("--database: is off, so there are no tables; name a PostgreSQL server, or write embedded");
+  const url = serverOf(context);
+  const lock = url === undefined ? lockFolder(context.dataDir) : undefined;
+  try {
+    const db = await openStore({ dataDir: context.dataDir, url }, context.note);
+    try {
+      return await work(db);
+    } finally {
+      await db.close();
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Writes what the tables do not know yet. Returns the entry that they then show. */
+export async function bringToEnd(db: Database, context: Context): Promise<number> {
+  const journal = FileJournal.open(context.dataDir, { write: false });
+  try {
+    const projection = await Projection.open(db, journal, projectionOptions(context.config));
+    const [from, end] = [projection.seq, journal.nextSeq - 1];
+    const progress = progressOf(context, "writing the tables", "entries");
+    await projection.advance(end, (seq) => progress(seq - from, end - from));
+    await projection.sample();
+    if (context.config.retentionDays !== undefined) await deleteOlder(db, context.config.retentionDays, context.clock.nowNs());
+    return projection.seq;
+  } finally {
+    journal.close();
+  }
+}
+
+function lockFolder(dataDir: string): WriterLock {
+  try {
+    return WriterLock.acquire(dataDir);
+  } catch (error) {
+    if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
+    throw new UsageError(`a service runs on this folder (${error.address}) and holds the embedded database: stop it first, or have it write to a PostgreSQL server (--database), which anybody may ask meanwhile`);
+  }
+}

@@ -21,6 +21,7 @@ export function setup() {
   build();
   copyPage();
   copyMigrations();
+  prepareDatabase();
   linkCommand();
 }
 
@@ -65,6 +66,12 @@ function copyMigrations() {
   const to = join(root, "dist", "src", "store", "migrations");
   rmSync(to, { recursive: true, force: true });
   cpSync(join(root, "src", "store", "migrations"), to, { recursive: true });
+}
+
+/** The embedded database as it is after its first start, which takes seconds: copied when a data folder gets its own. */
+function prepareDatabase() {
+  const program = 'import("./dist/src/store/index.js").then(({ prepareFolder }) => prepareFolder())';
+  run([process.execPath, "--input-type=module", "-e"], [program], "the embedded database could not be prepared");
 }
 
 /** `npx fillbook` looks into node_modules/.bin first, so the checkout's own command is linked there. */

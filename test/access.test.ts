@@ -28,6 +28,8 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /v1/trips": { access: "read", foreign: { path: "/v1/trips?account=theirs" } },
   "GET /v1/pnl": { access: "read", path: "/v1/pnl?by=account" },
   "GET /v1/stream": { access: "read" },
+  "GET /v1/limits": { access: "read" },
+  "PUT /v1/limits": { access: "admin", isGlobal: true, body: { maxVar: "5000" } },
   "POST /v1/fills": { access: "write", body: fillJson("a", { account: "mine" }), foreign: { body: fillJson("b", { account: "theirs" }) } },
   "POST /v1/marks": { access: "write", isGlobal: true, body: { symbol: "BTC/USD", price: "60000" } },
   "POST /v1/instruments": { access: "write", isGlobal: true, body: { symbol: "PERP", kind: "perpetual", quote: "USD" } },

@@ -293,6 +293,17 @@ test("two currencies are not added without a mark; with one they are", () => {
   expect(json<PnlView>("pnl")).toMatchObject({ total: { net: "10.2" }, missingRates: [] });
 });
 
+test("a mark of a time that has not come is refused with its line; a fill of one is booked with a warning", () => {
+  const future = file("future.csv", `${header}\n1,kraken,BTC/USD,buy,1,60000,2024-03-01,\n2,kraken,BTC/USD,buy,1,60000,2199-03-01,\n`);
+  const imported = fillbook("import", future);
+  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 fills are dated later than the clock here says/)]);
+  expect(fillbook("import", future).err).toBe(""); // duplicates are no news
+  const marked = fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02\n,BTC/USD,70000,2199-01-01\n"));
+  expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their minute, 1 refused")]);
+  expect(readFileSync(join(folder, "marks.csv.refused.csv"), "utf8")).toMatch(/^3,timestamp,"?future_time: dated 2199-01-01/m);
+  expect(figures()[0]).toMatchObject({ quantity: "2", markPrice: "62000" });
+});
+
 test("marks older than the configured age value nothing; the base currency stays as the journal began", () => {
   fillbook("import", file("fills.csv", fills));
   fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02T12:00:00Z\n"));

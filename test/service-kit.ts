@@ -31,7 +31,7 @@ export interface Answer {
 /** A service on a data folder, listening on loopback. */
 export class Serving {
   readonly dataDir: string;
-  readonly clock = { ns: 1_700_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
+  readonly clock = { ns: 1_720_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
   readonly service: Service;
   readonly logged: string[] = [];
   #server!: Server;

@@ -54,7 +54,7 @@ export class ServiceWriter implements Writer {
       parts.push({ ...counts, refused: refused.map((one) => ({ ...one, row: one.row + from })) });
     }
     const sum = (of: (part: Written) => number) => parts.reduce((total, part) => total + of(part), 0);
-    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], late: 0, differing: 0 };
+    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], ahead: sum(({ warnings }) => warnings.length), late: 0, differing: 0 };
   }
 
   instruments(instruments: readonly Instrument[]): Promise<Written> {

@@ -1,7 +1,7 @@
 import { finished, type EventReport, type EventTexts } from "../core/engine/index.ts";
-import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
 import { JournalLocked, type Progress } from "../journal/index.ts";
-import { Ledger } from "../runtime/index.ts";
+import { Ledger, type Clock } from "../runtime/index.ts";
 import type { Context } from "./context.ts";
 import { noteTorn } from "./progress.ts";
 import { ServiceWriter } from "./service-writer.ts";
@@ -21,6 +21,7 @@ export interface Written {
 }
 export interface WrittenFills extends Written {
   readonly late: number; // accepted, though older than a fill of their position
+  readonly ahead: number; // accepted, though dated later than the clock says
   readonly differing: number; // duplicates with another strategy, order id, …
 }
 /** An event and the texts that it was read from. */
@@ -64,7 +65,7 @@ export async function openWriter(context: Context, { currency = context.config.c
     const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, clock, ...(onProgress === undefined ? {} : { onProgress }) });
     noteTorn(context, ledger.openReport);
     for (const note of ledger.recovered.notes) context.note(note);
-    return new LedgerWriter(ledger, config.snapshotEntries);
+    return new LedgerWriter(ledger, clock, config.snapshotEntries);
   } catch (error) {
     if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
     return ServiceWriter.connect(error.address, currency, context);
@@ -77,10 +78,12 @@ const WORTH_A_SNAPSHOT = 2;
 class LedgerWriter implements Writer {
   readonly isSole = true;
   readonly #ledger: Ledger;
+  readonly #clock: Clock;
   readonly #snapshotEntries: number;
 
-  constructor(ledger: Ledger, snapshotEntries: number) {
+  constructor(ledger: Ledger, clock: Clock, snapshotEntries: number) {
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#snapshotEntries = snapshotEntries;
   }
 
@@ -99,6 +102,7 @@ class LedgerWriter implements Writer {
       duplicates,
       differing,
       late,
+      ahead: rowsAhead(accepted, this.#clock.nowNs()).length,
       warnings: [],
       refused: refused.map(({ row, refusal }) => ({ row, column: "field" in refusal ? refusal.field : undefined, reason: `${refusal.code}: ${refusal.why}` })),
     });

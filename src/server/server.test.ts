@@ -81,6 +81,24 @@ test("definitions, marks and events are taken by the names of the files, in snak
   expect(await serving.post("/v1/marks", "{")).toMatchObject([400, { code: "not_json" }]);
 });
 
+test("a mark of a time that has not come is refused and values nothing; a fill of one is booked, and warned of, once", async () => {
+  await begin({ marksMaxAgeNs: 60_000_000_000n });
+  const future = fillJson("2", { timestamp: "2099-01-01" });
+  expect(await serving.post("/v1/fills", [fillJson("1"), future])).toMatchObject([200, { results: [{ status: "accepted", reason: null }, { status: "accepted", seq: 3, warning: (expect.stringMatching(/^future_time: dated 2099/) as string) }] }]);
+  const [, minimal] = await serving.post("/v1/fills", lines(fillJson("3"), fillJson("4", { timestamp: "2098-01-01" }), future), { ...ndjson, prefer: "return=minimal" });
+  expect(minimal).toMatchObject({ accepted: 2, duplicates: 1, results: [{ index: 1, warning: (expect.stringMatching(/^future_time/) as string) }] });
+  expect(minimal.results).toHaveLength(1);
+  expect(serving.logged.join("")).toMatch('"ahead":1');
+  const [status, { results }] = await serving.post("/v1/marks", [{ symbol: "BTC/USD", price: "70000", timestamp: "2099-01-01" }, { symbol: "BTC/USD", price: "65000" }]);
+  expect([status, results]).toMatchObject([207, [{ status: "refused", reason: (expect.stringMatching(/^timestamp: future_time: dated 2099-01-01T00:00:00Z, and the clock here says/) as string) }, { status: "accepted" }]]);
+  serving.clock.ns += 30_000_000_000n;
+  expect((await serving.get("/v1/positions"))[1].positions[0]).toMatchObject({ markPrice: "65000", markAge: 30 });
+  serving.clock.ns += 31_000_000_000n;
+  expect((await serving.get("/v1/positions"))[1].positions[0]).toMatchObject({ markPrice: null });
+  await serving.post("/v1/events", { type: "funding", venue: "kraken", symbol: "BTC/USD", timestamp: "2098-02-01", amount: "1" }).then(([, body]) => expect(body.results[0]).toMatchObject({ status: "accepted", warning: (expect.stringMatching(/^future_time/) as string) }));
+  expect(readBook(serving.dataDir, {}).book.venueRowsWhere(() => true)).toHaveLength(1); // what was taken is taken, whatever a clock says at a replay
+});
+
 const SYMBOLS = ["BTC/USD", "ETH/USD", "ABC"];
 async function someFills(): Promise<void> {
   const rows = Array.from({ length: 60 }, (_, i) => fillJson(`f${i}`, { symbol: SYMBOLS[i % 3], side: i % 4 === 1 ? "sell" : "buy", quantity: `${1 + (i % 3)}`, price: `${100 + i}`, account: i % 2 === 0 ? "a" : "b", strategy: `s${i % 2}`, timestamp: `2024-01-${String(1 + (i % 28)).padStart(2, "0")}` }));

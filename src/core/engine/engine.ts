@@ -1,5 +1,5 @@
 import type { Book } from "../book/index.ts";
-import { FillColumns, isEvent, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
+import { aheadOf, FillColumns, isEvent, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
@@ -194,12 +194,13 @@ export class Engine {
       for (const report of reports) {
         if (ASKS_POSITIONS.includes(report.type)) this.#rebuild(changed);
         const same = isKnown(report);
-        const decision: EventDecision =
+        const decided: EventDecision =
           same === "same"
             ? { is: "known" }
             : same === "other"
               ? { is: "refused", code: "conflicting_event", field: "id", why: `event ${report.id} is known with other content: give this one an id of its own` }
               : decideEvent(report, { book: this.#book, known: this.#known, find: (identity) => decider.find(identity), fillAt: (seq) => this.#booked.read(seq, this.#book.directory) });
+        const decision = withAhead(decided, nowNs);
         decisions.push(decision);
         if (decision.is !== "news") continue;
         const { fact } = decision;
@@ -287,6 +288,14 @@ export class Engine {
     }
     return { fills, events, refusals };
   }
+}
+
+/** An event is taken though its time has not come, and counts from where it stands: whoever told it is told so. */
+function withAhead(decision: EventDecision, nowNs: bigint): EventDecision {
+  const ahead = decision.is === "news" ? aheadOf(decision.fact.timeNs, nowNs) : undefined;
+  if (decision.is !== "news" || ahead === undefined) return decision;
+  const warning = `future_time: ${ahead}: it counts from now on all the same`;
+  return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
 }
 
 /** @param seq the last entry of a block, or 0 */

@@ -112,6 +112,18 @@ describe("figures", () => {
     expect(() => book.pnl({ by: "colour" as never })).toThrow("by: \"colour\" is none of account, venue, symbol");
   });
 
+  test("a mark of a time that has not come is refused; a fill or an event of one is booked, and warned of", () => {
+    const book = bookOf();
+    const later = "2099-01-01T00:00:00Z";
+    for (const mark of [book.mark({ symbol: "ABC", price: price(11), timestamp: later }), book.setLive({ symbol: "ABC", price: price(11), timestamp: later })]) expect(mark).toMatchObject({ status: "refused", code: "future_time", field: "timestamp" });
+    expect(book.apply(fill("1", "buy", "2", "10", { timestamp: later }))).toMatchObject({ status: "accepted", warning: expect.stringMatching(/^future_time: dated 2099/) as string });
+    expect(book.apply(fill("1", "buy", "2", "10", { timestamp: later }))).toEqual({ status: "duplicate", seq: 2 });
+    expect(book.event({ type: "split", symbol: "ABC", ratio: "2", timestamp: "2098-01-01" })).toMatchObject({ status: "accepted", warning: expect.stringMatching(/^future_time: dated 2098.*dated then or later is booked already/) as string });
+    const batch = book.applyColumns({ id: ["2", "3"], venue: "x", symbol: "ABC", side: ["buy", "buy"], quantity: [quantity("1"), quantity("1")], price: [price("10"), price("10")], timestamp: [T, later] });
+    expect(batch).toMatchObject({ accepted: 2, ahead: 1 });
+    expect(book.position("default", "ABC")).toMatchObject({ quantity: "6", markPrice: null });
+  });
+
   test("P&L by strategy adds up to all of it, in every view, with live marks", () => {
     const book = bookOf();
     book.apply(fill("1", "buy", "2", "10", { strategy: "carry", fee: amount(1) }));

@@ -30,8 +30,9 @@ interface Rows<T> {
 
 /** `POST /v1/marks`: the newest of each symbol values from now on, the last of each minute is kept. */
 export async function postMarks(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const now = formatTime(context.clock.nowNs());
-  const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }));
+  const nowNs = context.clock.nowNs();
+  const now = formatTime(nowNs);
+  const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }, nowNs));
   const kept = rows.read.length === 0 ? 0 : await context.service.mark(rows.read.map(({ value }) => value));
   const accepted = rows.read.map(({ index }): RowAnswer => ({ index, status: "accepted", reason: null }));
   return answer(context, request, reply, [...rows.answers, ...accepted], { kept });

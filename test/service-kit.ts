@@ -11,7 +11,7 @@ import { Metrics, Server, type ServerOptions } from "../src/server/index.ts";
 import { root } from "./files.ts";
 
 /** What a test may set. */
-export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs">> {
+export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "stalledMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "flushIntervalMs">> {
   readonly dataDir?: string;
 }
 
@@ -40,8 +40,8 @@ export class Serving {
   private constructor(options: ServingOptions, metrics: Metrics) {
     this.#isOurs = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "fillbook-serving-"));
-    const { disk, inboxFills, marksMaxAgeNs } = options;
-    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
+    const { disk, inboxFills, marksMaxAgeNs, flushIntervalMs } = options;
+    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(flushIntervalMs === undefined ? {} : { flushIntervalMs }), ...(inboxFills === undefined ? {} : { inboxFills }) });
   }
 
   static async begin(options: ServingOptions = {}): Promise<Serving> {
@@ -49,9 +49,9 @@ export class Serving {
     const serving = new Serving(options, metrics);
     const { service, dataDir, clock, logged } = serving;
     const logger = pino({ level: "warn" }, { write: (line: string) => void logged.push(line) });
-    const { tickMs, mostBytes, marksMaxAgeNs } = options;
+    const { tickMs, mostBytes, stalledMs, marksMaxAgeNs } = options;
     const foldProgram = pathToFileURL(join(root, "dist/src/server/fold-worker.js"));
-    serving.#server = await Server.listen({ service, dataDir, currency: "USD", marksMaxAgeNs, clock, metrics, logger, host: "127.0.0.1", port: 0, tickMs, mostBytes, foldProgram });
+    serving.#server = await Server.listen({ service, dataDir, currency: "USD", marksMaxAgeNs, clock, metrics, logger, host: "127.0.0.1", port: 0, tickMs, mostBytes, stalledMs, foldProgram });
     await service.ready;
     return serving;
   }

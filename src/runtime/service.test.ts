@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeSync, fdatasyncSync, ftruncateSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { EventReport } from "../core/engine/index.ts";
 import { Directory, FillColumns, type Fill } from "../core/model/index.ts";
 import { zero } from "../core/num/index.ts";
 import { realDisk } from "../journal/disk.ts";
@@ -181,4 +182,52 @@ test("nothing is taken before the book is recovered", async () => {
   await expect(service.read(() => 0)).rejects.toMatchObject({ code: "recovering" });
   await service.ready;
   expect(await post("2")).toBe(`${FILL_ACCEPTED}`);
+});
+
+test("events of which only the first found space are refused together; who listens is told of that one, and it is known the next time", async () => {
+  const cash = (amount: bigint): EventReport => ({ type: "capital", id: "", timeNs: amount, account: "a", currency: "USD", amount: { mantissa: amount, digits: 0 } });
+  let room = Number.POSITIVE_INFINITY; // blocks
+  const { disk } = held();
+  const { write } = disk;
+  disk.syncLater = (fd) => Promise.resolve(fdatasyncSync(fd));
+  disk.write = (fd, bytes, offset, length, position) => {
+    if (length > 32 && bytes[offset] !== 0 && (room -= 1) < 0) throw error("ENOSPC", "write");
+    return write(fd, bytes, offset, length, position);
+  };
+  await begin({ disk });
+  await post("1");
+  const commits: Commit[] = [];
+  service.onCommit((commit) => commits.push(commit));
+  room = 1;
+  await expect(service.take([cash(1n), cash(2n), cash(3n)])).rejects.toMatchObject({ code: "no_space" });
+  expect(commits).toMatchObject([{ from: 3, to: 3, touched: [{ all: true }] }]);
+  expect([service.seq, service.state]).toEqual([3, "ready"]);
+  expect(readBook(dataDir, {}).seq).toBe(3);
+  room = Number.POSITIVE_INFINITY;
+  expect((await service.take([cash(1n), cash(2n), cash(3n)])).map(({ is }) => is)).toEqual(["known", "news", "news"]);
+  await service.stop();
+  expect(readBook(dataDir, {}).seq).toBe(5);
+});
+
+test("who may only see what is on disk waits for buffered fills to be there; where that is unknown he is told so", async () => {
+  const { disk, syncs, fail } = held();
+  await begin({ disk, flushIntervalMs: 5 });
+  expect(await postBuffered("1")).toBe(`${FILL_ACCEPTED}`);
+  expect(await service.read(({ seq }) => seq)).toBe(2);
+  const looks: number[] = [];
+  const look = service.readDurable(({ seq, durableThrough }) => void looks.push(seq, durableThrough));
+  await until(() => syncs.length === 1);
+  expect(looks).toEqual([]);
+  syncs[0]!();
+  await look;
+  expect(looks).toEqual([2, 2]);
+  expect(await service.readDurable(({ seq }) => seq)).toBe(2); // at once
+  expect(await postBuffered("2")).toBe(`${FILL_ACCEPTED}`);
+  const never = service.readDurable(({ seq }) => seq);
+  await until(() => syncs.length === 2);
+  fail.sync = error("EIO", "fdatasync");
+  syncs[1]!();
+  await expect(never).rejects.toMatchObject({ code: "unknown" });
+  await expect(service.readDurable(({ seq }) => seq)).rejects.toMatchObject({ code: "unknown" });
+  expect(await service.read(({ seq }) => seq)).toBe(3);
 });

@@ -167,7 +167,7 @@ export class Service {
    * a crash. While there is no space for buffered fills it waits. @throws ServiceRefuses also when a failed write leaves that unknown
    */
   async readDurable<T>(look: (ledger: Ledger) => T): Promise<T> {
-    if (this.#running !== undefined || !this.#isOnDisk) await new Promise<void>((done) => this.#durableLooks.push(done));
+    if (this.#running !== undefined || (!this.#isOnDisk && !this.#hasFailed)) await new Promise<void>((done) => this.#durableLooks.push(done));
     if (this.#hasFailed && !this.#isOnDisk) throw this.#refusal();
     return look(this.#mustHold());
   }

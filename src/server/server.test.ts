@@ -159,6 +159,17 @@ test("history, trips and P&L are those of the commands", async () => {
   expect(await serving.get("/v1/pnl?at=2024-13-01")).toMatchObject([400, { code: "bad_request", detail: (expect.stringMatching(/^at: /) as string) }]);
 });
 
+test("rows of history have no lots, however many are open; positions have them, now and then", async () => {
+  await begin();
+  await serving.post("/v1/events", { type: "configure", account: "default", method: "fifo" });
+  await serving.post("/v1/fills", Array.from({ length: 30 }, (_, i) => fillJson(`f${i}`)));
+  const [, { history, seq }] = await serving.get("/v1/history");
+  expect(history).toHaveLength(30);
+  expect(JSON.stringify(history)).not.toMatch("lots");
+  for (const path of ["/v1/positions", `/v1/positions?seq=${serving.service.seq}`]) expect((await serving.get(path))[1].positions[0]).toMatchObject({ lots: Array.from({ length: 30 }, () => expect.anything() as unknown) });
+  expect(seq).toBe(undefined);
+});
+
 test("what is not there, not done there, or asked from elsewhere gets a problem", async () => {
   await begin();
   expect(await serving.get("/v1/nothing")).toMatchObject([404, { code: "not_found", status: 404 }]);
@@ -238,4 +249,25 @@ test("a full disk refuses writes and serves reads; a failed disk leaves it read-
   expect(await serving.get("/readyz")).toMatchObject([503, { ready: false, state: "read_only", reason: (expect.any(String) as string) }]);
   expect((await serving.get("/v1/positions"))[1].positions[0]!.numTrades).toBe(2);
   expect((await serving.get("/healthz"))[0]).toBe(200);
+});
+
+test("a request whose body never comes keeps no stop waiting; one that comes in time is answered", async () => {
+  await begin({ stalledMs: 200 });
+  const body = JSON.stringify(fillJson("1"));
+  const post = (sent: string, length: number) => {
+    const head = request(`${serving.url}/v1/fills`, { method: "POST", headers: { "content-type": "application/json", "content-length": length } });
+    const answered = new Promise<number | string>((done) => head.on("response", ({ statusCode }) => done(statusCode!)).on("error", ({ message }) => done(message)));
+    head.write(sent);
+    return { head, answered };
+  };
+  const stalled = post(body, 10_000);
+  const late = post(body.slice(0, 10), body.length);
+  await new Promise((done) => setTimeout(done, 50)); // both are being read
+  const begun = performance.now();
+  const closed = serving.close();
+  late.head.end(body.slice(10));
+  expect(await late.answered).toBe(200);
+  expect(await stalled.answered).toMatch(/hang up|reset/);
+  await closed;
+  expect(performance.now() - begun).toBeLessThan(4_000);
 });

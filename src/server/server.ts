@@ -21,6 +21,7 @@ export interface ServerOptions {
   readonly port: number; // 0: any that is free
   readonly tickMs?: number | undefined; // of the stream; 25
   readonly mostBytes?: number | undefined; // of a body that is read whole; 16 MB
+  readonly stalledMs?: number | undefined; // so long a stop waits for a request whose body does not come; 5,000
   readonly foldProgram?: URL | undefined; // for tests
 }
 
@@ -34,7 +35,6 @@ class NotLoopback extends Error {
 
 const MOST_BYTES = 16 * 1_048_576;
 
-/** So long a stop waits for a request whose body does not come. */
 const STALLED_MS = 5_000;
 
 /** The service on the network: HTTP and WebSocket. It answers while the book is still recovered, with 503 where it must. */
@@ -42,18 +42,20 @@ export class Server {
   readonly #app: FastifyInstance;
   readonly #hub: Hub;
   readonly #folds: FoldThread;
+  readonly #stalledMs: number;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, folds: FoldThread, url: string) {
+  private constructor(app: FastifyInstance, hub: Hub, folds: FoldThread, stalledMs: number, url: string) {
     this.#app = app;
     this.#hub = hub;
     this.#folds = folds;
+    this.#stalledMs = stalledMs;
     this.url = url;
   }
 
   /** Begins to listen. @throws NotLoopback, whose message says what to do */
   static async listen(options: ServerOptions): Promise<Server> {
-    const { service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, tickMs, mostBytes = MOST_BYTES, foldProgram } = options;
+    const { service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, tickMs, mostBytes = MOST_BYTES, stalledMs = STALLED_MS, foldProgram } = options;
     if (!isLoopback(host)) throw new NotLoopback(host);
     const run = randomBytes(6).toString("hex");
     const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
@@ -61,7 +63,7 @@ export class Server {
     const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, sources: new Sources(), mostBytes, run }, logger);
     await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, on this machine only: no token is configured` });
     const { address, port: bound, family } = app.server.address() as AddressInfo;
-    return new Server(app, hub, folds, `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`);
+    return new Server(app, hub, folds, stalledMs, `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`);
   }
 
   /** How the stream stands: entries it is behind the book, and whether a client has so much to take that it would get nothing more now. */
@@ -73,7 +75,7 @@ export class Server {
   async close(): Promise<void> {
     this.#hub.close();
     await this.#folds.close();
-    const late = setTimeout(() => this.#app.server.closeAllConnections(), STALLED_MS);
+    const late = setTimeout(() => this.#app.server.closeAllConnections(), this.#stalledMs);
     await this.#app.close();
     clearTimeout(late);
   }

@@ -188,11 +188,10 @@ test("events of which only the first found space are refused together; who liste
   const cash = (amount: bigint): EventReport => ({ type: "capital", id: "", timeNs: amount, account: "a", currency: "USD", amount: { mantissa: amount, digits: 0 } });
   let room = Number.POSITIVE_INFINITY; // blocks
   const { disk } = held();
-  const { write } = disk;
   disk.syncLater = (fd) => Promise.resolve(fdatasyncSync(fd));
   disk.write = (fd, bytes, offset, length, position) => {
     if (length > 32 && bytes[offset] !== 0 && (room -= 1) < 0) throw error("ENOSPC", "write");
-    return write(fd, bytes, offset, length, position);
+    return writeSync(fd, bytes, offset, length, position);
   };
   await begin({ disk });
   await post("1");

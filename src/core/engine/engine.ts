@@ -113,6 +113,11 @@ export class Engine {
     return this.#foldedFrom;
   }
 
+  /** Bytes of the tables that tell which fills are known: they grow with the fills. */
+  get identityBytes(): number {
+    return this.#deciding?.fills.identities.bytes ?? 0;
+  }
+
   /** Says that about so many fills will come: room for their identities is made at once. */
   expect(fills: number): void {
     if (fills > 0) this.#deciders().fills.identities.reserve(fills);

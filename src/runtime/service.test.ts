@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeSync, fdatasyncSync, ftruncateSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeSync, fdatasyncSync, ftruncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -159,6 +159,38 @@ test("a full inbox says so, and what it took is answered", async () => {
   await until(() => syncs.length === 2);
   syncs[1]!();
   expect(await second).toBe(`${FILL_ACCEPTED},${FILL_ACCEPTED}`);
+});
+
+test("rows of facts count like fills for what may wait", async () => {
+  const { disk, syncs } = held();
+  await begin({ disk, inboxFills: 10 });
+  const first = post("1");
+  await until(() => syncs.length === 1);
+  const marks = (count: number) => service.mark(Array.from({ length: count }, (_, i) => ({ venue: "", symbol: `S${i}`, price: "1", timeNs: 1n })));
+  const second = marks(8);
+  expect([service.waiting, service.hasRoom(2), service.hasRoom(3)]).toEqual([8, true, false]);
+  await expect(marks(3)).rejects.toMatchObject({ code: "overloaded" });
+  syncs[0]!();
+  await first;
+  await until(() => syncs.length === 2);
+  syncs[1]!();
+  expect(await second).toBe(8);
+});
+
+test("a service that waits for something opens nothing before; when that fails, nothing ever", async () => {
+  let go: () => void = () => undefined;
+  const folder = join(dataDir, "new");
+  service = Service.begin({ dataDir: folder, currency: "USD", clock: { nowNs: () => 0n }, after: new Promise((done) => (go = done)) });
+  await new Promise((done) => setTimeout(done, 20));
+  expect([existsSync(folder), service.state]).toEqual([false, "recovering"]);
+  go();
+  await service.ready;
+  expect(await post("1")).toBe(`${FILL_ACCEPTED}`);
+  await service.stop();
+  service = Service.begin({ dataDir: join(dataDir, "other"), currency: "USD", clock: { nowNs: () => 0n }, after: Promise.reject(new Error("of the test")) });
+  await expect(service.ready).rejects.toThrow("of the test");
+  await service.stop();
+  expect(existsSync(join(dataDir, "other"))).toBe(false);
 });
 
 test("stopping answers what was taken, keeps what was buffered, and lets the next process in", async () => {

@@ -3,7 +3,7 @@ import type { Directory, FillColumns, Instrument, Mark } from "../core/model/ind
 import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
 import { JournalWriteFailed, SnapshotDamaged, type OpenReport } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
-import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
+import { Inbox, weight, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import type { Acknowledgement, FillsOutcome } from "./outcome.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
@@ -13,8 +13,10 @@ import { stateHash } from "./state-hash.ts";
 export interface ServiceOptions extends LedgerOptions {
   readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
   readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
-  readonly inboxFills?: number; // fills that may wait; 262,144
+  readonly inboxFills?: number; // rows that may wait; 262,144
   readonly quickSyncMs?: number; // while syncs take less, they are waited for in this thread; 1
+  /** Nothing is opened or written before this; when it is rejected, nothing ever is. */
+  readonly after?: Promise<void>;
   /** A snapshot is written whenever so many entries came since the last; 1,000,000. */
   readonly snapshotEntries?: number;
   readonly snapshotProgram?: URL; // for tests
@@ -107,7 +109,7 @@ export class Service {
   get seq(): number {
     return this.#seq;
   }
-  /** Submitted fills that wait. */
+  /** Submitted rows that wait. */
   get waiting(): number {
     return this.#inbox.size;
   }
@@ -126,7 +128,7 @@ export class Service {
 
   /** Takes definitions; what each came to. @throws ServiceRefuses */
   define(instruments: readonly Instrument[]): Promise<DefinitionDecision[]> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(instruments.length, (ledger) => {
       const decisions = ledger.define(instruments);
       for (const mark of this.#live.values()) ledger.book.marks.setLive(mark); // the book may have been folded anew
       return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [] };
@@ -135,7 +137,7 @@ export class Service {
 
   /** Takes marks: the newest of each symbol values from now on, the last of a minute is journaled. Returns how many were. @throws ServiceRefuses */
   mark(marks: readonly Mark[]): Promise<number> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(marks.length, (ledger) => {
       const count = ledger.mark(marks);
       for (const mark of marks) {
         const key = JSON.stringify([mark.venue, mark.symbol]);
@@ -150,7 +152,7 @@ export class Service {
 
   /** Takes events one after the other; what each came to. @throws ServiceRefuses */
   take(events: readonly EventReport[]): Promise<EventDecision[]> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(events.length, (ledger) => {
       const decisions = ledger.take(events);
       return { answer: decisions, touched: events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
     });
@@ -209,6 +211,7 @@ export class Service {
   }
 
   async #recover(): Promise<Recovery> {
+    await this.#options.after;
     const begun = performance.now();
     await turn();
     let read = 0;
@@ -244,10 +247,11 @@ export class Service {
     }
   }
 
-  #submitFacts<T>(take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
+  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
     return new Promise((done, failed) =>
       this.#submit({
         kind: "facts",
+        rows,
         sinceMs: performance.now(),
         take: (ledger) => {
           const { answer, touched } = take(ledger);
@@ -260,8 +264,8 @@ export class Service {
 
   #submit(waiting: Waiting): void {
     if (this.#state !== "ready") return waiting.failed(this.#refusal());
-    if (!this.#inbox.hasRoom(waiting.kind === "fills" ? waiting.fills.count : 1)) {
-      return waiting.failed(new ServiceRefuses("overloaded", `${this.#inbox.size.toLocaleString("en-US")} fills wait already: send it again in a moment`));
+    if (!this.#inbox.hasRoom(weight(waiting))) {
+      return waiting.failed(new ServiceRefuses("overloaded", `${this.#inbox.size.toLocaleString("en-US")} rows wait already: send it again in a moment`));
     }
     this.#inbox.add(waiting);
     this.#wake();

@@ -128,6 +128,19 @@ test("positions are those of the book: filtered, page by page, now and then", as
   expect((await serving.get("/v1/positions?at=2024-01-09&account=a"))[1].positions).toEqual(json(positionsOf(readBook(serving.dataDir, { currency: "USD", atNs }).book, { atNs, nowNs: atNs }, { account: "a" })));
 });
 
+test("a cursor that no page gave, and an entry that is not there yet, are told so; a buffered entry is waited for", async () => {
+  await begin({ flushIntervalMs: 300 });
+  await someFills();
+  for (const cursor of ["abc", "MA", "%00", Buffer.from("2\u0000a\u0000b\u0000c\u0000d\u0000e").toString("base64url")]) {
+    for (const more of ["", "&seq=2"]) expect(await serving.get(`/v1/positions?cursor=${cursor}${more}`)).toMatchObject([400, { code: "bad_request", detail: (expect.stringMatching(/^cursor: is not what a page before gave as `next`/) as string) }]);
+  }
+  expect(await serving.get("/v1/history?cursor=abc")).toMatchObject([400, { code: "bad_request" }]);
+  const { seq } = serving.service;
+  expect(await serving.get(`/v1/positions?seq=${seq + 1}`)).toMatchObject([404, { code: "not_found", detail: `seq: there is no entry ${seq + 1} yet: the journal ends at entry ${seq}` }]);
+  await serving.post("/v1/fills", fillJson("buffered"), { "fillbook-acknowledge": "buffered" });
+  expect(await serving.get(`/v1/positions?seq=${seq + 1}`)).toMatchObject([200, { seq: seq + 1 }]);
+});
+
 test("an unchanged book is not sent again", async () => {
   await begin();
   await someFills();
@@ -194,6 +207,64 @@ test("the API describes itself, and its figures", async () => {
   expect(page).not.toMatch(/(src|href)="https?:/); // works offline
   const metrics = await (await fetch(`${serving.url}/metrics`)).text();
   for (const line of ['fillbook_fills_total{status="accepted"} 1', 'fillbook_refusals_total{reason="unreadable"} 1', "fillbook_positions 1", "fillbook_acknowledge_seconds_count 1", "fillbook_fsync_seconds_count 1"]) expect(metrics).toContain(line);
+});
+
+/** The keys of a value that a JSON schema does not know, as paths. */
+function unknownTo(schema: Schema | undefined, value: unknown, path = ""): string[] {
+  const known = schema?.anyOf?.find(({ type }) => type !== "null") ?? schema;
+  if (Array.isArray(value)) return value.flatMap((one) => unknownTo(known?.items, one, `${path}[]`));
+  if (typeof value !== "object" || value === null || (known?.additionalProperties !== undefined && known.additionalProperties !== false)) return [];
+  return Object.entries(value).flatMap(([key, one]) => (known?.properties?.[key] === undefined ? [`${path}.${key}`] : unknownTo(known.properties[key], one, `${path}.${key}`)));
+}
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly additionalProperties?: unknown;
+}
+
+test("answers say nothing that the API does not describe", async () => {
+  await begin();
+  const { paths } = (await serving.get("/openapi.json"))[1] as unknown as { paths: Readonly<Record<string, Readonly<Record<string, { responses: Readonly<Record<string, { content: Readonly<Record<string, { schema: Schema }>> }>> }>>>> };
+  const seen: unknown[] = [];
+  const check = (method: "get" | "post", path: string, [status, body]: readonly [number, unknown]) => {
+    const { schema } = Object.values(paths[path]![method]!.responses[`${status}`]!.content)[0]!;
+    expect(unknownTo(schema, body), `${method} ${path} ${status}`).toEqual([]);
+    seen.push(body);
+  };
+  const post = async (path: string, body: object, headers = {}) => check("post", path, await serving.post(path, body, headers));
+  await post("/v1/events", [{ type: "configure", account: "default", method: "fifo" }, { type: "deposit", currency: "USD", amount: "1000", timestamp: "2098-01-01" }]);
+  await post("/v1/instruments", { symbol: "PERP", kind: "perpetual", quote: "USD" });
+  await post("/v1/fills", [fillJson("1", { timestamp: "2099-01-01" }), fillJson("2", { price: "x" })], { prefer: "return=minimal" });
+  await post("/v1/marks", [{ symbol: "BTC/USD", price: "70000" }, { symbol: "", price: "1" }]);
+  for (const query of ["", "?summary=true", `?seq=${serving.service.seq}`]) check("get", "/v1/positions", await serving.get(`/v1/positions${query}`));
+  check("get", "/v1/positions/{symbol}", await serving.get("/v1/positions/BTC%2FUSD"));
+  check("get", "/v1/history", await serving.get("/v1/history"));
+  check("get", "/v1/pnl", await serving.get("/v1/pnl"));
+  check("get", "/v1/positions", await serving.get("/v1/positions?seq=99"));
+  const said = JSON.stringify(seen);
+  for (const key of ["capital", "summary", "lots", "kept", "warning", "accepted"]) expect(said).toContain(`"${key}"`);
+});
+
+test("refusals are counted by what was wrong, facts too", async () => {
+  await begin();
+  await serving.post("/v1/fills", [fillJson("1"), fillJson("1", { price: "1" })]);
+  await serving.post("/v1/marks", [{ symbol: "A", price: "x" }, { symbol: "A", price: "1", timestamp: "2099-01-01" }]);
+  await serving.post("/v1/events", [{ type: "bust", venue: "kraken", symbol: "BTC/USD", fill: "none" }, { type: "split", symbol: "A" }]);
+  await serving.post("/v1/instruments", [{ symbol: "Q", kind: "spot", quote: "USD", settle: "BTC" }]);
+  const text = await (await fetch(`${serving.url}/metrics`)).text();
+  const counted = Object.fromEntries([...text.matchAll(/^fillbook_refusals_total\{reason="(\w+)"\} (\d+)/gm)].map(([, reason, count]) => [reason, Number(count)]));
+  expect(counted).toEqual({ conflicting_fill: 1, unreadable: 3, future_time: 1, unknown_fill: 1 });
+});
+
+test("a key that is not there is missing, one that says nothing is empty", async () => {
+  await begin();
+  const { id: _, ...noId } = fillJson("1");
+  const reasons = async (path: string, rows: object[]) => (await serving.post(path, rows))[1].results.map(({ reason }) => reason);
+  expect(await reasons("/v1/fills", [noId, fillJson(" "), fillJson("1", { price: null })])).toEqual(["id: is missing", "id: is empty", "price: is empty"]);
+  expect(await reasons("/v1/marks", [{ price: "1" }, { symbol: "", price: "1" }])).toEqual(["symbol: is missing", "symbol: is empty"]);
+  expect(await reasons("/v1/events", [{ type: "split", symbol: "A", timestamp: "2024-01-01" }, { type: "split", symbol: "A", timestamp: "2024-01-01", ratio: "" }, {}])).toEqual(["ratio: is missing: a split needs it", "ratio: is empty: a split needs it", "type: is missing"]);
 });
 
 /** A disk whose writes can fail, and whose syncs can be held. */

@@ -61,7 +61,18 @@ export class Server {
     const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
     const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
     const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, sources: new Sources(), mostBytes, run }, logger);
-    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, on this machine only: no token is configured` });
+    const { level } = logger;
+    logger.level = "warn"; // that it listens is said by whoever begins it, once it has something to answer
+    try {
+      await app.listen({ host, port });
+    } catch (error) {
+      await app.close();
+      hub.close();
+      await folds.close();
+      throw error;
+    } finally {
+      logger.level = level;
+    }
     const { address, port: bound, family } = app.server.address() as AddressInfo;
     return new Server(app, hub, folds, stalledMs, `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`);
   }

@@ -24,10 +24,19 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { dataDir, clock } = context;
   const stopping = signals(logger);
   const metrics = new Metrics();
-  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, clock, acknowledge, flushIntervalMs, snapshotEntries, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  let bound = (): void => undefined;
+  let notBound = (_: Error): void => undefined;
+  const after = new Promise<void>((done, failed) => [bound, notBound] = [done, failed]);
+  const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, clock, acknowledge, flushIntervalMs, snapshotEntries, onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  let isStarted = false;
   try {
-    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host: options.host, port });
+    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host: options.host, port }).catch((error: unknown) => {
+      notBound(error as Error); // nothing was opened yet, and so nothing stays behind
+      throw error;
+    });
+    bound();
     try {
+      logger.info({ url: server.url }, "recovering: until then posts and reads are answered with 503");
       const recovery = await Promise.race([service.ready, stopping]);
       if (recovery !== "stop") {
         const { entries, snapshotSeq, replayed, milliseconds, report, notes } = recovery;
@@ -35,6 +44,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         for (const note of notes) logger.warn(note);
         if (report.torn !== undefined) logger.warn(report.torn.message);
         service.announce(server.url);
+        isStarted = true;
+        logger.info({ url: server.url }, "listening, on this machine only: no token is configured");
         context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs). No token is configured: it listens on this machine only. Ctrl-C stops it.`);
         await stopping;
       }
@@ -43,7 +54,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     }
   } finally {
     await service.stop();
-    logger.info({ seq: service.seq }, "stopped");
+    if (isStarted) logger.info({ seq: service.seq }, "stopped");
   }
   return 0;
 }

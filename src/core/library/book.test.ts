@@ -38,7 +38,7 @@ describe("what is told is decided as by the commands", () => {
     const book = bookOf();
     expect(book.apply(fill("1", "buy", "2", "10", { timestamp: "2023-02-29" }))).toEqual({ status: "refused", seq: null, code: "unreadable", field: "timestamp", reason: 'timestamp: "2023-02-29" names a day that does not exist' });
     expect(book.apply(fill("1", "buy", "2", "10", { feeCurrency: "a\u0007" }))).toMatchObject({ field: "feeCurrency" });
-    expect(book.apply({ ...fill("1", "buy", "2", "10"), symbol: undefined as never })).toMatchObject({ reason: "symbol: is empty" });
+    expect(book.apply({ ...fill("1", "buy", "2", "10"), symbol: undefined as never })).toMatchObject({ reason: "symbol: is missing" });
     expect(() => book.apply({ ...fill("1", "buy", "2", "10"), price: 10 as never })).toThrow(new TypeError('a fill: price is the number 10: write price("…") with its exact decimal text'));
     expect(() => book.apply({ ...fill("1", "buy", "2", "10"), qty: "1" } as never)).toThrow("a fill: there is no field qty; there are id, venue,");
     expect(() => book.apply(5 as never)).toThrow("a fill: takes an object, not the number 5");
@@ -55,7 +55,7 @@ describe("what is told is decided as by the commands", () => {
     expect(book.position("default", "ABC")).toMatchObject({ totalCost: "512.5", kind: "future" });
     expect(book.define({ symbol: "ABC", kind: "future", quote: "USD", multiplier: 50, priceIncrement: 1 })).toMatchObject({ status: "refused", code: "bad_definition", reason: expect.stringContaining("fill 2 on x is booked already") as string });
     expect(book.define({ symbol: "ABC", kind: "spot", quote: "USD", inverse: true })).toMatchObject({ field: "inverse" });
-    expect(book.define({ symbol: "ABC", kind: "spot" } as never)).toMatchObject({ reason: "quote: is empty" });
+    expect(book.define({ symbol: "ABC", kind: "spot" } as never)).toMatchObject({ reason: "quote: is missing" });
   });
 
   const at = { venue: "x", symbol: "ABC", timestamp: T } as const;

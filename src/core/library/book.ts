@@ -50,7 +50,7 @@ export class Book {
   /** Says what is traded. Without a definition a symbol is spot, quoted as its name tells (`ETH/EUR`), else in the book's currency. */
   define(instrument: NewInstrument): Answer {
     const texts = textsOf(instrument, INSTRUMENT_FIELDS);
-    if (!texts["quote"]) return unreadable({ column: "quote", reason: "is empty" });
+    if (!texts["quote"]) return unreadable({ column: "quote", reason: texts["quote"] === undefined ? "is missing" : "is empty" });
     const read = readInstrument(texts);
     if ("reason" in read) return unreadable(read);
     const before = this.#keys();

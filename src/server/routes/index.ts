@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { RouteContext } from "../context.ts";
 import { serveSocket } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { eventBody, fillBody, historyAnswer, historyQuery, instrumentBody, markBody, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, rowsAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
 import { postEvents, postInstruments, postMarks } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { operations } from "./operations.ts";
@@ -20,13 +20,13 @@ const problems = { 400: problemAnswer, 413: problemAnswer, 415: problemAnswer, 4
 export function routes(app: FastifyInstance, context: RouteContext): void {
   operations(app, context);
 
-  const posted = (summary: string, body: unknown) => ({ schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: rowsAnswer, 207: rowsAnswer, ...problems } } });
-  app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody), (request, reply) => postFills(context, request, reply));
-  app.post("/v1/marks", posted("Give prices to value positions with", markBody), (request, reply) => postMarks(context, request, reply));
-  app.post("/v1/instruments", posted("Define instruments", instrumentBody), (request, reply) => postInstruments(context, request, reply));
-  app.post("/v1/events", posted("Every fact that is no fill", eventBody), (request, reply) => postEvents(context, request, reply));
+  const posted = (summary: string, body: unknown, answer: unknown) => ({ schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: answer, 207: answer, ...problems } } });
+  app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody, fillsAnswer), (request, reply) => postFills(context, request, reply));
+  app.post("/v1/marks", posted("Give prices to value positions with", markBody, marksAnswer), (request, reply) => postMarks(context, request, reply));
+  app.post("/v1/instruments", posted("Define instruments", instrumentBody, factsAnswer), (request, reply) => postInstruments(context, request, reply));
+  app.post("/v1/events", posted("Every fact that is no fill", eventBody, factsAnswer), (request, reply) => postEvents(context, request, reply));
 
-  const read = { 400: problemAnswer, 429: problemAnswer, 503: problemAnswer };
+  const read = { 400: problemAnswer, 404: problemAnswer, 429: problemAnswer, 503: problemAnswer };
   const positions = { tags: ["positions"], summary: "Net positions with their venues, open ones first", querystring: positionsQuery, response: { 200: positionsAnswer, ...read } };
   const ofSymbol = { ...positions, summary: "The positions in one symbol; a / in it may be written as it is", querystring: symbolQuery };
   app.get("/v1/positions", { schema: positions }, (request, reply) => getPositions(context, request.query as PositionsQuery, request, reply));

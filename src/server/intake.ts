@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Directory, FillColumns } from "../core/model/index.ts";
-import { ServiceRefuses, type Acknowledgement, type Service } from "../runtime/index.ts";
+import type { Acknowledgement, Service } from "../runtime/index.ts";
 import type { FillAnswers } from "./answers.ts";
 
 /** Batches of one request that may be under way: one is written while the next is read. */
@@ -56,7 +56,7 @@ export class Intake {
         this.#answers.add(outcome, indexes, fills, this.#nowNs());
         this.#recycle(fills);
       })
-      .catch((error: unknown) => void (this.#failure ??= error instanceof ServiceRefuses ? error : (error as Error)))
+      .catch((error: unknown) => void (this.#failure ??= error as Error))
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
   }

@@ -305,8 +305,8 @@ test("a mark of a time that has not come is refused with its line; a fill of one
 });
 
 test("a folder that is not there is no empty book: whoever looks is told, with status 2; nor is an entry that is not there yet", () => {
-  for (const command of ["positions", "history", "trips", "pnl", "verify", "export"]) {
-    for (const more of [[], ["--json"]]) expect(fillbook(command, "--data", "nowhere", ...more)).toEqual({ status: 2, out: "", err: "fillbook: nowhere: there is no such folder, and so no book; name another with --data, or begin one: fillbook import FILE\n" });
+  for (const verb of ["positions", "history", "trips", "pnl", "verify", "export"]) {
+    for (const more of [[], ["--json"]]) expect(fillbook(verb, "--data", "nowhere", ...more)).toEqual({ status: 2, out: "", err: "fillbook: nowhere: there is no such folder, and so no book; name another with --data, or begin one: fillbook import FILE\n" });
   }
   expect(existsSync(join(folder, "nowhere"))).toBe(false);
   fillbook("import", file("fills.csv", fills));

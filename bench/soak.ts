@@ -1,8 +1,9 @@
-// `npm run soak [-- --seconds 60 --rate 20000 --clients 50 --positions 1000 --seed 1]`: fills in NDJSON at a steady rate into a
+// `npm run soak [-- --seconds 60 --rate 20000 --clients 50 --positions 1000 --seed 1 --snapshot-entries 1000000]`: fills in NDJSON at a steady rate into a
 // running service while stream clients follow it. Says at the end whether anything was lost, whether every client ended
-// equal to the book, and how memory went. Status 1 when something was wrong.
+// equal to the book, and how memory went: what is resident, and of it the objects, the arrays, and the tables of known
+// fills, which grow by design. What is resident beside those tables should be level. Status 1 when something was wrong.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -18,6 +19,8 @@ const CLIENTS = new URL("./soak-clients.js", import.meta.url);
 const POSTS_A_SECOND = 100;
 const IN_FLIGHT = 64;
 const SAMPLE_MS = 1_000;
+/** Of the time: memory is told for each. */
+const PARTS = 10;
 
 const { values } = parseArgs({
   options: {
@@ -26,12 +29,15 @@ const { values } = parseArgs({
     clients: { type: "string", default: "50" },
     positions: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
+    "snapshot-entries": { type: "string", default: "1000000" },
   },
 });
 const [seconds, rate, clients, positions, seed] = [values.seconds, values.rate, values.clients, values.positions, values.seed].map(Number) as [number, number, number, number, number];
 
 const folder = mkdtempSync(join(tmpdir(), "fillbook-soak-"));
-const service = spawn(process.execPath, [COMMAND, "serve", "--data", folder, "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+const config = join(folder, "soak.yaml");
+writeFileSync(config, `snapshot_entries: ${values["snapshot-entries"]}\n`);
+const service = spawn(process.execPath, [COMMAND, "serve", "--data", folder, "--config", config, "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
 service.stderr.resume();
 try {
   process.exitCode = (await soak(await addressOf(folder, service))) ? 0 : 1;
@@ -55,7 +61,7 @@ async function soak(address: string): Promise<boolean> {
   say("answers", `p50 ${quantile(sent.waits, 0.5).toFixed(1)} ms, p99 ${quantile(sent.waits, 0.99).toFixed(1)} ms from the time a post was due`);
   say("stream clients", `${equal} of ${clients} ended equal to the book${different.length === 0 ? "" : `; different: ${different.slice(0, 3).join("; ")}`}; ${secondsBehind.toFixed(1)} s after the last answer`);
   say("stream", `${frames.toLocaleString("en-US")} frames with ${Math.round(megabytes).toLocaleString("en-US")} MB received in all, ${snapshots} of them (parts of) snapshots`);
-  for (const [name, part] of [["first third", thirds(sent.memory)[0]!], ["last third", thirds(sent.memory)[2]!]] as const) say(`memory, ${name}`, `${Math.min(...part).toFixed(0)} to ${Math.max(...part).toFixed(0)} MB resident`);
+  sayMemory(sent.memory);
   return equal === clients && sent.refused === 0 && booked === sent.fills;
 }
 
@@ -66,7 +72,7 @@ interface Sent {
   seq: number;
   seconds: number;
   readonly waits: number[]; // milliseconds
-  readonly memory: number[]; // MB, one a second
+  readonly memory: Sample[]; // one a second
 }
 
 /** Posts at the rate, open loop: a post is due whatever became of the one before. */
@@ -76,7 +82,7 @@ async function post(address: string): Promise<Sent> {
   const a = Math.round(rate / POSTS_A_SECOND);
   const begun = performance.now();
   const underWay = new Set<Promise<void>>();
-  const sampling = setInterval(() => sent.memory.push(residentMb(service.pid!)), SAMPLE_MS);
+  const sampling = setInterval(() => void sample(address, sent.fills).then((one) => sent.memory.push(one)), SAMPLE_MS);
   for (let n = 0; n < seconds * POSTS_A_SECOND; n += 1) {
     const due = (n * 1000) / POSTS_A_SECOND;
     const early = due - (performance.now() - begun);
@@ -137,15 +143,32 @@ async function addressOf(dataDir: string, process_: ChildProcess): Promise<strin
   }
 }
 
-function residentMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) / 1024;
+/** Memory of the service at one moment, in MB. */
+interface Sample {
+  readonly fills: number; // posted so far
+  readonly resident: number;
+  readonly heap: number; // objects of the main thread, garbage included
+  readonly arrays: number; // of the main thread
+  readonly identities: number; // of these arrays: the tables of known fills
+}
+
+async function sample(address: string, fills: number): Promise<Sample> {
+  const text = await (await fetch(`${address}/metrics`)).text();
+  const mb = (name: string) => Number(new RegExp(`^fillbook_${name}_bytes (\\S+)`, "m").exec(text)?.[1]) / 1_048_576;
+  return { fills, resident: mb("resident"), heap: mb("heap_used"), arrays: mb("array_buffers"), identities: mb("identities") };
+}
+
+/** What was least and most in each tenth of the time: the least is what is left when garbage was collected. */
+function sayMemory(samples: readonly Sample[]): void {
+  process.stdout.write(`\nmemory in MB: least and most of each tenth of the time; known fills are tables that grow by design, the rest is what is resident beside them\n${["fills", "resident", "objects", "arrays", "known fills", "the rest"].map((title) => title.padStart(13)).join("")}\n`);
+  const size = Math.max(1, Math.floor(samples.length / PARTS));
+  for (let from = 0; from + size <= samples.length; from += size) {
+    const part = samples.slice(from, from + size);
+    const range = (of: (one: Sample) => number) => `${Math.min(...part.map(of)).toFixed(0)}–${Math.max(...part.map(of)).toFixed(0)}`.padStart(13);
+    process.stdout.write(`${part.at(-1)!.fills.toLocaleString("en-US").padStart(13)}${range(({ resident }) => resident)}${range(({ heap }) => heap)}${range(({ arrays }) => arrays)}${part.at(-1)!.identities.toFixed(1).padStart(13)}${range(({ resident, identities }) => resident - identities)}\n`);
+  }
 }
 
 function quantile(of: readonly number[], share: number): number {
   return [...of].sort((a, b) => a - b)[Math.min(of.length - 1, Math.floor(of.length * share))] ?? Number.NaN;
-}
-
-function thirds(of: readonly number[]): number[][] {
-  const size = Math.max(1, Math.floor(of.length / 3));
-  return [of.slice(0, size), of.slice(size, 2 * size), of.slice(-size)];
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -293,6 +293,27 @@ test("two currencies are not added without a mark; with one they are", () => {
   expect(json<PnlView>("pnl")).toMatchObject({ total: { net: "10.2" }, missingRates: [] });
 });
 
+test("a mark of a time that has not come is refused with its line; a fill of one is booked with a warning", () => {
+  const future = file("future.csv", `${header}\n1,kraken,BTC/USD,buy,1,60000,2024-03-01,\n2,kraken,BTC/USD,buy,1,60000,2199-03-01,\n`);
+  const imported = fillbook("import", future);
+  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 fills are dated later than the clock here says/)]);
+  expect(fillbook("import", future).err).toBe(""); // duplicates are no news
+  const marked = fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02\n,BTC/USD,70000,2199-01-01\n"));
+  expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their minute, 1 refused")]);
+  expect(readFileSync(join(folder, "marks.csv.refused.csv"), "utf8")).toMatch(/^3,timestamp,"?future_time: dated 2199-01-01/m);
+  expect(figures()[0]).toMatchObject({ quantity: "2", markPrice: "62000" });
+});
+
+test("a folder that is not there is no empty book: whoever looks is told, with status 2; nor is an entry that is not there yet", () => {
+  for (const verb of ["positions", "history", "trips", "pnl", "verify", "export"]) {
+    for (const more of [[], ["--json"]]) expect(fillbook(verb, "--data", "nowhere", ...more)).toEqual({ status: 2, out: "", err: "fillbook: nowhere: there is no such folder, and so no book; name another with --data, or begin one: fillbook import FILE\n" });
+  }
+  expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  fillbook("import", file("fills.csv", fills));
+  expect(positions("--seq", "5").seq).toBe(5);
+  expect(fillbook("positions", "--seq", "6")).toMatchObject({ status: 2, err: "fillbook: --seq: there is no entry 6 yet: the journal ends at entry 5\n" });
+});
+
 test("marks older than the configured age value nothing; the base currency stays as the journal began", () => {
   fillbook("import", file("fills.csv", fills));
   fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02T12:00:00Z\n"));
@@ -306,6 +327,7 @@ test("marks older than the configured age value nothing; the base currency stays
 });
 
 test("a table fits 80 columns and says what to do when there is nothing", () => {
+  mkdirSync(join(folder, "data"));
   expect(fillbook("positions").out).toBe("The book is empty. Import fills with: fillbook import FILE\n");
   fillbook("import", file("fills.csv", fills));
   for (const args of [["positions"], ["history"], ["pnl"], ["pnl", "--by", "strategy", "--view", "tax"], ["trips"], ["trips", "--venue", "kraken"]]) {
@@ -322,6 +344,7 @@ interface TripsAnswer {
 }
 
 test("trips: net or of a venue, by symbol, account and the time they closed, the last few; totals are of all", () => {
+  mkdirSync(join(folder, "data"));
   expect(fillbook("trips").out).toBe("The book is empty. Import fills with: fillbook import FILE\n");
   fillbook("import", file("fills.csv", fills));
   expect(fillbook("trips").out).toBe("No position has been closed yet. What is open: fillbook positions\n");

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -40,6 +41,70 @@ test("the service says where it answers, in the lock file too; a signal stops it
   expect(second.entries).toBe(3);
   expect(await (await fetch(`${second.url}/v1/positions`)).json()).toMatchObject({ seq: 3, positions: [{ numTrades: 2 }] });
   expect(await second.stop()).toBe(0);
+});
+
+/** Runs `serve` that is to fail. */
+async function failing(...more: string[]): Promise<{ readonly code: number; readonly said: string }> {
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", join(dataDir, "new"), ...more], { stdio: ["ignore", "ignore", "pipe"] });
+  running = child;
+  let said = "";
+  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+  const [code] = (await once(child, "close")) as [number];
+  return { code, said };
+}
+
+test("a service that cannot start says why, not that it listened or stopped, and leaves no journal", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  for (const [option, value, reason] of [["--port", `${port}`, /something listens there already/], ["--host", "0.0.0.0", /no token/], ["--log-level", "loud", /--log-level/]] as const) {
+    const { code, said } = await failing(option, value);
+    expect([code, said]).toEqual([2, expect.stringMatching(reason)]);
+    expect(said).not.toMatch(/listening|stopped|recover/);
+    expect(said.trim().split("\n")).toHaveLength(1);
+    expect(existsSync(join(dataDir, "new"))).toBe(false);
+  }
+  taken.close();
+  await (await serve()).stop();
+  cpSync(join(dataDir, "journal"), join(dataDir, "new", "journal"), { recursive: true });
+  writeFileSync(join(dataDir, "new", "journal", readdirSync(join(dataDir, "journal"))[0]!), "no journal at all, but longer than a header of sixty-four bytes would be, so that it is damage");
+  const { code, said } = await failing("--port", "0");
+  expect(code).not.toBe(0);
+  expect(said).not.toMatch(/listening|stopped/);
+});
+
+test("a client written with fillbook/stream follows the service", async () => {
+  const { url, stop } = await serve();
+  const post = (...rows: object[]) => fetch(`${url}/v1/fills`, { method: "POST", body: JSON.stringify(rows), headers: { "content-type": "application/json" } });
+  await post(fillJson("1"));
+  const client = spawn(process.execPath, [join(root, "dist/examples/follow.js"), url, "--changes", "2"], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  client.stdout.on("data", (data: Buffer) => (said += data.toString()));
+  while (!said.includes("\n")) await once(client.stdout, "data");
+  await post(fillJson("2", { side: "sell", price: "60001.10" }));
+  await once(client, "close");
+  expect(said).toBe("entry 2: default: 0.5 BTC/USD at 60000.1, net unknown USD\nentry 3: default: 0 BTC/USD at –, net 0.5 USD\n");
+  expect(await stop()).toBe(0);
+});
+
+test("the NDJSON of the examples is taken as the page on HTTP says", async () => {
+  const { url, stop } = await serve();
+  const answer = await fetch(`${url}/v1/fills`, { method: "POST", body: readFileSync(join(root, "examples/fills.ndjson")), headers: { "content-type": "application/x-ndjson" } });
+  expect([answer.status, ((await answer.json()) as { results: unknown[] }).results.length]).toEqual([200, 3]);
+  expect(await stop()).toBe(0);
+});
+
+test("a command hands more rows to a service than one request may have", async () => {
+  const { stop } = await serve();
+  const file = join(dataDir, "marks.csv");
+  const name = "X".repeat(200);
+  writeFileSync(file, `venue,symbol,price,timestamp\n${Array.from({ length: 70_000 }, (_, i) => `,${name}${i},${i === 69_999 ? "x" : "1"},2024-01-01T00:00:00Z`).join("\n")}\n`);
+  const child = spawn(process.execPath, [COMMAND, "marks", file, "--data", dataDir, "--json"], { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  child.stdout.on("data", (data: Buffer) => (said += data.toString()));
+  await once(child, "close");
+  expect(JSON.parse(said)).toMatchObject({ accepted: 69_999, refused: 1 });
+  expect(await stop()).toBe(0);
 });
 
 test("without a token it listens on this machine only", async () => {

@@ -12,7 +12,7 @@ import { changeTokens, newSecret, type Scope } from "../src/tokens/index.ts";
 import { root } from "./files.ts";
 
 /** What a test may set. */
-export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates">> {
+export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs" | "stopMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates" | "flushIntervalMs">> {
   readonly dataDir?: string;
   readonly tokens?: readonly TokenMade[]; // that there are when it starts
 }
@@ -50,7 +50,7 @@ export interface Answer {
 /** A service on a data folder, listening on loopback. */
 export class Serving {
   readonly dataDir: string;
-  readonly clock = { ns: 1_700_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
+  readonly clock = { ns: 1_720_000_000_000_000_000n, nowNs: (): bigint => this.clock.ns };
   readonly service: Service;
   readonly logged: string[] = [];
   readonly tokens = new Map<string, string>(); // by name
@@ -60,8 +60,8 @@ export class Serving {
   private constructor(options: ServingOptions, metrics: Metrics) {
     this.#isOurs = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "fillbook-serving-"));
-    const { disk, inboxFills, marksMaxAgeNs, marksEveryNs, realTimeUpdates = true } = options;
-    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, marksEveryNs, realTimeUpdates, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(inboxFills === undefined ? {} : { inboxFills }) });
+    const { disk, inboxFills, marksMaxAgeNs, marksEveryNs, realTimeUpdates = true, flushIntervalMs } = options;
+    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, marksEveryNs, realTimeUpdates, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(flushIntervalMs === undefined ? {} : { flushIntervalMs }), ...(inboxFills === undefined ? {} : { inboxFills }) });
   }
 
   static async begin(options: ServingOptions = {}): Promise<Serving> {
@@ -69,7 +69,7 @@ export class Serving {
     const serving = new Serving(options, metrics);
     const { service, dataDir, clock, logged } = serving;
     const logger = pino({ level: "warn" }, { write: (line: string) => void logged.push(line) });
-    const { host = "127.0.0.1", tokens = [], disk: _disk, inboxFills: _inbox, dataDir: _given, marksMaxAgeNs, ...more } = options;
+    const { host = "127.0.0.1", tokens = [], disk: _disk, inboxFills: _inbox, dataDir: _given, marksMaxAgeNs, flushIntervalMs: _flush, ...more } = options;
     for (const token of tokens) serving.tokens.set(token.name, makeToken(dataDir, token));
     const foldProgram = pathToFileURL(join(root, "dist/src/server/fold-worker.js"));
     serving.#server = await Server.listen({ service, dataDir, currency: "USD", marksMaxAgeNs, clock, metrics, logger, host, port: 0, foldProgram, ...more });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readTime } from "../core/model/index.ts";
 import { systemClock, type Clock } from "../runtime/index.ts";
 import { readConfig, type Config } from "./config.ts";
@@ -46,6 +47,11 @@ export async function contextOf(options: CommonOptions): Promise<Context> {
     write: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
   };
+}
+
+/** For a command that only reads. @throws UsageError when there is no data folder: a name that is mistyped is no empty book */
+export function mustBeThere(dataDir: string): void {
+  if (!existsSync(dataDir)) throw new UsageError(`${dataDir}: there is no such folder, and so no book; name another with --data, or begin one: fillbook import FILE`);
 }
 
 /** Reads a time given as an option. */

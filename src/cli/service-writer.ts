@@ -9,6 +9,8 @@ import type { WritableEvent, Writer, Written, WrittenFills } from "./writer.ts";
 
 /** Fills of one request. */
 const FILLS_AT_ONCE = 8_192;
+/** Of a body of facts: the service takes twice that at once. */
+const MOST_BYTES = 8 * 1_048_576;
 const RETRY_MS = 200;
 
 /** What the service answers to a POST. */
@@ -56,19 +58,19 @@ export class ServiceWriter implements Writer {
       parts.push({ ...counts, refused: refused.map((one) => ({ ...one, row: one.row + from })) });
     }
     const sum = (of: (part: Written) => number) => parts.reduce((total, part) => total + of(part), 0);
-    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], late: 0, differing: 0 };
+    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], ahead: sum(({ warnings }) => warnings.length), late: 0, differing: 0 };
   }
 
   instruments(instruments: readonly Instrument[]): Promise<Written> {
-    return this.#post("instruments", instruments.map((one) => filled(instrumentCells(one))));
+    return this.#postAll("instruments", instruments.map((one) => filled(instrumentCells(one))));
   }
 
   marks(marks: readonly Mark[]): Promise<Written> {
-    return this.#post("marks", marks.map((one) => filled(markCells(one))));
+    return this.#postAll("marks", marks.map((one) => filled(markCells(one))));
   }
 
   events(events: readonly WritableEvent[]): Promise<Written> {
-    return this.#post("events", events.map(({ texts }) => filled(texts)));
+    return this.#postAll("events", events.map(({ texts }) => filled(texts)));
   }
 
   /** Nothing to wait for: every answer came after its facts were on disk. */
@@ -84,9 +86,26 @@ export class ServiceWriter implements Writer {
     return Promise.resolve(); // the service keeps its tables itself
   }
 
-  async #post(route: string, rows: readonly object[]): Promise<Written> {
-    if (rows.length === 0) return { accepted: 0, duplicates: 0, refused: [], warnings: [] };
-    const body = rows.map((row) => JSON.stringify(row)).join("\n");
+  /** Posts rows in as many requests as it takes: one of facts has a bound. They are taken in their order. */
+  async #postAll(route: string, rows: readonly object[]): Promise<Written> {
+    const all: Written = { accepted: 0, duplicates: 0, refused: [], warnings: [] };
+    let from = 0;
+    const parts: Written[] = [];
+    for (const lines of partsOf(rows)) {
+      const start = from;
+      const { refused, warnings, ...counts } = await this.#postLines(route, lines);
+      parts.push({ ...counts, refused: refused.map((one) => ({ ...one, row: one.row + start })), warnings: warnings.map((one) => ({ ...one, row: one.row + start })) });
+      from += lines.length;
+    }
+    return parts.reduce((sum, part) => ({ accepted: sum.accepted + part.accepted, duplicates: sum.duplicates + part.duplicates, refused: [...sum.refused, ...part.refused], warnings: [...sum.warnings, ...part.warnings] }), all);
+  }
+
+  #post(route: string, rows: readonly object[]): Promise<Written> {
+    return this.#postLines(route, rows.map((row) => JSON.stringify(row)));
+  }
+
+  async #postLines(route: string, lines: readonly string[]): Promise<Written> {
+    const body = lines.join("\n");
     for (;;) {
       const { status: answered, json } = await ask(this.#door, `/v1/${route}`, body);
       if (answered === 429) {
@@ -104,6 +123,24 @@ export class ServiceWriter implements Writer {
       };
     }
   }
+}
+
+/** Rows as lines, in parts that each fit into one request. */
+function* partsOf(rows: readonly object[]): Iterable<string[]> {
+  let part: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const line = JSON.stringify(row);
+    const size = Buffer.byteLength(line) + 1;
+    if (part.length > 0 && bytes + size > MOST_BYTES) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(line);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** Cells without the empty ones, and without `but`. */

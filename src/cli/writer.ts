@@ -1,5 +1,5 @@
 import { finished, type EventReport, type EventTexts } from "../core/engine/index.ts";
-import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
 import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
 import { configuredMethods } from "./config.ts";
@@ -23,6 +23,7 @@ export interface Written {
 }
 export interface WrittenFills extends Written {
   readonly late: number; // accepted, though older than a fill of their position
+  readonly ahead: number; // accepted, though dated later than the clock says
   readonly differing: number; // duplicates with another strategy, order id, …
 }
 /** An event and the texts that it was read from. */
@@ -121,6 +122,7 @@ class LedgerWriter implements Writer {
       duplicates,
       differing,
       late,
+      ahead: rowsAhead(accepted, this.#context.clock.nowNs()).length,
       warnings: [],
       refused: refused.map(({ row, refusal }) => ({ row, column: "field" in refusal ? refusal.field : undefined, reason: `${refusal.code}: ${refusal.why}` })),
     });

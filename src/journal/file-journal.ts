@@ -28,7 +28,7 @@ export interface FileJournalOptions {
   readonly segmentBytes?: number; // a segment is full at so many
   readonly reserveBytes?: number; // written ahead as zeros, for one who syncs often; none
   readonly disk?: Disk; // for tests
-  readonly ahead?: { readonly fromBytes: number; readonly program?: URL }; // for tests
+  readonly ahead?: { readonly fromBytes: number; readonly program?: URL }; // from so many bytes on a second thread reads ahead; 48 MB
 }
 
 /** What opening found. */

@@ -16,6 +16,7 @@ export interface WaitingFills {
 /** Anything else that waits to be decided. */
 export interface WaitingFacts {
   readonly kind: "facts";
+  readonly rows: number;
   readonly sinceMs: number;
   /** Takes them, and says how to answer once they are on disk. */
   readonly take: (ledger: Ledger) => { readonly touched: readonly Touched[]; readonly done: () => void };
@@ -36,7 +37,7 @@ export class Inbox {
     this.#mostFills = mostFills;
   }
 
-  /** Fills that wait. Anything else counts as one. */
+  /** Fills and other rows that wait. */
   get size(): number {
     return this.#fills;
   }
@@ -65,6 +66,7 @@ export class Inbox {
   }
 }
 
-function weight(waiting: Waiting): number {
-  return waiting.kind === "fills" ? waiting.fills.count : 1;
+/** A submission without rows counts as one: it takes its turn as well. */
+export function weight(waiting: Waiting): number {
+  return Math.max(1, waiting.kind === "fills" ? waiting.fills.count : waiting.rows);
 }

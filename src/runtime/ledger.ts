@@ -144,6 +144,11 @@ export class Ledger {
     return this.#engine;
   }
 
+  /** Bytes of the tables in memory that tell which fills are known. */
+  get identityBytes(): number {
+    return this.#engine.identityBytes;
+  }
+
   /** Says that about so many fills will come: room for their identities is made at once, and many are written by a second thread. */
   expect(fills: number): void {
     this.#engine.expect(fills);

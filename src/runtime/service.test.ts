@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeSync, fdatasyncSync, ftruncateSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeSync, fdatasyncSync, ftruncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { EventReport } from "../core/engine/index.ts";
 import { Directory, FillColumns, type Fill } from "../core/model/index.ts";
 import { zero } from "../core/num/index.ts";
 import { realDisk } from "../journal/disk.ts";
@@ -160,6 +161,38 @@ test("a full inbox says so, and what it took is answered", async () => {
   expect(await second).toBe(`${FILL_ACCEPTED},${FILL_ACCEPTED}`);
 });
 
+test("rows of facts count like fills for what may wait", async () => {
+  const { disk, syncs } = held();
+  await begin({ disk, inboxFills: 10 });
+  const first = post("1");
+  await until(() => syncs.length === 1);
+  const marks = (count: number) => service.mark(Array.from({ length: count }, (_, i) => ({ venue: "", symbol: `S${i}`, price: "1", timeNs: 1n })));
+  const second = marks(8);
+  expect([service.waiting, service.hasRoom(2), service.hasRoom(3)]).toEqual([8, true, false]);
+  await expect(marks(3)).rejects.toMatchObject({ code: "overloaded" });
+  syncs[0]!();
+  await first;
+  await until(() => syncs.length === 2);
+  syncs[1]!();
+  expect(await second).toBe(8);
+});
+
+test("a service that waits for something opens nothing before; when that fails, nothing ever", async () => {
+  let go: () => void = () => undefined;
+  const folder = join(dataDir, "new");
+  service = Service.begin({ dataDir: folder, currency: "USD", clock: { nowNs: () => 0n }, after: new Promise((done) => (go = done)) });
+  await new Promise((done) => setTimeout(done, 20));
+  expect([existsSync(folder), service.state]).toEqual([false, "recovering"]);
+  go();
+  await service.ready;
+  expect(await post("1")).toBe(`${FILL_ACCEPTED}`);
+  await service.stop();
+  service = Service.begin({ dataDir: join(dataDir, "other"), currency: "USD", clock: { nowNs: () => 0n }, after: Promise.reject(new Error("of the test")) });
+  await expect(service.ready).rejects.toThrow("of the test");
+  await service.stop();
+  expect(existsSync(join(dataDir, "other"))).toBe(false);
+});
+
 test("stopping answers what was taken, keeps what was buffered, and lets the next process in", async () => {
   await begin({ flushIntervalMs: 60_000 });
   await postBuffered("1");
@@ -181,4 +214,51 @@ test("nothing is taken before the book is recovered", async () => {
   await expect(service.read(() => 0)).rejects.toMatchObject({ code: "recovering" });
   await service.ready;
   expect(await post("2")).toBe(`${FILL_ACCEPTED}`);
+});
+
+test("events of which only the first found space are refused together; who listens is told of that one, and it is known the next time", async () => {
+  const cash = (amount: bigint): EventReport => ({ type: "capital", id: "", timeNs: amount, account: "a", currency: "USD", amount: { mantissa: amount, digits: 0 } });
+  let room = Number.POSITIVE_INFINITY; // blocks
+  const { disk } = held();
+  disk.syncLater = (fd) => Promise.resolve(fdatasyncSync(fd));
+  disk.write = (fd, bytes, offset, length, position) => {
+    if (length > 32 && bytes[offset] !== 0 && (room -= 1) < 0) throw error("ENOSPC", "write");
+    return writeSync(fd, bytes, offset, length, position);
+  };
+  await begin({ disk });
+  await post("1");
+  const commits: Commit[] = [];
+  service.onCommit((commit) => commits.push(commit));
+  room = 1;
+  await expect(service.take([cash(1n), cash(2n), cash(3n)])).rejects.toMatchObject({ code: "no_space" });
+  expect(commits).toMatchObject([{ from: 3, to: 3, touched: [{ all: true }] }]);
+  expect([service.seq, service.state]).toEqual([3, "ready"]);
+  expect(readBook(dataDir, {}).seq).toBe(3);
+  room = Number.POSITIVE_INFINITY;
+  expect((await service.take([cash(1n), cash(2n), cash(3n)])).map(({ is }) => is)).toEqual(["known", "news", "news"]);
+  await service.stop();
+  expect(readBook(dataDir, {}).seq).toBe(5);
+});
+
+test("who may only see what is on disk waits for buffered fills to be there; where that is unknown he is told so", async () => {
+  const { disk, syncs, fail } = held();
+  await begin({ disk, flushIntervalMs: 5 });
+  expect(await postBuffered("1")).toBe(`${FILL_ACCEPTED}`);
+  expect(await service.read(({ seq }) => seq)).toBe(2);
+  const looks: number[] = [];
+  const look = service.readDurable(({ seq, durableThrough }) => void looks.push(seq, durableThrough));
+  await until(() => syncs.length === 1);
+  expect(looks).toEqual([]);
+  syncs[0]!();
+  await look;
+  expect(looks).toEqual([2, 2]);
+  expect(await service.readDurable(({ seq }) => seq)).toBe(2); // at once
+  expect(await postBuffered("2")).toBe(`${FILL_ACCEPTED}`);
+  const never = service.readDurable(({ seq }) => seq);
+  await until(() => syncs.length === 2);
+  fail.sync = error("EIO", "fdatasync");
+  syncs[1]!();
+  await expect(never).rejects.toMatchObject({ code: "unknown" });
+  await expect(service.readDurable(({ seq }) => seq)).rejects.toMatchObject({ code: "unknown" });
+  expect(await service.read(({ seq }) => seq)).toBe(3);
 });

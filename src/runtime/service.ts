@@ -3,7 +3,7 @@ import type { Directory, FillColumns, Instrument, Mark } from "../core/model/ind
 import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
 import { JournalWriteFailed, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
-import { Inbox, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
+import { Inbox, weight, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { MarkKeeper } from "./mark-keeper.ts";
 import type { Acknowledgement, FillsOutcome } from "./outcome.ts";
@@ -15,8 +15,10 @@ export interface ServiceOptions extends LedgerOptions {
   readonly acknowledge?: Acknowledgement; // of submissions that do not say; durable
   readonly flushIntervalMs?: number; // what is acknowledged as buffered is on disk so much later at most; 100
   readonly realTimeUpdates?: boolean; // whether marks value at once, or at the end of `marksEveryNs` only; true
-  readonly inboxFills?: number; // fills that may wait; 262,144
+  readonly inboxFills?: number; // rows that may wait; 262,144
   readonly quickSyncMs?: number; // while syncs take less, they are waited for in this thread; 1
+  /** Nothing is opened or written before this; when it is rejected, nothing ever is. */
+  readonly after?: Promise<void>;
   /** A snapshot is written whenever so many entries came since the last; 1,000,000. */
   readonly snapshotEntries?: number;
   readonly snapshotProgram?: URL; // for tests
@@ -118,7 +120,7 @@ export class Service {
   get durableThrough(): number {
     return this.#ledger?.durableThrough ?? 0;
   }
-  /** Submitted fills that wait. */
+  /** Submitted rows that wait. */
   get waiting(): number {
     return this.#inbox.size;
   }
@@ -137,7 +139,7 @@ export class Service {
 
   /** Takes definitions; what each came to. @throws ServiceRefuses */
   define(instruments: readonly Instrument[]): Promise<DefinitionDecision[]> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(instruments.length, (ledger) => {
       const decisions = ledger.define(instruments);
       for (const mark of this.#marks.live) ledger.book.marks.setLive(mark); // the book may have been folded anew
       return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [] };
@@ -149,7 +151,7 @@ export class Service {
    * Returns how many were journaled now. @throws ServiceRefuses
    */
   mark(marks: readonly Mark[]): Promise<number> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(marks.length, (ledger) => {
       const { record, live } = this.#marks.take(ledger.book, marks, this.#options.clock.nowNs());
       const count = ledger.mark(record);
       for (const mark of live) ledger.book.marks.setLive(mark);
@@ -163,7 +165,7 @@ export class Service {
     if (this.#state !== "ready") return;
     this.#marking ??= setTimeout(() => {
       this.#marking = undefined;
-      this.#submitFacts((ledger) => ({ answer: undefined, touched: this.#markHeld(ledger) })).catch(() => this.#markSoon()); // no space, or too much waits: they stay held
+      this.#submitFacts(this.#marks.held.length, (ledger) => ({ answer: undefined, touched: this.#markHeld(ledger) })).catch(() => this.#markSoon()); // no space, or too much waits: they stay held
     }, this.#marks.msToEnd(this.#options.clock.nowNs()));
     this.#marking.unref();
   }
@@ -177,7 +179,7 @@ export class Service {
 
   /** Takes events one after the other; what each came to. @throws ServiceRefuses */
   take(events: readonly EventReport[]): Promise<EventDecision[]> {
-    return this.#submitFacts((ledger) => {
+    return this.#submitFacts(events.length, (ledger) => {
       const marked = events.some((event) => event.type === "moved" && event.cost === undefined) ? this.#markHeld(ledger) : []; // such a deposit is worth the mark of record
       const decisions = ledger.take(events);
       return { answer: decisions, touched: marked.length > 0 ? [{ all: true }] : events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
@@ -195,7 +197,7 @@ export class Service {
    * a crash. While there is no space for buffered fills it waits. @throws ServiceRefuses also when a failed write leaves that unknown
    */
   async readDurable<T>(look: (ledger: Ledger) => T): Promise<T> {
-    if (this.#running !== undefined || !this.#isOnDisk) await new Promise<void>((done) => this.#durableLooks.push(done));
+    if (this.#running !== undefined || (!this.#isOnDisk && !this.#hasFailed)) await new Promise<void>((done) => this.#durableLooks.push(done));
     if (this.#hasFailed && !this.#isOnDisk) throw this.#refusal();
     return look(this.#mustHold());
   }
@@ -241,6 +243,7 @@ export class Service {
   }
 
   async #recover(): Promise<Recovery> {
+    await this.#options.after;
     const begun = performance.now();
     await turn();
     let read = 0;
@@ -285,10 +288,11 @@ export class Service {
     }
   }
 
-  #submitFacts<T>(take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
+  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
     return new Promise((done, failed) =>
       this.#submit({
         kind: "facts",
+        rows,
         sinceMs: performance.now(),
         take: (ledger) => {
           const { answer, touched } = take(ledger);
@@ -301,8 +305,8 @@ export class Service {
 
   #submit(waiting: Waiting): void {
     if (this.#state !== "ready") return waiting.failed(this.#refusal());
-    if (!this.#inbox.hasRoom(waiting.kind === "fills" ? waiting.fills.count : 1)) {
-      return waiting.failed(new ServiceRefuses("overloaded", `${this.#inbox.size.toLocaleString("en-US")} fills wait already: send it again in a moment`));
+    if (!this.#inbox.hasRoom(weight(waiting))) {
+      return waiting.failed(new ServiceRefuses("overloaded", `${this.#inbox.size.toLocaleString("en-US")} rows wait already: send it again in a moment`));
     }
     this.#inbox.add(waiting);
     this.#wake();

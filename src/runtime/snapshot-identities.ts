@@ -16,18 +16,24 @@ export class IdentityGatherer {
   readonly #disk: Disk;
   readonly #fingerprints: FillFingerprints;
   readonly #most: number;
-  #words = new Uint32Array(4 << 12);
-  #seqs = new Float64Array(1 << 12);
+  #words: Uint32Array;
+  #seqs: Float64Array;
   #count = 0;
   #firstSeq: number; // that the gathered ones cover
 
-  /** @param book whose directory numbers the fills' routes @param firstSeq of the entries that are to come */
-  constructor(dataDir: string, disk: Disk, book: Book, firstSeq: number, most = MOST_GATHERED) {
+  /**
+   * @param book whose directory numbers the fills' routes
+   * @param firstSeq of the entries that are to come @param entries how many of them: room is made once, of which the system gives what is written to
+   */
+  constructor(dataDir: string, disk: Disk, book: Book, firstSeq: number, entries: number, most = MOST_GATHERED) {
     this.#dataDir = dataDir;
     this.#disk = disk;
     this.#fingerprints = new FillFingerprints(book);
     this.#firstSeq = firstSeq;
     this.#most = most;
+    const room = Math.min(most, entries);
+    this.#words = new Uint32Array(room * 4);
+    this.#seqs = new Float64Array(room);
   }
 
   add(fills: FillColumns, firstSeq: number): void {

@@ -76,7 +76,7 @@ export function* takeSnapshot(dataDir: string, journal: FileJournal, state: Pick
   fs.mkdirSync(snapshotFolder(dataDir), { recursive: true });
   const { seq } = state;
   const from = (base?.seq ?? 0) + 1;
-  const gatherer = new IdentityGatherer(dataDir, disk, state.book, from);
+  const gatherer = new IdentityGatherer(dataDir, disk, state.book, from, seq - from + 1);
   const facts: Fact[] = [];
   let timeNs = base?.timeNs ?? 0n;
   for (const block of blocksUpTo(journal, from, seq)) {
@@ -116,11 +116,12 @@ export function* blocksUpTo(journal: FileJournal, fromSeq: number, lastSeq: numb
 
 /**
  * Writes a snapshot of what a journal tells up to an entry, which is on disk and the last of its block: for a thread of
- * its own, beside the one writer of the folder.
+ * its own, beside the one writer of the folder. It reads alone: a second reader would be quicker, and cost the service
+ * memory and a part of its processor.
  */
 export function snapshotUpTo(dataDir: string, seq: number): Written {
   const seqs = listSnapshots(dataDir);
-  const journal = FileJournal.open(dataDir, { write: false });
+  const journal = FileJournal.open(dataDir, { write: false, ahead: { fromBytes: Number.POSITIVE_INFINITY } });
   try {
     const base = baseOf(dataDir, journal, seqs);
     const state = (base && onwardFrom(base, journal, seq)) ?? fold(() => blocksUpTo(journal, 1, seq), {});

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { aheadWarning, rowsAhead, type FillColumns } from "../core/model/index.ts";
 import { FILL_ACCEPTED, FILL_DUPLICATE, type FillsOutcome } from "../runtime/index.ts";
 
 /** Reasons that are kept of one request; rows beyond are refused all the same. */
@@ -12,8 +13,11 @@ export class FillAnswers {
   #statuses = new Uint8Array(64);
   #seqs = new Float64Array(64);
   readonly #reasons = new Map<number, string>();
+  readonly #warnings = new Map<number, string>();
   /** How many rows were refused, by reason. */
   readonly codes = new Map<string, number>();
+  /** Accepted rows that are dated later than the clock says. */
+  ahead = 0;
   count = 0;
   accepted = 0;
   duplicates = 0;
@@ -23,8 +27,8 @@ export class FillAnswers {
     return this.count - this.accepted - this.duplicates;
   }
 
-  /** Takes what was decided of rows; the row that stands at i in the outcome is that of `indexes[i]` in the body. */
-  add(outcome: FillsOutcome, indexes: Uint32Array): void {
+  /** Takes what was decided of fills; the row that stands at i in the outcome is that of `indexes[i]` in the body. */
+  add(outcome: FillsOutcome, indexes: Uint32Array, fills: FillColumns, nowNs: bigint): void {
     const { statuses, seqs, refused, seq } = outcome;
     if (indexes.length > 0) this.#reach(indexes[indexes.length - 1]! + 1);
     for (let row = 0; row < indexes.length; row += 1) {
@@ -36,6 +40,11 @@ export class FillAnswers {
       else if (status === FILL_DUPLICATE) this.duplicates += 1;
     }
     for (const { row, refusal } of refused) this.#because(indexes[row]!, refusal.code, `${refusal.code}: ${refusal.why}`);
+    for (const row of rowsAhead(fills, nowNs)) {
+      if (statuses[row] !== FILL_ACCEPTED) continue;
+      this.ahead += 1;
+      if (this.#warnings.size < REASONS_KEPT) this.#warnings.set(indexes[row]!, aheadWarning(fills.timeNs(row), nowNs)!);
+    }
     this.seq = Math.max(this.seq, seq);
   }
 
@@ -45,13 +54,14 @@ export class FillAnswers {
     this.#because(index, code, reason);
   }
 
-  /** The rows [from, to) as JSON objects with commas between them. */
-  rows(from: number, to: number, onlyRefused: boolean): string {
+  /** The rows [from, to) as JSON objects with commas between them. @param onlyTold those alone of which there is more to say */
+  rows(from: number, to: number, onlyTold: boolean): string {
     let text = "";
     for (let index = from; index < to; index += 1) {
       const status = this.#statuses[index];
       if (status === FILL_ACCEPTED || status === FILL_DUPLICATE) {
-        if (!onlyRefused) text += `${text === "" ? "" : ","}{"index":${index},"status":"${status === FILL_ACCEPTED ? "accepted" : "duplicate"}","seq":${this.#seqs[index]},"reason":null}`;
+        const warning = this.#warnings.get(index);
+        if (!onlyTold || warning !== undefined) text += `${text === "" ? "" : ","}{"index":${index},"status":"${status === FILL_ACCEPTED ? "accepted" : "duplicate"}","seq":${this.#seqs[index]},"reason":null${warning === undefined ? "" : `,"warning":${JSON.stringify(warning)}`}}`;
       } else text += `${text === "" ? "" : ","}{"index":${index},"status":"refused","seq":null,"reason":${JSON.stringify(this.#reasons.get(index) ?? NOT_KEPT)}}`;
     }
     return text;

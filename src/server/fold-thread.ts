@@ -51,8 +51,15 @@ export class FoldThread {
     if (this.#current !== undefined) return;
     this.#current = this.#waiting.shift();
     if (this.#current === undefined) return;
-    this.#worker ??= this.#begin();
-    this.#worker.postMessage({ source: this.#source, query: this.#current.query } satisfies FoldTask);
+    try {
+      this.#worker ??= this.#begin();
+      this.#worker.postMessage({ source: this.#source, query: this.#current.query } satisfies FoldTask);
+    } catch (error) {
+      const { failed } = this.#current; // the machine gives no thread
+      this.#current = undefined;
+      failed(error as Error);
+      this.#next();
+    }
   }
 
   #begin(): Worker {

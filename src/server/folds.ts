@@ -80,7 +80,13 @@ function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view,
   return JSON.stringify({ seq: whole.seq, ...pnlBy(book, by, { atNs, nowNs: atNs ?? nowNs, maxAgeNs: marksMaxAgeNs }, reported, view, follower, accounts) });
 }
 
-/** A place in a list as a text that an address can hold. */
+/** A place in a list of positions as a text that an address can hold. */
 export function cursorOf(place: string): string {
   return Buffer.from(place).toString("base64url");
+}
+
+/** The place that a cursor stands for. Undefined for a text that no page gave. */
+export function placeOfCursor(cursor: string): string | undefined {
+  const place = Buffer.from(cursor, "base64url").toString();
+  return cursorOf(place) === cursor && /^[01](\u0000[^\u0000]*){5}$/.test(place) ? place : undefined;
 }

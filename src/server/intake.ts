@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Directory, FillColumns } from "../core/model/index.ts";
-import { ServiceRefuses, type Acknowledgement, type Service } from "../runtime/index.ts";
+import type { Acknowledgement, Service } from "../runtime/index.ts";
 import type { FillAnswers } from "./answers.ts";
 
 /** Batches of one request that may be under way: one is written while the next is read. */
@@ -13,16 +13,18 @@ export class Intake {
   readonly #directory: Directory;
   readonly #acknowledge: Acknowledgement | undefined;
   readonly #answers: FillAnswers;
+  readonly #nowNs: () => bigint;
   readonly #recycle: (fills: FillColumns) => void;
   readonly #waiting: { readonly fills: FillColumns; readonly indexes: Uint32Array }[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #failure: Error | undefined;
 
-  constructor(service: Service, directory: Directory, acknowledge: Acknowledgement | undefined, answers: FillAnswers, recycle: (fills: FillColumns) => void) {
+  constructor(service: Service, directory: Directory, acknowledge: Acknowledgement | undefined, answers: FillAnswers, nowNs: () => bigint, recycle: (fills: FillColumns) => void) {
     this.#service = service;
     this.#directory = directory;
     this.#acknowledge = acknowledge;
     this.#answers = answers;
+    this.#nowNs = nowNs;
     this.#recycle = recycle;
   }
 
@@ -51,10 +53,10 @@ export class Intake {
     const done = this.#service
       .bookFills(fills, this.#directory, this.#acknowledge)
       .then((outcome) => {
-        this.#answers.add(outcome, indexes);
+        this.#answers.add(outcome, indexes, fills, this.#nowNs());
         this.#recycle(fills);
       })
-      .catch((error: unknown) => void (this.#failure ??= error instanceof ServiceRefuses ? error : (error as Error)))
+      .catch((error: unknown) => void (this.#failure ??= error as Error))
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
   }

@@ -65,14 +65,31 @@ const limitFields = {
 export const limitsBody = z.object(limitFields).describe("limits to set, as exact texts; those that are not named stay as they are");
 
 const figure = z.string().nullable();
+const lot = z.object({ openedAt: z.string(), quantity: z.string(), price: figure, cost: z.string(), id: z.string(), venue: z.string(), strategy: figure, signalId: figure });
+const lots = z.array(lot).optional().describe("open lots in the order opened; for accounts that chose fifo, lifo or hifo");
 const rowFigures = {
   status: z.enum(["open", "closed"]), quantity: z.string(), avgPrice: figure, totalCost: z.string(), realizedPnl: z.string(), fees: figure, feesByCurrency: z.record(z.string(), z.string()), unvaluedFees: z.array(z.string()), funding: figure,
   netRealizedPnl: figure, markPrice: figure, markAge: z.number().nullable(), unrealizedPnl: figure, totalPnl: figure, netTotalPnl: figure, pnlPercentage: z.number().nullable(), positionValue: figure, maxLoss: figure,
-  numTrades: z.number().int(), totalVolume: z.string(), currency: z.string(), openedAt: figure, lastUpdated: figure,
+  numTrades: z.number().int(), totalVolume: z.string(), currency: z.string(), openedAt: figure, lastUpdated: figure, lots,
 };
 const position = z.object({ account: z.string(), symbol: z.string(), kind: z.string(), method: z.string(), ...rowFigures, venues: z.array(z.object({ venue: z.string(), venueType: z.string(), ...rowFigures })) });
-export const positionsAnswer = z.object({ asOf: z.string(), seq: z.number().int(), positions: z.array(position), next: z.string().nullable() });
-export const rowsAnswer = z.object({ results: z.array(z.object({ index: z.number().int(), status: z.enum(["accepted", "duplicate", "refused"]), seq: z.number().int().nullable().optional(), reason: z.string().nullable() })), seq: z.number().int() });
+const summary = z.object({ currency: z.string(), openPositions: z.number().int(), closedPositions: z.number().int(), grossExposure: figure, netExposure: figure, realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure });
+const capital = z.array(z.object({ account: z.string(), currency: z.string(), amount: z.string() }));
+export const positionsAnswer = z.object({
+  asOf: z.string(), seq: z.number().int(),
+  summary: summary.optional().describe("what the filter lets through, added up; with summary=true"),
+  capital: capital.optional().describe("cash that came in, less what left; of now only"),
+  positions: z.array(position), next: z.string().nullable(),
+});
+const rowAnswer = z.object({ index: z.number().int(), status: z.enum(["accepted", "duplicate", "refused"]), reason: z.string().nullable(), warning: z.string().optional().describe("taken, and to be looked at: a time of the future, an event that comes late") });
+const seq = z.number().int().describe("the last entry");
+/** What is answered to facts of each kind. */
+export const fillsAnswer = z.object({
+  results: z.array(rowAnswer.extend({ seq: z.number().int().nullable().describe("its entry, or that of the fill it repeats") })), seq,
+  accepted: z.number().int().optional().describe("with Prefer: return=minimal"), duplicates: z.number().int().optional(), refused: z.number().int().optional(),
+});
+export const marksAnswer = z.object({ results: z.array(rowAnswer), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
+export const factsAnswer = z.object({ results: z.array(rowAnswer), seq });
 export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.number().int(), id: z.string() }).loose()), next: z.string().nullable() });
 export const tripsAnswer = z.object({ seq: z.number().int(), trips: z.array(z.object({ account: z.string(), symbol: z.string() }).loose()), totals: z.array(z.object({ currency: z.string() }).loose()), next: z.string().nullable() });
 const pnlFigures = { realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure };
@@ -88,10 +105,12 @@ export function timeOf(parameter: string, text: string | undefined): bigint | un
   return read.ns;
 }
 
+export const BAD_CURSOR = "cursor: is not what a page before gave as `next`: leave it out to begin with the first page";
+
 /** A cursor that counts. @throws Problem */
 export function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const place = Number(cursor);
-  if (!/^\d{1,15}$/.test(cursor)) throw new Problem(400, "bad_request", "cursor: is not what a page before gave as `next`");
+  if (!/^\d{1,15}$/.test(cursor)) throw new Problem(400, "bad_request", BAD_CURSOR);
   return place;
 }

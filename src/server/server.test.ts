@@ -81,6 +81,24 @@ test("definitions, marks and events are taken by the names of the files, in snak
   expect(await serving.post("/v1/marks", "{")).toMatchObject([400, { code: "not_json" }]);
 });
 
+test("a mark of a time that has not come is refused and values nothing; a fill of one is booked, and warned of, once", async () => {
+  await begin({ marksMaxAgeNs: 60_000_000_000n });
+  const future = fillJson("2", { timestamp: "2099-01-01" });
+  expect(await serving.post("/v1/fills", [fillJson("1"), future])).toMatchObject([200, { results: [{ status: "accepted", reason: null }, { status: "accepted", seq: 3, warning: (expect.stringMatching(/^future_time: dated 2099/) as string) }] }]);
+  const [, minimal] = await serving.post("/v1/fills", lines(fillJson("3"), fillJson("4", { timestamp: "2098-01-01" }), future), { ...ndjson, prefer: "return=minimal" });
+  expect(minimal).toMatchObject({ accepted: 2, duplicates: 1, results: [{ index: 1, warning: (expect.stringMatching(/^future_time/) as string) }] });
+  expect(minimal.results).toHaveLength(1);
+  expect(serving.logged.join("")).toMatch('"ahead":1');
+  const [status, { results }] = await serving.post("/v1/marks", [{ symbol: "BTC/USD", price: "70000", timestamp: "2099-01-01" }, { symbol: "BTC/USD", price: "65000" }]);
+  expect([status, results]).toMatchObject([207, [{ status: "refused", reason: (expect.stringMatching(/^timestamp: future_time: dated 2099-01-01T00:00:00Z, and the clock here says/) as string) }, { status: "accepted" }]]);
+  serving.clock.ns += 30_000_000_000n;
+  expect((await serving.get("/v1/positions"))[1].positions[0]).toMatchObject({ markPrice: "65000", markAge: 30 });
+  serving.clock.ns += 31_000_000_000n;
+  expect((await serving.get("/v1/positions"))[1].positions[0]).toMatchObject({ markPrice: null });
+  await serving.post("/v1/events", { type: "funding", venue: "kraken", symbol: "BTC/USD", timestamp: "2098-02-01", amount: "1" }).then(([, body]) => expect(body.results[0]).toMatchObject({ status: "accepted", warning: (expect.stringMatching(/^future_time/) as string) }));
+  expect(readBook(serving.dataDir, {}).book.venueRowsWhere(() => true)).toHaveLength(1); // what was taken is taken, whatever a clock says at a replay
+});
+
 const SYMBOLS = ["BTC/USD", "ETH/USD", "ABC"];
 async function someFills(): Promise<void> {
   const rows = Array.from({ length: 60 }, (_, i) => fillJson(`f${i}`, { symbol: SYMBOLS[i % 3], side: i % 4 === 1 ? "sell" : "buy", quantity: `${1 + (i % 3)}`, price: `${100 + i}`, account: i % 2 === 0 ? "a" : "b", strategy: `s${i % 2}`, timestamp: `2024-01-${String(1 + (i % 28)).padStart(2, "0")}` }));
@@ -108,6 +126,19 @@ test("positions are those of the book: filtered, page by page, now and then", as
   expect((await serving.get("/v1/positions?seq=20"))[1]).toMatchObject({ seq: 20, positions: json(positionsOf(past.book, { nowNs: past.timeNs! })) });
   const atNs = BigInt(Date.UTC(2024, 0, 9)) * 1_000_000n;
   expect((await serving.get("/v1/positions?at=2024-01-09&account=a"))[1].positions).toEqual(json(positionsOf(readBook(serving.dataDir, { currency: "USD", atNs }).book, { atNs, nowNs: atNs }, { account: "a" })));
+});
+
+test("a cursor that no page gave, and an entry that is not there yet, are told so; a buffered entry is waited for", async () => {
+  await begin({ flushIntervalMs: 300 });
+  await someFills();
+  for (const cursor of ["abc", "MA", "%00", Buffer.from("2\u0000a\u0000b\u0000c\u0000d\u0000e").toString("base64url")]) {
+    for (const more of ["", "&seq=2"]) expect(await serving.get(`/v1/positions?cursor=${cursor}${more}`)).toMatchObject([400, { code: "bad_request", detail: (expect.stringMatching(/^cursor: is not what a page before gave as `next`/) as string) }]);
+  }
+  expect(await serving.get("/v1/history?cursor=abc")).toMatchObject([400, { code: "bad_request" }]);
+  const { seq } = serving.service;
+  expect(await serving.get(`/v1/positions?seq=${seq + 1}`)).toMatchObject([404, { code: "not_found", detail: `seq: there is no entry ${seq + 1} yet: the journal ends at entry ${seq}` }]);
+  await serving.post("/v1/fills", fillJson("buffered"), { "fillbook-acknowledge": "buffered" });
+  expect(await serving.get(`/v1/positions?seq=${seq + 1}`)).toMatchObject([200, { seq: seq + 1 }]);
 });
 
 test("an unchanged book is not sent again", async () => {
@@ -141,6 +172,17 @@ test("history, trips and P&L are those of the commands", async () => {
   expect(await serving.get("/v1/pnl?at=2024-13-01")).toMatchObject([400, { code: "bad_request", detail: (expect.stringMatching(/^at: /) as string) }]);
 });
 
+test("rows of history have no lots, however many are open; positions have them, now and then", async () => {
+  await begin();
+  await serving.post("/v1/events", { type: "configure", account: "default", method: "fifo" });
+  await serving.post("/v1/fills", Array.from({ length: 30 }, (_, i) => fillJson(`f${i}`)));
+  const [, { history, seq }] = await serving.get("/v1/history");
+  expect(history).toHaveLength(30);
+  expect(JSON.stringify(history)).not.toMatch("lots");
+  for (const path of ["/v1/positions", `/v1/positions?seq=${serving.service.seq}`]) expect((await serving.get(path))[1].positions[0]).toMatchObject({ lots: Array.from({ length: 30 }, () => expect.anything() as unknown) });
+  expect(seq).toBe(undefined);
+});
+
 test("what is not there, not done there, or asked from elsewhere gets a problem", async () => {
   await begin();
   expect(await serving.get("/v1/nothing")).toMatchObject([404, { code: "not_found", status: 404 }]);
@@ -165,6 +207,65 @@ test("the API describes itself, and its figures", async () => {
   expect(page).not.toMatch(/(src|href)="https?:/); // works offline
   const metrics = await (await fetch(`${serving.url}/metrics`)).text();
   for (const line of ['fillbook_fills_total{status="accepted"} 1', 'fillbook_refusals_total{reason="unreadable"} 1', "fillbook_positions 1", "fillbook_acknowledge_seconds_count 1", "fillbook_fsync_seconds_count 1"]) expect(metrics).toContain(line);
+});
+
+/** The keys of a value that a JSON schema does not know, as paths. */
+function unknownTo(schema: Schema | undefined, value: unknown, path = ""): string[] {
+  const known = schema?.anyOf?.find(({ type }) => type !== "null") ?? schema;
+  if (Array.isArray(value)) return value.flatMap((one) => unknownTo(known?.items, one, `${path}[]`));
+  if (typeof value !== "object" || value === null || (known?.additionalProperties !== undefined && known.additionalProperties !== false)) return [];
+  return Object.entries(value).flatMap(([key, one]) => (known?.properties?.[key] === undefined ? [`${path}.${key}`] : unknownTo(known.properties[key], one, `${path}.${key}`)));
+}
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly additionalProperties?: unknown;
+}
+
+test("answers say nothing that the API does not describe", async () => {
+  await begin();
+  const { paths } = (await serving.get("/openapi.json"))[1] as unknown as { paths: Readonly<Record<string, Readonly<Record<string, { responses: Readonly<Record<string, { content: Readonly<Record<string, { schema: Schema }>> }>> }>>>> };
+  const seen: unknown[] = [];
+  const check = (method: "get" | "post", path: string, [status, body]: readonly [number, unknown]) => {
+    const { schema } = Object.values(paths[path]![method]!.responses[`${status}`]!.content)[0]!;
+    expect(unknownTo(schema, body), `${method} ${path} ${status}`).toEqual([]);
+    seen.push(body);
+  };
+  const post = async (path: string, body: object, headers = {}) => check("post", path, await serving.post(path, body, headers));
+  await post("/v1/events", [{ type: "configure", account: "default", method: "fifo" }, { type: "deposit", currency: "USD", amount: "1000", timestamp: "2098-01-01" }]);
+  await post("/v1/instruments", { symbol: "PERP", kind: "perpetual", quote: "USD" });
+  await post("/v1/fills", [fillJson("1", { timestamp: "2099-01-01" }), fillJson("2", { price: "x" })], { prefer: "return=minimal" });
+  await post("/v1/marks", [{ symbol: "BTC/USD", price: "70000" }, { symbol: "", price: "1" }]);
+  for (const query of ["", "?summary=true", `?seq=${serving.service.seq}`]) check("get", "/v1/positions", await serving.get(`/v1/positions${query}`));
+  check("get", "/v1/positions/{symbol}", await serving.get("/v1/positions/BTC%2FUSD"));
+  check("get", "/v1/history", await serving.get("/v1/history"));
+  check("get", "/v1/pnl", await serving.get("/v1/pnl"));
+  check("get", "/v1/positions", await serving.get("/v1/positions?seq=99"));
+  const said = JSON.stringify(seen);
+  for (const key of ["capital", "summary", "lots", "kept", "warning", "accepted"]) expect(said).toContain(`"${key}"`);
+});
+
+test("refusals are counted by what was wrong, facts too", async () => {
+  await begin();
+  await serving.post("/v1/fills", [fillJson("1"), fillJson("1", { price: "1" })]);
+  await serving.post("/v1/marks", [{ symbol: "A", price: "x" }, { symbol: "A", price: "1", timestamp: "2099-01-01" }]);
+  await serving.post("/v1/events", [{ type: "bust", venue: "kraken", symbol: "BTC/USD", fill: "none" }, { type: "split", symbol: "A" }]);
+  await serving.post("/v1/instruments", [{ symbol: "Q", kind: "spot", quote: "USD", settle: "BTC" }]);
+  const text = await (await fetch(`${serving.url}/metrics`)).text();
+  const counted: Record<string, number> = Object.fromEntries([...text.matchAll(/^fillbook_refusals_total\{reason="(\w+)"\} (\d+)/gm)].map(([, reason, count]) => [reason!, Number(count)]));
+  expect(counted).toEqual({ conflicting_fill: 1, unreadable: 3, future_time: 1, unknown_fill: 1 });
+});
+
+test("a key that is not there is missing, one that says nothing is empty", async () => {
+  await begin();
+  const noId = fillJson("1");
+  delete noId["id"];
+  const reasons = async (path: string, rows: object[]) => (await serving.post(path, rows))[1].results.map(({ reason }) => reason);
+  expect(await reasons("/v1/fills", [noId, fillJson(" "), fillJson("1", { price: null })])).toEqual(["id: is missing", "id: is empty", "price: is empty"]);
+  expect(await reasons("/v1/marks", [{ price: "1" }, { symbol: "", price: "1" }])).toEqual(["symbol: is missing", "symbol: is empty"]);
+  expect(await reasons("/v1/events", [{ type: "split", symbol: "A", timestamp: "2024-01-01" }, { type: "split", symbol: "A", timestamp: "2024-01-01", ratio: "" }, {}])).toEqual(["ratio: is missing: a split needs it", "ratio: is empty: a split needs it", "type: is missing"]);
 });
 
 /** A disk whose writes can fail, and whose syncs can be held. */
@@ -220,4 +321,25 @@ test("a full disk refuses writes and serves reads; a failed disk leaves it read-
   expect(await serving.get("/readyz")).toMatchObject([503, { ready: false, state: "read_only", reason: (expect.any(String) as string) }]);
   expect((await serving.get("/v1/positions"))[1].positions[0]!.numTrades).toBe(2);
   expect((await serving.get("/healthz"))[0]).toBe(200);
+});
+
+test("a request whose body never comes keeps no stop waiting; one that comes in time is answered", async () => {
+  await begin({ stopMs: 200 });
+  const body = JSON.stringify(fillJson("1"));
+  const post = (sent: string, length: number) => {
+    const head = request(`${serving.url}/v1/fills`, { method: "POST", headers: { "content-type": "application/json", "content-length": length } });
+    const answered = new Promise<number | string>((done) => head.on("response", ({ statusCode }) => done(statusCode!)).on("error", ({ message }) => done(message)));
+    head.write(sent);
+    return { head, answered };
+  };
+  const stalled = post(body, 10_000);
+  const late = post(body.slice(0, 10), body.length);
+  await new Promise((done) => setTimeout(done, 50)); // both are being read
+  const begun = performance.now();
+  const closed = serving.close();
+  late.head.end(body.slice(10));
+  expect(await late.answered).toBe(200);
+  expect(await stalled.answered).toMatch(/hang up|reset/);
+  await closed;
+  expect(performance.now() - begun).toBeLessThan(4_000);
 });

@@ -31,6 +31,7 @@ export interface ServerOptions {
   readonly onCertificate?: (() => void) | undefined; // another certificate is shown from now on
   readonly headMs?: number | undefined; // so long the head of a request may take; 15 s
   readonly stalledMs?: number | undefined; // so long the next piece of a body may take; 30 s
+  readonly stopMs?: number | undefined; // so long a stop waits for a request whose body does not come; 5,000
   readonly foldProgram?: URL | undefined; // for tests
 }
 
@@ -46,8 +47,7 @@ const MOST_BYTES = 16 * 1_048_576;
 const HEAD_MS = 15_000;
 const STALLED_BODY_MS = 30_000;
 
-/** So long a stop waits for a request whose body does not come. */
-const STALLED_MS = 5_000;
+const STOP_MS = 5_000;
 
 /** The service on the network: HTTP and WebSocket. It answers while the book is still recovered, with 503 where it must. */
 export class Server {
@@ -56,6 +56,7 @@ export class Server {
   readonly #folds: FoldThread;
   readonly #gate: Gate;
   readonly #host: string;
+  readonly #stopMs: number;
   #tls: TlsPair | undefined;
   readonly #unwatch: () => void;
   readonly url: string;
@@ -66,6 +67,7 @@ export class Server {
     this.#folds = folds;
     this.#gate = gate;
     this.#host = options.host;
+    this.#stopMs = options.stopMs ?? STOP_MS;
     this.#tls = tls;
     this.#unwatch = options.tls === undefined ? () => undefined : watchFiles([options.tls.certFile, options.tls.keyFile], () => this.#readTlsAgain(options));
     this.url = this.#urlOf((app.server.address() as AddressInfo).address);
@@ -82,7 +84,12 @@ export class Server {
       const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
       const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
       const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
-      await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, ${reachOf(host, gate)}` });
+      await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
+        await app.close();
+        hub.close();
+        await folds.close();
+        throw error;
+      });
       if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
       return new Server(app, hub, folds, gate, tls, options);
     } catch (error) {
@@ -118,7 +125,7 @@ export class Server {
     this.#gate.close();
     this.#hub.close();
     await this.#folds.close();
-    const late = setTimeout(() => this.#app.server.closeAllConnections(), STALLED_MS);
+    const late = setTimeout(() => this.#app.server.closeAllConnections(), this.#stopMs);
     await this.#app.close();
     clearTimeout(late);
   }
@@ -144,4 +151,15 @@ export class Server {
 function reachOf(host: string, { tokens }: Gate): string {
   const where = isLoopback(host) ? "on this machine only" : "for whoever reaches this address";
   return tokens.isRequired ? `${where}, with a token` : `${where}: no token is configured`;
+}
+
+/** That it listens is said by whoever begins it, once it has something to answer. */
+async function listenQuietly(app: FastifyInstance, place: { readonly host: string; readonly port: number }, logger: FastifyBaseLogger): Promise<void> {
+  const { level } = logger;
+  logger.level = "warn";
+  try {
+    await app.listen(place);
+  } finally {
+    logger.level = level;
+  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isEvent, type Directory, type Event, type FillColumns, type Instrument, type Mark } from "../../core/model/index.ts";
 import { FileJournal } from "../../journal/index.ts";
 import { readBook } from "../../runtime/index.ts";
-import { contextOf, type CommonOptions } from "../context.ts";
+import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
 import { cell, EVENT_CELLS, eventCells, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, type Cells, type FillCells } from "../exported.ts";
 
 export interface ExportOptions extends CommonOptions {
@@ -30,6 +30,7 @@ interface Rest {
  */
 export async function exportAll(options: ExportOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const journal = FileJournal.open(context.dataDir, { write: false });
   try {
     const rest = restOf(context.dataDir, context.config.currency, journal);

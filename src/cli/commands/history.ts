@@ -1,6 +1,6 @@
 import { HistoryObserver, type HistoryRow } from "../../core/engine/index.ts";
 import { readBook } from "../../runtime/index.ts";
-import { contextOf, countOption, timeOption, type CommonOptions } from "../context.ts";
+import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
@@ -19,6 +19,7 @@ const SHOWN = 1_000;
 /** `fillbook history`: one row per fill with the position after it. `next` is the cursor of the page after this one. */
 export async function history(symbol: string | undefined, options: HistoryOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
   const rows: HistoryRow[] = []; // of a table; JSON is printed as it comes
   const list = context.json ? new JsonList(context, {}, "history") : undefined;

@@ -114,7 +114,7 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
     answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`));
     if (exportHead(file) === undefined) continue;
     definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
-    marks.push(...(await readMarks(file, refusals.get(file)!)));
+    marks.push(...(await readMarks(file, refusals.get(file)!, context.clock.nowNs())));
     events.push(...(await readEvents(file, refusals.get(file)!, context.clock.nowNs())));
   }
   if (eventsFile !== undefined) events.push(...(await readEvents(eventsFile, refusals.get(eventsFile)!, context.clock.nowNs())));
@@ -128,6 +128,7 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   let batches = 0;
   let differing = 0;
   let late = 0;
+  let ahead = 0;
   let done = 0;
   for (const step of interleaved(spool.batches(), events)) {
     if ("events" in step) {
@@ -144,6 +145,7 @@ async function book({ context, files, source, spool, refusals, definitions, mark
     answer.duplicates += written.duplicates;
     differing += written.differing;
     late += written.late;
+    ahead += written.ahead;
     done += fills.count;
     batches += 1;
     if (batches % BATCHES_A_SYNC === 0) await writer.sync();
@@ -152,6 +154,7 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   await writer.sync();
   answer.seq = writer.seq;
   if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
+  if (ahead > 0) answer.warnings.push(`future_time: ${ahead} fills are dated later than the clock here says: they are booked, but fills that follow count as late, and a book as of now does not know them. If their times are wrong, amend them (fill_timestamp); times without a zone are UTC`);
   if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
 }
 

@@ -10,7 +10,7 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
   const context = await contextOf(options);
   const refused = RefusedFile.fresh(`${file}.refused.csv`);
   try {
-    const read = await readMarks(file, refused);
+    const read = await readMarks(file, refused, context.clock.nowNs());
     const writer = await openWriter(context);
     try {
       const { accepted, duplicates } = await writer.marks(read);
@@ -27,11 +27,11 @@ export async function marks(file: string, options: CommonOptions): Promise<numbe
 }
 
 /** Reads marks; rows that mark nothing go to `refused` with the reason. */
-export async function readMarks(file: string, refused: RefusedFile): Promise<Mark[]> {
+export async function readMarks(file: string, refused: RefusedFile, nowNs: bigint): Promise<Mark[]> {
   const rows: Mark[] = [];
   await readTable(file, TABLE, {
     row: ({ values, line, raw }) => {
-      const read = readMark(values);
+      const read = readMark(values, nowNs);
       if ("reason" in read) refused.add({ line, ...read, raw });
       else rows.push(read);
     },

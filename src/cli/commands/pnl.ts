@@ -1,6 +1,6 @@
 import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, type PnlGroup, type PnlView, type PnlViewName, type RowWatcher } from "../../core/book/index.ts";
 import { readBook } from "../../runtime/index.ts";
-import { contextOf, timeOption, type CommonOptions } from "../context.ts";
+import { contextOf, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
@@ -15,6 +15,7 @@ export interface PnlOptions extends CommonOptions {
 /** `fillbook pnl`: realized, unrealized, fees, funding and net by account, venue, symbol, strategy or signal, in one currency. */
 export async function pnl(options: PnlOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const by = PNL_KEYS.find((key) => key === options.by);
   if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${PNL_KEYS.join(", ")}`);
   const name = PNL_VIEWS.find((view) => view === options.view);

@@ -2,7 +2,7 @@ import { positionsOf, summarize, type Book, type LotView, type PositionFilter, t
 import { readBook, type BookRead } from "../../runtime/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime } from "../../core/model/index.ts";
-import { contextOf, countOption, timeOption, type CommonOptions, type Context } from "../context.ts";
+import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
 import { card, dim, heading, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
@@ -29,10 +29,12 @@ export interface PositionsAnswer {
 /** `fillbook positions`: net positions with their venues. */
 export async function positions(options: PositionsOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const atNs = timeOption("at", options.at);
   const untilSeq = countOption("seq", options.seq, 0);
   const read = readBook(context.dataDir, { currency: context.config.currency, marksMaxAgeNs: context.config.marksMaxAgeNs, atNs, untilSeq }, undefined, progressOf(context, "reading the journal"));
   noteTorn(context, read.report);
+  if (untilSeq !== undefined && untilSeq > read.seq) throw new UsageError(`--seq: there is no entry ${untilSeq} yet: the journal ends at entry ${read.seq}`);
   const answer = answerOf(context, read, { account: options.account, venue: options.venue, symbol: options.symbol, status: statusOf(options.status) }, atNs, untilSeq);
   if (context.json) {
     const { positions: rows, ...head } = answer;

@@ -32,11 +32,21 @@ export async function serve(options: ServeOptions): Promise<number> {
   let onMismatch: (why: string) => void = () => undefined;
   const mismatched = new Promise<string>((tell) => (onMismatch = tell));
   let mismatch: string | undefined;
-  const service = Service.begin({ dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  let bound = (): void => undefined;
+  let notBound = (_: Error): void => undefined;
+  const after = new Promise<void>((done, failed) => [bound, notBound] = [done, failed]);
+  const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  let isStarted = false;
   try {
-    const server = await Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
+    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
+    const server = await listening.catch((error: unknown) => {
+      notBound(error as Error); // nothing was opened yet, and so nothing stays behind
+      throw error;
+    });
+    bound();
     const announce = () => void (service.state !== "recovering" && service.announce(server.localUrl, server.localKey));
     try {
+      logger.info({ url: server.url }, "recovering: until then posts and reads are answered with 503");
       const recovery = await Promise.race([service.ready, stopping]);
       if (recovery !== "stop") {
         const { entries, snapshotSeq, replayed, milliseconds, report, notes } = recovery;
@@ -47,6 +57,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         const unwatch = follow(service, options, configuration, context, logger);
         tables = tablesBeside({ ...context, config: configOf(configuration), service, metrics, logger, onMismatch });
         announce();
+        isStarted = true;
+        logger.info({ url: server.url }, `listening, ${server.reach}`);
         context.print(context.json ? JSON.stringify({ url: server.url, entries }) : `Fillbook answers at ${server.url} (docs: ${server.url}/docs), ${server.reach}. Ctrl-C stops it.`);
         mismatch = await Promise.race([stopping.then(() => undefined), mismatched]);
         if (mismatch !== undefined) logger.fatal({ reason: mismatch }, "stopping: the tables and the journal do not belong together");
@@ -57,7 +69,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     }
   } finally {
     await service.stop();
-    logger.info({ seq: service.seq }, "stopped");
+    if (isStarted) logger.info({ seq: service.seq }, "stopped");
   }
   return mismatch === undefined ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { isVenueRow, Trips, TripSums, tripView, type BookRow, type Trip, type TripTotals, type TripView } from "../../core/book/index.ts";
 import { readBook } from "../../runtime/index.ts";
-import { contextOf, countOption, timeOption, type CommonOptions } from "../context.ts";
+import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
 import { dim, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
@@ -18,6 +18,7 @@ const SHOWN = 1_000;
 /** `fillbook trips`: closed round trips in the order in which they closed, and what all of them add up to. */
 export async function trips(symbol: string | undefined, options: TripsOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const { account, venue } = options;
   const limit = countOption("limit", options.limit, 1) ?? (context.json ? Number.POSITIVE_INFINITY : SHOWN);
   const fromNs = timeOption("from", options.from);

@@ -1,7 +1,7 @@
 import { compareBooks, fold, type RowDifference } from "../../core/engine/index.ts";
 import { FileJournal, JournalCorrupt, JournalTooShort, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
 import { checkSnapshots, stateHash, type SnapshotChecked } from "../../runtime/index.ts";
-import { contextOf, type CommonOptions, type Context } from "../context.ts";
+import { contextOf, mustBeThere, type CommonOptions, type Context } from "../context.ts";
 import { isWrittenNow, progressOf } from "../progress.ts";
 
 const LISTED = 20;
@@ -13,6 +13,7 @@ const LISTED = 20;
  */
 export async function verify(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const journal = checked(context);
   if (journal === undefined) return 1;
   const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));

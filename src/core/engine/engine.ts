@@ -1,5 +1,5 @@
 import { MARK_INTERVAL_NS, type Book } from "../book/index.ts";
-import { FillColumns, isEvent, VENUE_TYPE_SHIFT, VENUE_TYPES, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
+import { aheadOf, FillColumns, isEvent, VENUE_TYPE_SHIFT, VENUE_TYPES, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
@@ -115,6 +115,11 @@ export class Engine {
     return this.#foldedFrom;
   }
 
+  /** Bytes of the tables that tell which fills are known: they grow with the fills. */
+  get identityBytes(): number {
+    return this.#deciding?.fills.identities.bytes ?? 0;
+  }
+
   /** Says that about so many fills will come: room for their identities is made at once. */
   expect(fills: number): void {
     if (fills > 0) this.#deciders().fills.identities.reserve(fills);
@@ -198,12 +203,13 @@ export class Engine {
       for (const report of reports) {
         if (ASKS_POSITIONS.includes(report.type)) this.#rebuild(changed);
         const same = isKnown(report);
-        const decision: EventDecision =
+        const decided: EventDecision =
           same === "same"
             ? { is: "known" }
             : same === "other"
               ? { is: "refused", code: "conflicting_event", field: "id", why: `event ${report.id} is known with other content: give this one an id of its own` }
               : decideEvent(report, { book: this.#book, known: this.#known, find: (identity) => decider.find(identity), fillAt: (seq) => this.#booked.read(seq, this.#book.directory) });
+        const decision = withAhead(decided, nowNs);
         decisions.push(decision);
         if (decision.is !== "news") continue;
         const { fact } = decision;
@@ -304,6 +310,14 @@ function stateVenueTypes({ count, route, traits }: FillColumns, source: Director
     if (bit === undefined) bits.set(route[row]!, (bit = VENUE_TYPES.indexOf(types.get(source.route(route[row]!).venue) ?? "unknown") << VENUE_TYPE_SHIFT));
     traits[row]! |= bit;
   }
+}
+
+/** An event is taken though its time has not come, and counts from where it stands: whoever told it is told so. */
+function withAhead(decision: EventDecision, nowNs: bigint): EventDecision {
+  const ahead = decision.is === "news" ? aheadOf(decision.fact.timeNs, nowNs) : undefined;
+  if (decision.is !== "news" || ahead === undefined) return decision;
+  const warning = `future_time: ${ahead}: it counts from now on all the same`;
+  return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
 }
 
 /** @param seq the last entry of a block, or 0 */

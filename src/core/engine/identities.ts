@@ -11,6 +11,7 @@ export interface SpilledIdentities {
 const START = 1 << 12;
 /** Most identities held in memory before they are spilled: 24 bytes each and 2^23 places of 4 bytes are 185 MB. */
 const IDENTITIES_IN_MEMORY = 6_291_456;
+const IDENTITY_BYTES = 24; // beside its place
 /** Where a sum goes that nobody wants: without it the reading ahead would be optimised away. */
 const unread = new Int32Array(1);
 
@@ -40,6 +41,11 @@ export class Identities {
   /** How many are known in all. */
   get count(): number {
     return this.#total;
+  }
+
+  /** Bytes in use of the tables in memory: they may have up to twice the room, of which the system gives only what was written to. */
+  get bytes(): number {
+    return this.#places.byteLength + this.#count * IDENTITY_BYTES;
   }
 
   /** The first seq with this fingerprint that `isIt` confirms, or 0. */

@@ -44,18 +44,19 @@ describe("what is refused, by column and with a way out", () => {
   const split = { type: "split", symbol: "ABC", ...day };
   const amend = { type: "amend", venue: "x", symbol: "ABC", fill: "f1" };
   test.each<[string, EventTexts, column: string, says: string]>([
-    ["no type", {}, "type", "is empty: write one of funding,"],
+    ["no type", {}, "type", "is missing: write one of funding,"],
+    ["a type that says nothing", { type: " " }, "type", "is empty: write one of funding,"],
     ["an unknown type", { type: "dividend" }, "type", '"dividend" is none of funding,'],
     ["a column that no event has", { ...split, ratio: "2", rate: "1" }, "rate", "is no column of events"],
     ["a column that the type does not use", { ...split, ratio: "2", venue: "x" }, "venue", "says nothing in a split"],
     ["an asset and cash at once", { type: "deposit", ...route, ...day, quantity: "1", amount: "5" }, "amount", "says nothing in a deposit of an asset"],
     ["a venue of cash", { type: "deposit", ...day, currency: "USD", amount: "5", venue: "x" }, "venue", "says nothing in a deposit of cash"],
     ["a deposit of nothing", { type: "deposit", ...day }, "symbol", "symbol and quantity for an asset, or currency and amount for cash"],
-    ["a quantity without a symbol", { type: "deposit", ...day, venue: "x", quantity: "1" }, "symbol", "is empty"],
-    ["an amount without a currency", { type: "withdrawal", ...day, amount: "1" }, "currency", "is empty"],
+    ["a quantity without a symbol", { type: "deposit", ...day, venue: "x", quantity: "1" }, "symbol", "is missing"],
+    ["an amount without a currency", { type: "withdrawal", ...day, amount: "1" }, "currency", "is missing"],
     ["a negative deposit", { type: "deposit", ...route, ...day, quantity: "-1" }, "quantity", "the type says deposit or withdrawal"],
     ["a withdrawal of 0", { type: "withdrawal", ...day, currency: "USD", amount: "0" }, "amount", "moves nothing"],
-    ["a missing time", { type: "split", symbol: "ABC", ratio: "2" }, "timestamp", "is empty: a split needs it"],
+    ["a missing time", { type: "split", symbol: "ABC", ratio: "2" }, "timestamp", "is missing: a split needs it"],
     ["a day that is none", { ...split, ratio: "2", timestamp: "2023-02-29" }, "timestamp", "a day that does not exist"],
     ["a ratio of words", { ...split, ratio: "2:1" }, "ratio", "write new units for one old, like 2, 0.1 or 3/2"],
     ["a ratio of 0", { ...split, ratio: "1/0" }, "ratio", "is not above 0"],
@@ -64,7 +65,7 @@ describe("what is refused, by column and with a way out", () => {
     ["an amendment of nothing", amend, "fill", "nothing of it is amended"],
     ["an amended quantity below 0", { ...amend, quantity: "-1" }, "quantity", "the side says buy or sell"],
     ["an amended side that is none", { ...amend, side: "hold" }, "side", '"hold" is none of buy, sell'],
-    ["a correction without a venue", { type: "bust", symbol: "ABC", fill: "f1" }, "venue", "is empty: a bust needs it"],
+    ["a correction without a venue", { type: "bust", symbol: "ABC", fill: "f1" }, "venue", "is missing: a bust needs it"],
     ["an unknown method", { type: "configure", method: "best" }, "method", '"best" is none of average, fifo, lifo, hifo'],
   ])("%s", (_, texts, column, says) => {
     const problem = read(texts);

@@ -51,7 +51,7 @@ class Refused extends Error {
  * @param nowNs the time of a bust, an amendment or a choice of method that states none
  * @example readEvent({ type: "split", symbol: "NVDA", ratio: "10", timestamp: "2024-06-10" }, 0n)
  * // => { type: "split", id: "", timeNs: 1717977600000000000n, symbol: "NVDA", over: 10n, under: 1n }
- * @example readEvent({ type: "split", symbol: "NVDA", timestamp: "2024-06-10" }, 0n) // => { column: "ratio", reason: "is empty: a split needs it" }
+ * @example readEvent({ type: "split", symbol: "NVDA", timestamp: "2024-06-10" }, 0n) // => { column: "ratio", reason: "is missing: a split needs it" }
  */
 export function readEvent(texts: EventTexts, nowNs: bigint): EventReport | EventProblem {
   try {
@@ -110,7 +110,7 @@ function checkColumns(texts: EventTexts, type: EventType): void {
   const moves = type === "deposit" || type === "withdrawal";
   const isAsset = ["symbol", "quantity", "cost"].some((column) => textOf(texts, column) !== "");
   const isCash = ["currency", "amount"].some((column) => textOf(texts, column) !== "");
-  if (moves && !isAsset && !isCash) throw new Refused("symbol", `is empty: a ${type} needs symbol and quantity for an asset, or currency and amount for cash`);
+  if (moves && !isAsset && !isCash) throw new Refused("symbol", `${absent(texts, "symbol")}: a ${type} needs symbol and quantity for an asset, or currency and amount for cash`);
   const { needs, may }: { readonly needs: readonly string[]; readonly may: readonly string[] } = TAKES[moves ? (isAsset ? "asset" : "cash") : type];
   const called = moves ? `${type} of ${isAsset ? "an asset" : "cash"}` : type;
   for (const column of Object.keys(texts)) {
@@ -119,8 +119,8 @@ function checkColumns(texts: EventTexts, type: EventType): void {
     throw new Refused(column, known ? `says nothing in ${article(called)}: leave it empty; taken are ${[...needs, ...may].join(", ")}` : `is no column of events: they are ${EVENT_COLUMNS.join(", ")}`);
   }
   const missing = needs.find((column) => textOf(texts, column) === "");
-  if ((type === "bust" || type === "amend") && textOf(texts, "fill") === "" && textOf(texts, "id") === "") throw new Refused("fill", `is empty: ${article(type)} needs the id of the fill`);
-  if (missing !== undefined) throw new Refused(missing, `is empty: ${article(called)} needs it`);
+  if ((type === "bust" || type === "amend") && textOf(texts, "fill") === "" && textOf(texts, "id") === "") throw new Refused("fill", `${absent(texts, "fill")}: ${article(type)} needs the id of the fill`);
+  if (missing !== undefined) throw new Refused(missing, `${absent(texts, missing)}: ${article(called)} needs it`);
 }
 
 function fillOf(texts: EventTexts, of: Omit<FillIdentity, "id">): FillIdentity {
@@ -189,12 +189,17 @@ function name(texts: EventTexts, column: EventColumn): string {
 function word<T extends string>(texts: EventTexts, column: EventColumn, words: readonly T[]): T {
   const text = textOf(texts, column).toLowerCase();
   const found = words.find((one) => one === text);
-  if (found === undefined) throw new Refused(column, text === "" ? `is empty: write one of ${words.join(", ")}` : `${shown(text)} is none of ${words.join(", ")}`);
+  if (found === undefined) throw new Refused(column, text === "" ? `${absent(texts, column)}: write one of ${words.join(", ")}` : `${shown(text)} is none of ${words.join(", ")}`);
   return found;
 }
 
 function times(sign: bigint, { mantissa, digits }: Decimal): Decimal {
   return { mantissa: sign * mantissa, digits };
+}
+
+/** How a column says nothing. */
+function absent(texts: EventTexts, column: string): string {
+  return texts[column] === undefined ? "is missing" : "is empty";
 }
 
 function textOf(texts: EventTexts, column: string): string {

@@ -8,7 +8,7 @@ export interface Booked {
   readonly status: "accepted" | "duplicate";
   readonly seq: number; // its entry; of a duplicate fill the entry of the first one, else the last entry there is
   readonly reason?: undefined;
-  readonly warning?: string; // of an event: what its coming late means
+  readonly warning?: string; // what its time means: of an event that comes late, of a fill or an event of the future
 }
 export interface Refused {
   readonly status: "refused";
@@ -28,6 +28,7 @@ export interface BatchAnswer {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
+  readonly ahead: number; // accepted, though dated later than the clock says: their times are likely wrong
   readonly seq: number; // the last entry of the book
   readonly seqs: Float64Array; // of each row: its entry, or that of the fill it repeats; 0 when refused
   readonly refusals: readonly RefusedRow[]; // in the order of the rows
@@ -39,6 +40,7 @@ export class BatchTally implements BatchAnswer {
   readonly seqs: Float64Array;
   readonly refusals: RefusedRow[] = [];
   accepted = 0;
+  ahead = 0;
   seq = 0;
   readonly #isNew: Uint8Array;
 
@@ -84,9 +86,9 @@ export class BatchTally implements BatchAnswer {
 }
 
 /** Data that could not be read: its column, and why. */
-export function unreadable(problem: { readonly column: string; readonly reason: string }): Refused {
+export function unreadable(problem: { readonly column: string; readonly reason: string; readonly code?: string }): Refused {
   const field = fieldOf(problem.column);
-  return { status: "refused", seq: null, code: "unreadable", field, reason: `${field}: ${problem.reason}` };
+  return { status: "refused", seq: null, code: problem.code ?? "unreadable", field, reason: `${field}: ${problem.reason}` };
 }
 
 export function refusalOf({ refusal }: Decision["refused"][number]): Refused {

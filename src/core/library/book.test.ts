@@ -38,7 +38,7 @@ describe("what is told is decided as by the commands", () => {
     const book = bookOf();
     expect(book.apply(fill("1", "buy", "2", "10", { timestamp: "2023-02-29" }))).toEqual({ status: "refused", seq: null, code: "unreadable", field: "timestamp", reason: 'timestamp: "2023-02-29" names a day that does not exist' });
     expect(book.apply(fill("1", "buy", "2", "10", { feeCurrency: "a\u0007" }))).toMatchObject({ field: "feeCurrency" });
-    expect(book.apply({ ...fill("1", "buy", "2", "10"), symbol: undefined as never })).toMatchObject({ reason: "symbol: is empty" });
+    expect(book.apply({ ...fill("1", "buy", "2", "10"), symbol: undefined as never })).toMatchObject({ reason: "symbol: is missing" });
     expect(() => book.apply({ ...fill("1", "buy", "2", "10"), price: 10 as never })).toThrow(new TypeError('a fill: price is the number 10: write price("…") with its exact decimal text'));
     expect(() => book.apply({ ...fill("1", "buy", "2", "10"), qty: "1" } as never)).toThrow("a fill: there is no field qty; there are id, venue,");
     expect(() => book.apply(5 as never)).toThrow("a fill: takes an object, not the number 5");
@@ -55,7 +55,7 @@ describe("what is told is decided as by the commands", () => {
     expect(book.position("default", "ABC")).toMatchObject({ totalCost: "512.5", kind: "future" });
     expect(book.define({ symbol: "ABC", kind: "future", quote: "USD", multiplier: 50, priceIncrement: 1 })).toMatchObject({ status: "refused", code: "bad_definition", reason: expect.stringContaining("fill 2 on x is booked already") as string });
     expect(book.define({ symbol: "ABC", kind: "spot", quote: "USD", inverse: true })).toMatchObject({ field: "inverse" });
-    expect(book.define({ symbol: "ABC", kind: "spot" } as never)).toMatchObject({ reason: "quote: is empty" });
+    expect(book.define({ symbol: "ABC", kind: "spot" } as never)).toMatchObject({ reason: "quote: is missing" });
   });
 
   const at = { venue: "x", symbol: "ABC", timestamp: T } as const;
@@ -110,6 +110,18 @@ describe("figures", () => {
     expect(book.position("default", "ABC")?.unrealizedPnl).toBeNull();
     expect(book.mark({ symbol: "", price: price(1) })).toMatchObject({ status: "refused", field: "symbol" });
     expect(() => book.pnl({ by: "colour" as never })).toThrow("by: \"colour\" is none of account, venue, symbol");
+  });
+
+  test("a mark of a time that has not come is refused; a fill or an event of one is booked, and warned of", () => {
+    const book = bookOf();
+    const later = "2099-01-01T00:00:00Z";
+    for (const mark of [book.mark({ symbol: "ABC", price: price(11), timestamp: later }), book.setLive({ symbol: "ABC", price: price(11), timestamp: later })]) expect(mark).toMatchObject({ status: "refused", code: "future_time", field: "timestamp" });
+    expect(book.apply(fill("1", "buy", "2", "10", { timestamp: later }))).toMatchObject({ status: "accepted", warning: expect.stringMatching(/^future_time: dated 2099/) as string });
+    expect(book.apply(fill("1", "buy", "2", "10", { timestamp: later }))).toEqual({ status: "duplicate", seq: 2 });
+    expect(book.event({ type: "split", symbol: "ABC", ratio: "2", timestamp: "2098-01-01" })).toMatchObject({ status: "accepted", warning: expect.stringMatching(/^future_time: dated 2098.*dated then or later is booked already/) as string });
+    const batch = book.applyColumns({ id: ["2", "3"], venue: "x", symbol: "ABC", side: ["buy", "buy"], quantity: [quantity("1"), quantity("1")], price: [price("10"), price("10")], timestamp: [T, later] });
+    expect(batch).toMatchObject({ accepted: 2, ahead: 1 });
+    expect(book.position("default", "ABC")).toMatchObject({ quantity: "6", markPrice: null });
   });
 
   test("P&L by strategy adds up to all of it, in every view, with live marks", () => {

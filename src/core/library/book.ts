@@ -1,6 +1,6 @@
 import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
 import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, touchedBy, touchedOf, type FoldOptions, type HistoryRow, type Touched } from "../engine/index.ts";
-import { Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, type Mark, type TextProblem } from "../model/index.ts";
+import { aheadWarning, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
 import { answerOf, BatchTally, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
 import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark } from "./input.ts";
@@ -50,7 +50,7 @@ export class Book {
   /** Says what is traded. Without a definition a symbol is spot, quoted as its name tells (`ETH/EUR`), else in the book's currency. */
   define(instrument: NewInstrument): Answer {
     const texts = textsOf(instrument, INSTRUMENT_FIELDS);
-    if (!texts["quote"]) return unreadable({ column: "quote", reason: "is empty" });
+    if (!texts["quote"]) return unreadable({ column: "quote", reason: texts["quote"] === undefined ? "is missing" : "is empty" });
     const read = readInstrument(texts);
     if ("reason" in read) return unreadable(read);
     const before = this.#keys();
@@ -68,11 +68,13 @@ export class Book {
     const columns = this.#one;
     columns.clear();
     columns.push(read.fill, this.#source);
-    const { accepted, seqs, refused } = this.#engine.bookFills(columns, this.#source, this.#nowNs());
+    const nowNs = this.#nowNs();
+    const { accepted, seqs, refused } = this.#engine.bookFills(columns, this.#source, nowNs);
     if (refused.length > 0) return refusalOf(refused[0]!);
     if (accepted.count === 0) return { status: "duplicate", seq: seqs[0]! };
     if (!this.#listeners.isEmpty) this.#tell({ routes: [accepted.route[0]!] });
-    return { status: "accepted", seq: seqs[0]! };
+    const warning = aheadWarning(read.fill.time.ns, nowNs);
+    return { status: "accepted", seq: seqs[0]!, ...(warning === undefined ? {} : { warning }) };
   }
 
   /** Books many fills, the fast way: an array a field. Each row is decided as `apply` would; a refused one keeps no other from being booked. */
@@ -94,6 +96,7 @@ export class Book {
       const firstSeq = Math.max(this.seq, 1) + 1; // the first entry of all says the currency
       const decision = this.#engine.bookFills(columns, this.#source, nowNs);
       answer.add(decision, rowOf, firstSeq);
+      answer.ahead += rowsAhead(decision.accepted, nowNs).length;
       if (this.#listeners.isEmpty) continue;
       for (let i = 0; i < decision.accepted.count; i += 1) routes.add(decision.accepted.route[i]!);
     }
@@ -170,7 +173,7 @@ export class Book {
 
   #readMark(mark: NewMark, nowNs: bigint): Mark | TextProblem {
     const texts = textsOf(mark, MARK_FIELDS);
-    return readMark({ ...texts, timestamp: texts["timestamp"] ?? formatTime(nowNs) });
+    return readMark({ ...texts, timestamp: texts["timestamp"] ?? formatTime(nowNs) }, nowNs);
   }
 
   #nowNs(): bigint {

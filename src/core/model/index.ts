@@ -2,6 +2,7 @@ export { nameProblem } from "./name.ts";
 export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, termsOf, type Instrument, type InstrumentKind } from "./instrument.ts";
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, floorTo, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
+export { aheadOf, aheadWarning, rowsAhead } from "./ahead.ts";
 export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
 export { FILL_COLUMNS, isRowProblem, readFillRow, REQUIRED_FILL_COLUMNS, type FillColumn, type FillTexts } from "./read-fill.ts";
 export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";

@@ -128,7 +128,7 @@ function seqOf(texts: FillTexts): number | undefined {
 
 function required(texts: FillTexts, column: FillColumn): string {
   const text = name(texts, column);
-  if (text === "") throw new Refused(column, "is empty");
+  if (text === "") throw new Refused(column, texts[column] === undefined ? "is missing" : "is empty");
   return text;
 }
 

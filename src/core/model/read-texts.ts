@@ -1,4 +1,5 @@
 import { isProblem, readDecimal } from "../num/index.ts";
+import { aheadOf } from "./ahead.ts";
 import type { Mark } from "./fact.ts";
 import { incrementDigits, INSTRUMENT_KINDS, instrumentProblem, type Instrument } from "./instrument.ts";
 import { nameProblem } from "./name.ts";
@@ -11,6 +12,7 @@ type Texts = Readonly<Record<string, string | undefined>>;
 export interface TextProblem {
   readonly column: string;
   readonly reason: string;
+  readonly code?: string; // where it is more than that texts cannot be read
 }
 
 /** A definition out of its texts. What is left out of base, settle and multiplier is the symbol, the quote (the base, if inverse) and 1. */
@@ -41,11 +43,13 @@ export function readInstrument(texts: Texts): Instrument | TextProblem {
 }
 
 /**
- * A mark out of its texts.
- * @example readMark({ symbol: "ABC", price: "10.50", timestamp: "1970-01-01" }) // => { venue: "", symbol: "ABC", price: "10.50", timeNs: 0n }
- * @example readMark({ symbol: "", price: "10", timestamp: "1970-01-01" }) // => { column: "symbol", reason: "is empty" }
+ * A mark out of its texts. One of a time that has not come would outweigh every mark until then, and never be too old: it
+ * is refused.
+ * @param nowNs the clock of whoever takes it
+ * @example readMark({ symbol: "ABC", price: "10.50", timestamp: "1970-01-01" }, 0n) // => { venue: "", symbol: "ABC", price: "10.50", timeNs: 0n }
+ * @example readMark({ symbol: "", price: "10", timestamp: "1970-01-01" }, 0n) // => { column: "symbol", reason: "is empty" }
  */
-export function readMark(texts: Texts): Mark | TextProblem {
+export function readMark(texts: Texts, nowNs: bigint): Mark | TextProblem {
   const { venue = "", symbol = "", price: written = "", timestamp = "" } = texts;
   const price = readDecimal(written);
   if (isProblem(price)) return { column: "price", reason: price.why };
@@ -54,5 +58,8 @@ export function readMark(texts: Texts): Mark | TextProblem {
   const nowhere = venue === "" ? undefined : nameProblem(venue);
   if (nowhere !== undefined) return { column: "venue", reason: nowhere };
   const time = readTime(timestamp);
-  return "problem" in time ? { column: "timestamp", reason: time.why } : { venue, symbol, price: written, timeNs: time.ns };
+  if ("problem" in time) return { column: "timestamp", reason: time.why };
+  const ahead = aheadOf(time.ns, nowNs);
+  if (ahead !== undefined) return { column: "timestamp", code: "future_time", reason: `future_time: ${ahead}: a mark is taken once its time has come. Times without a zone are UTC` };
+  return { venue, symbol, price: written, timeNs: time.ns };
 }

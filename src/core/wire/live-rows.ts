@@ -67,13 +67,6 @@ export class LiveRows {
     for (const { rows } of this.#entries.values()) count += rows.size;
     return count;
   }
-  get positions(): number {
-    return this.#entries.size;
-  }
-  /** Positions that wait to be rendered. */
-  get waiting(): number {
-    return this.#dirty.size;
-  }
 
   /** Notes what may have changed. A book that was folded anew may have changed everywhere. */
   touch(book: Book, touched: readonly Touched[], { nowNs, maxAgeNs }: Moment): void {

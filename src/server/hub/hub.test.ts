@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { anyAct, columnsOf, reportsOf, type Act } from "../../../test/acts.ts";
 import { positionsOf } from "../../core/book/index.ts";
 import { Directory, type Fill } from "../../core/model/index.ts";
+import { zero } from "../../core/num/index.ts";
 import { readSubscription, Replica, type StreamFormat } from "../../core/wire/index.ts";
+import { realDisk, type Disk } from "../../journal/index.ts";
 import { Service } from "../../runtime/index.ts";
 import { Metrics } from "../metrics.ts";
 import { Hub } from "./hub.ts";
@@ -32,13 +34,15 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function begin(): Promise<void> {
+const newHub = () => new Hub({ service, clock, marksMaxAgeNs: MINUTE_NS, metrics, run: "r", tickMs: 1, mostQueuedBytes: MOST_QUEUED, partBytes: 500, onError: (error) => failures.push(error) });
+
+async function begin(flushIntervalMs?: number, disk?: Disk): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true });
   nowNs = 2n * MINUTE_NS;
   metrics = new Metrics();
-  service = Service.begin({ dataDir, currency: "USD", marksMaxAgeNs: MINUTE_NS, clock });
+  service = Service.begin({ dataDir, currency: "USD", marksMaxAgeNs: MINUTE_NS, clock, quickSyncMs: Number.POSITIVE_INFINITY, ...(flushIntervalMs === undefined ? {} : { flushIntervalMs }), ...(disk === undefined ? {} : { disk }) });
   await service.ready;
-  hub = new Hub({ service, clock, marksMaxAgeNs: MINUTE_NS, metrics, run: "r", tickMs: 1, mostQueuedBytes: MOST_QUEUED, partBytes: 500, onError: (error) => failures.push(error) });
+  hub = newHub();
 }
 
 async function end(): Promise<void> {
@@ -123,6 +127,10 @@ async function expectEqual(client: Client): Promise<void> {
   }
 }
 
+const aFill: Fill = {
+  account: "a", venue: "x", symbol: "S", id: "1", quantity: { mantissa: 1n, digits: 0 }, price: { mantissa: 10n, digits: 0 }, fee: zero, feeCurrency: "",
+  time: { ns: 1n, unit: "ns" }, venueType: "unknown", liquidity: "", strategy: "", signalId: "",
+};
 const all: Fill[] = [];
 async function live(act: Act): Promise<void> {
   if (act.do === "fills") {
@@ -167,4 +175,74 @@ test("whoever follows, fast or slow, in part or again after a break, ends with w
   );
   expect(conflations).toBeGreaterThan(0); // else nobody was slow
   await begin();
+});
+
+test("who comes while the book is recovered gets it once it is, with nothing booked meanwhile", async () => {
+  await begin();
+  await service.take([{ type: "chosen", id: "", timeNs: 0n, account: "a", method: "fifo" }]);
+  await live({ do: "fills", fills: [aFill] });
+  await end();
+  service = Service.begin({ dataDir, currency: "USD", marksMaxAgeNs: MINUTE_NS, clock });
+  hub = newHub();
+  const [stays, leaves] = [new Client(undefined, "rows"), new Client(undefined, "rows")];
+  expect(service.state).toBe("recovering");
+  stays.come();
+  leaves.come();
+  leaves.leave();
+  await service.ready;
+  await expectEqual(stays);
+  expect([leaves.frames, hub.watchers]).toEqual([0, 1]);
+});
+
+test("a hub whose service cannot be recovered waits for nothing, and lets its watchers go", async () => {
+  await begin();
+  await live({ do: "fills", fills: [aFill] });
+  await end();
+  service = Service.begin({ dataDir, currency: "EUR", clock });
+  hub = newHub();
+  const client = new Client(undefined, "rows");
+  client.come();
+  await expect(service.ready).rejects.toMatchObject({ name: "CurrencyFixed" });
+  await sleep(5);
+  hub.close();
+  expect([client.frames, hub.watchers]).toEqual([0, 0]);
+});
+
+test("watchers are told only of what is on disk: after a crash they hold no fill that the book lost", async () => {
+  await begin(60_000);
+  const client = new Client(undefined, "objects");
+  await live({ do: "fills", fills: [aFill] });
+  client.come();
+  await expectEqual(client);
+  const lost = { ...aFill, id: "lost" };
+  await service.bookFills(columnsOf([lost], source), source, "buffered");
+  expect((await books()).seq).toBe(3);
+  await sleep(20); // ticks
+  expect(client.replica.seq).toBe(2);
+  const copy = mkdtempSync(join(tmpdir(), "fillbook-hub-crash-"));
+  cpSync(dataDir, copy, { recursive: true }); // what a crash leaves
+  await service.bookFills(columnsOf([{ ...aFill, id: "2" }], source), source, "durable");
+  await expectEqual(client);
+  expect(client.replica.seq).toBe(4);
+  client.leave();
+  await end();
+  rmSync(join(copy, "lock"), { force: true });
+  service = Service.begin({ dataDir: copy, currency: "USD", marksMaxAgeNs: MINUTE_NS, clock });
+  await service.ready;
+  hub = newHub();
+  expect(service.seq).toBe(2);
+  rmSync(copy, { recursive: true, force: true });
+});
+
+test("where a failed disk leaves unknown what is on it, watchers are let go instead of kept waiting", async () => {
+  let fails = false;
+  await begin(5, { ...realDisk, sync: () => { if (fails) throw Object.assign(new Error("EIO: of the test"), { code: "EIO", syscall: "fdatasync" }); } });
+  const client = new Client(undefined, "objects");
+  client.come();
+  await service.bookFills(columnsOf([aFill], source), source, "buffered");
+  await expectEqual(client);
+  fails = true;
+  await service.bookFills(columnsOf([{ ...aFill, id: "2" }], source), source, "buffered");
+  for (let i = 0; i < 500 && hub.watchers > 0; i += 1) await sleep(2);
+  expect([service.state, hub.watchers, client.replica.seq]).toEqual(["read_only", 0, 2]);
 });

@@ -1,6 +1,6 @@
 import { changesFrame, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
 import type { Touched } from "../../core/engine/index.ts";
-import type { Clock, Ledger, Service } from "../../runtime/index.ts";
+import { ServiceRefuses, type Clock, type Ledger, type Service } from "../../runtime/index.ts";
 import type { Metrics } from "../metrics.ts";
 import { watcherOf, type Connection, type Watcher } from "./watcher.ts";
 
@@ -27,6 +27,8 @@ const LONGEST_TICK_MS = 1_000;
 const SNAPSHOT_SHARE = 0.5;
 /** Rows are kept up to date for so long after the last watcher has gone. */
 const IDLE_MS = 30_000;
+/** What a WebSocket is closed with that should be tried again later. */
+const TRY_LATER = 1013;
 /** A timer reaches no further. */
 const FURTHEST_MS = 60_000;
 
@@ -128,9 +130,16 @@ export class Hub {
     this.#dueAt = dueAt;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#tick().catch(this.#options.onError);
+      this.#tick().catch((error: unknown) => this.#failed(error));
     }, ms);
     this.#timer.unref();
+  }
+
+  /** While nobody knows what is on disk nothing is told: watchers go, and come again after a restart. */
+  #failed(error: unknown): void {
+    if (!(error instanceof ServiceRefuses)) return this.#options.onError(error);
+    for (const { connection } of this.#watchers) connection.close(TRY_LATER, "what the disk holds is unknown until the service is started again");
+    this.#watchers.clear();
   }
 
   async #tick(): Promise<void> {

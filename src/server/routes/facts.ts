@@ -23,17 +23,23 @@ interface RowAnswer {
   readonly reason: string | null;
   readonly warning?: string;
 }
+/** A refused row, with the code that figures count it by. */
+interface RefusedRow extends RowAnswer {
+  readonly status: "refused";
+  readonly code: string;
+}
 
 /** Rows of a body: what they say, and why others say nothing. */
 interface Rows<T> {
   readonly read: { readonly index: number; readonly value: T }[];
-  readonly answers: RowAnswer[];
+  readonly answers: RefusedRow[];
 }
 
 /** `POST /v1/marks`: the newest of each symbol values from now on, the last of each interval is kept. */
 export async function postMarks(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const now = formatTime(context.clock.nowNs());
-  const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }));
+  const nowNs = context.clock.nowNs();
+  const now = formatTime(nowNs);
+  const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }, nowNs));
   const kept = rows.read.length === 0 ? 0 : await context.service.mark(rows.read.map(({ value }) => value));
   const accepted = rows.read.map(({ index }): RowAnswer => ({ index, status: "accepted", reason: null }));
   return answer(context, request, reply, [...rows.answers, ...accepted], { kept });
@@ -43,7 +49,7 @@ export async function postMarks(context: RouteContext, request: FastifyRequest, 
 export async function postInstruments(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const rows = await rowsOf<Instrument>(context, request, INSTRUMENTS, readInstrument);
   const decisions = rows.read.length === 0 ? [] : await context.service.define(rows.read.map(({ value }) => value));
-  const decided = decisions.map((decision, i): RowAnswer => ({ index: rows.read[i]!.index, ...(decision.is === "refused" ? { status: "refused", reason: decision.why } : { status: decision.is === "news" ? "accepted" : "duplicate", reason: null }) }));
+  const decided = decisions.map((decision, i): RowAnswer | RefusedRow => ({ index: rows.read[i]!.index, ...(decision.is === "refused" ? { status: "refused", code: "bad_definition", reason: decision.why } : { status: decision.is === "news" ? "accepted" : "duplicate", reason: null }) }));
   return answer(context, request, reply, [...rows.answers, ...decided]);
 }
 
@@ -66,14 +72,14 @@ export async function postEvents(context: RouteContext, request: FastifyRequest,
   return answer(context, request, reply, [...rows.answers, ...decisions.map((decision, i) => eventAnswer(rows.read[i]!.index, decision))]);
 }
 
-function eventAnswer(index: number, decision: EventDecision): RowAnswer {
+function eventAnswer(index: number, decision: EventDecision): RowAnswer | RefusedRow {
   switch (decision.is) {
     case "news":
       return { index, status: "accepted", reason: null, ...(decision.warning === undefined ? {} : { warning: decision.warning }) };
     case "known":
       return { index, status: "duplicate", reason: null };
     case "refused":
-      return { index, status: "refused", reason: `${decision.field === undefined ? "" : `${decision.field}: `}${decision.code}: ${decision.why}` };
+      return { index, status: "refused", code: decision.code, reason: `${decision.field === undefined ? "" : `${decision.field}: `}${decision.code}: ${decision.why}` };
   }
 }
 
@@ -82,11 +88,11 @@ async function rowsOf<T extends object>(context: RouteContext, request: FastifyR
   const body = await wholeBody(request, context.mostBytes, context.stalledMs);
   const rows: Rows<T> = { read: [], answers: [] };
   let index = 0;
-  const refuse = (column: string | undefined, reason: string) => void rows.answers.push({ index: index++, status: "refused", reason: column === undefined ? reason : `${column}: ${reason}` });
+  const refuse = (column: string | undefined, reason: string, code = "unreadable") => void rows.answers.push({ index: index++, status: "refused", code, reason: column === undefined ? reason : `${column}: ${reason}` });
   const report = readTableBody(body, format, shape, {
     row: ({ values }) => {
       const value = read(values);
-      if ("reason" in value) refuse(value.column, value.reason);
+      if ("reason" in value) refuse(value.column, value.reason, value.code);
       else rows.read.push({ index: index++, value });
     },
     refused: ({ column, reason }) => refuse(column, reason),
@@ -95,12 +101,10 @@ async function rowsOf<T extends object>(context: RouteContext, request: FastifyR
   return rows;
 }
 
-function answer({ service, metrics }: RouteContext, request: FastifyRequest, reply: FastifyReply, answers: readonly RowAnswer[], more: Readonly<Record<string, unknown>> = {}): FastifyReply {
-  const results = [...answers].sort((a, b) => a.index - b.index);
-  const refused = results.filter(({ status }) => status === "refused").length;
-  if (refused > 0) {
-    metrics.refusals.inc({ reason: "unreadable" }, refused);
-    request.log.info({ rows: results.length, refused }, "rows were refused");
-  }
-  return reply.code(refused > 0 ? 207 : 200).type("application/json; charset=utf-8").send(JSON.stringify({ results, ...more, seq: service.seq }));
+function answer({ service, metrics }: RouteContext, request: FastifyRequest, reply: FastifyReply, answers: readonly (RowAnswer | RefusedRow)[], more: Readonly<Record<string, unknown>> = {}): FastifyReply {
+  const refused = answers.flatMap((one) => ("code" in one ? [one.code] : []));
+  for (const reason of refused) metrics.refusals.inc({ reason });
+  if (refused.length > 0) request.log.info({ rows: answers.length, refused: refused.length }, "rows were refused");
+  const results = answers.map(({ index, status, reason, warning }): RowAnswer => ({ index, status, reason, ...(warning === undefined ? {} : { warning }) })).sort((a, b) => a.index - b.index);
+  return reply.code(refused.length > 0 ? 207 : 200).type("application/json; charset=utf-8").send(JSON.stringify({ results, ...more, seq: service.seq }));
 }

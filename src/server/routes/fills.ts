@@ -19,7 +19,7 @@ export async function postFills(context: RouteContext, request: FastifyRequest, 
   if (service.state === "ready" && !service.hasRoom(1)) throw new Problem(429, "overloaded", "more fills wait already than can be taken: send it again in a moment", {}, { "retry-after": "1", connection: "close" });
   const answers = new FillAnswers();
   const directory = sources.current;
-  const intake = new Intake(service, directory, acknowledge, answers, (fills) => stream.recycle(fills));
+  const intake = new Intake(service, directory, acknowledge, answers, () => context.clock.nowNs(), (fills) => stream.recycle(fills));
   const take = (fills: FillColumns, indexes: Uint32Array) => intake.add(fills, indexes);
   const own = accounts && new OwnFills(directory, accounts, take, (index, reason) => answers.refuse(index, reason, FORBIDDEN_ACCOUNT));
   const stream = new FillStream(directory, { format }, {
@@ -42,6 +42,7 @@ export async function postFills(context: RouteContext, request: FastifyRequest, 
   }
   if (accounts !== undefined && answers.count > 0 && answers.codes.get(FORBIDDEN_ACCOUNT) === answers.count) throw forbiddenAccount(accounts);
   if (answers.refused > 0) request.log.info({ rows: answers.count, refused: answers.refused, reasons: Object.fromEntries(answers.codes) }, "rows were refused");
+  if (answers.ahead > 0) request.log.warn({ rows: answers.count, ahead: answers.ahead }, "fills are dated later than the clock here says");
   answers.seq = Math.max(answers.seq, answers.count === answers.refused ? service.seq : 0);
   const minimal = /(^|[,\s])return=minimal\b/.test(String(request.headers["prefer"] ?? ""));
   return reply.code(answers.refused > 0 ? 207 : 200).type("application/json; charset=utf-8").send(answers.body(minimal));

@@ -4,7 +4,7 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { eventBody, fillBody, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, rowsAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
 import { postEvents, postInstruments, postMarks } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
@@ -24,13 +24,13 @@ const asks = (access: Access, isGlobal = false) => ({ config: { access, isGlobal
 export function routes(app: FastifyInstance, context: RouteContext): void {
   operations(app, context);
 
-  const posted = (summary: string, body: unknown, isGlobal = false) => ({ ...asks("write", isGlobal), schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: rowsAnswer, 207: rowsAnswer, ...problems } } });
-  app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody), (request, reply) => postFills(context, request, reply));
-  app.post("/v1/marks", posted("Give prices to value positions with", markBody, true), (request, reply) => postMarks(context, request, reply));
-  app.post("/v1/instruments", posted("Define instruments", instrumentBody, true), (request, reply) => postInstruments(context, request, reply));
-  app.post("/v1/events", posted("Every fact that is no fill", eventBody), (request, reply) => postEvents(context, request, reply));
+  const posted = (summary: string, body: unknown, answer: unknown, isGlobal = false) => ({ ...asks("write", isGlobal), schema: { tags: ["facts"], summary, consumes: CONSUMES, body, response: { 200: answer, 207: answer, ...problems } } });
+  app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody, fillsAnswer), (request, reply) => postFills(context, request, reply));
+  app.post("/v1/marks", posted("Give prices to value positions with", markBody, marksAnswer, true), (request, reply) => postMarks(context, request, reply));
+  app.post("/v1/instruments", posted("Define instruments", instrumentBody, factsAnswer, true), (request, reply) => postInstruments(context, request, reply));
+  app.post("/v1/events", posted("Every fact that is no fill", eventBody, factsAnswer), (request, reply) => postEvents(context, request, reply));
 
-  const read = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 429: problemAnswer, 503: problemAnswer };
+  const read = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 404: problemAnswer, 429: problemAnswer, 503: problemAnswer };
   const positions = { tags: ["positions"], summary: "Net positions with their venues, open ones first", querystring: positionsQuery, response: { 200: positionsAnswer, ...read } };
   const ofSymbol = { ...positions, summary: "The positions in one symbol; a / in it may be written as it is", querystring: symbolQuery };
   app.get("/v1/positions", { ...asks("read"), schema: positions }, (request, reply) => getPositions(context, request.query as PositionsQuery, request, reply));

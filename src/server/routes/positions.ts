@@ -5,9 +5,9 @@ import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { mustSee, type Principal } from "../access/principal.ts";
 import { momentOf, type RouteContext } from "../context.ts";
-import { cursorOf } from "../folds.ts";
+import { cursorOf, placeOfCursor } from "../folds.ts";
 import { Problem } from "../problem.ts";
-import { timeOf, type positionsQuery } from "../schemas.ts";
+import { BAD_CURSOR, timeOf, type positionsQuery } from "../schemas.ts";
 
 type Query = z.infer<typeof positionsQuery>;
 
@@ -17,10 +17,12 @@ export async function getPositions(context: RouteContext, query: Query, request:
   const { who } = request;
   const filter = { account: mustSee(who, query.account), accounts: who.accounts, venue, symbol, status };
   const atNs = timeOf("at", query.at);
-  const after = query.cursor === undefined ? undefined : Buffer.from(query.cursor, "base64url").toString();
+  const after = query.cursor === undefined ? undefined : placeOfCursor(query.cursor);
+  if (query.cursor !== undefined && after === undefined) throw new Problem(400, "bad_request", BAD_CURSOR);
   void reply.type("application/json; charset=utf-8");
   if (atNs !== undefined || seq !== undefined) {
     if (query.summary === "true") throw new Problem(400, "bad_request", "summary: is told of now only; leave at and seq out");
+    if (seq !== undefined) await mustHave(context, seq);
     return reply.send(await context.folds.ask({ kind: "positions", filter, atNs, untilSeq: seq, nowNs: context.clock.nowNs(), after, limit }));
   }
   const answer = await context.service.read((ledger) => {
@@ -33,6 +35,13 @@ export async function getPositions(context: RouteContext, query: Query, request:
   });
   void reply.header("etag", answer.tag);
   return answer.text === undefined ? reply.code(304).send() : reply.send(answer.text);
+}
+
+/** An entry that is there and on disk, where a fold finds it. @throws Problem for one that is not there yet */
+async function mustHave({ service }: RouteContext, seq: number): Promise<void> {
+  const { last, durable } = await service.read((ledger) => ({ last: ledger.seq, durable: ledger.durableThrough }));
+  if (seq > last) throw new Problem(404, "not_found", `seq: there is no entry ${seq} yet: the journal ends at entry ${last}`);
+  if (seq > durable) await service.readDurable(() => undefined); // buffered: it is about to be
 }
 
 function capitalOf(book: Book, { account, accounts }: PositionFilter): { readonly account: string; readonly currency: string; readonly amount: string }[] {

@@ -110,7 +110,7 @@ class TableReader implements RowTaker {
       if (row.cells === 1 && cellText(row, 0)?.trim() === "") return; // a blank line
       return this.#refuse(row.line, undefined, `has ${row.cells} ${row.cells === 1 ? "cell" : "cells"} where the header has ${this.#header.length}`, raw);
     }
-    const values = this.#empty();
+    const values = Object.create(null) as Record<string, string>; // a column may be called "constructor"
     for (const [cell, name] of this.#header.entries()) {
       const text = cellText(row, cell);
       if (text === undefined) return this.#refuse(row.line, name, "is not UTF-8", raw);
@@ -122,7 +122,7 @@ class TableReader implements RowTaker {
   element(bytes: Uint8Array, line: number): void {
     const read = readJsonRow(bytes);
     if (isJsonProblem(read)) return this.#refuse(line, undefined, read.reason, bytes);
-    const values = this.#empty();
+    const values = Object.create(null) as Record<string, string>; // a column may be called "constructor"
     const seen = new Set<string>();
     for (const [key, text] of read) {
       const name = this.#shape.columns === "any" ? key : snakeCase(key);
@@ -167,7 +167,7 @@ class TableReader implements RowTaker {
 
   #give(line: number, values: Readonly<Record<string, string>>, raw: Uint8Array): void {
     const missing = this.#shape.required?.find((column) => (values[column] ?? "") === "");
-    if (missing !== undefined) return this.#refuse(line, missing, "is empty", raw);
+    if (missing !== undefined) return this.#refuse(line, missing, values[missing] === undefined ? "is missing" : "is empty", raw);
     this.#rows += 1;
     this.#sink.row({ line, values, raw: rawText(raw) });
   }
@@ -175,12 +175,6 @@ class TableReader implements RowTaker {
   #refuse(line: number, column: string | undefined, reason: string, raw: Uint8Array): void {
     this.#refused += 1;
     this.#sink.refused({ line, ...(column === undefined ? {} : { column }), reason, raw: rawText(raw) });
-  }
-
-  #empty(): Record<string, string> {
-    const values = Object.create(null) as Record<string, string>; // a column may be called "constructor"
-    for (const column of this.#known()) values[column] = "";
-    return values;
   }
 
   #known(): readonly string[] {

@@ -5,8 +5,9 @@ import type { Fill } from "../../core/model/index.ts";
 import { decode, type VenueReport } from "./decode.ts";
 
 const lines = (name: string) => readFileSync(new URL(`fixtures/${name}.ndjson`, import.meta.url), "utf8").trimEnd().split("\n");
-const northgate = lines("northgate").map((line) => decode(line, { venue: "northgate", venueType: "cex" }));
-const poolswap = lines("poolswap").map((line) => decode(line, { venue: "poolswap", venueType: "dex" }));
+const HEARD_NS = 1_800_000_000_000_000_000n;
+const northgate = lines("northgate").map((line) => decode(line, { venue: "northgate", venueType: "cex" }, HEARD_NS));
+const poolswap = lines("poolswap").map((line) => decode(line, { venue: "poolswap", venueType: "dex" }, HEARD_NS));
 
 function fillIn(report: VenueReport | undefined): Fill {
   if (report?.is !== "fill") throw new Error(`no fill: ${JSON.stringify(report)}`);
@@ -39,11 +40,11 @@ test("corrections name their fill, a quote is its exact middle, a heartbeat says
 describe("what cannot be read says why, and carries the raw text:", () => {
   const says = ["is not JSON", "quantity: a fill of 0 moves nothing", 'price: "63,421.5" is not a plain number', 'n: "1.5" is no whole number', 'bid: "NaN" is not a plain number', 'ch: "depth" is none of', "is no JSON object", "last: is neither text nor number", "timestamp: "];
   test.each(lines("refused").map((line, i) => [says[i]!, line] as const))("%s", (why, line) => {
-    const report = decode(line, { venue: "northgate", venueType: "cex" });
+    const report = decode(line, { venue: "northgate", venueType: "cex" }, HEARD_NS);
     expect(report).toEqual({ is: "unreadable", why: expect.stringContaining(why) as string, raw: line });
   });
 
   test("and of a text without end, its beginning", () => {
-    expect(decode("x".repeat(100_000), { venue: "northgate", venueType: "cex" })).toEqual({ is: "unreadable", why: "is not JSON", raw: "x".repeat(4096) });
+    expect(decode("x".repeat(100_000), { venue: "northgate", venueType: "cex" }, HEARD_NS)).toEqual({ is: "unreadable", why: "is not JSON", raw: "x".repeat(4096) });
   });
 });

@@ -28,17 +28,18 @@ class Unreadable extends Error {}
 /**
  * Reads one text of a simulated venue. Amounts stay text until they are scaled integers: no float is involved, whether
  * the venue writes them as JSON texts or as JSON numbers.
+ * @param nowNs when it was heard: a quote of later than that is none
  */
-export function decode(raw: string, speaker: Speaker): VenueReport {
+export function decode(raw: string, speaker: Speaker, nowNs: bigint): VenueReport {
   try {
-    return read(textsOf(raw), speaker);
+    return read(textsOf(raw), speaker, nowNs);
   } catch (error) {
     if (error instanceof Unreadable) return { is: "unreadable", why: error.message, raw: raw.slice(0, RAW_KEPT) };
     throw error;
   }
 }
 
-function read(texts: Texts, speaker: Speaker): VenueReport {
+function read(texts: Texts, speaker: Speaker, nowNs: bigint): VenueReport {
   const channel = texts["ch"] ?? "";
   switch (channel) {
     case "trade":
@@ -47,7 +48,7 @@ function read(texts: Texts, speaker: Speaker): VenueReport {
     case "amend":
       return { is: "correction", n: count(texts, "n"), report: correctionOf(texts, speaker) };
     case "quote":
-      return { is: "mark", mark: markOf(texts, speaker) };
+      return { is: "mark", mark: markOf(texts, speaker, nowNs) };
     case "heartbeat":
       return { is: "heartbeat", last: count(texts, "last") };
     default:
@@ -92,11 +93,11 @@ function correctionOf(texts: Texts, { venue }: Speaker): EventReport {
 }
 
 /** The middle of bid and ask, rounded half-even at one digit more than they have: that holds a half exactly. */
-function markOf(texts: Texts, { venue }: Speaker): Mark {
+function markOf(texts: Texts, { venue }: Speaker, nowNs: bigint): Mark {
   const [bid, ask] = [decimal(texts, "bid"), decimal(texts, "ask")];
   const digits = Math.min(18, Math.max(bid.digits, ask.digits) + 1);
   const middle = divideHalfEven(rescale(bid.mantissa, bid.digits, digits) + rescale(ask.mantissa, ask.digits, digits), 2n);
-  const mark = readMark({ venue, symbol: texts["symbol"], price: formatScaled(middle, digits), timestamp: texts["ts"] });
+  const mark = readMark({ venue, symbol: texts["symbol"], price: formatScaled(middle, digits), timestamp: texts["ts"] }, nowNs);
   if ("reason" in mark) throw new Unreadable(`${mark.column}: ${mark.reason}`);
   return mark;
 }

@@ -101,7 +101,7 @@ export class Feed {
   #hear(nowNs: bigint): void {
     const heard = this.#link.receive(nowNs);
     if (heard === "closed") this.#connected = false;
-    else for (const text of heard) this.#take(decode(text, this.#speaker));
+    else for (const text of heard) this.#take(decode(text, this.#speaker, nowNs));
   }
 
   #take(report: VenueReport): void {
@@ -156,7 +156,7 @@ export class Feed {
     const answer = this.#link.history(this.#next, firstHeld - 1, nowNs);
     const before = this.#next;
     this.#recovered += answer?.length ?? 0;
-    for (const text of answer ?? []) this.#take(decode(text, this.#speaker));
+    for (const text of answer ?? []) this.#take(decode(text, this.#speaker, nowNs));
     if (this.#next === before) this.#asking.failed(nowNs);
     else this.#asking.succeeded();
   }

@@ -1,10 +1,10 @@
-export { inTransaction, type Database, type SqlRow } from "./database.ts";
-export { databaseOf, embeddedFolder, openEmbedded } from "./embedded.ts";
+export type { Database, SqlRow } from "./database.ts";
+export { databaseOf, embeddedFolder } from "./embedded.ts";
 export { prepareFolder } from "./prepared.ts";
 export { openPostgres } from "./postgres.ts";
 export { migrate } from "./migrate.ts";
 export { Projection, StoreMismatch, type ProjectionOptions } from "./projection.ts";
-export { compareTables, type TableDifference, type TablesChecked } from "./compare.ts";
+export { compareTables, type TableDifference } from "./compare.ts";
 export { openStore, type StorePlace } from "./open.ts";
 export { deleteOlder } from "./retention.ts";
 export { Store, type StoreAnswer, type StoreOptions } from "./store.ts";

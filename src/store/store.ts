@@ -34,6 +34,7 @@ export class Store {
   #told = 0;
   #seq = 0;
   #ids = 0;
+  #isOpen = false;
   #isOver = false;
   #tellOpened: (name: string) => void = () => undefined;
 
@@ -92,9 +93,12 @@ export class Store {
       this.#look();
       this.#order({ kind: "stop", isNow: false });
     }
+    if (!this.#isOpen) void this.#worker.terminate(); // nothing is under way but the opening, which is begun again the next time
     const halt = setTimeout(() => this.#order({ kind: "stop", isNow: true }), graceMs);
+    const end = setTimeout(() => void this.#worker.terminate(), 2 * graceMs); // a transaction that is cut short is undone
     await this.#ended;
     clearTimeout(halt);
+    clearTimeout(end);
   }
 
   #order(order: StoreOrder): void {
@@ -111,6 +115,7 @@ export class Store {
   #hear(news: StoreNews): void {
     switch (news.kind) {
       case "open":
+        this.#isOpen = true;
         this.#reach(news.seq);
         return this.#tellOpened(news.name);
       case "at":

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { compareBooks, fold, type RowDifference } from "../../core/engine/index.ts";
 import { FileJournal, JournalCorrupt, JournalTooShort, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
 import { checkSnapshots, stateHash, type SnapshotChecked } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "../context.ts";
+import { compareTables, embeddedFolder, StoreMismatch, type TableDifference } from "../../store/index.ts";
 import { isWrittenNow, progressOf } from "../progress.ts";
+import { withTables } from "../tables.ts";
 
 const LISTED = 20;
 
@@ -18,9 +21,13 @@ export async function verify(options: CommonOptions): Promise<number> {
   if (journal === undefined) return 1;
   const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
   const snapshots = checkedSnapshots(context);
-  const ok = folds.differences.length === 0 && snapshots.every(({ problem }) => problem === undefined) && (journal.torn === undefined || isWrittenNow(context));
-  if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds, snapshots: snapshots.map(({ problem = null, stateHash: hash = null, ...rest }) => ({ ...rest, stateHash: hash, problem })) }, null, 2));
-  else shown(context, journal, folds, snapshots);
+  const tables = await checkedTables(context);
+  const ok = folds.differences.length === 0 && (tables?.differences.length ?? 0) === 0 && tables?.problem === undefined && snapshots.every(({ problem }) => problem === undefined) && (journal.torn === undefined || isWrittenNow(context));
+  if (context.json) context.print(JSON.stringify({ ok, ...journal, ...folds, snapshots: snapshots.map(({ problem = null, stateHash: hash = null, ...rest }) => ({ ...rest, stateHash: hash, problem })), tables: tables ?? null }, null, 2));
+  else {
+    shown(context, journal, folds, snapshots);
+    if (tables !== undefined) shownTables(context, tables);
+  }
   return ok ? 0 : 1;
 }
 
@@ -42,6 +49,38 @@ function checkedSnapshots({ dataDir, config }: Context): SnapshotChecked[] {
     if (!(error instanceof JournalTooShort)) throw error;
     return [{ seq: error.snapshotSeq, stateHash: undefined, problem: error.message }];
   }
+}
+
+interface Tables {
+  readonly name: string;
+  readonly seq: number; // the entry that they show
+  readonly positions: number;
+  readonly differences: readonly TableDifference[];
+  readonly problem?: string; // they are not of this journal
+}
+
+/** The positions in the SQL tables against the book of the same entry; undefined where there are none, or a running service holds them. */
+async function checkedTables(context: Context): Promise<Tables | undefined> {
+  const isEmbedded = context.database === "embedded";
+  if (context.database === "off" || (isEmbedded && (!existsSync(embeddedFolder(context.dataDir)) || isWrittenNow(context)))) return undefined;
+  return withTables(context, async (db) => {
+    const journal = FileJournal.open(context.dataDir, { write: false });
+    try {
+      return await compareTables(db, journal, context.config);
+    } catch (error) {
+      if (!(error instanceof StoreMismatch)) throw error;
+      return { name: db.name, seq: 0, positions: 0, differences: [], problem: error.message };
+    } finally {
+      journal.close();
+    }
+  });
+}
+
+function shownTables(context: Context, { name, seq, positions, differences, problem }: Tables): void {
+  if (problem !== undefined) return context.print(`tables: ${problem}`);
+  if (differences.length === 0) return context.print(`tables: the ${positions.toLocaleString("en-US")} positions in ${name} are those of the book at entry ${seq.toLocaleString("en-US")}`);
+  context.print(`tables: ${differences.length} positions in ${name} are not those of the book at entry ${seq.toLocaleString("en-US")}; fillbook rebuild writes them again`);
+  for (const { row, table, book } of differences.slice(0, LISTED)) context.print(`  ${row}: ${table}, by the book ${book}`);
 }
 
 interface Folds {

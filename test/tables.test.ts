@@ -1,0 +1,142 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { startPostgres } from "../bench/postgres.ts";
+import { root } from "./files.ts";
+import { fillJson } from "./service-kit.ts";
+
+/** The SQL tables as somebody meets them who runs commands: real processes, both databases. */
+const command = join(root, "dist/src/cli/main.js");
+let folder: string;
+let running: ChildProcess | undefined;
+let server: { readonly url: string; readonly stop: () => Promise<void> };
+let place: string;
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), "fillbook-postgres-"));
+  chmodSync(place, 0o755);
+  server = await startPostgres(place);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(place, { recursive: true, force: true });
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fillbook-tables-"));
+});
+afterEach(() => {
+  if (running?.exitCode === null) running.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fillbook(...args: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
+  return { status, out: stdout, err: stderr };
+}
+function rows(query: string, ...args: string[]): unknown {
+  const { out, err } = fillbook("sql", query, "--json", ...args);
+  if (out === "") throw new Error(err);
+  return (JSON.parse(out) as { rows: unknown }).rows;
+}
+
+const FILLS = `id,venue,symbol,side,quantity,price,timestamp,fee,strategy
+1,kraken,BTC/USD,buy,0.5,60000,2024-03-01T10:00:00Z,12,carry
+2,coinbase,BTC/USD,sell,0.2,61000,2024-03-02T10:00:00Z,3,carry
+3,kraken,ETH/USD,buy,2,3000,2024-03-02T11:00:00Z,1,
+`;
+const POSITIONS = "SELECT symbol, venue, quantity, total_cost, realized_pnl FROM trader_positions ORDER BY symbol, venue";
+const EXPECTED = [
+  { symbol: "BTC/USD", venue: "", quantity: "0.3", total_cost: "18000", realized_pnl: "200" },
+  { symbol: "BTC/USD", venue: "coinbase", quantity: "-0.2", total_cost: "12200", realized_pnl: "0" },
+  { symbol: "BTC/USD", venue: "kraken", quantity: "0.5", total_cost: "30000", realized_pnl: "0" },
+  { symbol: "ETH/USD", venue: "", quantity: "2", total_cost: "6000", realized_pnl: "0" },
+  { symbol: "ETH/USD", venue: "kraken", quantity: "2", total_cost: "6000", realized_pnl: "0" },
+];
+
+for (const [name, args] of [["the embedded database", () => []], ["a PostgreSQL server", () => ["--database", server.url]]] as const) {
+  test(`${name}: after an import the four tables are filled, verify compares them, rebuild writes them again, a bust changes them`, () => {
+    writeFileSync(join(folder, "fills.csv"), FILLS);
+    expect(fillbook("rebuild", ...args())).toMatchObject({ status: 0, out: expect.stringContaining("up to entry 0") as string });
+    expect(fillbook("import", "fills.csv", ...args()).status).toBe(0);
+    expect(rows(POSITIONS, ...args())).toEqual(EXPECTED);
+    for (const table of ["trader_position_history", "trader_performance", "trader_risk_metrics"]) expect(rows(`SELECT count(*) > 0 AS filled FROM ${table}`, ...args()), table).toEqual([{ filled: true }]);
+    expect(fillbook("verify", ...args())).toMatchObject({ status: 0, out: expect.stringContaining("tables: the 5 positions in") as string });
+    const before = rows("SELECT * FROM trader_position_history ORDER BY seq", ...args());
+    expect(fillbook("rebuild", ...args()).status).toBe(0);
+    expect(rows("SELECT * FROM trader_position_history ORDER BY seq", ...args())).toEqual(before);
+    writeFileSync(join(folder, "busts.csv"), "type,venue,symbol,fill\nbust,coinbase,BTC/USD,2\n");
+    expect(fillbook("events", "busts.csv", ...args()).status).toBe(0);
+    expect(rows("SELECT quantity, realized_pnl FROM trader_positions WHERE symbol = 'BTC/USD' AND venue = ''", ...args())).toEqual([{ quantity: "0.5", realized_pnl: "0" }]);
+    expect(rows("SELECT fill_id, revision FROM trader_position_history ORDER BY seq", ...args())).toEqual([{ fill_id: "1", revision: "0" }, { fill_id: "3", revision: "0" }]);
+    expect(fillbook("sql", "DELETE FROM trader_positions", ...args())).toMatchObject({ status: 2, err: expect.stringMatching(/^fillbook: the query fails: cannot execute DELETE in a read-only transaction/) as string });
+  });
+}
+
+test("tables that say something else than the book are found by verify", async () => {
+  writeFileSync(join(folder, "fills.csv"), FILLS);
+  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
+  expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
+  const { default: pg } = await import("pg");
+  const client = new pg.Client(server.url);
+  await client.connect();
+  await client.query("UPDATE trader_positions SET quantity = quantity + 0.00000001 WHERE symbol = 'ETH/USD' AND venue = ''");
+  await client.end();
+  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 1, out: expect.stringContaining("default ETH/USD net: 2.00000001") as string });
+  expect(fillbook("import", "fills.csv", "--database", server.url, "--data", "other")).toMatchObject({ status: 0, err: expect.stringContaining("follows another journal") as string });
+});
+
+async function serve(...more: string[]): Promise<{ readonly url: string; readonly said: () => string; readonly child: ChildProcess }> {
+  const child = spawn(process.execPath, [command, "serve", "--data", join(folder, "data"), "--port", "0", "--json", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  running = child;
+  let text = "";
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => Promise.reject(new Error(text)))])) as [Buffer];
+  return { url: (JSON.parse(line.toString()) as { url: string }).url, said: () => text, child };
+}
+async function reached(url: string, seq: number): Promise<void> {
+  for (;;) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    if (Number(/^fillbook_store_seq (\d+)/m.exec(text)?.[1] ?? 0) >= seq) return;
+    await wait(50);
+  }
+}
+const post = (url: string, ids: readonly string[]) => fetch(`${url}/v1/fills`, { method: "POST", body: JSON.stringify(ids.map((id) => fillJson(id))), headers: { "content-type": "application/json" } });
+
+test("the tables follow a running service, survive kill -9, and are held while it runs", async () => {
+  const first = await serve();
+  await post(first.url, ["1", "2", "3"]);
+  await reached(first.url, 4);
+  expect(fillbook("sql", "SELECT 1")).toMatchObject({ status: 2, err: expect.stringContaining("holds the embedded database") as string });
+  await post(first.url, Array.from({ length: 500 }, (_, i) => `k${i}`));
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+  const second = await serve();
+  await reached(second.url, 504);
+  second.child.kill("SIGTERM");
+  expect(await once(second.child, "exit")).toEqual([0, null]);
+  expect(rows("SELECT count(*) AS fills, max(seq) AS seq FROM trader_position_history")).toEqual([{ fills: "503", seq: "504" }]);
+  expect(fillbook("verify")).toMatchObject({ status: 0, out: expect.stringContaining("are those of the book at entry 504") as string });
+});
+
+test("a service whose tables know more than its journal stops; one whose server is away goes on without", async () => {
+  writeFileSync(join(folder, "one.csv"), FILLS.split("\n").slice(0, 2).join("\n"));
+  writeFileSync(join(folder, "fills.csv"), FILLS);
+  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
+  expect(fillbook("import", "one.csv", "--database", "off").status).toBe(0);
+  cpSync(join(folder, "data"), join(folder, "early"), { recursive: true });
+  expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
+  rmSync(join(folder, "data"), { recursive: true });
+  cpSync(join(folder, "early"), join(folder, "data"), { recursive: true });
+  const ahead = await serve("--database", server.url);
+  expect(await once(ahead.child, "exit")).toEqual([1, null]);
+  expect(ahead.said()).toContain("knows entry 4, the journal ends at 2");
+  const alone = await serve("--database", "postgres://nobody@127.0.0.1:9/none");
+  expect((await post(alone.url, ["3"])).status).toBe(200);
+  while (!alone.said().includes("cannot be reached")) await wait(50);
+  alone.child.kill("SIGTERM");
+  expect(await once(alone.child, "exit")).toEqual([0, null]);
+});

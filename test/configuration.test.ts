@@ -148,7 +148,12 @@ const effects: readonly Effect[] = [
     expect(before).toEqual([null, null]);
     await until("the value has changed", async () => (await price()) === "8");
   } },
-  shown("position_management.position_tracking.history_retention_days", "365", "0"),
+  { key: "position_management.position_tracking.history_retention_days", value: "365", wrong: "0", isSeen: () => () => {
+    run(["import", fills(1)]); // of 2024
+    expect(json(["sql", "SELECT count(*) AS n FROM trader_position_history"])["rows"]).toEqual([{ n: "0" }]);
+    expect(json(["sql", "SELECT num_trades FROM trader_positions WHERE venue = ''"])["rows"]).toEqual([{ num_trades: "1" }]);
+    expect(journaled()).toBe(1);
+  } },
   { key: "position_management.position_tracking.pnl_calculation_frequency", value: "10s", wrong: "often", isSeen: () => () => {
     write("marks.csv", `venue,symbol,price,timestamp\n${[5, 15, 25, 35, 45].map((second) => `,ABC,1${second},2024-03-01T10:00:${String(second).padStart(2, "0")}Z`).join("\n")}\n`);
     expect(json(["marks", "marks.csv"])).toMatchObject({ accepted: 5 });
@@ -184,14 +189,23 @@ const effects: readonly Effect[] = [
   } },
   shown("http.tls.cert_file", "cert.pem", '"\\0"'),
   shown("http.tls.key_file", "key.pem", '"\\0"'),
-  shown("http.rate_limit_per_minute", "600", "0"),
+  { key: "http.rate_limit_per_minute", value: "2", wrong: "-1", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    const statuses = [];
+    for (let i = 0; i < 3; i += 1) statuses.push((await fetch(`${service.url}/v1/positions`)).status);
+    expect(statuses).toEqual([200, 200, 429]);
+  } },
   { key: "http.max_body_bytes", value: "2048", wrong: "10", isSeen: () => async () => {
     const service = await serve(...ANY_PORT);
     expect((await service.send("/v1/marks", [{ symbol: "A".repeat(3_000), price: "1" }])).status).toBe(413);
     expect((await service.send("/v1/marks", [{ symbol: "ABC", price: "1" }])).status).toBe(200);
   } },
-  shown("http.allowed_origins", "https://desk.example", "desk"),
-  shown("database.url", "postgres://me@host/db", "mysql://host/db"),
+  { key: "http.allowed_origins", value: "https://desk.example", wrong: "desk", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    const from = async (origin: string) => (await fetch(`${service.url}/v1/marks`, { method: "POST", body: "[]", headers: { "content-type": "application/json", origin } })).status;
+    expect([await from("https://desk.example"), await from("https://other.example")]).toEqual([200, 403]);
+  } },
+  { key: "database.url", value: "off", wrong: "mysql://host/db", isSeen: () => () => expect(run(["sql", "SELECT 1"])).toMatchObject({ status: 2, stderr: expect.stringContaining("--database: is off") as string }) },
   { key: "marks.max_age", value: "5m", wrong: "5", isSeen: () => () => {
     run(["import", fills(1)]);
     run(["marks", write("marks.csv", ",symbol,price,timestamp\n".replace(",", "venue,") + ",ABC,12,2024-03-01\n")]);

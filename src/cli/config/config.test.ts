@@ -41,7 +41,7 @@ describe("a configuration that cannot be used is told with line, column, key and
     ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss'],
     ["half of a pair", "http: {tls: {cert_file: a.pem}}\n", "http.tls: takes cert_file and key_file together: give both, or none"],
     ["no YAML", "a: [\n", "f.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
-    ["a secret, which is not said again", "database: {url: geheim}\n", "f.yaml:1:17: database.url: is not an address like postgres://user@host:5432/name, or none"],
+    ["a secret, which is not said again", "database: {url: geheim}\n", "f.yaml:1:17: database.url: is not an address like postgres://user@host:5432/name, embedded, or off"],
   ])("%s", async (_, yaml, said) => {
     expect(await problem(yaml)).toBe(said);
   });

@@ -106,7 +106,11 @@ export function limit(name: LimitName): Kind<Decimal | undefined> {
 export const LIMIT_PATHS = LIMIT_NAMES.map((name) => ({ name, path: `position_management.risk_limits.${name}` }));
 
 /** The address of a database; what is wrong with it is said without it, for it may hold a password. */
-export const databasePlace: Kind<string> = kind("an address like postgres://user@host:5432/name, embedded, or off", (text) => (text === "embedded" || text === "off" || (/^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text)) ? text : WRONG));
+/** Where the SQL tables are. What is wrong is not said again: it may hold a password. */
+export const databasePlace: Kind<string> = {
+  form: "an address like postgres://user@host:5432/name, embedded, or off",
+  read: (text) => (text === "embedded" || text === "off" || (/^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text)) ? text : { why: "is not an address like postgres://user@host:5432/name, embedded, or off" }),
+};
 
 /** The same without its password. */
 export function withoutPassword(url: string): string {

@@ -1,7 +1,7 @@
 import type { FillColumns } from "../model/index.ts";
+import { costAfter } from "./cost-after.ts";
 import * as at from "./table.ts";
 import { Tries } from "./tries.ts";
-import { multiplyDivide, result } from "./twofold.ts";
 import { carry } from "./wide.ts";
 
 // Constants of this module are compiled in; those of another one are looked up each time.
@@ -16,8 +16,6 @@ const EARLIEST = -(2 ** 31);
 /** Sizes that add up to less, together with what is held, can be added and taken without a loss. */
 const MOST_SIZE = 2 ** 51;
 const WORD = 2 ** 53;
-/** Products of numbers below this, less their like, are told by their last 32 bits. */
-const IN_32_BITS = 2 ** 30;
 
 /** What some fills add up to, in units of their row. */
 class Sums {
@@ -27,6 +25,15 @@ class Sums {
   count = 0;
   high = EARLIEST; // the latest time
   low = 0;
+
+  set(size: number, value: number, paid: number, count: number, high: number, low: number): void {
+    this.size = size;
+    this.value = value;
+    this.paid = paid;
+    this.count = count;
+    this.high = high;
+    this.low = low;
+  }
 }
 
 /** The fills of one route are booked in its row and, with those of others, in a second row. */
@@ -52,22 +59,27 @@ export class TwoRowsWalk {
     const form = table.lineInts[(all << (ROW_SHIFT + 1)) + at.FORM]!;
     if (form === at.READABLE || table.lineInts[(own << (ROW_SHIFT + 1)) + at.FORM] !== form || !this.#tries.isDue()) return false;
     const { lines, rests } = table;
-    [all, own].forEach((row, n) => {
-      this.#before.set(lines.subarray(row * ROW, (row + 1) * ROW), 2 * n * ROW);
-      this.#before.set(rests.subarray(row * ROW, (row + 1) * ROW), (2 * n + 1) * ROW);
-    });
+    const before = this.#before;
+    for (let word = 0; word < ROW; word += 1) {
+      before[word] = lines[all * ROW + word]!;
+      before[ROW + word] = rests[all * ROW + word]!;
+      before[2 * ROW + word] = lines[own * ROW + word]!;
+      before[3 * ROW + word] = rests[own * ROW + word]!;
+    }
     this.#walk(table, form, fills, picks, from, to, rows);
-    const fits = this.#sums.isExact && [all, own].every((row, n) => this.#fits(table, row, 2 * n * ROW, to - from));
+    const fits = this.#sums.isExact && this.#fits(table, all, 0, to - from) && this.#fits(table, own, 2 * ROW, to - from);
     this.#tries.had(fits);
     if (fits) {
       settle(table, all, this.#sums.all, this.#before[COST]!);
       if (own !== all) settle(table, own, this.#sums.own, this.#before[2 * ROW + COST]!);
       return true;
     }
-    [all, own].forEach((row, n) => {
-      lines.set(this.#before.subarray(2 * n * ROW, (2 * n + 1) * ROW), row * ROW);
-      rests.set(this.#before.subarray((2 * n + 1) * ROW, (2 * n + 2) * ROW), row * ROW);
-    });
+    for (let word = 0; word < ROW; word += 1) {
+      lines[all * ROW + word] = before[word]!;
+      rests[all * ROW + word] = before[ROW + word]!;
+      lines[own * ROW + word] = before[2 * ROW + word]!;
+      rests[own * ROW + word] = before[3 * ROW + word]!;
+    }
     return false;
   }
 
@@ -96,6 +108,12 @@ export class TwoRowsWalk {
     const unstated = formInts[ints + at.UNSTATED]!;
     const factor = forms[(form << at.FORM_SHIFT) + at.FACTOR]!;
     const hasOwn = own !== all;
+    let held = lines[all + QUANTITY]!;
+    let cost = lines[all + COST]!;
+    let peak = lines[all + PEAK]!;
+    let ownHeld = lines[own + QUANTITY]!;
+    let ownCost = lines[own + COST]!;
+    let ownPeak = lines[own + PEAK]!;
     let isExact = true;
     let size = 0;
     let values = 0; // without signs
@@ -152,48 +170,36 @@ export class TwoRowsWalk {
           ownHigh = atHigh;
           ownLow = atLow;
         }
-        if (take(lines, own, x, p)) open(restInts, own, atHigh, atLow);
+        const holds = ownHeld + x;
+        ownCost = costAfter(ownHeld, ownCost, holds, x, p);
+        const paidNow = Math.abs(ownCost);
+        if (paidNow > ownPeak) ownPeak = paidNow;
+        if (ownHeld === 0 || ownHeld * holds < 0) open(restInts, own, atHigh, atLow);
+        ownHeld = holds;
       }
-      if (take(lines, all, x, p)) open(restInts, all, atHigh, atLow);
+      const holds = held + x;
+      cost = costAfter(held, cost, holds, x, p);
+      const paidNow = Math.abs(cost);
+      if (paidNow > peak) peak = paidNow;
+      if (held === 0 || held * holds < 0) open(restInts, all, atHigh, atLow);
+      held = holds;
     }
+    if (hasOwn) {
+      lines[own + QUANTITY] = ownHeld;
+      lines[own + COST] = ownCost;
+      lines[own + PEAK] = ownPeak;
+    }
+    lines[all + QUANTITY] = held;
+    lines[all + COST] = cost;
+    lines[all + PEAK] = peak;
     const sums = this.#sums;
     sums.isExact = isExact;
     sums.sizes = size;
     sums.values = values;
     sums.fees = allFees;
-    Object.assign(sums.all, { size, value, paid, count: to - from, high, low });
-    Object.assign(sums.own, { size: ownSize, value: ownValue, paid: ownPaid, count: ownCount, high: ownHigh, low: ownLow });
+    sums.all.set(size, value, paid, to - from, high, low);
+    sums.own.set(ownSize, ownValue, ownPaid, ownCount, ownHigh, ownLow);
   }
-}
-
-/** Takes the row at `b` through one fill: quantity, cost and the greatest cost. Whether it opened a position. */
-function take(lines: Float64Array, b: number, x: number, p: number): boolean {
-  const held = lines[b + QUANTITY]!;
-  const cost = lines[b + COST]!;
-  const holds = held + x;
-  const has = Math.abs(held);
-  // 0 where the fill adds, else the smaller of the two: asking would be guessed wrong every other time.
-  const closed = (has + Math.abs(x) - Math.abs(holds)) * 0.5;
-  const left = has - closed;
-  const opened = holds - (held < 0 ? -left : left);
-  // The estimate of round_half_even(cost × closed ÷ has) is less than 2 off: its exact remainder modulo 2^32 tells.
-  let released = Math.floor(cost * (has === 0 ? 0 : closed / has) + 0.5);
-  const twice = 2 * ((Math.imul(cost, closed) - Math.imul(released, has)) | 0);
-  if (!(twice < has && twice > -has && has < IN_32_BITS)) released = Number(releasedOf(cost, closed, has)); // Number: what a call returns is boxed otherwise
-  const now = cost + opened * p - released;
-  const paid = Math.abs(now);
-  lines[b + QUANTITY] = holds;
-  lines[b + COST] = now;
-  if (paid > lines[b + PEAK]!) lines[b + PEAK] = paid;
-  return held === 0 || held * holds < 0;
-}
-
-/** round_half_even(cost × closed ÷ has), 0 where nothing is held; anything beyond the limits, where nothing will fit anyway. */
-function releasedOf(cost: number, closed: number, has: number): number {
-  if (closed === 0 || !(has < MOST_SIZE && Math.abs(cost) < WORD)) return 0;
-  if (closed === has) return cost;
-  multiplyDivide(Math.abs(cost), 0, closed, has);
-  return cost < 0 ? -result[0]! : result[0]!;
 }
 
 function open(restInts: Int32Array, b: number, high: number, low: number): void {

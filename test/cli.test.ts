@@ -299,7 +299,7 @@ test("a mark of a time that has not come is refused with its line; a fill of one
   expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 fills are dated later than the clock here says/)]);
   expect(fillbook("import", future).err).toBe(""); // duplicates are no news
   const marked = fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02\n,BTC/USD,70000,2199-01-01\n"));
-  expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their minute, 1 refused")]);
+  expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their interval, 1 refused")]);
   expect(readFileSync(join(folder, "marks.csv.refused.csv"), "utf8")).toMatch(/^3,timestamp,"?future_time: dated 2199-01-01/m);
   expect(figures()[0]).toMatchObject({ quantity: "2", markPrice: "62000" });
 });

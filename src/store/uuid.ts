@@ -5,7 +5,7 @@ const NAMESPACE = Buffer.from("ca69c780fb9b522e865c14479cbfbe05", "hex");
 
 /**
  * The UUIDv5 (RFC 9562) of a name: the same for the same name, so that a table that is written again is the same table.
- * @example uuidOf("fill", "1") === uuidOf("fill", "1")
+ * @example uuidOf("fill", "1") // => "1952ae5c-bf51-5a97-a515-6cb3a4b13ab2"
  */
 export function uuidOf(...name: readonly string[]): string {
   const hex = hash("sha1", Buffer.concat([NAMESPACE, Buffer.from(name.join("\0"))]), "hex");

@@ -115,9 +115,9 @@ export function liveOn(of: Booking, acts: readonly Act[]): void {
   for (const act of acts) life.do(act);
 }
 
-/** An engine with a checkpoint every few fills of a corrected symbol. */
+/** An engine with a checkpoint every few fills of a corrected symbol, and some before it is. */
 export function young(store: FactStore, interval = 3): Engine {
-  return new Engine(store, { currency: "USD", checkpoints: { interval } });
+  return new Engine(store, { currency: "USD", checkpoints: { interval, live: interval } });
 }
 
 /** An engine that has lived through all of it. */

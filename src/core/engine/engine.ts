@@ -151,6 +151,7 @@ export class Engine {
     for (const fact of refused) refusals.add(fact);
     const late = this.#book.countLate(accepted);
     if (accepted.count > 0) this.#book.apply(accepted);
+    this.#rebuilder.booked(accepted.count, this.seq);
     return { ...decision, late };
   }
 

@@ -37,6 +37,23 @@ test("corrections among many ordinary fills of several venues: the same state, l
   expect(corrections).toBeGreaterThan(100);
 }, 60_000);
 
+test("a late fill's correction begins where its symbol stood shortly before, also the first one", () => {
+  const one = { account: "a", symbol: "AAPL", quantity: { mantissa: 3n, digits: 0 }, price: { mantissa: 7n, digits: 0 }, fee: { mantissa: 1n, digits: 0 }, feeCurrency: "", time: { ns: 0n, unit: "ns" }, venueType: "cex", liquidity: "", strategy: "", signalId: "" } as const;
+  const fills = Array.from({ length: 1_000 }, (_, i): Fill => ({ ...one, id: `${i}`, venue: "xyz"[i % 3]! }));
+  const days = Array.from({ length: 10 }, (_, day) => ({ do: "fills", fills: fills.slice(100 * day, 100 * (day + 1)) }) as const);
+  const read: number[] = [];
+  class Watched extends MemoryStore {
+    override blocks(fromSeq?: number) {
+      if (fromSeq !== undefined) read.push(fromSeq);
+      return super.blocks(fromSeq);
+    }
+  }
+  const { engine, store } = lived([...days, { do: "events", events: [{ pick: 970, changes: undefined }] }], new Watched(), 50);
+  expect(read).toHaveLength(1);
+  expect(read[0]).toBeGreaterThan(700);
+  expect(linesOf(engine)).toEqual(linesOf(fold(() => store.blocks(), { currency: "USD", readable: true })));
+});
+
 test("a venue that opens later makes the net row finer, also where a fill of another venue is busted before", () => {
   const fine = { venue: "z", symbol: "AAPL", kind: "spot", base: "AAPL", quote: "USD", settle: "USD", multiplier: { mantissa: 1n, digits: 0 }, inverse: false, priceDigits: 4, quantityDigits: 6 } as const;
   const one = { account: "a", symbol: "AAPL", quantity: { mantissa: 3n, digits: 0 }, price: { mantissa: 7n, digits: 0 }, fee: { mantissa: 0n, digits: 0 }, feeCurrency: "", time: { ns: 0n, unit: "ns" }, venueType: "cex", liquidity: "", strategy: "", signalId: "" } as const;

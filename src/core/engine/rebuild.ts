@@ -1,16 +1,19 @@
-import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
+import { applyEvent, type Book, type BookRow, type NetRow, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
 import { isPositionEvent, type Block, type Fact, type Fill, type FillColumns, type PositionEvent, type Section } from "../model/index.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** How a symbol is booked anew. */
 export interface Checkpoints {
   readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
+  readonly live: number; // the same while fills are booked as they come, for each venue
 }
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
 /** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
 const MOST_SLOW = 4_096;
-const USUAL: Checkpoints = { interval: 1_000 };
+/** So many times as many fills as there are rows come between two looks for busy symbols: then looking takes no time. */
+const LOOKS = 8;
+const USUAL: Checkpoints = { interval: 1_000, live: 8_192 };
 
 interface Checkpoint {
   readonly seq: number; // the last entry that it knows
@@ -107,6 +110,8 @@ export class Rebuilder {
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
   readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
   readonly #together = new Set<string>(); // by account and symbols: those whose venues could not be booked one alone
+  readonly #seen = new Map<number, number>(); // by net row: the fills that it had when its symbol's last checkpoint was left while they came
+  #unseen = 0; // fills since the last look
   readonly #sizes: Checkpoints;
   readonly #picks: Int32Array; // rows of a section that are to be booked
 
@@ -117,6 +122,38 @@ export class Rebuilder {
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
+  }
+
+  /**
+   * Told of fills that were booked as they came, the last of them at `seq`: of busy symbols a checkpoint is left now and then, so that
+   * a correction of a late fill need not begin with the first. (Accounts that keep lots hold too much for that.)
+   */
+  booked(count: number, seq: number): void {
+    this.#unseen += count;
+    if (this.#unseen < Math.max(this.#sizes.live, LOOKS * this.#book.table.count)) return;
+    this.#unseen = 0;
+    const busy = [...this.#book.nets()].filter((net) => this.#fillsUnseen(net) >= this.#sizes.live * net.venues.length);
+    if (busy.length === 0) return;
+    const bySymbol = new Map(busy.map((net): [string, VenueRow[]] => [keyOf(net), []]));
+    for (const row of this.#book.venueRowsWhere(() => true)) bySymbol.get(keyOf(row))?.push(row);
+    for (const rows of bySymbol.values()) this.#leave(rows, seq);
+  }
+
+  #fillsUnseen({ row }: NetRow): number {
+    return this.#book.table.trades(row) - (this.#seen.get(row) ?? 0);
+  }
+
+  /** Leaves a checkpoint of all rows of a symbol as they are. */
+  #leave(rows: readonly VenueRow[], seq: number): void {
+    const [{ account, symbol }] = rows as [VenueRow];
+    const nets = new Set(rows.map(({ route }) => this.#book.netRowOf(route)));
+    const fills = [...nets].reduce((sum, net) => sum + this.#fillsUnseen(net), 0);
+    for (const { row } of nets) this.#seen.set(row, this.#book.table.trades(row));
+    if (rows.some(({ lots }) => lots !== undefined) || this.#known.linked(symbol).size > 1) return;
+    const checkpoint = new Target(this.#book, rows).save(seq);
+    if (checkpoint.saved.weight * 2 > fills) return;
+    const key = JSON.stringify([account, symbol]);
+    this.#checkpoints.set(key, [...(this.#checkpoints.get(key) ?? []), checkpoint]);
   }
 
   /**
@@ -268,6 +305,10 @@ export class Rebuilder {
       count = 0;
     }
   }
+}
+
+function keyOf({ account, symbol }: BookRow): string {
+  return `${account}\u0000${symbol}`;
 }
 
 /** Adds those of rows [from, to) that are on a wanted route to the first `count` picks. Returns how many there are then. */

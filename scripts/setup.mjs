@@ -70,8 +70,7 @@ function copyMigrations() {
 
 /** The embedded database as it is after its first start, which takes seconds: copied when a data folder gets its own. */
 function prepareDatabase() {
-  const program = 'import("./dist/src/store/index.js").then(({ prepareFolder }) => prepareFolder())';
-  run([process.execPath, "--input-type=module", "-e"], [program], "the embedded database could not be prepared");
+  run([process.execPath], [join(root, "dist", "src", "store", "prepare.js")], "the embedded database could not be prepared");
 }
 
 /** `npx fillbook` looks into node_modules/.bin first, so the checkout's own command is linked there. */

@@ -16,9 +16,9 @@ beforeAll(async () => {
   embedded = databaseOf(await PGlite.create());
   place = mkdtempSync(join(tmpdir(), "fillbook-postgres-"));
   chmodSync(place, 0o755);
-  const { url, stop } = await startPostgres(place);
-  server = await openPostgres(url);
-  stopServer = stop;
+  const postgres = await startPostgres(place);
+  server = await openPostgres(postgres.url);
+  stopServer = () => postgres.stop();
 });
 
 afterAll(async () => {

@@ -16,7 +16,7 @@ export async function followOnServer(context: Context): Promise<void> {
   const url = serverOf(context);
   if (url === undefined) return;
   try {
-    const db = await openStore({ dataDir: context.dataDir, url }, context.note);
+    const db = await openStore({ dataDir: context.dataDir, url }, (text) => context.note(text));
     try {
       await bringToEnd(db, context);
     } finally {
@@ -36,7 +36,7 @@ export async function withTables<T>(context: Context, work: (db: Database) => Pr
   const url = serverOf(context);
   const lock = url === undefined ? lockFolder(context.dataDir) : undefined;
   try {
-    const db = await openStore({ dataDir: context.dataDir, url }, context.note);
+    const db = await openStore({ dataDir: context.dataDir, url }, (text) => context.note(text));
     try {
       return await work(db);
     } finally {

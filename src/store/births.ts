@@ -33,7 +33,7 @@ export class Births {
 
   #born(account: string, symbol: string, timeNs: bigint): void {
     let accounts = this.#byName.get(symbol);
-    if (accounts === undefined) this.#byName.set(symbol, (accounts = new Map()));
+    if (accounts === undefined) this.#byName.set(symbol, (accounts = new Map<string, bigint>()));
     if (!accounts.has(account)) accounts.set(account, timeNs);
   }
 }

@@ -45,6 +45,6 @@ export async function compareTables(db: Database, journal: FileJournal, options:
       if (found !== wanted) differences.push({ row: [net.account, net.symbol, venue || "net"].join(" "), table: found, book: wanted });
     }
   }
-  for (const row of rows.values()) differences.push({ row: [row["account"], row["symbol"], row["venue"] || "net"].join(" "), table: "a row", book: "no position" });
+  for (const row of rows.values()) differences.push({ row: [row["account"], row["symbol"], String(row["venue"]) || "net"].join(" "), table: "a row", book: "no position" });
   return { name: db.name, seq, positions, differences };
 }

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "
 export function copyLine(values: readonly (string | number | boolean | null)[]): string {
   let line = "";
   for (let i = 0; i < values.length; i += 1) {
-    const value = values[i]!;
+    const value = values[i] as string | number | boolean | null; // not `!`, which takes null away
     if (i > 0) line += "\t";
     if (value === null) line += "\\N";
     else if (typeof value !== "string") line += value;

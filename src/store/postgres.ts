@@ -8,7 +8,7 @@ const CONNECT_MS = 10_000;
 const PIECE = 256 * 1024;
 
 /** The server does not answer, or lets nobody in. */
-export class DatabaseUnreachable extends Error {
+class DatabaseUnreachable extends Error {
   override readonly name = "DatabaseUnreachable";
 }
 

@@ -26,5 +26,5 @@ export async function sql(query: string, options: CommonOptions): Promise<number
 
 function cell(value: unknown): string {
   if (value === null) return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

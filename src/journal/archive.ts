@@ -10,7 +10,7 @@ import { digestOfFile, mustContinue, verifySegment, type Head } from "./verify.t
 
 const CHUNK = 1024 * 1024;
 /** Folders of a data folder that Fillbook keeps itself. */
-const OWN = ["journal", "snapshots", "identities", "import", "database"];
+const OWN = ["journal", "snapshots", "identities", "import", "sql"];
 
 /** Which segments go: all but the newest so many, or those whose every block was written before a time. */
 export type ArchiveChoice = { readonly keep: number } | { readonly beforeNs: bigint };

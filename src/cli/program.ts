@@ -107,6 +107,10 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
   command("rebuild", "the SQL tables again, from the journal", "fillbook rebuild --database postgres://user@localhost/fillbook")
     .action(async (options) => ended(await (await import("./commands/rebuild.ts")).rebuild(options)));
+  command("archive", "move full, old segments of the journal into another folder, and read them from there", "fillbook archive --to /mnt/archive/fillbook --before 2026-01-01")
+    .requiredOption("--to <dir>", "where they go; what is written as a relative path is found again from the data folder")
+    .option("--before <time>", "only segments that were written before (a day is its midnight UTC)").option("--keep <n>", "leave the newest N segments, the one that grows among them (default: 1)")
+    .action(async (options) => ended(await (await import("./commands/archive.ts")).archive(options)));
   command("sql <query>", "ask the SQL tables; see docs/sql.md", 'fillbook sql "SELECT symbol, quantity, realized_pnl FROM trader_positions WHERE venue = \'\'"')
     .action(async (query: string, options) => ended(await (await import("./commands/sql.ts")).sql(query, options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
@@ -139,7 +143,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "CurrencyFixed", "StoreMismatch", "DatabaseUnreachable", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "SegmentAway", "ArchiveUnusable", "CurrencyFixed", "StoreMismatch", "DatabaseUnreachable", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { dirname, resolve } from "node:path";
 
 /** The few calls through which the journal writes: a test puts a failing disk here. */
 export interface Disk {
@@ -60,6 +61,13 @@ export function syncFolder(path: string): void {
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** Creates a folder that outlives a crash of the machine. */
+export function createFolder(path: string): void {
+  const created = fs.mkdirSync(path, { recursive: true });
+  if (created === undefined) return;
+  for (let at = resolve(path); at.length >= resolve(created).length; at = dirname(at)) syncFolder(dirname(at));
 }
 
 /** Whether the disk is full, so that the same write may succeed later. */

@@ -1,3 +1,5 @@
+import type { ArchivedSegment } from "./archived.ts";
+
 /** Where and how stored bytes differ from what was written. */
 export interface Damage {
   readonly offset: number; // of the block (or segment header) in its segment
@@ -75,4 +77,21 @@ export class JournalTooShort extends Error {
     );
     this.snapshotSeq = snapshotSeq;
   }
+}
+
+/** An archived segment is needed, and is not where it was moved to. Nothing is lost as long as it is somewhere. */
+export class SegmentAway extends Error {
+  override readonly name = "SegmentAway";
+
+  constructor(path: string, folder: string, { name, firstSeq, lastSeq, sha256, at }: ArchivedSegment) {
+    super(
+      `entries ${firstSeq} to ${lastSeq} are needed, and their segment ${name} is not at ${path}, where fillbook archive moved it on ${at}. ` +
+        `To go on: mount what holds it there, or copy it back into ${folder}; its SHA-256 is ${sha256}.`,
+    );
+  }
+}
+
+/** The archive cannot be used as it is asked; the message says why, and how to go on. */
+export class ArchiveUnusable extends Error {
+  override readonly name = "ArchiveUnusable";
 }

@@ -1,14 +1,13 @@
 import fs from "node:fs";
-import { dirname, resolve } from "node:path";
 import { assert } from "../core/num/index.ts";
 import type { Block, Section } from "../core/model/index.ts";
 import type { BehindOptions } from "./blocks-behind.ts";
 import { BlockCache, blockFrom } from "./block-cache.ts";
-import { readFully, realDisk, syncFolder, writeFully, type Disk } from "./disk.ts";
+import { createFolder, readFully, realDisk, writeFully, type Disk } from "./disk.ts";
 import { JournalCorrupt, JournalWriteFailed } from "./errors.ts";
 import { hashOf, NO_HASH } from "./format.ts";
 import type { Journal, Progress } from "./journal.ts";
-import { createSegment, journalFolder, listSegments, openSegment, removeUnnamedSegments, type Segment } from "./segment-files.ts";
+import { createSegment, isAway, journalFolder, listSegments, openSegment, removeUnnamedSegments, sizeOf, type Segment } from "./segment-files.ts";
 import { BlockThread, type AheadChunk } from "./block-thread.ts";
 import { lastAtOrBefore } from "./search.ts";
 import { SegmentReader } from "./segment-reader.ts";
@@ -173,7 +172,7 @@ export class FileJournal implements Journal {
     const from = Math.max(fromSeq, 1);
     if (from >= endSeq) return;
     const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
-    const parts = segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? fs.statSync(segment.path).size }));
+    const parts = segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? sizeOf(segment) }));
     const total = parts.reduce((sum, { end }) => sum + end, 0);
     const ahead = total - (segments[0]?.index.stretchOf(from).start ?? 0) < this.#aheadFrom ? undefined : BlockThread.open(parts, this.#aheadProgram);
     let before = 0;
@@ -210,6 +209,7 @@ export class FileJournal implements Journal {
     this.write();
     if (seq < 1 || seq >= this.nextSeq) return undefined;
     const segment = this.#segments[this.#segmentIndex(seq)]!;
+    if (segment.archived?.is.lastSeq === seq) return Buffer.from(segment.archived.is.chainHash, "hex");
     const { fd } = openSegment(segment, "r");
     try {
       const reader = new SegmentReader(fd, { ...segment.index.stretchOf(seq), end: this.#endOf(segment) ?? fs.fstatSync(fd).size });
@@ -218,6 +218,16 @@ export class FileJournal implements Journal {
     } finally {
       fs.closeSync(fd);
     }
+  }
+
+  /** The last entry of archived segments that are not there now; 0 when all can be read. */
+  get awayThrough(): number {
+    return Math.max(0, ...this.#segments.map((segment) => (isAway(segment) ? segment.archived!.is.lastSeq : 0)));
+  }
+
+  /** For what reads the journal from its beginning. @throws SegmentAway */
+  mustBeWhole(): void {
+    for (const segment of this.#segments) if (segment.archived !== undefined) sizeOf(segment);
   }
 
   close(): void {
@@ -325,11 +335,4 @@ function mustReach(reader: SegmentReader, segment: Segment, stopSeq: number): vo
 
 function reportOf(segments: number, nextSeq: number, torn: Torn | undefined, keptAs: string | undefined): OpenReport {
   return { segments, entries: nextSeq - 1, torn: torn && { ...torn, keptAs, message: describeTorn(torn, keptAs) } };
-}
-
-/** Creates a folder that outlives a crash of the machine. */
-function createFolder(path: string): void {
-  const created = fs.mkdirSync(path, { recursive: true });
-  if (created === undefined) return;
-  for (let at = resolve(path); at.length >= resolve(created).length; at = dirname(at)) syncFolder(dirname(at));
 }

@@ -29,7 +29,7 @@ test("what verify reports", () => {
   const lastBlock = lastBlockOf(last);
   expect(verified.headHash).toBe(createHash("blake2b512").update(lastBlock).digest("hex").slice(0, 64));
   expect(seen.at(-1)).toEqual([bytes, bytes]);
-  expect(verifyJournal(temporaryFolder())).toEqual({ segments: 0, blocks: 0, entries: 0, bytes: 0, headHash: "00".repeat(32), torn: undefined });
+  expect(verifyJournal(temporaryFolder())).toEqual({ segments: 0, archived: 0, away: [], blocks: 0, entries: 0, bytes: 0, headHash: "00".repeat(32), torn: undefined });
 });
 
 test("every single wrong bit is found, by verify and by opening and reading", () => {

@@ -10,6 +10,9 @@ import { baseOf, findSnapshot, leftAside, rememberedOf, stateOf, takeSnapshot, t
 /** So many fills are worth the start of a thread. */
 const MANY = 200_000;
 
+/** Events after which the journal is folded from its beginning. */
+const CHANGES_BOOKED: readonly EventReport["type"][] = ["bust", "amend", "chosen"];
+
 /** Written ahead in the journal of a service, which syncs every few fills. */
 const RESERVE_BYTES = 1024 * 1024;
 
@@ -42,10 +45,12 @@ const BYTES_AN_ENTRY = 20;
 /** Folds the book out of the journal of a data folder, without writing anything: from a snapshot, where that is quicker. */
 export function readBook(dataDir: string, options: FoldOptions, observer?: FillObserver, onProgress?: Progress): BookRead {
   const isWhole = observer === undefined && options.watcher === undefined && options.untilSeq === undefined && options.atNs === undefined && options.readable !== true;
-  const seqs = isWhole ? listSnapshots(dataDir).filter((seq) => snapshotBytes(dataDir, seq) < seq * BYTES_AN_ENTRY) : [];
+  const seqs = isWhole ? listSnapshots(dataDir) : [];
   const journal = FileJournal.open(dataDir, { write: false });
   try {
-    const state = findSnapshot(dataDir, seqs, journal, (snapshot) => finished(stateOf(snapshot, options)), [])?.opened;
+    const { awayThrough } = journal; // what is not there cannot be read more quickly
+    const worthwhile = seqs.filter((seq) => (awayThrough > 0 && seq >= awayThrough) || snapshotBytes(dataDir, seq) < seq * BYTES_AN_ENTRY);
+    const state = findSnapshot(dataDir, worthwhile, journal, (snapshot) => finished(stateOf(snapshot, options)), [])?.opened;
     const { book, known, seq, timeNs } = (state && foldOn(state, journal.blocks(state.seq + 1, onProgress))) ?? fold(() => journal.blocks(1, onProgress), options, observer);
     return { book, known, seq, timeNs, report: journal.openReport };
   } finally {
@@ -163,8 +168,9 @@ export class Ledger {
     return this.#engine.bookFills(fills, source, this.#clock.nowNs());
   }
 
-  /** Takes definitions, all in one block; what each came to, in their order. */
+  /** Takes definitions, all in one block; what each came to, in their order. @throws SegmentAway, as `take` */
   define(instruments: readonly Instrument[]): DefinitionDecision[] {
+    if (instruments.some((instrument) => this.book.changesBooked(instrument))) this.#journal.mustBeWhole();
     return this.#engine.define(instruments, this.#clock.nowNs());
   }
 
@@ -173,8 +179,12 @@ export class Ledger {
     return this.#engine.mark(marks, this.#clock.nowNs());
   }
 
-  /** Takes events one after the other; what each came to, in their order. */
+  /**
+   * Takes events one after the other; what each came to, in their order.
+   * @throws SegmentAway when one changes how earlier fills are booked, and archived segments are not there: nothing was taken
+   */
   take(events: readonly EventReport[]): EventDecision[] {
+    if (events.some(({ type }) => CHANGES_BOOKED.includes(type))) this.#journal.mustBeWhole();
     return this.#engine.take(events, this.#clock.nowNs());
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
-import { JournalWriteFailed, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
+import { JournalWriteFailed, SegmentAway, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, weight, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
@@ -368,6 +368,11 @@ export class Service {
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") {
         for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));
+        return ledger.seq === seqBefore ? [] : [takenInPart(all[0]!)];
+      }
+      if (error instanceof SegmentAway) {
+        if (!("kind" in part) && part.length > 1) return part.flatMap((one) => this.#take(ledger, [one], later)); // only those that ask for it
+        for (const { failed } of all) failed(new ServiceRefuses("archived", error.message));
         return ledger.seq === seqBefore ? [] : [takenInPart(all[0]!)];
       }
       this.#fail(error as Error);

@@ -6,7 +6,7 @@ export interface FoldTask {
   readonly source: FoldSource;
   readonly query: FoldQuery;
 }
-export type FoldResult = { readonly text: string } | { readonly error: string };
+export type FoldResult = { readonly text: string } | { readonly error: string; readonly isAway: boolean }; // away: a segment that was archived
 
 interface Asked {
   readonly query: FoldQuery;
@@ -69,7 +69,7 @@ export class FoldThread {
       const asked = this.#current!;
       this.#current = undefined;
       if ("text" in result) asked.done(result.text);
-      else asked.failed(new Error(result.error));
+      else asked.failed(result.isAway ? new Problem(503, "archived", result.error) : new Error(result.error));
       this.#next();
     });
     worker.on("error", (error) => this.#lost(worker, error));

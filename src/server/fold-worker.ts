@@ -8,7 +8,7 @@ parentPort!.on("message", ({ source, query }: FoldTask) => {
     result = { text: foldAnswer(source, query) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    result = { error: `${name}: ${message}` };
+    result = name === "SegmentAway" ? { error: message, isAway: true } : { error: `${name}: ${message}`, isAway: false };
   }
   parentPort!.postMessage(result);
 });

@@ -70,7 +70,7 @@ export function problemOf(error: unknown, request: Pick<FastifyRequest, "log">):
 function refusalProblem({ code, message }: ServiceRefuses): Problem {
   const again = { "retry-after": "1" };
   if (code === "overloaded") return new Problem(429, code, message, {}, again);
-  return new Problem(503, code, message, {}, code === "unknown" ? {} : again);
+  return new Problem(503, code, message, {}, code === "unknown" || code === "archived" ? {} : again);
 }
 
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<void> {

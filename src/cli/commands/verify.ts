@@ -19,6 +19,10 @@ export async function verify(options: CommonOptions): Promise<number> {
   mustBeThere(context.dataDir);
   const journal = checked(context);
   if (journal === undefined) return 1;
+  if (journal.away.length > 0) {
+    shownInPart(context, journal);
+    return 1;
+  }
   const folds = compareFolds(context.dataDir, context.config.currency, progressOf(context, "folding the book"));
   const snapshots = checkedSnapshots(context);
   const tables = await checkedTables(context);
@@ -83,6 +87,14 @@ function shownTables(context: Context, { name, seq, positions, differences, prob
   for (const { row, table, book } of differences.slice(0, LISTED)) context.print(`  ${row}: ${table}, by the book ${book}`);
 }
 
+/** Segments that were archived are not there: what is there was checked, and no book can be folded. */
+function shownInPart(context: Context, journal: Verified): void {
+  if (context.json) return context.print(JSON.stringify({ ok: false, ...journal, reason: "archived segments are not there: what is there was checked, the book was not" }, null, 2));
+  shownJournal(context, journal);
+  for (const { name, firstSeq, lastSeq, path } of journal.away) context.print(`away: ${name}, entries ${firstSeq.toLocaleString("en-US")} to ${lastSeq.toLocaleString("en-US")}, is not at ${path}`);
+  context.print("book: not checked, since it begins with what is away. Mount what holds it, or copy it back into the folder journal, and run it again");
+}
+
 interface Folds {
   readonly stateHash: string; // of the fold by columns
   readonly differences: readonly RowDifference[];
@@ -99,11 +111,16 @@ function compareFolds(dataDir: string, currency: string, onProgress: Progress): 
   }
 }
 
-function shown(context: Context, journal: Verified, { stateHash: hash, differences }: Folds, snapshots: readonly SnapshotChecked[]): void {
+function shownJournal(context: Context, journal: Verified): void {
   const size = journal.bytes < 1_048_576 ? `${(journal.bytes / 1024).toFixed(1)} kB` : `${(journal.bytes / 1_048_576).toFixed(1)} MB`;
   context.print(`journal: ${journal.entries.toLocaleString("en-US")} entries in ${journal.blocks} blocks, ${size}; every checksum and the hash chain hold`);
+  if (journal.archived > 0) context.print(`archived: ${journal.archived} of its ${journal.segments} segments, each the file that was moved away, by its SHA-256`);
   if (journal.torn !== undefined) context.print(`the last write was not finished: ${journal.torn.bytes} bytes from byte ${journal.torn.offset} of ${journal.torn.segment} are no whole block (${journal.torn.why}); the next write cuts them off and keeps them beside`);
   context.print(`head hash: ${journal.headHash}`);
+}
+
+function shown(context: Context, journal: Verified, { stateHash: hash, differences }: Folds, snapshots: readonly SnapshotChecked[]): void {
+  shownJournal(context, journal);
   context.print(`state hash: ${hash}`);
   for (const { seq, problem } of snapshots) {
     context.print(`snapshot at entry ${seq.toLocaleString("en-US")}: ${problem ?? "its state, and the identities of its fills, are those of the full replay"}`);

@@ -135,19 +135,21 @@ export class Engine {
     stateVenueTypes(fills, source, this.#options.venueTypes);
     const { fills: decider, refusals } = this.#deciders();
     const knownBefore = decider.identities.count;
-    const decision = decider.decide(fills, source, this.#store.nextSeq);
-    const { accepted } = decision;
-    const refused = refusals.newOf(decision);
-    const sections: Section[] = [];
-    if (accepted.count > 0) sections.push({ kind: "fills", page: noPage, fills: accepted });
-    if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
-    if (sections.length === 0) return { ...decision, late: 0 };
+    let decision: Decision;
+    let refused: ReturnType<Refusals["newOf"]>;
     try {
+      decision = decider.decide(fills, source, this.#store.nextSeq);
+      refused = refusals.newOf(decision);
+      const sections: Section[] = [];
+      if (decision.accepted.count > 0) sections.push({ kind: "fills", page: noPage, fills: decision.accepted });
+      if (refused.length > 0) sections.push({ kind: "facts", facts: refused });
+      if (sections.length === 0) return { ...decision, late: 0 };
       this.#append(sections, nowNs);
     } catch (error) {
       if (!decider.identities.forgetSince(knownBefore)) this.#deciding = undefined; // it counts the batch as known
       throw error;
     }
+    const { accepted } = decision;
     for (const fact of refused) refusals.add(fact);
     const late = this.#book.countLate(accepted);
     if (accepted.count > 0) this.#book.apply(accepted);

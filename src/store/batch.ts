@@ -46,11 +46,11 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
 }
 
 async function copyFills(db: Database, fills: Iterable<FillText>): Promise<void> {
-  const performance: string[] = [];
-  function* history(): Iterable<string> {
+  const performance: Uint8Array[] = [];
+  function* history(): Iterable<Uint8Array> {
     for (const text of fills) {
-      performance.push(text.performance);
-      yield text.history;
+      performance.push(...text.performance);
+      yield* text.history;
     }
   }
   await db.copy("trader_position_history", HISTORY_COLUMNS, history());

@@ -13,8 +13,8 @@ import { positionRowsOf } from "./position-rows.ts";
 import { Sampler, type Sample, type SamplerState } from "./samples.ts";
 import { TouchedRows, type Touch } from "./touched-rows.ts";
 
-/** Entries of a transaction, about. */
-const ENTRIES_AT_ONCE = 20_000;
+/** Entries of a transaction, about, while there are so many: a position or a day that they touch often is written once. */
+const ENTRIES_AT_ONCE = 100_000;
 /** Rows that are handed over at once, at least. */
 const ROWS_A_TEXT = 1_000;
 

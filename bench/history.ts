@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import type { Client } from "pg";
+import pg, { type Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { migrate, openPostgres } from "../src/store/index.ts";
-import { startPostgres } from "./postgres.ts";
+import { startPostgres, type Postgres } from "./postgres.ts";
 import { Random } from "./random.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
@@ -36,7 +36,7 @@ await inTemporaryFolder(async (folder) => {
     await migrate(db);
     await db.close();
     say(`history: PostgreSQL ${postgres.version}, ${count(ROWS)} fills over ${DAYS} days in ${count(SYMBOLS)} symbols, ${STRATEGIES} strategies and ${VENUES.length} venues`);
-    await fill(postgres.client);
+    await fill(postgres);
     for (const name of TIMED) await time(postgres.client, name, documented(name));
   } finally {
     await postgres.stop();
@@ -44,30 +44,40 @@ await inTemporaryFolder(async (folder) => {
 });
 
 /** Rows first, then the indexes of the schema: the same tables as rows that came one by one would make. */
-async function fill(client: Client): Promise<void> {
+async function fill({ client, url }: Postgres): Promise<void> {
   const begun = performance.now();
   const seconds = (): string => ((performance.now() - begun) / 1000).toFixed(0);
   const [known] = (await client.query<{ is_empty: boolean }>("SELECT NOT EXISTS (SELECT FROM trader_position_history) AS is_empty")).rows;
   if (known?.is_empty !== true) throw new Error("the database holds fills already: name an empty one in DATABASE_URL");
-  await client.query("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET TimeZone = 'UTC'");
-  for (const table of TABLES) {
-    const { rows } = await client.query<{ name: string; is_key: boolean; definition: string }>(
-      "SELECT c.relname AS name, indisprimary AS is_key, pg_get_indexdef(indexrelid) AS definition FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = $1::regclass",
-      [table],
-    );
-    await client.query(`ALTER TABLE ${table} SET UNLOGGED`); // read like any other; filling it does not write the log of changes
-    for (const { name, is_key } of rows) await client.query(is_key ? `ALTER TABLE ${table} DROP CONSTRAINT ${name}` : `DROP INDEX ${name}`);
-    await pipeline(Readable.from(table === "trader_performance" ? performanceTexts() : historyTexts()), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
-    say(`  ${table}: copied after ${seconds()} s`);
-    for (const { is_key, definition } of rows) await client.query(is_key ? `ALTER TABLE ${table} ADD PRIMARY KEY (id)` : definition);
-    say(`  ${table}: indexed after ${seconds()} s`);
-  }
+  await Promise.all(
+    TABLES.map(async (table) => {
+      const own = new pg.Client(url);
+      await own.connect();
+      await fillTable(own, table, (what) => say(`  ${table}: ${what} after ${seconds()} s`));
+      await own.end();
+    }),
+  );
+  await client.query("SET work_mem = '256MB'");
   await client.query(`INSERT INTO trader_daily_performance (day, account, venue, symbol, strategy, signal_id, currency, fee_currency, trades, volume, pnl, fees)
     SELECT (timestamp AT TIME ZONE 'UTC')::date, account, venue, symbol, coalesce(strategy, ''), coalesce(signal_id, ''), currency, fee_currency, count(*), sum(abs(quantity)), sum(pnl), sum(fee)
     FROM trader_performance GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1`);
-  await client.query("ANALYZE");
+  await client.query("ANALYZE; SET work_mem TO DEFAULT");
   const [size] = (await client.query<{ size: string; days: string }>("SELECT pg_size_pretty(pg_database_size(current_database())) AS size, (SELECT count(*) FROM trader_daily_performance) AS days")).rows;
   say(`  filled in ${seconds()} s: ${size!.size}, ${count(Number(size!.days))} daily sums`);
+}
+
+async function fillTable(client: Client, table: (typeof TABLES)[number], done: (what: string) => void): Promise<void> {
+  await client.query("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off");
+  const { rows } = await client.query<{ name: string; is_key: boolean; definition: string }>(
+    "SELECT c.relname AS name, indisprimary AS is_key, pg_get_indexdef(indexrelid) AS definition FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = $1::regclass",
+    [table],
+  );
+  await client.query(`ALTER TABLE ${table} SET UNLOGGED`); // read like any other; filling it does not write the log of changes
+  for (const { name, is_key } of rows) await client.query(is_key ? `ALTER TABLE ${table} DROP CONSTRAINT ${name}` : `DROP INDEX ${name}`);
+  await pipeline(Readable.from(table === "trader_performance" ? performanceTexts() : historyTexts()), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+  done("copied");
+  for (const { is_key, definition } of rows) await client.query(is_key ? `ALTER TABLE ${table} ADD PRIMARY KEY (id)` : definition);
+  done("indexed");
 }
 
 /** Prints the median of several runs, all rows fetched, after one that is not counted; and the plan, where it is slow. */
@@ -128,7 +138,7 @@ function* fills(): Iterable<Made> {
 
 function historyTexts(): Iterable<Buffer> {
   return textsOf(({ seq, symbol, venue, strategy, isBuy, quantity, price, fee, pnl, at }) => {
-    const after = `"status":"open","quantity":"${quantity}","avgPrice":"${price}","totalCost":"16213.00241","realizedPnl":"${pnl}","fees":"${fee}","feesByCurrency":{"USD":"${fee}"},"unvaluedFees":[],"funding":"0","netRealizedPnl":"${pnl}","markPrice":null,"markAge":null,"unrealizedPnl":null,"totalPnl":null,"netTotalPnl":null,"pnlPercentage":null,"positionValue":null,"maxLoss":"16213.00241","numTrades":${seq},"totalVolume":"${quantity}","currency":"USD","openedAt":"${at}","lastUpdated":"${at}"`;
+    const after = `"status":"open","quantity":"${quantity}","avgPrice":"${price}","realizedPnl":"${pnl}","fees":"${fee}","numTrades":${seq},"lastUpdated":"${at}"`; // of two dozen figures: enough to be read
     return `${uuid(1, seq)}\t${uuid(2, symbol)}\t${seq}\tT${seq}\tmain\t${venue}\tcex\tS${symbol}/USD\t${isBuy ? "buy" : "sell"}\t${quantity}\t${price}\t${fee}\tUSD\t${at}\t${at}\t${pnl}\t\\N\tf\t0\t\\N\t${strategy}\t` +
       `{"account":"main","symbol":"S${symbol}/USD","kind":"spot","method":"average",${after}}\t{"venue":"${venue}",${after}}\t${at}\n`;
   });
@@ -139,11 +149,11 @@ function performanceTexts(): Iterable<Buffer> {
     `${uuid(3, seq)}\t${seq}\tmain\tS${symbol}/USD\t\\N\t${venue}\t${strategy}\t${isBuy ? "" : "-"}${quantity}\t${price}\t\\N\t\\N\t\\N\t${pnl}\tUSD\t${fee}\tUSD\t${at}\t${at}\n`);
 }
 
-function* textsOf(line: (fill: Made) => string): Iterable<Buffer> {
+function* textsOf(line: (made: Made) => string): Iterable<Buffer> {
   let text = "";
   let lines = 0;
-  for (const fill of fills()) {
-    text += line(fill);
+  for (const made of fills()) {
+    text += line(made);
     if ((lines += 1) % ROWS_A_TEXT > 0) continue;
     yield Buffer.from(text);
     text = "";

@@ -146,9 +146,9 @@ export function formatQuotient(numerator: number, denominator: number, up: numbe
   const quotient = Math.abs(numerator / denominator);
   const digits = PLAIN_SIGNIFICANT - 1 - Math.floor(Math.log10(quotient)); // of the quotient alone
   if (!(Math.abs(digits) < EXACT_POWERS.length)) return undefined;
-  const scaled = digits >= 0 ? quotient * EXACT_POWERS[digits]! : quotient / EXACT_POWERS[-digits]!;
-  const whole = Math.floor(scaled);
-  const part = scaled - whole;
+  const shifted = digits >= 0 ? quotient * EXACT_POWERS[digits]! : quotient / EXACT_POWERS[-digits]!;
+  const whole = Math.floor(shifted);
+  const part = shifted - whole;
   const shown = digits - up;
   if (Math.abs(part - 0.5) < NEAR_HALF || whole < 1e11 || whole >= 1e12 - 1 || shown < 0) return undefined;
   const text = formatSmall(part > 0.5 ? whole + 1 : whole, shown);

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import pg, { type Client } from "pg";
+import type { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { migrate, openPostgres } from "../src/store/index.ts";
-import { startPostgres, type Postgres } from "./postgres.ts";
+import { startPostgres } from "./postgres.ts";
 import { Random } from "./random.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
@@ -20,11 +20,21 @@ const DAY_MS = 86_400_000;
 const SYMBOLS = 1_000;
 const STRATEGIES = 20;
 const VENUES = ["kraken", "binance"] as const;
-const TABLES = ["trader_position_history", "trader_performance"] as const;
 const RUNS = 9;
 const GOAL_MS = 200;
 const TIMED = ["a symbol's last page", "a day's P&L", "a month by strategy"] as const;
 const ROWS_A_TEXT = 1_000;
+
+/** The history of the same fills: its documents have some of their two dozen figures, enough to be read. */
+const HISTORY = `INSERT INTO trader_position_history (id, position_id, seq, fill_id, account, venue, venue_type, symbol, action, quantity, price, fee, fee_currency, timestamp, time_exact,
+    realized_pnl, late, revision, strategy, position_after, venue_position_after, created_at)
+  SELECT md5('fill ' || seq)::uuid, md5(symbol)::uuid, seq, 'T' || seq, account, venue, 'cex', symbol, CASE WHEN quantity > 0 THEN 'buy' ELSE 'sell' END, abs(quantity), price, fee, fee_currency, timestamp, timestamp::text,
+    pnl, false, 0, strategy, jsonb_build_object('status', 'open', 'quantity', quantity::text, 'avgPrice', price::text, 'realizedPnl', pnl::text, 'numTrades', seq),
+    jsonb_build_object('venue', venue, 'quantity', quantity::text), created_at
+  FROM trader_performance`;
+const DAILY = `INSERT INTO trader_daily_performance (day, account, venue, symbol, strategy, signal_id, currency, fee_currency, trades, volume, pnl, fees)
+  SELECT (timestamp AT TIME ZONE 'UTC')::date, account, venue, symbol, coalesce(strategy, ''), coalesce(signal_id, ''), currency, fee_currency, count(*), sum(abs(quantity)), sum(pnl), sum(fee)
+  FROM trader_performance GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1`;
 
 const count = (n: number): string => n.toLocaleString("en-US");
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -36,7 +46,7 @@ await inTemporaryFolder(async (folder) => {
     await migrate(db);
     await db.close();
     say(`history: PostgreSQL ${postgres.version}, ${count(ROWS)} fills over ${DAYS} days in ${count(SYMBOLS)} symbols, ${STRATEGIES} strategies and ${VENUES.length} venues`);
-    await fill(postgres);
+    await fill(postgres.client);
     for (const name of TIMED) await time(postgres.client, name, documented(name));
   } finally {
     await postgres.stop();
@@ -44,40 +54,34 @@ await inTemporaryFolder(async (folder) => {
 });
 
 /** Rows first, then the indexes of the schema: the same tables as rows that came one by one would make. */
-async function fill({ client, url }: Postgres): Promise<void> {
+async function fill(client: Client): Promise<void> {
   const begun = performance.now();
-  const seconds = (): string => ((performance.now() - begun) / 1000).toFixed(0);
+  const told = (what: string): void => say(`  ${what} after ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   const [known] = (await client.query<{ is_empty: boolean }>("SELECT NOT EXISTS (SELECT FROM trader_position_history) AS is_empty")).rows;
   if (known?.is_empty !== true) throw new Error("the database holds fills already: name an empty one in DATABASE_URL");
-  await Promise.all(
-    TABLES.map(async (table) => {
-      const own = new pg.Client(url);
-      await own.connect();
-      await fillTable(own, table, (what) => say(`  ${table}: ${what} after ${seconds()} s`));
-      await own.end();
-    }),
-  );
-  await client.query("SET work_mem = '256MB'");
-  await client.query(`INSERT INTO trader_daily_performance (day, account, venue, symbol, strategy, signal_id, currency, fee_currency, trades, volume, pnl, fees)
-    SELECT (timestamp AT TIME ZONE 'UTC')::date, account, venue, symbol, coalesce(strategy, ''), coalesce(signal_id, ''), currency, fee_currency, count(*), sum(abs(quantity)), sum(pnl), sum(fee)
-    FROM trader_performance GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1`);
+  await client.query("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET TimeZone = 'UTC'");
+  const indexes = [...(await withoutIndexes(client, "trader_performance")), ...(await withoutIndexes(client, "trader_position_history"))];
+  await pipeline(Readable.from(performanceTexts()), client.query(copyFrom("COPY trader_performance FROM STDIN")));
+  told("trader_performance: copied");
+  await client.query(HISTORY);
+  told("trader_position_history: made from it");
+  for (const index of indexes) await client.query(index);
+  told("indexed");
+  await client.query(DAILY);
   await client.query("ANALYZE; SET work_mem TO DEFAULT");
   const [size] = (await client.query<{ size: string; days: string }>("SELECT pg_size_pretty(pg_database_size(current_database())) AS size, (SELECT count(*) FROM trader_daily_performance) AS days")).rows;
-  say(`  filled in ${seconds()} s: ${size!.size}, ${count(Number(size!.days))} daily sums`);
+  told(`filled: ${size!.size}, ${count(Number(size!.days))} daily sums,`);
 }
 
-async function fillTable(client: Client, table: (typeof TABLES)[number], done: (what: string) => void): Promise<void> {
-  await client.query("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off");
+/** Takes a table's indexes away. Returns what makes them again. The table is read like any other; filling it does not write the log of changes. */
+async function withoutIndexes(client: Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string; is_key: boolean; definition: string }>(
     "SELECT c.relname AS name, indisprimary AS is_key, pg_get_indexdef(indexrelid) AS definition FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = $1::regclass",
     [table],
   );
-  await client.query(`ALTER TABLE ${table} SET UNLOGGED`); // read like any other; filling it does not write the log of changes
+  await client.query(`ALTER TABLE ${table} SET UNLOGGED`);
   for (const { name, is_key } of rows) await client.query(is_key ? `ALTER TABLE ${table} DROP CONSTRAINT ${name}` : `DROP INDEX ${name}`);
-  await pipeline(Readable.from(table === "trader_performance" ? performanceTexts() : historyTexts()), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
-  done("copied");
-  for (const { is_key, definition } of rows) await client.query(is_key ? `ALTER TABLE ${table} ADD PRIMARY KEY (id)` : definition);
-  done("indexed");
+  return rows.map(({ is_key, definition }) => (is_key ? `ALTER TABLE ${table} ADD PRIMARY KEY (id)` : definition));
 }
 
 /** Prints the median of several runs, all rows fetched, after one that is not counted; and the plan, where it is slow. */
@@ -107,63 +111,26 @@ function documented(name: string): string {
   return block[2]!;
 }
 
-/** What the rows of one fill have in common. */
-interface Made {
-  readonly seq: number;
-  readonly symbol: number;
-  readonly venue: string;
-  readonly strategy: string;
-  readonly isBuy: boolean;
-  readonly quantity: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly pnl: string;
-  readonly at: string;
-}
-
 /** The same fills each time, in the order of time. A symbol is traded by two strategies. */
-function* fills(): Iterable<Made> {
+function* performanceTexts(): Iterable<Buffer> {
   const random = new Random(20_250_101);
-  for (let row = 0; row < ROWS; row += 1) {
-    const symbol = random.below(SYMBOLS);
-    const units = random.between(1, 100_000);
-    const ticks = random.between(100, 50_000);
-    yield {
-      seq: row + 1, symbol, venue: random.pick(VENUES), strategy: `strategy-${(symbol + random.below(2)) % STRATEGIES}`, isBuy: random.chance(0.5),
-      quantity: (units / 1000).toFixed(3), price: (ticks / 100).toFixed(2), fee: ((units * ticks) / 100_000_000).toFixed(4), pnl: (random.between(-50_000, 50_000) / 1000).toFixed(5),
-      at: new Date(FIRST_DAY_MS + Math.floor((row * DAYS * DAY_MS) / ROWS)).toISOString(),
-    };
-  }
-}
-
-function historyTexts(): Iterable<Buffer> {
-  return textsOf(({ seq, symbol, venue, strategy, isBuy, quantity, price, fee, pnl, at }) => {
-    const after = `"status":"open","quantity":"${quantity}","avgPrice":"${price}","realizedPnl":"${pnl}","fees":"${fee}","numTrades":${seq},"lastUpdated":"${at}"`; // of two dozen figures: enough to be read
-    return `${uuid(1, seq)}\t${uuid(2, symbol)}\t${seq}\tT${seq}\tmain\t${venue}\tcex\tS${symbol}/USD\t${isBuy ? "buy" : "sell"}\t${quantity}\t${price}\t${fee}\tUSD\t${at}\t${at}\t${pnl}\t\\N\tf\t0\t\\N\t${strategy}\t` +
-      `{"account":"main","symbol":"S${symbol}/USD","kind":"spot","method":"average",${after}}\t{"venue":"${venue}",${after}}\t${at}\n`;
-  });
-}
-
-function performanceTexts(): Iterable<Buffer> {
-  return textsOf(({ seq, symbol, venue, strategy, isBuy, quantity, price, fee, pnl, at }) =>
-    `${uuid(3, seq)}\t${seq}\tmain\tS${symbol}/USD\t\\N\t${venue}\t${strategy}\t${isBuy ? "" : "-"}${quantity}\t${price}\t\\N\t\\N\t\\N\t${pnl}\tUSD\t${fee}\tUSD\t${at}\t${at}\n`);
-}
-
-function* textsOf(line: (made: Made) => string): Iterable<Buffer> {
   let text = "";
-  let lines = 0;
-  for (const made of fills()) {
-    text += line(made);
-    if ((lines += 1) % ROWS_A_TEXT > 0) continue;
+  for (let seq = 1; seq <= ROWS; seq += 1) {
+    const symbol = random.below(SYMBOLS);
+    const [units, ticks] = [random.between(1, 100_000), random.between(100, 50_000)];
+    const at = new Date(FIRST_DAY_MS + Math.floor(((seq - 1) * DAYS * DAY_MS) / ROWS)).toISOString();
+    const strategy = `strategy-${(symbol + random.below(2)) % STRATEGIES}`;
+    text += `${uuid(seq)}\t${seq}\tmain\tS${symbol}/USD\t\\N\t${random.pick(VENUES)}\t${strategy}\t${random.chance(0.5) ? "" : "-"}${(units / 1000).toFixed(3)}\t${(ticks / 100).toFixed(2)}\t\\N\t\\N\t\\N\t` +
+      `${(random.between(-50_000, 50_000) / 1000).toFixed(5)}\tUSD\t${((units * ticks) / 100_000_000).toFixed(4)}\tUSD\t${at}\t${at}\n`;
+    if (seq % ROWS_A_TEXT > 0 && seq < ROWS) continue;
     yield Buffer.from(text);
     text = "";
   }
-  if (text !== "") yield Buffer.from(text);
 }
 
 /** Ids spread like hashes, and each of them once: multiplying by an odd number is one to one. */
-function uuid(kind: number, n: number): string {
+function uuid(n: number): string {
   const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, "0");
   const [a, b] = [hex(Math.imul(n, 0x9e3779b1)), hex(Math.imul(n ^ 0x5bd1e995, 0x85ebca6b))];
-  return `${a}-${b.slice(0, 4)}-5${b.slice(4, 7)}-8${b.slice(5, 8)}-${kind}000${a}`;
+  return `${a}-${b.slice(0, 4)}-5${b.slice(4, 7)}-8${b.slice(5, 8)}-3000${a}`;
 }

@@ -13,8 +13,8 @@ import { positionRowsOf } from "./position-rows.ts";
 import { Sampler, type Sample, type SamplerState } from "./samples.ts";
 import { TouchedRows, type Touch } from "./touched-rows.ts";
 
-/** Entries of a transaction, about, while there are so many: a position or a day that they touch often is written once. */
-const ENTRIES_AT_ONCE = 100_000;
+/** Entries of a transaction, about. */
+const ENTRIES_AT_ONCE = 20_000;
 /** Rows that are handed over at once, at least. */
 const ROWS_A_TEXT = 1_000;
 
@@ -22,7 +22,7 @@ export interface ProjectionOptions {
   readonly currency: string;
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly periodNs: bigint; // how often P&L is sampled
-  readonly entriesAtOnce?: number; // for tests
+  readonly entriesAtOnce?: number; // of a transaction, about: the more, the fewer times a position or a day is written; what is cut short is lost
 }
 
 /** The tables and the journal do not belong together. */

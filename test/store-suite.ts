@@ -140,6 +140,21 @@ export function storeSuite(name: string, db: () => Database): void {
       ledger.close();
     });
 
+    test("the sample of a period that is written again forgets accounts that are no more", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      const accounts = async () => (await db().query("SELECT account FROM trader_pnl_series ORDER BY account")).map((row) => row["account"]);
+      life.do(fillsOf(["1"]));
+      ledger.sync();
+      await projected(db(), dataDir);
+      expect(await accounts()).toEqual(["", "a"]);
+      life.do({ do: "events", events: [{ pick: 0, changes: undefined }] }); // busted in the same minute
+      ledger.close();
+      await projected(db(), dataDir);
+      expect(await accounts()).toEqual([""]);
+    });
+
     test("rows older than the retention are deleted, and the journal keeps them", async () => {
       await emptySchema(db());
       const dataDir = temporaryFolder();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { copyAll, copyTexts, dropTable, emptyTable } from "./history-table.ts";
 import { alternate, type Benchmark, type Measured } from "./measure.ts";
 import { startPostgres } from "./postgres.ts";
@@ -12,11 +13,12 @@ import { inTemporaryFolder } from "./temporary-folder.ts";
 const ROWS = 400_000;
 const ROWS_A_REQUEST = 10_000;
 const CONNECTIONS = 4;
+const LOOK_MS = 20;
 const COMMAND = join(import.meta.dirname, "..", "src", "cli", "main.js");
 
 export const ingestHttp: Benchmark = {
   name: "ingest-http",
-  measures: `400,000 fills posted to a running \`fillbook serve\` over loopback as NDJSON, 10,000 a request on ${CONNECTIONS} connections, to the last durable answer; answers name every fill`,
+  measures: `400,000 fills posted to a running \`fillbook serve --database off\` over loopback as NDJSON, 10,000 a request on ${CONNECTIONS} connections, to the last durable answer; answers name every fill`,
   against: "COPY of the same fills into a PostgreSQL history table (exact NUMERIC, UUID key, its indexes), committed by 10,000, fsync on",
   goal: 2,
   run: () => inTemporaryFolder(measure),
@@ -26,7 +28,7 @@ async function measure(folder: string): Promise<Measured> {
   const rows = [...fillRows(ROWS, 20_240_107)];
   const texts = copyTexts(rows, ROWS_A_REQUEST);
   const postgres = await startPostgres(folder);
-  const { service, url } = await serve(join(folder, "data"));
+  const { service, url } = await serve(join(folder, "data"), "off");
   let round = 0;
   try {
     const measured = await alternate({
@@ -44,12 +46,43 @@ async function measure(folder: string): Promise<Measured> {
       },
     });
     await dropTable(postgres.client);
-    return { ...measured, notes: [`PostgreSQL ${postgres.version}; the service keeps no SQL tables yet, so there is no projection whose lag could be told`] };
+    await stop(service);
+    return { ...measured, notes: [`PostgreSQL ${postgres.version}; measured is the service without tables`, await projected(join(folder, "followed"), postgres.url, rows)] };
   } finally {
-    service.kill("SIGTERM");
-    await once(service, "exit");
+    await stop(service);
     await postgres.stop();
   }
+}
+
+/** One more round, with the tables on the same server: how far they are behind at the last durable answer, and how long they take from there. */
+async function projected(dataDir: string, database: string, rows: readonly FillRow[]): Promise<string> {
+  const { service, url } = await serve(dataDir, database);
+  try {
+    await gauge(url, "fillbook_store_lag_entries");
+    const rate = await postAll(url, bodiesOf(rows, 0));
+    const answered = performance.now();
+    const lag = await gauge(url, "fillbook_store_lag_entries");
+    while ((await gauge(url, "fillbook_store_lag_entries")) > 0) await sleep(LOOK_MS);
+    const seconds = (performance.now() - answered) / 1000;
+    const number = (n: number): string => Math.round(n).toLocaleString("en-US");
+    return `with the tables on that server, its first round on an empty folder: ${number(rate)} fills/s; the projection was ${number(lag)} entries behind at the last durable answer and had caught up ${seconds.toFixed(1)} s later (${number(lag / seconds)} entries/s)`;
+  } finally {
+    await stop(service);
+  }
+}
+
+/** A figure of /metrics. */
+async function gauge(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const value = new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1];
+  if (value === undefined) throw new Error(`/metrics does not tell ${name}`);
+  return Number(value);
+}
+
+async function stop(service: ChildProcess): Promise<void> {
+  if (service.exitCode !== null || service.signalCode !== null) return;
+  service.kill("SIGTERM");
+  await once(service, "exit");
 }
 
 /** The bodies of a round: the fills of each are new ones. */
@@ -70,8 +103,9 @@ async function postAll(url: string, bodies: readonly Buffer[]): Promise<number> 
   return ROWS / seconds;
 }
 
-async function serve(dataDir: string): Promise<{ readonly service: ChildProcess; readonly url: string }> {
-  const service = spawn(process.execPath, [COMMAND, "serve", "--port", "0", "--log-level", "error", "--data", dataDir, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+/** @param database `off`, or the address of a server for the tables */
+async function serve(dataDir: string, database: string): Promise<{ readonly service: ChildProcess; readonly url: string }> {
+  const service = spawn(process.execPath, [COMMAND, "serve", "--port", "0", "--log-level", "error", "--data", dataDir, "--database", database, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: service.stdout })) return { service, url: (JSON.parse(line) as { url: string }).url };
   throw new Error("the service ended before it said where it listens");
 }

@@ -11,9 +11,10 @@ import { pipeline } from "./pipeline.ts";
 import { replay } from "./replay.ts";
 import { restart } from "./restart.ts";
 import { printed, reported } from "./report.ts";
+import { store } from "./store.ts";
 import { stream } from "./stream.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -86,11 +86,11 @@ export function storeSuite(name: string, db: () => Database): void {
       await emptySchema(db());
       const dataDir = temporaryFolder();
       const { ledger, life } = begin(dataDir);
-      const odd = ["tab\there", "back\\slash", "new\nline", "\\N", "quote\"'", "unicode ✓ 注文", "\\."];
+      const odd = ["tab\there", "back\\slash", "new\nline", "\\N", "quote\"'", "unicode ✓ 注文", "\\.", "\\u0000 in words", "nul\0here"];
       life.do(fillsOf(odd));
       ledger.close();
       await projected(db(), dataDir);
-      expect((await db().query("SELECT fill_id, strategy FROM trader_position_history ORDER BY seq")).map((row) => row["fill_id"])).toEqual(odd);
+      expect((await db().query("SELECT fill_id, strategy FROM trader_position_history ORDER BY seq")).map((row) => row["fill_id"])).toEqual(odd.map((id) => id.replace("\0", "\uFFFD"))); // PostgreSQL knows no NUL
       expect((await db().query("SELECT DISTINCT strategy FROM trader_performance")).map((row) => row["strategy"])).toEqual(["a\tb\\n"]);
       expect(Number((await db().query("SELECT count(*) AS n FROM trader_position_history WHERE position_after->>'account' = 'a'"))[0]!["n"])).toBe(odd.length);
     });
@@ -138,6 +138,21 @@ export function storeSuite(name: string, db: () => Database): void {
       expect(await db().query("SELECT fill_id FROM trader_position_history")).toHaveLength(1);
       journal.close();
       ledger.close();
+    });
+
+    test("the sample of a period that is written again forgets accounts that are no more", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      const accounts = async () => (await db().query("SELECT account FROM trader_pnl_series ORDER BY account")).map((row) => row["account"]);
+      life.do(fillsOf(["1"]));
+      ledger.sync();
+      await projected(db(), dataDir);
+      expect(await accounts()).toEqual(["", "a"]);
+      life.do({ do: "events", events: [{ pick: 0, changes: undefined }] }); // busted in the same minute
+      ledger.close();
+      await projected(db(), dataDir);
+      expect(await accounts()).toEqual([""]);
     });
 
     test("rows older than the retention are deleted, and the journal keeps them", async () => {

@@ -3,6 +3,8 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FileJournal } from "../../src/journal/index.ts";
+import { compareTables, openEmbedded } from "../../src/store/index.ts";
 import { Random } from "../random.ts";
 import { PostingClient, type PostedFill } from "./posting-client.ts";
 import { freePort, ServiceProcess } from "./service-process.ts";
@@ -19,11 +21,13 @@ export interface Killed {
   readonly answers: number;
   readonly fills: number; // acknowledged, each found once, at the entry told
   readonly torn: number; // starts that cut a torn write off
+  readonly rows: number; // of history in SQL: a fill each
+  readonly positions: number; // in SQL, equal to the book's
 }
 
 /**
- * Runs the service under posting clients, kills it outright `times` times at seeded moments, and compares at the end what
- * was acknowledged with what it holds. @throws Error for the first thing that is not so
+ * Runs the service under posting clients, its tables in the embedded database, kills it outright `times` times at seeded moments, and
+ * compares at the end what was acknowledged with what it holds, and SQL with both. @throws Error for the first thing that is not so
  */
 export async function killOver(program: string, seed: number, times: number, onKill?: (kills: number) => void): Promise<Killed> {
   const root = fs.mkdtempSync(join(tmpdir(), "fillbook-kill-"));
@@ -58,7 +62,8 @@ export async function killOver(program: string, seed: number, times: number, onK
       await last.stop();
     }
     const fills = mustHold(program, dataDir, clients);
-    return { kills: times, whileRecovering, attempts: sum(clients, "attempts"), answers: sum(clients, "answers"), fills, torn };
+    const tables = await mustHoldTables(program, dataDir, clients);
+    return { kills: times, whileRecovering, attempts: sum(clients, "attempts"), answers: sum(clients, "answers"), fills, torn, ...tables };
   } finally {
     isOver = true;
     fs.rmSync(root, { recursive: true, force: true });
@@ -95,6 +100,35 @@ function mustHold(program: string, dataDir: string, clients: readonly PostingCli
   for (const [id, seq] of told) must(held.has(id), `${id} was acknowledged as entry ${seq}, and is not there`);
   must(told.size > 0, "nothing was ever acknowledged");
   return told.size;
+}
+
+/** SQL tells the book of the journal's end: a row of history for each acknowledged fill, at its entry, and every position to the last digit. */
+async function mustHoldTables(program: string, dataDir: string, clients: readonly PostingClient[]): Promise<Pick<Killed, "rows" | "positions">> {
+  const asked = fillbook(program, dataDir, "sql", "--json", "SELECT fill_id, seq, account, venue, symbol, action, quantity, price, time_exact AS timestamp FROM trader_position_history ORDER BY seq"); // brings them to the end
+  must(asked.status === 0, `fillbook sql ended with ${asked.status}: ${asked.stderr}`);
+  const { rows } = JSON.parse(asked.stdout) as { rows: Record<string, string>[] };
+  const posted = new Map(clients.flatMap((client) => [...client.posted]));
+  const told = new Map(clients.flatMap((client) => [...client.told]));
+  must(rows.length === told.size, `SQL has ${rows.length} fills, ${told.size} were acknowledged`);
+  for (const row of rows) {
+    const id = row["fill_id"]!;
+    must(Number(row["seq"]) === told.get(id), `in SQL ${id} is entry ${row["seq"]}, and ${told.get(id)} was told`);
+    mustBe((name) => row[name === "side" ? "action" : name]!, posted.get(id)!);
+  }
+  const journal = FileJournal.open(dataDir, { write: false });
+  const db = await openEmbedded(dataDir);
+  try {
+    const checked = await compareTables(db, journal, { currency: "USD" });
+    must(checked !== undefined && checked.seq === journal.nextSeq - 1, `SQL shows entry ${checked?.seq}, the journal ends at ${journal.nextSeq - 1}`);
+    const [first] = checked!.differences;
+    must(first === undefined, `${checked!.differences.length} positions in SQL are not the book's: ${first?.row} is ${first?.table}, in the book ${first?.book}`);
+    const [days] = await db.query("SELECT sum(trades) AS trades FROM trader_daily_performance");
+    must(Number(days?.["trades"]) === told.size, `the daily sums count ${String(days?.["trades"])} fills, ${told.size} were acknowledged`);
+    return { rows: rows.length, positions: checked!.positions };
+  } finally {
+    await db.close();
+    journal.close();
+  }
 }
 
 function mustBe(cell: (name: string) => string, fill: PostedFill): void {

@@ -6,6 +6,9 @@ import { serverOf } from "./database-place.ts";
 import { progressOf } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
 
+/** Entries of a transaction of a command, which has nothing else to do meanwhile. */
+const SERVER_AT_ONCE = 100_000;
+
 /** How the tables are kept. */
 export function projectionOptions({ currency, marksMaxAgeNs, marksEveryNs }: Config): { readonly currency: string; readonly marksMaxAgeNs: bigint | undefined; readonly periodNs: bigint } {
   return { currency, marksMaxAgeNs, periodNs: marksEveryNs };
@@ -51,7 +54,7 @@ export async function withTables<T>(context: Context, work: (db: Database) => Pr
 export async function bringToEnd(db: Database, context: Context): Promise<number> {
   const journal = FileJournal.open(context.dataDir, { write: false });
   try {
-    const projection = await Projection.open(db, journal, projectionOptions(context.config));
+    const projection = await Projection.open(db, journal, { ...projectionOptions(context.config), ...(serverOf(context) === undefined ? {} : { entriesAtOnce: SERVER_AT_ONCE }) });
     const [from, end] = [projection.seq, journal.nextSeq - 1];
     const progress = progressOf(context, "writing the tables", "entries");
     await projection.advance(end, (seq) => progress(seq - from, end - from));

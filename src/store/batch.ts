@@ -39,6 +39,7 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
     await upsert(db, "trader_marks", ["seq"], marks);
     await upsert(db, "trader_refusals", ["seq"], refusals);
     await upsert(db, "trader_risk_metrics", ["period"], samples.map(({ risk }) => risk));
+    await deleteSeries(db, samples);
     await upsert(db, "trader_pnl_series", ["period", "account"], samples.flatMap(({ series }) => series));
     await writeShares(db, new Map(samples.flatMap(({ shares }) => [...shares])));
     return to;
@@ -46,11 +47,11 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
 }
 
 async function copyFills(db: Database, fills: Iterable<FillText>): Promise<void> {
-  const performance: string[] = [];
-  function* history(): Iterable<string> {
+  const performance: Uint8Array[] = [];
+  function* history(): Iterable<Uint8Array> {
     for (const text of fills) {
-      performance.push(text.performance);
-      yield text.history;
+      performance.push(...text.performance);
+      yield* text.history;
     }
   }
   await db.copy("trader_position_history", HISTORY_COLUMNS, history());
@@ -107,6 +108,11 @@ async function upsert(db: Database, table: string, key: readonly string[], rows:
   const set = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
   const sql = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM json_populate_recordset(NULL::${table}, $1::json) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}`;
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) await db.query(sql, [jsonOf(rows.slice(at, at + ROWS_AT_ONCE))]);
+}
+
+/** Deletes what a period has so far: an account may be no more. */
+async function deleteSeries(db: Database, samples: readonly Sample[]): Promise<void> {
+  if (samples.length > 0) await db.query("DELETE FROM trader_pnl_series WHERE period = ANY($1::timestamptz[])", [samples.map(({ risk }) => risk["period"])]);
 }
 
 async function writeShares(db: Database, shares: ReadonlyMap<string, string | null>): Promise<void> {

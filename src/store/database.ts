@@ -12,8 +12,8 @@ export interface Database {
   query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
   /** Runs statements without parameters. */
   run(sql: string): Promise<void>;
-  /** Writes rows in the text form of COPY into some columns of a table. A text may hold many; the next is asked for when there is room for it. */
-  copy(table: string, columns: readonly string[], texts: Iterable<string>): Promise<void>;
+  /** Writes rows in the text form of COPY into some columns of a table. A text (UTF-8) may hold many; the next is asked for when there is room for it. */
+  copy(table: string, columns: readonly string[], texts: Iterable<Uint8Array>): Promise<void>;
   close(): Promise<void>;
 }
 

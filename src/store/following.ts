@@ -11,6 +11,9 @@ import type { StoreNews, StoreOrder, StoreTask } from "./store-thread.ts";
 /** While entries come, the sample of the period at hand is written so often, and not in less than so many times what it takes. */
 const SAMPLE_MS = 1_000;
 const SAMPLE_SHARE = 20;
+/** Entries of a transaction: a stop waits for the one at hand, and one that never ends before the next kill would never be written. */
+const EMBEDDED_AT_ONCE = 5_000;
+const SERVER_AT_ONCE = 40_000;
 const RETENTION_MS = 3_600_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
@@ -76,7 +79,7 @@ export class FollowingStore {
       }
       const journal = FileJournal.open(dataDir, { write: false });
       try {
-        const projection = await Projection.open(db, journal, this.#task);
+        const projection = await Projection.open(db, journal, { entriesAtOnce: url === undefined ? EMBEDDED_AT_ONCE : SERVER_AT_ONCE, ...this.#task });
         this.#tell({ kind: "open", name: db.name, seq: projection.seq });
         this.#retryMs = FIRST_RETRY_MS;
         await this.#follow(projection, journal, db, reader);

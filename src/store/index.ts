@@ -1,5 +1,5 @@
 export type { Database, SqlRow } from "./database.ts";
-export { databaseOf, embeddedFolder } from "./embedded.ts";
+export { databaseOf, embeddedFolder, openEmbedded } from "./embedded.ts";
 export { openPostgres } from "./postgres.ts";
 export { migrate } from "./migrate.ts";
 export { Projection, StoreMismatch, type ProjectionOptions } from "./projection.ts";

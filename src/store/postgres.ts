@@ -5,7 +5,6 @@ import type { Database, SqlRow } from "./database.ts";
 
 /** What does not answer in this time is not there. */
 const CONNECT_MS = 10_000;
-const PIECE = 256 * 1024;
 
 /** The server does not answer, or lets nobody in. */
 class DatabaseUnreachable extends Error {
@@ -39,7 +38,7 @@ export async function openPostgres(url: string): Promise<Database> {
     },
     copy: async (table, columns, texts) => {
       mustBeThere();
-      await pipeline(Readable.from(piecesOf(texts)), client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`)));
+      await pipeline(Readable.from(texts), client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`)));
     },
     close: () => client.end(),
   };
@@ -51,13 +50,6 @@ const BOOLEAN = 16;
 const asText: CustomTypesConfig = {
   getTypeParser: (oid: number) => (JSON_TYPES.has(oid) ? JSON.parse : oid === BOOLEAN ? (text: string) => text === "t" : (text: string) => text) as never,
 };
-
-function* piecesOf(texts: Iterable<string>): Iterable<Buffer> {
-  for (const text of texts) {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
-  }
-}
 
 /** Where it is, without who asks. */
 function nameOf(url: string): string {

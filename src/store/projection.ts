@@ -22,7 +22,7 @@ export interface ProjectionOptions {
   readonly currency: string;
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly periodNs: bigint; // how often P&L is sampled
-  readonly entriesAtOnce?: number; // for tests
+  readonly entriesAtOnce?: number; // of a transaction, about: the more, the fewer times a position or a day is written; what is cut short is lost
 }
 
 /** The tables and the journal do not belong together. */

@@ -28,6 +28,19 @@ export interface NetFigures {
   readonly venues: readonly { readonly row: VenueRow; readonly figures: Figures }[];
 }
 
+/** The figures of a net row and of one of its venues. */
+export function figuresOfOne(book: Book, net: NetRow, of: VenueRow, moment: Moment): { readonly net: Figures; readonly own: Figures } {
+  const own = venueFigures(book, of, moment);
+  const position = book.table.read(net.row);
+  return { net: rowFigures(book, net, position, netValuation(book, net, position, moment)), own };
+}
+
+/** What a net row is worth: that of its venues together. */
+export function netValuation(book: Book, net: NetRow, position: Pick<Position, "quantity">, moment: Moment): Valuation | undefined {
+  const used = net.venues.filter((row) => book.isUsed(row));
+  return valueNet(book, net, position, used.map((row) => valueVenue(book, row, { quantity: book.table.quantity(row.row) }, moment)));
+}
+
 /** The figures of a net row and of its venues that something has happened to. */
 export function figuresOf(book: Book, net: NetRow, moment: Moment): NetFigures {
   const venues = net.venues.filter((row) => book.isUsed(row)).map((row) => ({ row, figures: venueFigures(book, row, moment) }));

@@ -18,7 +18,7 @@ export interface Valuation {
 const nothing: Valuation = { value: zero, markPrice: null, markTimeNs: undefined };
 
 /** A venue row at its mark; undefined when it holds something and no fresh mark says what that is worth. */
-export function valueVenue(book: Book, row: VenueRow, position: Position, moment: Moment): Valuation | undefined {
+export function valueVenue(book: Book, row: VenueRow, position: Pick<Position, "quantity">, moment: Moment): Valuation | undefined {
   if (position.quantity === 0n) return nothing;
   const found = markOf(book.marks, row.venue, row.symbol, moment);
   const mark = found && { ...found, price: book.marks.sinceSplits(row.symbol, found, row.instrument.inverse) };
@@ -28,7 +28,7 @@ export function valueVenue(book: Book, row: VenueRow, position: Position, moment
 }
 
 /** A net row: the sum of its venues' values; undefined when one of them is. */
-export function valueNet(book: Book, net: NetRow, position: Position, venues: readonly (Valuation | undefined)[]): Valuation | undefined {
+export function valueNet(book: Book, net: NetRow, position: Pick<Position, "quantity">, venues: readonly (Valuation | undefined)[]): Valuation | undefined {
   let value = zero;
   let oldest: bigint | undefined;
   const prices = new Set<string>();
@@ -58,6 +58,6 @@ export function pricePerUnit(instrument: Instrument, quantity: Decimal, value: D
   return formatRatio(over.mantissa * tenTo(under.digits), under.mantissa * tenTo(over.digits), SHOWN_DIGITS);
 }
 
-function impliedPrice(book: Book, net: NetRow, position: Position, value: Decimal): string | null {
+function impliedPrice(book: Book, net: NetRow, position: Pick<Position, "quantity">, value: Decimal): string | null {
   return pricePerUnit(net.instrument, { mantissa: position.quantity, digits: book.table.scale(net.row).quantityDigits }, value);
 }

@@ -3,7 +3,7 @@ import { formatTime, termsOf, type CostMethod, type Instrument } from "../model/
 import { moneyDigits, NEVER } from "../position/index.ts";
 import { magnitude, minus, negated, plus, text } from "./amounts.ts";
 import type { Book } from "./book.ts";
-import { figuresOf, venueFigures, type Figures } from "./figures.ts";
+import { figuresOf, figuresOfOne, venueFigures, type Figures } from "./figures.ts";
 import { lotsOf, type LotView } from "./lot-view.ts";
 import type { Moment } from "./rates.ts";
 import type { BookRow, NetRow, VenueRow } from "./rows.ts";
@@ -62,9 +62,9 @@ export function positionsPage(book: Book, moment: Moment, filter: PositionFilter
   const { status = "all", venue } = filter;
   const ranked: { readonly net: NetRow; readonly rank: string }[] = [];
   for (const net of selected(book, filter)) {
-    const isOpen = net.venues.some((row) => (venue === undefined || row.venue === venue) && book.table.read(row.row).quantity !== 0n);
-    if (status !== "all" && (status === "open") !== isOpen) continue;
-    const rank = rankOf(net, isOpen);
+    const holds = net.venues.some((row) => (venue === undefined || row.venue === venue) && book.table.quantity(row.row) !== 0n);
+    if (status !== "all" && (status === "open") !== holds) continue;
+    const rank = rankOf(net, holds);
     if (after === undefined || rank > after) ranked.push({ net, rank });
   }
   ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
@@ -74,8 +74,8 @@ export function positionsPage(book: Book, moment: Moment, filter: PositionFilter
 }
 
 /** Where a position stands in the list: no two have the same. */
-function rankOf({ account, symbol, instrument }: NetRow, isOpen: boolean): string {
-  return [isOpen ? 0 : 1, account, symbol, instrument.settle, instrument.kind, termsOf(instrument)].join("\u0000");
+function rankOf({ account, symbol, instrument }: NetRow, holds: boolean): string {
+  return [holds ? 0 : 1, account, symbol, instrument.settle, instrument.kind, termsOf(instrument)].join("\u0000");
 }
 
 /** Net rows that a filter lets through, whatever their status. */
@@ -101,6 +101,24 @@ export function positionOf(book: Book, net: NetRow, moment: Moment): PositionVie
   return { account: net.account, symbol: net.symbol, kind: net.instrument.kind, method: book.methodOf(net.account), ...views.net, venues };
 }
 
+/** A net position and its part on one venue: where something has just happened. */
+export function positionPart(book: Book, net: NetRow, of: VenueRow, moment: Moment): { readonly position: Omit<PositionView, "venues">; readonly part: RowView & { readonly venue: string } } {
+  const about = { account: net.account, symbol: net.symbol, kind: net.instrument.kind, method: book.methodOf(net.account) };
+  if (net.venues.length === 1) {
+    const figures = venueFigures(book, of, moment);
+    const view = rowView(of, figures, moment, figures.position.quantity !== 0n);
+    return { position: { ...about, ...view }, part: { venue: of.venue, ...view } };
+  }
+  const figures = figuresOfOne(book, net, of, moment);
+  const position = { ...about, ...rowView(net, figures.net, moment, isOpen(book, net)) };
+  return { position, part: { venue: of.venue, ...rowView(of, figures.own, moment, figures.own.position.quantity !== 0n) } };
+}
+
+/** Whether one of a position's venues holds something, though they may hold 0 together. */
+export function isOpen(book: Book, net: NetRow): boolean {
+  return net.venues.some(({ row }) => book.table.quantity(row) !== 0n);
+}
+
 /** A net row and its used venue rows, each apart. */
 export interface RowViews {
   readonly net: RowView;
@@ -119,19 +137,18 @@ export function rowViewsOf(book: Book, net: NetRow, moment: Moment): RowViews {
   }
   const figures = figuresOf(book, net, moment);
   const venues = figures.venues.map(({ row, figures: own }) => ({ row, view: rowView(row, own, moment, own.position.quantity !== 0n), markTimeNs: own.valuation?.markTimeNs }));
-  const isOpen = venues.some(({ view }) => view.status === "open");
-  return { net: rowView(net, figures.net, moment, isOpen), venues, markTimeNs: figures.net.valuation?.markTimeNs };
+  return { net: rowView(net, figures.net, moment, isOpen(book, net)), venues, markTimeNs: figures.net.valuation?.markTimeNs };
 }
 
-/** @param isOpen of a net row: whether one of its venues holds something, though they may hold 0 together */
-function rowView(row: BookRow, figures: Figures, moment: Moment, isOpen: boolean): RowView {
+/** @param holds of a net row: whether one of its venues holds something, though they may hold 0 together */
+function rowView(row: BookRow, figures: Figures, moment: Moment, holds: boolean): RowView {
   const { position, scale, quantity, cost, realized, fees, funding, unrealized, value, valuation } = figures;
   const total = plus(realized, unrealized);
   const isFlat = position.quantity === 0n;
   const lots = moment.withoutLots === true ? undefined : lotsOf(row, scale);
   const peak = Number(formatScaled(position.peakCost, moneyDigits(scale)));
   const view: RowView = {
-    status: isOpen ? "open" : "closed",
+    status: holds ? "open" : "closed",
     quantity: formatDecimal(quantity),
     avgPrice: pricePerUnit(row.instrument, quantity, cost),
     totalCost: formatDecimal(position.quantity < 0n ? negated(cost) : cost),

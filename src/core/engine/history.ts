@@ -1,7 +1,6 @@
 import { formatDecimal, formatScaled, rescale } from "../num/index.ts";
 import { formatTimeAs, type Fill } from "../model/index.ts";
-import { positionOf, type Book, type PositionView, type RowView } from "../book/index.ts";
-import type { Position } from "../position/index.ts";
+import { positionPart, type Book, type PositionView, type RowView } from "../book/index.ts";
 import type { BookedFill, FillObserver } from "./fold.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
@@ -43,8 +42,7 @@ export class HistoryObserver implements FillObserver {
   readonly #filter: HistoryFilter;
   readonly #each: (row: HistoryRow) => boolean;
   isDone = false;
-  #before: Position | undefined;
-  #digitsBefore = 0;
+  #before: Before | undefined;
 
   /** @param each takes a row and says whether it wants more */
   constructor(filter: HistoryFilter, each: (row: HistoryRow) => boolean) {
@@ -63,32 +61,29 @@ export class HistoryObserver implements FillObserver {
   }
 
   before(book: Book, { fills, row }: BookedFill): void {
-    const { row: net } = book.netRowOf(fills.route[row]!);
-    this.#before = book.table.read(net);
-    this.#digitsBefore = book.table.moneyDigits(net);
+    this.#before = beforeFill(book, book.netRowOf(fills.route[row]!).row);
   }
 
   after(book: Book, { fills, row, seq, amended }: BookedFill, known: Foreknowledge): void {
     const fill = amended ?? fills.read(row, book.directory);
     const net = book.netRowOf(fills.route[row]!);
     const { time } = fill;
-    const view = positionOf(book, net, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs, withoutLots: true });
-    const { venues, ...positionAfter } = view;
-    const { venueType: _, ...venuePositionAfter } = venues.find(({ venue }) => venue === fill.venue)!;
+    const own = book.venueRowOf(fills.route[row]!);
+    const { position: positionAfter, part: venuePositionAfter } = positionPart(book, net, own, { atNs: time.ns, nowNs: time.ns, maxAgeNs: book.marksMaxAgeNs, withoutLots: true });
     this.isDone = !this.#each({
       seq,
       id: fill.id,
       timestamp: formatTimeAs(time.ns, time.unit),
       account: fill.account,
       venue: fill.venue,
-      venueType: book.venueTypeOf(book.venueRowOf(fills.route[row]!)),
+      venueType: book.venueTypeOf(own),
       symbol: fill.symbol,
       action: fill.quantity.mantissa > 0n ? "buy" : "sell",
       quantity: formatDecimal(fill.quantity).replace("-", ""),
       price: formatDecimal(fill.price),
       fee: formatDecimal(fill.fee),
       feeCurrency: fill.feeCurrency || net.instrument.quote,
-      realizedPnl: this.#realizedBy(book, net.row),
+      realizedPnl: realizedBy(book, net.row, this.#before!),
       late: time.ns < this.#before!.lastNs,
       revision: revisionOf(fill, seq, known),
       signalId: fill.signalId || null,
@@ -97,14 +92,26 @@ export class HistoryObserver implements FillObserver {
       venuePositionAfter,
     });
   }
-
-  /** The change of realized P&L. The row may have been restated in finer digits by this very fill. */
-  #realizedBy(book: Book, row: number): string {
-    const digits = book.table.moneyDigits(row);
-    return formatScaled(book.table.read(row).realized - rescale(this.#before!.realized, this.#digitsBefore, digits), digits);
-  }
 }
 
-function revisionOf({ account, symbol }: Fill, seq: number, known: Foreknowledge): number {
-  return known.correctionsOf(account, symbol).filter(({ seq: at, by }) => by.seq <= seq && seq < at).length;
+/** What a row was before a fill. */
+export interface Before {
+  readonly realized: bigint;
+  readonly digits: number; // of money
+  readonly lastNs: bigint;
+}
+
+export function beforeFill({ table }: Book, row: number): Before {
+  return { realized: table.realized(row), digits: table.moneyDigits(row), lastNs: table.lastNs(row) };
+}
+
+/** The change of realized P&L since then. The row may have been restated in finer digits by this very fill. */
+export function realizedBy({ table }: Book, row: number, before: Before): string {
+  const digits = table.moneyDigits(row);
+  return formatScaled(table.realized(row) - (before.digits === digits ? before.realized : rescale(before.realized, before.digits, digits)), digits);
+}
+
+/** How often a fill was restated: corrections, journaled after it, of fills of its position up to it. */
+export function revisionOf({ account, symbol }: Pick<Fill, "account" | "symbol">, seq: number, known: Pick<Foreknowledge, "correctionsOf" | "corrections">): number {
+  return known.corrections.length === 0 ? 0 : known.correctionsOf(account, symbol).filter(({ seq: at, by }) => by.seq <= seq && seq < at).length;
 }

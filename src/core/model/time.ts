@@ -17,6 +17,7 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}
 /** A sign and the 19 digits of the longest epoch that is kept: more are not even converted, however many come. */
 const MAX_EPOCH = 20;
 const SECONDS_A_DAY = 86_400;
+const NS_A_SECOND = 1e9;
 /** Times are kept in 64 bits of nanoseconds: the years 1678 to 2261. */
 const FIRST_YEAR = 1678;
 const LAST_YEAR = 2261;
@@ -60,9 +61,13 @@ export function readTime(text: string): Instant | TimeProblem {
  * @example formatTime(1709208000500000000n) // => "2024-02-29T12:00:00.5Z"
  */
 export function formatTime(ns: bigint): string {
-  const seconds = floorTo(ns, UNIT_NS[0]!) / UNIT_NS[0]!;
-  const fraction = Number(ns - seconds * UNIT_NS[0]!);
-  const whole = Number(seconds);
+  const toZero = ns / UNIT_NS[0]!;
+  let fraction = Number(ns - toZero * UNIT_NS[0]!);
+  let whole = Number(toZero);
+  if (fraction < 0) {
+    fraction += NS_A_SECOND;
+    whole -= 1;
+  }
   const days = Math.floor(whole / SECONDS_A_DAY);
   const ofDay = whole - days * SECONDS_A_DAY;
   const time = `${dateText(days)}T${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
@@ -73,8 +78,16 @@ export function formatTime(ns: bigint): string {
   return `${time}.${`${shown}`.padStart(digits, "0")}Z`;
 }
 
-/** The Gregorian date of a day since 1970-01-01 (Hinnant, civil_from_days). */
+/** The date that was asked for last: times come day by day. */
+let latest = { days: Number.NaN, text: "" };
+
 function dateText(days: number): string {
+  if (latest.days !== days) latest = { days, text: civilDate(days) };
+  return latest.text;
+}
+
+/** The Gregorian date of a day since 1970-01-01 (Hinnant, civil_from_days). */
+function civilDate(days: number): string {
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
@@ -96,7 +109,9 @@ function two(n: number): string {
  */
 export function formatTimeAs(ns: bigint, unit: TimeUnit): string {
   const decimals = TIME_UNITS.indexOf(unit) * 3;
-  const [whole, fraction = ""] = formatTime(ns).slice(0, -1).split(".");
+  const text = formatTime(ns);
+  const point = text.indexOf(".");
+  const [whole, fraction] = point < 0 ? [text.slice(0, -1), ""] : [text.slice(0, point), text.slice(point + 1, -1)];
   return decimals === 0 ? `${whole}Z` : `${whole}.${fraction.padEnd(decimals, "0").slice(0, decimals)}Z`;
 }
 

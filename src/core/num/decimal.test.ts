@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyDecimal } from "../../../test/generators.ts";
-import { addDecimals, formatDecimal, formatRatio, formatScaled, isProblem, multiplyDecimals, readDecimal, scaled, trimmed, zero, type Decimal } from "./decimal.ts";
+import { addDecimals, formatDecimal, formatQuotient, formatRatio, formatScaled, isProblem, multiplyDecimals, readDecimal, scaled, trimmed, zero, type Decimal } from "./decimal.ts";
 import { abs, tenTo } from "./integer.ts";
 
 /** The number a text holds; the test ends where it holds none. */
@@ -199,4 +199,19 @@ describe("a quotient to some significant digits", () => {
       { numRuns: 2000 },
     );
   });
+});
+
+test("a quotient of doubles, where one is given, is the ratio of the same integers", () => {
+  const anySmall = fc.oneof(fc.integer({ min: -2_000, max: 2_000 }), fc.maxSafeInteger());
+  let given = 0;
+  fc.assert(
+    fc.property(anySmall, anySmall.filter((n) => n !== 0), fc.integer({ min: -12, max: 3 }), (numerator, denominator, up) => {
+      const text = formatQuotient(numerator, denominator, up);
+      if (text === undefined) return;
+      given += 1;
+      expect(text).toBe(formatRatio(BigInt(numerator) * tenTo(Math.max(up, 0)), BigInt(denominator) * tenTo(Math.max(-up, 0)), 12));
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(given).toBeGreaterThan(500);
 });

@@ -93,15 +93,15 @@ export function formatScaled(mantissa: bigint, digits: number): string {
 }
 
 /** The same for an integer that is exact as a number. */
-function formatSmall(mantissa: number, digits: number): string {
-  let m = Math.abs(mantissa);
-  let d = m === 0 ? 0 : digits;
-  for (; d > 0 && m % 10 === 0; d -= 1) m /= 10;
+export function formatSmall(mantissa: number, digits: number): string {
+  if (mantissa === 0) return "0";
   const sign = mantissa < 0 ? "-" : "";
-  const text = `${m}`;
-  if (d === 0) return sign + text;
-  const point = text.length - d;
-  return point > 0 ? `${sign}${text.slice(0, point)}.${text.slice(point)}` : `${sign}0.${text.padStart(d, "0")}`;
+  const text = `${Math.abs(mantissa)}`;
+  const point = text.length - digits; // where there is one
+  let end = text.length;
+  while (end > point && end > 0 && text.charCodeAt(end - 1) === 48) end -= 1;
+  if (end === point) return sign + text.slice(0, point);
+  return point > 0 ? `${sign}${text.slice(0, point)}.${text.slice(point, end)}` : `${sign}0.${"0".repeat(-point)}${text.slice(0, end)}`;
 }
 
 /** The decimal that `formatDecimal` wrote, of any length. */
@@ -129,6 +129,30 @@ export function formatRatio(numerator: bigint, denominator: bigint, significant:
   const quotient = digits >= 0 ? divideHalfEven(n * tenTo(digits), d) : divideHalfEven(n, d * tenTo(-digits)) * tenTo(-digits);
   const text = formatScaled(quotient, Math.max(digits, 0));
   return numerator < 0n === denominator < 0n ? text : `-${text}`;
+}
+
+/** Powers of ten that are exact doubles. */
+const EXACT_POWERS = Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+/** Significant digits that doubles can be trusted with, and how near to a half a rounding is not left to them: two roundings are off by 3e-4 at most. */
+const PLAIN_SIGNIFICANT = 12;
+const NEAR_HALF = 1e-3;
+
+/**
+ * `formatRatio(numerator × 10^up, denominator, 12)` of integers that are exact as numbers; undefined where doubles do not tell how it is rounded.
+ * @example formatQuotient(2, 3, 2) // => "66.6666666667"
+ */
+export function formatQuotient(numerator: number, denominator: number, up: number): string | undefined {
+  if (numerator === 0) return "0";
+  const quotient = Math.abs(numerator / denominator);
+  const digits = PLAIN_SIGNIFICANT - 1 - Math.floor(Math.log10(quotient)); // of the quotient alone
+  if (!(Math.abs(digits) < EXACT_POWERS.length)) return undefined;
+  const shifted = digits >= 0 ? quotient * EXACT_POWERS[digits]! : quotient / EXACT_POWERS[-digits]!;
+  const whole = Math.floor(shifted);
+  const part = shifted - whole;
+  const shown = digits - up;
+  if (Math.abs(part - 0.5) < NEAR_HALF || whole < 1e11 || whole >= 1e12 - 1 || shown < 0) return undefined;
+  const text = formatSmall(part > 0.5 ? whole + 1 : whole, shown);
+  return numerator < 0 === denominator < 0 ? text : `-${text}`;
 }
 
 /** `a + b`, exactly. */

@@ -160,6 +160,21 @@ export class PositionTable {
     };
   }
 
+  /** Parts of it that are asked for alone. */
+  quantity(row: number): bigint {
+    return this.#aside(row)?.quantity ?? BigInt(this.lines[row * ROW + QUANTITY]!);
+  }
+  realized(row: number): bigint {
+    return this.#aside(row)?.realized ?? this.#money(row * ROW + REALIZED);
+  }
+  lastNs(row: number): bigint {
+    return this.#aside(row)?.lastNs ?? this.#lastNs[row * ROW + TIME]!;
+  }
+
+  #aside(row: number): Position | undefined {
+    return this.#beside.size === 0 ? undefined : this.#beside.get(row);
+  }
+
   /** The same in doubles; undefined when one of its amounts is no exact double. */
   readPlain(row: number): PlainPosition | undefined {
     if (this.#beside.has(row)) return undefined;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { finished } from "../src/core/engine/index.ts";
@@ -57,6 +57,8 @@ test("with the archive away the current book is shown, the past says what it nee
   expect(run(folder, "positions", "--json").out.replace(/"asOf":.*/, "")).toBe(current);
   const { status, err } = run(folder, "history");
   expect([status, err]).toEqual([2, expect.stringMatching(/^fillbook: entries 1 to \d+ are needed, and their segment 0+1\.fbj is not at .*To go on: mount what holds it there, or copy it back/)]);
+  expect(run(folder, "rebuild", "--database", "embedded")).toMatchObject({ status: 2, err: expect.stringMatching(/^fillbook: entries 1 to \d+ are needed/) as string });
+  expect(existsSync(join(folder, "data/sql"))).toBe(false); // no table is dropped before that
   const verified = run(folder, "verify");
   expect([verified.status, verified.out]).toEqual([1, expect.stringMatching(/away: 0+1\.fbj, entries 1 to \d+, is not at .*\n(away: .*\n)*book: not checked/)]);
   expect(JSON.parse(run(folder, "verify", "--json").out)).toMatchObject({ ok: false, segments: 1 });

@@ -37,7 +37,7 @@ export function* archiveSegments(dataDir: string, choice: ArchiveChoice, { to, a
   const folder = journalFolder(dataDir);
   mustBeOutside(dataDir, to);
   const segments = chosen(dataDir, choice);
-  if (segments.length > 0) createFolder(to);
+  if (segments.length > 0) createFolder(to, 0o700); // who can read it can read the book
   for (const { segment, next } of segments) {
     mustBeAlone();
     const name = basename(segment.path);

@@ -64,8 +64,8 @@ export function syncFolder(path: string): void {
 }
 
 /** Creates a folder that outlives a crash of the machine. */
-export function createFolder(path: string): void {
-  const created = fs.mkdirSync(path, { recursive: true });
+export function createFolder(path: string, mode = 0o777): void {
+  const created = fs.mkdirSync(path, { recursive: true, mode });
   if (created === undefined) return;
   for (let at = resolve(path); at.length >= resolve(created).length; at = dirname(at)) syncFolder(dirname(at));
 }

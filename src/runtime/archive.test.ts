@@ -70,6 +70,7 @@ test("what was archived is read from where it went: fold, history, verify and th
   expect(moved.map(({ name }) => name)).toEqual(all.slice(0, -1));
   expect(here(dataDir)).toEqual(all.slice(-1));
   expect(segments(to)).toEqual(all.slice(0, -1));
+  expect(fs.statSync(to).mode & 0o777).toBe(0o700);
   expect(snapshotSeq).toBe(before.entries);
   expect(listSnapshots(dataDir)).toEqual([snapshotSeq]);
   expect(toldBy(dataDir)).toEqual(before);

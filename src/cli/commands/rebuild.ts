@@ -1,3 +1,4 @@
+import { FileJournal } from "../../journal/index.ts";
 import { dropTables, migrate } from "../../store/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
 import { bringToEnd, withTables } from "../tables.ts";
@@ -6,6 +7,7 @@ import { bringToEnd, withTables } from "../tables.ts";
 export async function rebuild(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
   const begun = performance.now();
+  FileJournal.open(context.dataDir, { write: false }).mustBeWhole(); // before the tables there are go
   const { name, seq } = await withTables(context, async (db) => {
     await dropTables(db);
     await migrate(db);

@@ -170,6 +170,7 @@ export class TwoRowsWalk {
           ownHigh = atHigh;
           ownLow = atLow;
         }
+        // Twice the same: rows kept in variables cannot be handed to a function, and kept in the table they were slower (npm run bench -- bust).
         const holds = ownHeld + x;
         ownCost = costAfter(ownHeld, ownCost, holds, x, p);
         const paidNow = Math.abs(ownCost);

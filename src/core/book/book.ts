@@ -108,8 +108,9 @@ export class Book {
     this.marks.add(mark, everyNs);
   }
 
-  /** Cash that came into an account, or left it. */
-  fund({ account, currency, amount }: Pick<Capital, "account" | "currency" | "amount">): void {
+  /** Cash that came into an account, or left it. A watcher is told where it is said when. */
+  fund({ account, currency, amount, timeNs }: Pick<Capital, "account" | "currency" | "amount"> & Partial<Pick<Capital, "timeNs">>): void {
+    if (timeNs !== undefined) this.transitions.watcher?.capital?.(account, currency, amount, timeNs);
     let bag = this.capital.get(account);
     if (bag === undefined) this.capital.set(account, (bag = new MoneyBag()));
     bag.add(currency, amount);

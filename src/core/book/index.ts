@@ -17,3 +17,4 @@ export { Trips, type Trip } from "./trips.ts";
 export { isVenueRow, TripSums, tripView, type TripTotals, type TripView } from "./trip-view.ts";
 export { summarize, type SummaryView } from "./summary.ts";
 export { drawdownAfter, sampleOf, type BookSample, type Drawdown, type SampleGroup } from "./sample.ts";
+export { DAY_NS, EquityPeriods, type EquityOptions, type EquityPoint } from "./equity.ts";

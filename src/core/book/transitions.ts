@@ -46,6 +46,7 @@ export interface RowWatcher {
   split(row: BookRow, over: bigint, under: bigint, scale: Scale): void; // scale: the row's, wide enough for what comes out
   funded(row: BookRow, currency: string, amount: Decimal, timeNs: bigint): void;
   renamed(from: BookRow, to: BookRow, timeNs: bigint): void; // what `from` holds goes on in `to`, which may hold something
+  capital?(account: string, currency: string, amount: Decimal, timeNs: bigint): void; // cash came in (> 0) or left
 }
 
 /** The readable transitions of rows: any fact, any row. The columns do the ordinary fills the same way, faster. */

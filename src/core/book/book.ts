@@ -15,6 +15,7 @@ export interface BookOptions {
   readonly marksMaxAgeNs?: bigint | undefined; // older marks value nothing
   readonly readable?: boolean; // every fill by the readable reference: slow, for checking the hot path against
   readonly watcher?: RowWatcher | undefined; // follows every row, which makes every fill go the readable way
+  readonly pricedBy?: Pick<Book, "instruments" | "marks" | "rates"> | undefined; // another book whose instruments and marks these are
 }
 
 /**
@@ -24,7 +25,7 @@ export interface BookOptions {
 export class Book {
   readonly directory = new Directory();
   readonly instruments: Instruments;
-  readonly marks = new Marks();
+  readonly marks: Marks;
   readonly rates: Rates;
   readonly table = new PositionTable();
   readonly transitions = new Transitions(this.table);
@@ -46,8 +47,9 @@ export class Book {
   #names = 0; // of the directory that have been looked at
 
   constructor(options: BookOptions = {}) {
-    this.instruments = new Instruments(options.currency ?? "USD");
-    this.rates = new Rates(this.instruments, this.marks);
+    this.instruments = options.pricedBy?.instruments ?? new Instruments(options.currency ?? "USD");
+    this.marks = options.pricedBy?.marks ?? new Marks();
+    this.rates = options.pricedBy?.rates ?? new Rates(this.instruments, this.marks);
     this.marksMaxAgeNs = options.marksMaxAgeNs;
     this.#readable = options.readable ?? options.watcher !== undefined;
     this.transitions.watcher = options.watcher;

@@ -1,6 +1,9 @@
 import { assert } from "../num/index.ts";
 import { inferInstrument, instrumentProblem, type Instrument } from "../model/index.ts";
 
+/** What was inferred is kept for so many symbols: whoever asks what an order would do may name any. */
+const MOST_RESOLVED = 200_000;
+
 /** What each symbol is, on each venue: definitions, and what is inferred where there is none. */
 export class Instruments {
   readonly #defined = new Map<string, Instrument>();
@@ -50,6 +53,7 @@ export class Instruments {
     if (known !== undefined) return known;
     const common = this.#defined.get(keyOf("", symbol));
     const instrument = this.#defined.get(key) ?? (common === undefined ? inferInstrument(venue, symbol, this.#currency) : { ...common, venue });
+    if (this.#resolved.size >= MOST_RESOLVED) this.#resolved.clear();
     this.#resolved.set(key, instrument);
     return instrument;
   }

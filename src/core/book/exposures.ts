@@ -1,6 +1,6 @@
 import { addDecimals, zero, type Decimal } from "../num/index.ts";
 import type { Exposure, Instrument, VenueExposure } from "../model/index.ts";
-import type { Known } from "./amounts.ts";
+import { minus, plus, type Known } from "./amounts.ts";
 import type { Book } from "./book.ts";
 import { figuresOf, type Figures } from "./figures.ts";
 import { converted, type Moment, type Rate } from "./rates.ts";
@@ -31,7 +31,7 @@ export class Exposures {
       symbol: net.symbol,
       settle,
       value: this.#turned(whole.value, settle),
-      unrealized: this.#turned(whole.unrealized, settle),
+      pnl: this.#turned(plus(minus(plus(whole.realized, whole.unrealized), whole.fees), whole.funding), settle),
       venues: venues.filter(({ figures }) => figures.position.quantity !== 0n).map(({ row, figures }): VenueExposure => ({
         venue: row.venue,
         value: this.#turned(figures.value, settle),

@@ -6,7 +6,7 @@ export interface Exposure {
   readonly symbol: string;
   readonly settle: string; // currency it settles in
   readonly value: Decimal | undefined; // signed: what it gains when the price doubles; undefined: no fresh mark, or no rate
-  readonly unrealized: Decimal | undefined;
+  readonly pnl: Decimal | undefined; // net: realized + unrealized − fees + funding
   readonly venues: readonly VenueExposure[];
 }
 /** The part of a position on one venue. */

@@ -9,6 +9,7 @@ export interface Taken {
   readonly touched: readonly Touched[];
   readonly sinceMs: number;
   readonly areFills: boolean;
+  readonly isPast?: boolean | undefined; // it may change what the book was on days before
   readonly done: () => void;
   readonly failed: (error: Error) => void;
 }
@@ -43,14 +44,22 @@ function merged(part: readonly WaitingFills[]): FillColumns {
   return into;
 }
 
-/** Books fills that count alike in one go: one block. */
-export function takeFills(ledger: Ledger, part: readonly WaitingFills[]): Taken[] {
+/** Books fills that count alike in one go: one block. @param todayNs when the day began */
+export function takeFills(ledger: Ledger, part: readonly WaitingFills[], todayNs: bigint): Taken[] {
   const [first] = part;
   const fills = part.length === 1 ? first!.fills : merged(part);
   const seqBefore = ledger.seq;
   const decision = ledger.bookFills(fills, first!.source);
   const { accepted } = decision;
   const touched: Touched[] = accepted.count === 0 ? [] : [{ routes: new Set(accepted.route.subarray(0, accepted.count)) }];
+  const isPast = hasOlder(accepted, todayNs);
   const outcomes = outcomesOf(decision, part.map((one) => one.fills.count), seqBefore, ledger.seq);
-  return part.map((one, i) => ({ touched: i === 0 ? touched : [], sinceMs: one.sinceMs, areFills: true, done: () => one.done(outcomes[i]!), failed: one.failed }));
+  return part.map((one, i) => ({ touched: i === 0 ? touched : [], sinceMs: one.sinceMs, areFills: true, isPast, done: () => one.done(outcomes[i]!), failed: one.failed }));
+}
+
+/** Whether a fill is older than a time, by about 4 s: the low half of times is not looked at. */
+function hasOlder({ count, timeHigh }: FillColumns, thanNs: bigint): boolean {
+  const than = Number(thanNs >> 32n);
+  for (let row = 0; row < count; row += 1) if (timeHigh[row]! < than) return true;
+  return false;
 }

@@ -19,7 +19,7 @@ export interface WaitingFacts {
   readonly rows: number;
   readonly sinceMs: number;
   /** Takes them, and says how to answer once they are on disk. */
-  readonly take: (ledger: Ledger) => { readonly touched: readonly Touched[]; readonly done: () => void };
+  readonly take: (ledger: Ledger) => { readonly touched: readonly Touched[]; readonly isPast?: boolean | undefined; readonly done: () => void };
   readonly failed: (error: Error) => void;
 }
 export type Waiting = WaitingFills | WaitingFacts;

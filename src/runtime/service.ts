@@ -48,6 +48,8 @@ export interface Commit {
   readonly from: number;
   readonly to: number; // from − 1 when nothing was journaled: live marks
   readonly touched: readonly Touched[];
+  /** Whether something of it may change what the book was on days before: all but marks, and fills of the day. */
+  readonly isPast: boolean;
 }
 export type ServiceState = "recovering" | "ready" | "read_only" | "stopping" | "stopped";
 
@@ -63,8 +65,12 @@ const SNAPSHOT_ENTRIES = 1_000_000;
 /** So many entries since the last snapshot are worth one when the service stops. */
 const SNAPSHOT_AT_STOP = 5_000;
 
+const DAY_NS = 86_400_000_000_000n;
+/** Events that say nothing of what was held, or put in, on days before. */
+const OF_NOW: ReadonlySet<EventReport["type"]> = new Set<EventReport["type"]>(["limit", "limited", "breach", "breached", "trip", "tripped", "release", "reset", "probe", "probed"]);
+
 /** Events of which only the first were written before there was no space: they were refused together, and changed the book. */
-const takenInPart = ({ sinceMs }: Waiting): Taken => ({ touched: [{ all: true }], sinceMs, areFills: false, done: () => undefined, failed: () => undefined });
+const takenInPart = ({ sinceMs }: Waiting): Taken => ({ touched: [{ all: true }], sinceMs, areFills: false, isPast: true, done: () => undefined, failed: () => undefined });
 
 /**
  * The one loop around a ledger: takes what is submitted in its order, decides and writes what waits as one group, waits
@@ -142,7 +148,7 @@ export class Service {
     return this.#submitFacts(instruments.length, (ledger) => {
       const decisions = ledger.define(instruments);
       for (const mark of this.#marks.live) ledger.book.marks.setLive(mark); // the book may have been folded anew
-      return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [] };
+      return { answer: decisions, touched: decisions.some(({ is }) => is === "news") ? [{ all: true }] : [], isPast: true };
     });
   }
 
@@ -182,7 +188,7 @@ export class Service {
     return this.#submitFacts(events.length, (ledger) => {
       const marked = events.some((event) => event.type === "moved" && event.cost === undefined) ? this.#markHeld(ledger) : []; // such a deposit is worth the mark of record
       const decisions = ledger.take(events);
-      return { answer: decisions, touched: marked.length > 0 ? [{ all: true }] : events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
+      return { answer: decisions, isPast: events.some(({ type }) => !OF_NOW.has(type)), touched: marked.length > 0 ? [{ all: true }] : events.flatMap((event, i) => (decisions[i]!.is === "news" ? [touchedBy(event, ledger.folded.known.renames.length > 0)] : [])) };
     });
   }
 
@@ -288,15 +294,15 @@ export class Service {
     }
   }
 
-  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[] }): Promise<T> {
+  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[]; readonly isPast?: boolean }): Promise<T> {
     return new Promise((done, failed) =>
       this.#submit({
         kind: "facts",
         rows,
         sinceMs: performance.now(),
         take: (ledger) => {
-          const { answer, touched } = take(ledger);
-          return { touched, done: () => done(answer) };
+          const { answer, touched, isPast } = take(ledger);
+          return { touched, isPast, done: () => done(answer) };
         },
         failed,
       }),
@@ -354,7 +360,8 @@ export class Service {
       else failed(new ServiceRefuses("no_space", "there is no space: buffered fills wait, and this may repeat one of them. Send it again later"));
     }
     const touched = taken.flatMap((one) => one.touched);
-    if (touched.length > 0 || this.#seq >= from) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched });
+    const isPast = taken.some((one) => one.isPast === true);
+    if (touched.length > 0 || this.#seq >= from) for (const tell of this.#listeners) tell({ from, to: this.#seq, touched, isPast });
   }
 
   /** Decides and books one part of a group; what cannot be written is refused. */
@@ -364,7 +371,7 @@ export class Service {
     try {
       if (this.#hasFailed) throw this.#refusal();
       ledger.writesLater = later;
-      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed, areFills: false }] : takeFills(ledger, part);
+      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed, areFills: false }] : takeFills(ledger, part, this.#todayNs());
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") {
         for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));
@@ -443,6 +450,11 @@ export class Service {
   #mustHold(): Ledger {
     if (this.#ledger === undefined || this.#state === "stopped") throw this.#refusal();
     return this.#ledger;
+  }
+
+  #todayNs(): bigint {
+    const nowNs = this.#options.clock.nowNs();
+    return nowNs - (nowNs % DAY_NS);
   }
 
   #measure(what: Measure, milliseconds: number): void {

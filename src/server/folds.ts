@@ -1,6 +1,7 @@
-import { followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
+import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
+import { pointTexts, type EquityTexts } from "./equity-texts.ts";
 import { readBook } from "../runtime/index.ts";
 
 /** Where the journal is, and how it is read. */
@@ -15,7 +16,15 @@ export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
+  | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined };
+
+/** What a fold for equity answers. */
+export interface EquityAnswer {
+  readonly seq: number;
+  readonly all: readonly EquityTexts[];
+  readonly accounts: readonly (readonly [account: string, points: readonly EquityTexts[]])[];
+}
 
 /** Answers a question with a JSON text. Reads what is on disk; blocks until it is done. */
 export function foldAnswer(source: FoldSource, query: FoldQuery): string {
@@ -26,6 +35,8 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return historyAnswer(source, query);
     case "trips":
       return tripsAnswer(source, query);
+    case "equity":
+      return equityAnswer(source, query);
     case "pnl":
       return pnlAnswer(source, query);
   }
@@ -78,6 +89,15 @@ function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view,
   const follower = followerOf(view, by, whole.book.rates);
   const { book } = follower === undefined ? whole : read(follower, whole.seq); // meanwhile more may have been written
   return JSON.stringify({ seq: whole.seq, ...pnlBy(book, by, { atNs, nowNs: atNs ?? nowNs, maxAgeNs: marksMaxAgeNs }, reported, view, follower, accounts) });
+}
+
+/** Equity day by day, of all accounts together and of each. */
+function equityAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { nowNs, each, accounts }: Extract<FoldQuery, { kind: "equity" }>): string {
+  const periods = new EquityPeriods();
+  const { book, seq } = readBook(dataDir, { currency, marksMaxAgeNs, watcher: periods });
+  const curve = (of?: ReadonlySet<string>) => periods.curve(book, { currency, untilNs: nowNs, maxAgeNs: marksMaxAgeNs, accounts: of }).map(pointTexts);
+  const names = each ? periods.accounts().filter((name) => accounts?.has(name) !== false) : [];
+  return JSON.stringify({ seq, all: curve(accounts), accounts: names.map((name) => [name, curve(new Set([name]))]) } satisfies EquityAnswer);
 }
 
 /** A place in a list of positions as a text that an address can hold. */

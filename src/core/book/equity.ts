@@ -106,6 +106,11 @@ export class EquityPeriods implements RowWatcher {
     flows.push({ period: this.#periodOf(timeNs), currency, amount });
   }
 
+  /** Accounts that something happened in, in the order of their names. */
+  accounts(): string[] {
+    return [...new Set([...this.#capital.keys(), ...Array.from(this.#rows.keys(), ({ account }) => account)])].sort();
+  }
+
   /**
    * A point for each period in which something happened or was marked, from the first on, oldest first.
    * @param book the finished one, whose marks and rates value all of them

@@ -5,6 +5,7 @@ import type { Book } from "./book.ts";
 import { figuresOf, type Figures } from "./figures.ts";
 import { converted, type Moment, type Rate } from "./rates.ts";
 import type { NetRow } from "./rows.ts";
+import { valueAt } from "./value.ts";
 
 /**
  * Turns positions into exposures in one currency; rates are looked up once, so make another one for each moment.
@@ -38,6 +39,12 @@ export class Exposures {
         heldThere: this.#turned(heldThere(row.instrument, figures), settle),
       })),
     };
+  }
+
+  /** An amount of a position's settle currency for `contracts × price`, with its multiplier: what an order is worth. */
+  sized({ instrument }: NetRow, quantity: Decimal, price: Decimal): Decimal | undefined {
+    if (instrument.inverse && price.mantissa === 0n) return undefined;
+    return this.#turned(valueAt(instrument, quantity, price), instrument.settle);
   }
 
   #turned(amount: Known, from: string): Known {

@@ -94,6 +94,11 @@ export class Marks {
     return series?.[(atNs === undefined ? series.length : countUpTo(series, atNs)) - 1];
   }
 
+  /** All marks of record of exactly this venue, oldest first. */
+  recorded(venue: string, symbol: string): readonly TimedPrice[] {
+    return this.#series.get(symbol)?.get(venue) ?? [];
+  }
+
   /** The first mark of exactly this venue that is later than `timeNs`. */
   after(venue: string, symbol: string, timeNs: bigint): TimedPrice | undefined {
     const series = this.#series.get(symbol)?.get(venue);

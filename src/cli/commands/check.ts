@@ -1,0 +1,51 @@
+import { markOf } from "../../core/book/index.ts";
+import { misfitOf } from "../../core/engine/index.ts";
+import { formatTime, isRowProblem, readFillRow } from "../../core/model/index.ts";
+import { formatDecimal } from "../../core/num/index.ts";
+import type { OrderAnswer, OrderBreach } from "../../core/risk/index.ts";
+import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
+import { dim, shownAmount } from "../table.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface CheckOptions extends RiskCommandOptions {
+  readonly symbol: string;
+  readonly venue: string;
+  readonly side: string;
+  readonly quantity: string;
+  readonly price?: string;
+  readonly strategy?: string;
+}
+
+/** `fillbook check`: would this order breach a limit? Ends with 1 if so. Nothing is booked; how many orders were sent in the last minute only a running service knows. */
+export async function check({ account, ...options }: CheckOptions): Promise<number> {
+  const { context, configuration, desk, state, moment } = await deskOfFolder(options);
+  const { symbol, venue, side, quantity, strategy } = options;
+  const mark = markOf(state.book.marks, venue, symbol, moment);
+  const price = options.price ?? (mark && formatDecimal(state.book.marks.sinceSplits(symbol, mark, state.book.instruments.of(venue, symbol).inverse)));
+  if (price === undefined) throw new UsageError(`--price: is missing, and ${symbol} has no fresh mark on ${venue}`);
+  const read = readFillRow({ id: "order", account: account ?? "default", venue, symbol, side, quantity, price, strategy, timestamp: formatTime(moment.nowNs) }, { signed: false, autoId: false });
+  if (isRowProblem(read)) throw new UsageError(`--${read.column}: ${read.reason}`);
+  const misfit = misfitOf(read.fill, state.book.instruments.of(venue, symbol));
+  if (misfit !== undefined) throw new UsageError(misfit.why);
+  const { breaker, limits } = configuration;
+  const answer = desk.check(state, moment, { fill: read.fill, ordersLastMinute: undefined, probes: breaker.probes, unknown: limits.unknown as "refuse" | "allow" });
+  const { allowed, breaches, standing, warnings, effect, after, var: values } = answer;
+  context.print(context.json ? JSON.stringify({ allowed, breaches, standing, warnings, effect, after, var: values }, null, 2) : shown(answer, context.config.currency));
+  return allowed ? 0 : 1;
+}
+
+function shown({ allowed, breaches, standing, warnings, after, var: values }: OrderAnswer, currency: string): string {
+  const money = (value: number | null) => (value === null ? "–" : shownAmount(value.toFixed(2), 16));
+  const lines = [allowed ? "allowed" : "refused"];
+  for (const breach of breaches) lines.push(`  ${told(breach)}`);
+  for (const warning of warnings) lines.push(dim(`  near: ${told(warning)}`));
+  for (const one of standing) lines.push(dim(`  as before: ${told(one)}`));
+  lines.push(`then ${after.account} holds ${shownAmount(after.quantity, 20)} ${after.symbol} at ${after.avgPrice ?? "–"}`);
+  lines.push(`portfolio VaR in ${currency}: ${money(values.before)} before, ${money(values.after)} after`);
+  return lines.join("\n");
+}
+
+function told({ limit, scope, value, threshold, reason }: OrderBreach): string {
+  if (threshold === null) return `${limit}: ${reason ?? value}`;
+  return value === null ? `${limit} of ${scope}: not known (${reason ?? "unknown"}), limit ${threshold}` : `${limit} of ${scope}: ${value}, limit ${threshold}`;
+}

@@ -1,0 +1,71 @@
+import { riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
+import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
+import { card, dim, heading, shownAmount, shownName, table, type Column } from "../table.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface RiskOptionsOfCommand extends RiskCommandOptions {
+  readonly by: string;
+}
+
+const GROUPS = ["account", "venue", "symbol"] as const;
+
+/** `fillbook risk`: what could be lost, and how near each limit is. Ends with 1 when a limit is breached. */
+export async function risk(options: RiskOptionsOfCommand): Promise<number> {
+  const by = GROUPS.find((key) => key === options.by);
+  if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${GROUPS.join(", ")}`);
+  const { context, desk, state, moment, seq } = await deskOfFolder(options);
+  const view = riskView(desk, state, moment, { seq, currency: context.config.currency, by, tellsWhy: true });
+  context.print(context.json ? JSON.stringify(view, null, 2) : shownRisk(view, by));
+  return 0;
+}
+
+const METHOD_NAMES: Readonly<Record<string, string>> = { parametric: "parametric (normal)", historical_simulation: "historical simulation", filtered_historical: "filtered historical simulation", monte_carlo: "Monte Carlo", cornish_fisher: "Cornish–Fisher" };
+
+function shownRisk(view: RiskView, by: string): string {
+  const { portfolio, positions, breaker } = view;
+  if (positions.length === 0) return "Nothing is held. Import fills with: fillbook import FILE";
+  const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ""];
+  const columns: Column<PositionRisk>[] = [
+    { title: "account", of: ({ account }) => shownName(account, 12) }, { title: "symbol", of: ({ symbol }) => shownName(symbol, 14) },
+    { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 12), right: true, signed: true }, { title: "VaR", of: (one) => figure(one.var), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
+    { title: "size", of: ({ checks }) => used(checks.positionSize), right: true }, { title: "var", of: ({ checks }) => used(checks.var), right: true }, { title: "share", of: ({ checks }) => used(checks.concentration), right: true },
+  ];
+  lines.push(table(columns, positions), dim("size, var, share: part of their limit; ! is a breach, – is not known or has no limit"), "");
+  const { checks } = portfolio;
+  lines.push(heading("Portfolio"), card([
+    ["VaR", `${figure(portfolio.var)}  ${told(checks.portfolioVar)}`], ["expected shortfall", figure(portfolio.expectedShortfall)],
+    ["gross, net exposure", `${shownAmount(portfolio.grossExposure, 16)}, ${shownAmount(portfolio.netExposure, 16)}  ${told(checks.grossExposure)}`],
+    ["equity, leverage", `${shownAmount(portfolio.equity, 16)}, ${portfolio.leverage === null ? "–" : portfolio.leverage.toFixed(2)}  ${told(checks.leverage)}`],
+    ["P&L, of today", `${shownAmount(portfolio.pnl, 16)}, ${shownAmount(portfolio.dayPnl, 16)}  ${told(checks.dailyLoss)}`],
+    ["deepest drawdown", `${shownAmount(portfolio.maxDrawdown, 16)}${portfolio.maxDrawdownPct === null ? "" : `, ${portfolio.maxDrawdownPct.toFixed(2)} %`}${portfolio.drawdownDuration === null ? "" : `, longest ${portfolio.drawdownDuration.toFixed(0)} days`}  ${told(checks.maxDrawdown)}`],
+    ["correlation risk", `${portfolio.correlationRisk === null ? "–" : portfolio.correlationRisk.toFixed(3)}  ${told(checks.correlationRisk)}`],
+    ["concentration", `${portfolio.concentration === null ? "–" : `${(100 * portfolio.concentration).toFixed(1)} %`} in ${portfolio.concentrationBy.position.of ?? "–"}, HHI ${portfolio.concentrationBy.position.hhi?.toFixed(3) ?? "–"}`],
+    ["breaker", `${breaker.state}${breaker.reason === null ? "" : `: ${breaker.reason}`}${breaker.since === null ? "" : ` (since ${breaker.since})`}`],
+  ]));
+  lines.push("", heading(`By ${by}`), table([
+    { title: by, of: ({ key }) => shownName(key) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
+  ], view.groups));
+  if (portfolio.scenarioDay !== null) lines.push(dim(`the VaR is the loss of ${portfolio.scenarioDay}; components add up to it`));
+  if (portfolio.repaired) lines.push(dim("correlations did not fit together and were repaired"));
+  for (const { symbol, reason, count } of view.missing) lines.push(dim(`${symbol}: ${MISSING[reason] ?? reason}${count > 0 ? ` (${count} returns)` : ""}`));
+  if (portfolio.reason !== null) lines.push(`VaR of the portfolio is not known: ${portfolio.reason}. Closes: fillbook prices FILE; marks: fillbook marks FILE`);
+  if (checks.maxDrawdown.reason === "no_capital") lines.push(dim("without capital nothing is told as a part of equity: fillbook events FILE, a deposit of cash"));
+  return lines.join("\n");
+}
+
+const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };
+
+function figure(value: number | null): string {
+  return value === null ? "–" : shownAmount(value.toFixed(2), 14);
+}
+
+function used({ utilization, breach }: Check): string {
+  return utilization === null ? "–" : `${(100 * utilization).toFixed(0)} %${breach === true ? "!" : ""}`;
+}
+
+function told({ limit, breach, utilization, warning, reason }: Check): string {
+  if (limit === null) return dim("no limit");
+  if (breach === null) return dim(`limit ${limit}: not known${reason === undefined ? "" : ` (${reason})`}`);
+  const part = utilization === null ? "" : `, ${(100 * utilization).toFixed(0)} % of it`;
+  return breach ? `BREACHED: limit ${limit}${part}` : dim(`limit ${limit}${part}${warning ? ", near" : ""}`);
+}

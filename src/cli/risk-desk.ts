@@ -1,0 +1,63 @@
+import { EquityPeriods, type Moment } from "../core/book/index.ts";
+import { RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
+import { deskState, readBook } from "../runtime/index.ts";
+import { readConfiguration, type Configuration } from "./config/read.ts";
+import { contextOf, mustBeThere, type CommonOptions, type Context } from "./context.ts";
+import { noteTorn, progressOf } from "./progress.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Options of commands that ask for risk. */
+export interface RiskCommandOptions extends CommonOptions {
+  readonly method?: string;
+  readonly confidence?: string;
+  readonly horizon?: string;
+  readonly account?: string;
+}
+
+/** A desk over the journal of a data folder. */
+export interface FolderDesk {
+  readonly context: Context;
+  readonly configuration: Configuration;
+  readonly desk: RiskDesk;
+  readonly state: DeskState;
+  readonly moment: Moment;
+  readonly seq: number;
+}
+
+/** Reads a data folder's book with its prices, limits, breaker and the equity of each day. */
+export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderDesk> {
+  const context = await contextOf(options);
+  mustBeThere(context.dataDir);
+  const configuration = await readConfiguration(options.config);
+  const risk = riskOptions(options, configuration);
+  const { currency, marksMaxAgeNs } = context.config;
+  const periods = new EquityPeriods();
+  const folded = readBook(context.dataDir, { currency, marksMaxAgeNs, watcher: periods }, undefined, progressOf(context, "reading the journal"));
+  noteTorn(context, folded.report);
+  const accounts = options.account === undefined ? undefined : new Set([options.account]);
+  const nowNs = context.clock.nowNs();
+  const curve = (of: ReadonlySet<string> | undefined) => periods.curve(folded.book, { currency, untilNs: nowNs, maxAgeNs: marksMaxAgeNs, accounts: of });
+  const history: EquityHistory = (account) => curve(account === undefined ? accounts : new Set([account]));
+  const desk = new RiskDesk(risk, currency, accounts);
+  desk.setHistory(history);
+  desk.touch(folded.book);
+  return { context, configuration, desk, state: deskState({ folded }), moment: { nowNs, maxAgeNs: marksMaxAgeNs, withoutLots: true }, seq: folded.seq };
+}
+
+/** How risk is computed: as configured, and as the command says. */
+export function riskOptions({ method, confidence, horizon }: RiskCommandOptions, { positionManagement: { varCalculation } }: Configuration): RiskOptions {
+  const own = method === undefined ? varCalculation.method : varMethodOf(method);
+  if (own === undefined) throw new UsageError(`--method: "${method}" is not one of ${VAR_METHODS.join(", ")}, historical, filtered`);
+  return { method: own as RiskOptions["method"], lookbackDays: varCalculation.lookbackDays, confidence: confidence === undefined ? varCalculation.confidenceLevel : confidenceOf(confidence), horizonDays: horizon === undefined ? 1 : horizonOf(horizon) };
+}
+
+function confidenceOf(text: string): number {
+  const value = Number(text);
+  if (!/^(0?\.\d+)$/.test(text) || !(value >= 0.5 && value < 1)) throw new UsageError(`--confidence: "${text}" is not a fraction from 0.5 to below 1, like 0.99`);
+  return value;
+}
+
+function horizonOf(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) === 0) throw new UsageError(`--horizon: "${text}" is not a number of days like 10`);
+  return Number(text);
+}

@@ -1,0 +1,227 @@
+import { addDecimals, formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { formatTime, type Exposure, type LimitName, type LimitSet, type LimitSubject } from "../model/index.ts";
+import { DAY_NS } from "../book/index.ts";
+import { Judge, numberOf, type Check, type Figure, type Judgement, type Sum } from "./checks.ts";
+import { concentrationOf } from "./concentration.ts";
+import { magnitude, Part } from "./part.ts";
+import type { RiskModel } from "./risk-model.ts";
+import type { Standing } from "./standing.ts";
+
+/** A position beside its limits, as CONTRACT names it. Losses > 0, in the reporting currency; null: not known, with the reason. */
+export interface PositionRisk {
+  readonly account: string;
+  readonly symbol: string;
+  readonly exposure: string | null; // signed
+  readonly checks: { readonly positionSize: Check; readonly var: Check; readonly concentration: Check };
+  readonly var: number | null; // alone
+  readonly expectedShortfall: number | null;
+  readonly marginalVar: number | null; // for one more unit of exposure
+  readonly componentVar: number | null; // they add up to the portfolio's
+  readonly volatility: number | null; // of its symbol's returns, a day
+  readonly reason: string | null; // why a figure is not known
+}
+/** Concentration over one way to divide the book: the largest share, and the sum of squared shares. */
+export interface SharesView {
+  readonly largest: number | null;
+  readonly of: string | null; // whose the largest is
+  readonly hhi: number | null;
+}
+export interface PortfolioRiskView {
+  readonly checks: { readonly portfolioVar: Check; readonly maxDrawdown: Check; readonly drawdown: Check; readonly correlationRisk: Check; readonly grossExposure: Check; readonly leverage: Check; readonly dailyLoss: Check };
+  readonly var: number | null;
+  readonly expectedShortfall: number | null;
+  readonly volatility: number | null; // deviation of a day's P&L, money
+  readonly maxDrawdown: string | null; // money, of net P&L
+  readonly maxDrawdownPct: number | null; // percent of the highest equity
+  readonly drawdownDuration: number | null; // days, of the longest
+  readonly drawdownRecovered: boolean | null;
+  readonly concentration: number | null; // the largest position's share
+  readonly concentrationBy: { readonly position: SharesView; readonly venue: SharesView; readonly currency: SharesView; readonly account: SharesView };
+  readonly correlationRisk: number | null;
+  readonly grossExposure: string | null;
+  readonly netExposure: string | null;
+  readonly leverage: number | null; // gross exposure ÷ equity
+  readonly equity: string | null;
+  readonly pnl: string | null;
+  readonly dayPnl: string | null;
+  readonly scenarioDay: string | null; // whose loss the VaR is, of historical methods
+  readonly repaired: boolean; // whether correlations had to be
+  readonly reason: string | null; // why VaR is not known
+}
+/** What would be lost with a venue, and the risk of what is held there. */
+export interface VenueRisk {
+  readonly venue: string;
+  readonly exposure: string | null; // signed
+  readonly heldThere: string | null; // lost if it fails
+  readonly componentVar: number | null;
+}
+/** The risk of one account, venue or symbol: by itself, and its part of the whole. */
+export interface GroupRisk {
+  readonly key: string;
+  readonly exposure: string | null;
+  readonly var: number | null;
+  readonly expectedShortfall: number | null;
+  readonly componentVar: number | null;
+}
+
+export interface RiskInput {
+  readonly exposures: readonly Exposure[]; // of open positions
+  readonly model: RiskModel;
+  readonly limits: LimitSet;
+  readonly standing: Standing; // of the whole book
+  readonly standingOf: (account: string) => Standing; // asked for only where an account has limits of its own
+}
+export interface RiskFindings {
+  readonly positions: readonly PositionRisk[];
+  readonly portfolio: PortfolioRiskView;
+  readonly venues: readonly VenueRisk[];
+  readonly judgements: readonly Judgement[];
+}
+
+const PORTFOLIO = "portfolio";
+/** Limits that hold for a whole book, or in an override for the part of one account or venue. */
+const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", "max_correlation_risk", "max_gross_exposure", "max_leverage", "max_daily_loss"];
+
+/** Everything that is known of a book's risk, and how it stands to its limits. */
+export function riskOf({ exposures, model, limits, standing, standingOf }: RiskInput): RiskFindings {
+  const judge = new Judge(limits);
+  const whole = new Part(exposures, model);
+  const sizes = exposures.map(({ value }) => (value === undefined ? undefined : Math.abs(numberOf(value))));
+  const total = sizes.reduce<number | undefined>((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
+  const positions = exposures.map((exposure, i): PositionRisk => {
+    const { account, symbol, value, venues } = exposure;
+    const of = { scope: `position:${account}/${symbol}`, account, subject: { account, symbol } };
+    const missing = `no_mark: ${symbol}`;
+    const size: Sum = value === undefined ? { value: undefined, reason: missing } : { value: magnitude(value) };
+    const alone = value === undefined ? unknownUnit(missing) : model.alone(symbol, numberOf(value));
+    const share: Figure = total === undefined ? { value: null, reason: value === undefined ? missing : "no_mark" } : { value: total === 0 ? 0 : sizes[i]! / total };
+    const checks = { positionSize: judge.check("max_position_value", of, { amount: size }), var: judge.check("max_var", of, { estimate: alone.var }), concentration: judge.check("concentration_limit", of, { estimate: share }) };
+    for (const { venue, value: own } of venues) {
+      if (limits.overrides?.venue?.has(venue) !== true) continue;
+      const there = { scope: `${of.scope}@${venue}`, account, subject: { account, symbol, venue } };
+      judge.check("max_position_value", there, { amount: own === undefined ? { value: undefined, reason: missing } : { value: magnitude(own) } });
+      judge.check("max_var", there, { estimate: own === undefined ? { value: null, reason: missing } : model.alone(symbol, numberOf(own)).var });
+    }
+    const marginal = whole.marginalOf(symbol);
+    return {
+      account, symbol, exposure: textOf(value), checks, var: alone.var.value, expectedShortfall: alone.expectedShortfall.value,
+      marginalVar: marginal, componentVar: marginal === null || value === undefined ? null : marginal * numberOf(value), volatility: model.volatilityOf(symbol),
+      reason: alone.var.reason ?? whole.reason,
+    };
+  });
+  const checks = wholeChecks(judge, { scope: PORTFOLIO, account: "", subject: {} }, whole, standing);
+  for (const [account, own] of limits.overrides?.account ?? []) {
+    if (!WHOLE.some((name) => own[name] !== undefined)) continue;
+    wholeChecks(judge, { scope: `account:${account}`, account, subject: { account } }, new Part(exposures.filter((one) => one.account === account), model), standingOf(account));
+  }
+  for (const [venue, own] of limits.overrides?.venue ?? []) {
+    if (own.max_portfolio_var === undefined && own.max_gross_exposure === undefined) continue;
+    const part = new Part(onVenue(exposures, venue), model);
+    const of = { scope: `venue:${venue}`, account: "", subject: { venue } };
+    judge.check("max_portfolio_var", of, { estimate: part.var });
+    judge.check("max_gross_exposure", of, { amount: part.gross });
+  }
+  return { positions, portfolio: portfolioView(whole, checks, standing, exposures), venues: venueRisks(exposures, whole), judgements: judge.judgements };
+}
+
+/** The risk of each account, venue or symbol by itself, and its part of the whole, in the order of their names. */
+export function groupRisks(exposures: readonly Exposure[], by: "account" | "venue" | "symbol", model: RiskModel): GroupRisk[] {
+  const whole = new Part(exposures, model);
+  const keys = new Set(exposures.flatMap((one) => (by === "venue" ? one.venues.map(({ venue }) => venue) : [one[by]])));
+  return [...keys].sort().map((key) => groupRisk(key, by === "venue" ? onVenue(exposures, key) : exposures.filter((one) => one[by] === key), whole, model));
+}
+
+export function groupRisk(key: string, own: readonly Exposure[], whole: Part, model: RiskModel): GroupRisk {
+  const part = new Part(own, model);
+  return { key, exposure: textOf(part.net.value), var: part.var.value, expectedShortfall: part.expectedShortfall.value, componentVar: whole.componentOf(own) };
+}
+
+function wholeChecks(judge: Judge, of: { readonly scope: string; readonly account: string; readonly subject: LimitSubject }, part: Part, standing: Standing): PortfolioRiskView["checks"] {
+  const deepest = judgeSilently(judge, of, standing.maxDrawdown.fraction);
+  return {
+    portfolioVar: judge.check("max_portfolio_var", of, { estimate: part.var }),
+    maxDrawdown: deepest,
+    drawdown: judge.check("max_drawdown_limit", of, { estimate: standing.drawdown.fraction }),
+    correlationRisk: judge.check("max_correlation_risk", of, { estimate: part.correlationRisk }),
+    grossExposure: judge.check("max_gross_exposure", of, { amount: part.gross }),
+    leverage: judge.check("max_leverage", of, { estimate: leverageOf(part.gross, standing.equity) }),
+    dailyLoss: judge.check("max_daily_loss", of, { amount: standing.dayPnl.value === undefined ? standing.dayPnl : { value: { ...standing.dayPnl.value, mantissa: -standing.dayPnl.value.mantissa } } }),
+  };
+}
+
+/** The deepest fall that ever was is shown beside its limit; what is judged is the fall that lasts: else a limit once breached would be so for ever. */
+function judgeSilently(judge: Judge, of: Parameters<Judge["check"]>[1], deepest: Figure): Check {
+  const check = judge.check("max_drawdown_limit", of, { estimate: deepest });
+  judge.judgements.pop();
+  return check;
+}
+
+export function leverageOf(gross: Sum, equity: Sum): Figure {
+  if (gross.value === undefined) return { value: null, reason: gross.reason };
+  if (equity.value === undefined) return { value: null, reason: equity.reason };
+  return equity.value.mantissa <= 0n ? { value: null, reason: "no_equity" } : { value: numberOf(gross.value) / numberOf(equity.value) };
+}
+
+function portfolioView(whole: Part, checks: PortfolioRiskView["checks"], standing: Standing, exposures: readonly Exposure[]): PortfolioRiskView {
+  const position = sharesOf(exposures, ({ account, symbol }) => `${account}/${symbol}`);
+  const parts = exposures.flatMap(({ venues }) => venues);
+  const fraction = standing.maxDrawdown.fraction.value;
+  return {
+    checks,
+    var: whole.var.value,
+    expectedShortfall: whole.expectedShortfall.value,
+    volatility: whole.volatility,
+    maxDrawdown: textOf(standing.maxDrawdown.money.value),
+    maxDrawdownPct: fraction === null ? null : 100 * fraction,
+    drawdownDuration: standing.durationDays,
+    drawdownRecovered: standing.recovered,
+    concentration: position.largest,
+    concentrationBy: { position, venue: sharesOf(parts, ({ venue }) => venue), currency: sharesOf(exposures, ({ settle }) => settle), account: sharesOf(exposures, ({ account }) => account) },
+    correlationRisk: whole.correlationRisk.value,
+    grossExposure: textOf(whole.gross.value),
+    netExposure: textOf(whole.net.value),
+    leverage: checks.leverage.value as number | null,
+    equity: textOf(standing.equity.value),
+    pnl: textOf(standing.pnl.value),
+    dayPnl: textOf(standing.dayPnl.value),
+    scenarioDay: whole.report?.scenarioDay === undefined ? null : formatTime(BigInt(whole.report.scenarioDay) * DAY_NS).slice(0, 10),
+    repaired: whole.report?.repair !== undefined,
+    reason: whole.reason,
+  };
+}
+
+function sharesOf<T extends { readonly value: Decimal | undefined }>(all: readonly T[], keyOf: (one: T) => string): SharesView {
+  const sizes = new Map<string, number>();
+  for (const one of all) {
+    if (one.value === undefined) return { largest: null, of: null, hhi: null };
+    sizes.set(keyOf(one), (sizes.get(keyOf(one)) ?? 0) + Math.abs(numberOf(one.value)));
+  }
+  const found = concentrationOf([...sizes.values()]);
+  return found === undefined ? { largest: 0, of: null, hhi: 0 } : { largest: found.largest, of: [...sizes.keys()][found.index]!, hhi: found.hhi };
+}
+
+function venueRisks(exposures: readonly Exposure[], whole: Part): VenueRisk[] {
+  const names = new Set(exposures.flatMap(({ venues }) => venues.map(({ venue }) => venue)));
+  return [...names].sort().map((venue) => {
+    const own = onVenue(exposures, venue);
+    const held = exposures.flatMap(({ venues }) => venues.filter((one) => one.venue === venue));
+    const sum = (values: readonly (Decimal | undefined)[]) => values.reduce((all, value) => all && value && addDecimals(all, value), zero as Decimal | undefined);
+    return { venue, exposure: textOf(sum(own.map(({ value }) => value))), heldThere: textOf(sum(held.map(({ heldThere }) => heldThere))), componentVar: whole.componentOf(own) };
+  });
+}
+
+/** The parts of exposures that are on a venue. */
+function onVenue(exposures: readonly Exposure[], venue: string): Exposure[] {
+  return exposures.flatMap((one) => {
+    const own = one.venues.filter((part) => part.venue === venue);
+    return own.length === 0 ? [] : [{ ...one, value: own[0]!.value, venues: own }];
+  });
+}
+
+function unknownUnit(reason: string): { readonly var: Figure; readonly expectedShortfall: Figure } {
+  return { var: { value: null, reason }, expectedShortfall: { value: null, reason } };
+}
+
+function textOf(value: Decimal | undefined): string | null {
+  return value === undefined ? null : formatDecimal(value);
+}

@@ -1,0 +1,48 @@
+import { formatTime } from "../model/index.ts";
+import type { Moment } from "../book/index.ts";
+import type { Breaker } from "./breaker.ts";
+import type { DeskState, RiskDesk } from "./desk.ts";
+import { VAR_CONVENTIONS } from "./estimate.ts";
+import type { GroupRisk, PortfolioRiskView, PositionRisk, VenueRisk } from "./report.ts";
+
+/** Risk as CONTRACT names it. VaR and shortfall are losses > 0 in `currency`; null is not known. */
+export interface RiskView {
+  readonly asOf: string;
+  readonly seq: number;
+  readonly currency: string;
+  readonly method: string;
+  readonly confidence: number;
+  readonly lookbackDays: number;
+  readonly horizonDays: number;
+  readonly observations: number; // joint returns that there are
+  readonly calendar: string;
+  readonly missing: readonly { readonly symbol: string; readonly reason: string; readonly count: number }[]; // held symbols that lack returns
+  readonly positions: readonly PositionRisk[];
+  readonly portfolio: PortfolioRiskView;
+  readonly venues: readonly VenueRisk[];
+  readonly groups: readonly GroupRisk[];
+  readonly breaker: { readonly state: Breaker["state"]; readonly reason: string | null; readonly since: string | null };
+}
+
+export interface RiskViewHead {
+  readonly seq: number;
+  readonly currency: string;
+  readonly by: "account" | "venue" | "symbol"; // of groups
+  readonly tellsWhy: boolean; // whether the breaker's reason is told: it is of all accounts together
+}
+
+/** Everything that a desk knows of risk at a moment. */
+export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, by, tellsWhy }: RiskViewHead): RiskView {
+  const { positions, portfolio, venues } = desk.findings(state, moment);
+  const { options, observations, returns } = desk.model(state, moment);
+  const { state: breaker, reason, sinceNs } = state.breaker;
+  return {
+    asOf: formatTime(moment.nowNs), seq, currency,
+    method: options.method, confidence: options.confidence ?? VAR_CONVENTIONS.confidence, lookbackDays: options.lookbackDays, horizonDays: options.horizonDays ?? VAR_CONVENTIONS.horizonDays,
+    observations, calendar: returns.calendar,
+    missing: [...returns.missing].map(([symbol, { reason: why, count }]) => ({ symbol, reason: why, count })),
+    positions, portfolio, venues,
+    groups: desk.groups(state, moment, by),
+    breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) },
+  };
+}

@@ -1,0 +1,217 @@
+import { touchedOf, type EventReport, type Touched } from "../core/engine/index.ts";
+import { formatTime, type CheckName } from "../core/model/index.ts";
+import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type RiskFindings, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
+import type { Moment, NetRow } from "../core/book/index.ts";
+import type { Clock } from "./clock.ts";
+import type { Ledger } from "./ledger.ts";
+import { deskState } from "./desk-state.ts";
+import type { Commit, Service } from "./service.ts";
+import { ServiceRefuses } from "./service-refuses.ts";
+
+export interface RiskKeeperOptions {
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly currency: string;
+  readonly marksMaxAgeNs: bigint | undefined;
+  readonly risk: RiskOptions;
+  readonly tripOn: ReadonlySet<CheckName | Signal>;
+  readonly coolDownNs: bigint | undefined; // undefined: only somebody resets the breaker
+  readonly probes: number;
+  readonly unknown: "refuse" | "allow";
+  readonly refusalBurst: number; // refusals in a minute that are one
+  readonly quietNs: bigint; // so long a figure must be within its limit before a breach has ended
+  readonly tickMs?: number; // so long after a change it is judged; 100
+  /** Equity day by day, folded from what is on disk: takes as long as the journal is. */
+  readonly history: () => Promise<EquityHistory>;
+  readonly onError: (error: unknown) => void;
+}
+
+const TICK_MS = 100;
+/** With nothing happening: marks grow old, days end, breakers cool down. */
+const IDLE_MS = 1_000;
+/** The journal is not folded for equity more often. */
+const HISTORY_MS = 2_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Keeps the risk of a service's book current: values what a commit touched, holds it against the limits, and journals what that comes to — breaches that begin and
+ * end, trips of the breaker, its cool-down. It decides by figures, and what it decided are facts: no replay decides again.
+ */
+export class RiskKeeper {
+  readonly #options: RiskKeeperOptions;
+  readonly #desk: RiskDesk;
+  readonly #watch: BreachWatch;
+  readonly #unsubscribe: () => void;
+  #touched: Touched[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+  #isDue = false;
+  #day = "";
+  #history: Promise<void> | undefined; // of the last fold, or the one that runs
+  #isHistoryOld = true;
+  #historyAtMs = 0;
+  #isClosed = false;
+  readonly #orders = new Map<string, number[]>(); // times of orders that were let through, by account
+  #refusals: number[] = [];
+
+  constructor(options: RiskKeeperOptions) {
+    this.#options = options;
+    this.#desk = new RiskDesk(options.risk, options.currency);
+    this.#watch = new BreachWatch(options.quietNs);
+    this.#touched.push({ all: true });
+    this.#unsubscribe = options.service.onCommit((commit) => this.#note(commit));
+    void options.service.ready.then(() => this.#tickIn(0)).catch(() => undefined);
+  }
+
+  /** Notes that fills were refused. */
+  refused(count: number): void {
+    const now = performance.now();
+    for (let i = 0; i < Math.min(count, this.#options.refusalBurst); i += 1) this.#refusals.push(now);
+    this.#tickIn(this.#options.tickMs ?? TICK_MS);
+  }
+
+  /** Looks at the desk when all that was acknowledged is valued in it, and equity's history is as new as it must be. */
+  async look<T>(look: (desk: RiskDesk, ledger: Ledger, moment: Moment) => T): Promise<T> {
+    if (this.#isHistoryOld) await this.#refreshHistory(true);
+    return this.#options.service.read((ledger) => {
+      this.#take(ledger);
+      return look(this.#desk, ledger, this.#moment());
+    });
+  }
+
+  /** What an order would do. One that is let through counts for the rate of its account; a probe of a half-open breaker is journaled as one. */
+  async check(question: Pick<OrderQuestion, "fill">, who: string): Promise<OrderAnswer> {
+    const { probes, unknown, service } = this.#options;
+    const { fill } = question;
+    const times = this.#ordersOf(fill.account);
+    const answer = await this.look((desk, ledger, moment) => desk.check(deskState(ledger), moment, { fill, ordersLastMinute: times.length, probes, unknown }));
+    if (!answer.allowed) return answer;
+    if (answer.isProbe) {
+      const why = `${fill.quantity.mantissa > 0n ? "buy" : "sell"} ${fill.symbol} on ${fill.venue}`;
+      const [decision] = await service.take([{ type: "probe", id: "", timeNs: this.#options.clock.nowNs(), who, why, most: probes }]);
+      if (decision?.is === "refused") return { ...answer, allowed: false, isProbe: false, breaches: [{ limit: "breaker", scope: "portfolio", value: "half_open", threshold: null, reason: decision.why }] };
+    }
+    times.push(performance.now());
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    clearTimeout(this.#timer);
+    await this.#ticking;
+  }
+
+  #ordersOf(account: string): number[] {
+    const since = performance.now() - MINUTE_MS;
+    const times = (this.#orders.get(account) ?? []).filter((time) => time > since);
+    this.#orders.set(account, times);
+    return times;
+  }
+
+  #note({ touched, isPast }: Commit): void {
+    for (const one of touched) this.#touched.push(one.routes === undefined ? one : { routes: [...one.routes] });
+    if (isPast) this.#isHistoryOld = true;
+    this.#tickIn(this.#options.tickMs ?? TICK_MS);
+  }
+
+  #tickIn(ms: number): void {
+    if (this.#isClosed) return;
+    if (this.#ticking !== undefined) return void (this.#isDue = true);
+    if (this.#timer !== undefined && ms >= (this.#options.tickMs ?? TICK_MS)) {
+      if (!this.#isIdle) return;
+      clearTimeout(this.#timer);
+    }
+    this.#isIdle = ms > (this.#options.tickMs ?? TICK_MS);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ticking = this.#tick()
+        .catch((error: unknown) => (error instanceof ServiceRefuses ? undefined : this.#options.onError(error)))
+        .finally(() => {
+          this.#ticking = undefined;
+          const ms = this.#isDue ? (this.#options.tickMs ?? TICK_MS) : IDLE_MS;
+          this.#isDue = false;
+          this.#tickIn(ms);
+        });
+    }, ms);
+    this.#timer.unref();
+  }
+  #isIdle = false;
+
+  async #tick(): Promise<void> {
+    const { service, clock } = this.#options;
+    const day = formatTime(clock.nowNs()).slice(0, 10);
+    if (day !== this.#day) this.#isHistoryOld = true;
+    this.#day = day;
+    if (this.#isHistoryOld) await this.#refreshHistory(false);
+    const reports = await service.read((ledger) => this.#judge(ledger));
+    if (reports.length > 0) await service.take(reports);
+  }
+
+  /** What is to be journaled of risk now. */
+  #judge(ledger: Ledger): EventReport[] {
+    this.#take(ledger);
+    const moment = this.#moment();
+    const { risk } = ledger.folded;
+    const findings = this.#desk.findings(deskState(ledger), moment);
+    const known = risk.breaches().map(({ fact }) => fact);
+    const changes = this.#watch.changes(findings.judgements, this.#signals(findings), known, moment.nowNs);
+    const at = { id: "", timeNs: moment.nowNs } as const;
+    const reports: EventReport[] = changes.map(({ is, limit, scope, account, value, threshold }) => ({ type: "breach", ...at, is, limit, scope, account, value, threshold }));
+    const trips = (change: Pick<BreachChange, "check">) => change.check !== undefined && this.#options.tripOn.has(change.check);
+    const cause = changes.find((change) => change.is === "begun" && trips(change));
+    if (cause !== undefined && risk.breaker.state !== "open") reports.push({ type: "trip", ...at, by: cause.check!, who: "fillbook", why: `${cause.limit} of ${cause.scope}: ${cause.value} is more than ${cause.threshold}` });
+    else reports.push(...this.#coolDown(ledger, findings, moment));
+    return reports;
+  }
+
+  /** A breaker cools down only while nothing that trips it is breached. */
+  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment): EventReport[] {
+    const due = coolDownOf(risk.breaker, this.#options.coolDownNs);
+    if (due === undefined || nowNs < due.dueNs) return [];
+    const isBreached = judgements.some(({ limit, check }) => check.breach === true && this.#options.tripOn.has(checkName(limit)!));
+    if (isBreached) return [];
+    return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
+  }
+
+  #signals({ positions }: RiskFindings): SignalRaised[] {
+    const signals: SignalRaised[] = [];
+    const since = performance.now() - MINUTE_MS;
+    this.#refusals = this.#refusals.filter((time) => time > since).slice(-this.#options.refusalBurst);
+    if (this.#options.tripOn.has("refusal_burst") && this.#refusals.length >= this.#options.refusalBurst) signals.push({ signal: "refusal_burst", value: this.#refusals.length, threshold: this.#options.refusalBurst });
+    const stale = this.#options.marksMaxAgeNs === undefined ? 0 : positions.filter(({ exposure }) => exposure === null).length;
+    if (this.#options.tripOn.has("stale_marks") && stale > 0) signals.push({ signal: "stale_marks", value: stale, threshold: 0 });
+    return signals;
+  }
+
+  #take({ book }: Ledger): void {
+    const touched = this.#touched;
+    this.#touched = [];
+    if (touched.some(({ all }) => all === true)) return this.#desk.touch(book);
+    const nets = new Set<NetRow>();
+    for (const one of touched) for (const net of touchedOf(book, one)) nets.add(net);
+    this.#desk.touch(book, nets);
+  }
+
+  /** @param waits for a fold however soon after the last; else one that is too soon is left for later */
+  async #refreshHistory(waits: boolean): Promise<void> {
+    if (this.#history !== undefined) await this.#history;
+    const wait = this.#historyAtMs + HISTORY_MS - performance.now();
+    if (!this.#isHistoryOld || (!waits && wait > 0)) return;
+    this.#isHistoryOld = false;
+    this.#history = this.#options.history().then((history) => {
+      this.#desk.setHistory(history);
+    }, (error: unknown) => {
+      this.#isHistoryOld = true;
+      if (!this.#isClosed) this.#options.onError(error);
+    }).finally(() => {
+      this.#historyAtMs = performance.now();
+      this.#history = undefined;
+    });
+    await this.#history;
+  }
+
+  #moment(): Moment {
+    return { nowNs: this.#options.clock.nowNs(), maxAgeNs: this.#options.marksMaxAgeNs, withoutLots: true };
+  }
+}

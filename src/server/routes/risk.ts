@@ -1,0 +1,127 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { markOf, type Book, type Moment } from "../../core/book/index.ts";
+import { misfitOf } from "../../core/engine/index.ts";
+import { formatDecimal } from "../../core/num/index.ts";
+import { formatTime, isRowProblem, readFillRow, type Fill } from "../../core/model/index.ts";
+import { RiskDesk, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
+import { deskState } from "../../runtime/index.ts";
+import { mustSee, seesAll, type Principal } from "../access/principal.ts";
+import { jsonBody } from "../body.ts";
+import { momentOf, type RouteContext } from "../context.ts";
+import { pointOf } from "../equity-texts.ts";
+import type { EquityAnswer } from "../folds.ts";
+import { Problem } from "../problem.ts";
+import type { riskQuery, stressQuery } from "../schemas.ts";
+
+type RiskQuery = z.infer<typeof riskQuery>;
+
+/**
+ * `GET /v1/risk`: positions and portfolio beside their limits. Another method, confidence or horizon than the configured one, and some accounts only, are computed for
+ * the one who asks; the rest is what the service keeps anyway.
+ */
+export async function getRisk(context: RouteContext, query: RiskQuery, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const { risk, currency } = context;
+  const own = { ...risk.options, ...asked(query) };
+  const accounts = accountsOf(query.account, who);
+  const head = { currency, by: query.by, tellsWhy: seesAll(who) };
+  if (accounts === undefined && isSame(own, risk.options)) {
+    return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskView(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }))));
+  }
+  const desk = await deskOf(context, own, accounts);
+  return json(reply, await context.service.read((ledger) => {
+    desk.touch(ledger.book);
+    return JSON.stringify(riskView(desk, deskState(ledger), momentOf(context), { seq: ledger.seq, ...head }));
+  }));
+}
+
+/** `GET /v1/risk/stress`: what named scenarios would do to the book. */
+export async function getStress(context: RouteContext, query: z.infer<typeof stressQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const desk = await deskOf(context, context.risk.options, accountsOf(query.account, who));
+  return json(reply, await context.service.read((ledger) => {
+    desk.touch(ledger.book);
+    const state = deskState(ledger);
+    const moment = momentOf(context);
+    const exposures = desk.exposures(moment);
+    const input = desk.stressInput(state, moment);
+    const scenarios = scenariosOf(exposures).filter(({ name }) => query.scenario === undefined || name === query.scenario);
+    if (scenarios.length === 0) throw new Problem(404, "not_found", `there is no scenario ${query.scenario}: ${scenariosOf(exposures).map(({ name }) => name).join(", ")}`);
+    return JSON.stringify({ asOf: formatTime(moment.nowNs), seq: ledger.seq, currency: context.currency, scenarios: stress(scenarios, input) });
+  }));
+}
+
+const ORDER = ["account", "venue", "symbol", "side", "quantity", "price", "strategy"] as const;
+
+/** `POST /v1/check`: what an order would make of the book, and which limits it would breach. Nothing is booked. */
+export async function postCheck(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const body = await jsonBody(context, request, 'an order: {"symbol": "BTC/USD", "venue": "kraken", "side": "buy", "quantity": "1", "price": "60000"}');
+  const unknown = Object.keys(body).find((key) => !(ORDER as readonly string[]).includes(key));
+  if (unknown !== undefined) throw new Problem(400, "bad_request", `${JSON.stringify(unknown.slice(0, 40))} is no key of an order: they are ${ORDER.join(", ")}`);
+  const fill = await orderOf(context, body);
+  mustSee(request.who, fill.account);
+  const { allowed, breaches, standing, warnings, effect, after, var: values } = await context.risk.check({ fill }, request.who.name ?? request.who.id);
+  const told = seesAll(request.who) ? { breaches, standing, warnings, var: values } : { breaches: breaches.map(withoutWhole), standing: standing.map(withoutWhole), warnings: warnings.map(withoutWhole), var: { before: null, after: null } };
+  return json(reply, JSON.stringify({ allowed, breaches: told.breaches, standing: told.standing, warnings: told.warnings, effect, after, var: told.var }));
+}
+
+/** The figures of all accounts together are not for a token that sees some. */
+function withoutWhole<T extends { readonly scope: string; readonly limit: string }>(breach: T): T {
+  return breach.scope === "portfolio" ? { ...breach, value: breach.limit === "breaker" ? "closed to it" : null, reason: "of all accounts together" } : breach;
+}
+
+/** Reads an order by the rules of fills. Without a price it is taken at the mark. @throws Problem */
+async function orderOf({ clock, service, marksMaxAgeNs }: RouteContext, body: Readonly<Record<string, unknown>>): Promise<Fill> {
+  const text = (key: (typeof ORDER)[number]) => {
+    const value = body[key];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== "string") throw new Problem(400, "bad_request", `${key}: write it as a text`);
+    return value;
+  };
+  const nowNs = clock.nowNs();
+  const [venue = "", symbol = ""] = [text("venue"), text("symbol")];
+  const price = text("price") ?? (await service.read(({ book }) => markText(book, venue, symbol, { nowNs, maxAgeNs: marksMaxAgeNs })));
+  if (price === undefined) throw new Problem(400, "bad_request", `price: is missing, and ${symbol} has no fresh mark on ${venue}`);
+  const read = readFillRow({ id: "order", account: text("account") ?? "default", venue, symbol, side: text("side"), quantity: text("quantity"), price, strategy: text("strategy"), timestamp: formatTime(nowNs) }, { signed: false, autoId: false });
+  if (isRowProblem(read)) throw new Problem(400, "bad_request", `${read.column}: ${read.reason}`);
+  const misfit = await service.read(({ book }) => misfitOf(read.fill, book.instruments.of(venue, symbol)));
+  if (misfit !== undefined) throw new Problem(400, misfit.code, misfit.why);
+  return read.fill;
+}
+
+function markText(book: Book, venue: string, symbol: string, moment: Moment): string | undefined {
+  const mark = markOf(book.marks, venue, symbol, moment);
+  return mark && formatDecimal(book.marks.sinceSplits(symbol, mark, book.instruments.of(venue, symbol).inverse));
+}
+
+/** A desk of its own: for other conventions, or some accounts. */
+async function deskOf(context: RouteContext, options: RiskOptions, accounts: ReadonlySet<string> | undefined): Promise<RiskDesk> {
+  const desk = new RiskDesk(options, context.currency, accounts);
+  desk.setHistory(await equityHistory(context, accounts));
+  return desk;
+}
+
+/** Equity day by day of some accounts, or of all. */
+export async function equityHistory({ folds, clock }: Pick<RouteContext, "folds" | "clock">, accounts?: ReadonlySet<string>): Promise<EquityHistory> {
+  const { all, accounts: each } = JSON.parse(await folds.ask({ kind: "equity", nowNs: clock.nowNs(), each: true, accounts })) as EquityAnswer;
+  const points = all.map(pointOf);
+  const own = new Map(each.map(([account, texts]) => [account, texts.map(pointOf)]));
+  return (account) => (account === undefined ? points : (own.get(account) ?? []));
+}
+
+function asked({ method, confidence, horizon }: RiskQuery): Partial<RiskOptions> {
+  const found = method === undefined ? undefined : varMethodOf(method);
+  return { ...(found === undefined ? {} : { method: found }), ...(confidence === undefined ? {} : { confidence }), ...(horizon === undefined ? {} : { horizonDays: horizon }) };
+}
+
+function isSame(a: RiskOptions, b: RiskOptions): boolean {
+  return a.method === b.method && a.confidence === b.confidence && a.horizonDays === b.horizonDays;
+}
+
+function accountsOf(account: string | undefined, who: Principal): ReadonlySet<string> | undefined {
+  const one = mustSee(who, account);
+  return one === undefined ? who.accounts : new Set([one]);
+}
+
+function json(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type("application/json; charset=utf-8").send(text);
+}

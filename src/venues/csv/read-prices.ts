@@ -17,7 +17,7 @@ export interface PriceFile {
 }
 
 const DATE_NAMES: readonly string[] = ["date", "day", "time", "timestamp", "datetime", ""]; // a table without a name for its index leaves it empty
-const BAR_NAMES: readonly string[] = ["open", "high", "low", "close", "volume", "adj close", "adj_close"];
+const BAR_NAMES: readonly string[] = ["close", "adj close", "adj_close"]; // of a table of one symbol; LOW and OPEN are shares
 const PRICE = /^(?=[^e]*[1-9])\d{0,18}(?:\.\d{0,40})?(?:e[+-]?\d{1,2})?$/i;
 
 /**

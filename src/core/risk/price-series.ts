@@ -1,6 +1,6 @@
 import type { Book } from "../book/index.ts";
 import type { PriceHistory } from "../market/index.ts";
-import type { PriceSeries } from "./calendar.ts";
+import type { PriceSeries } from "../market/index.ts";
 
 const DAY_NS = 86_400_000_000_000n;
 

@@ -1,5 +1,6 @@
 import { sum } from "../num/index.ts";
-import type { Calendar, PriceSeries } from "./calendar.ts";
+import type { PriceSeries } from "../market/index.ts";
+import type { Calendar } from "./calendar.ts";
 import type { VarConventions, VarMethod } from "./estimate.ts";
 import { portfolioVar, type VarReport } from "./portfolio-var.ts";
 import { jointReturns, type ReturnsMatrix } from "./returns.ts";

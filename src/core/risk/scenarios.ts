@@ -2,7 +2,7 @@ import { addDecimals, formatDecimal, zero, type Decimal } from "../num/index.ts"
 import type { Exposure, LimitSet } from "../model/index.ts";
 import { limitFor } from "../model/index.ts";
 import { numberOf } from "./checks.ts";
-import type { PriceSeries } from "./calendar.ts";
+import type { PriceSeries } from "../market/index.ts";
 import { reverseStress } from "./stress.ts";
 
 /** A way that prices may move, or a venue may go. Shocks are fractions: −0.3 is a fall of 30 %. */

@@ -110,7 +110,16 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
-  const risk = program.command("risk").description("what could be lost, and whether forecasts of it hold: backtest").addHelpText("after", "\nExample:\n  fillbook risk backtest prices.csv --symbol SPY").enablePositionalOptions().exitOverride().configureOutput(ONE_LINE);
+  const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
+  const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
+    .option("--by <key>", "what groups are of: account, venue or symbol", "account").enablePositionalOptions()
+    .action(async (options) => ended(await (await import("./commands/risk.ts")).risk(options)));
+  ways(command("stress", "what scenarios would do to the book, and how far it is to the limits", "fillbook risk stress --shock BTC/USD=-0.3 --shock all=-0.1", risk))
+    .option("--scenario <name>", "only this one").option("--shock <key=size...>", "a scenario of your own: SYMBOL=-0.1, venue:NAME=-0.2, class:KIND=-0.3, all=-0.05")
+    .action(async (options) => ended(await (await import("./commands/stress.ts")).riskStress(options)));
+  ways(command("check", "would this order breach a limit? 1 if so; nothing is booked", "fillbook check --symbol BTC/USD --venue kraken --side buy --quantity 1 --price 60000"))
+    .requiredOption("--symbol <name>", "what").requiredOption("--venue <name>", "where").requiredOption("--side <side>", "buy or sell").requiredOption("--quantity <n>", "how much").option("--price <n>", "at which price (default: the mark)").option("--strategy <name>", "whose limits count, too")
+    .action(async (options) => ended(await (await import("./commands/check.ts")).check(options)));
   command("backtest <file>", "how often each method's one-day VaR was breached, from strictly earlier prices", "fillbook risk backtest prices.csv --symbol SPY --confidence 0.99", risk)
     .option("--symbol <name>", "which column or symbol of the file (default: its only one)")
     .option("--confidence <level>", "between 0 and 1 (default: 0.95)").option("--window <n>", "returns that each forecast looks at (default: 252)")

@@ -1,5 +1,5 @@
 import { EquityPeriods, type Moment } from "../core/book/index.ts";
-import { RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
+import { numberOf, RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
 import { deskState, readBook } from "../runtime/index.ts";
 import { readConfiguration, type Configuration } from "./config/read.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "./context.ts";
@@ -48,7 +48,7 @@ export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderD
 export function riskOptions({ method, confidence, horizon }: RiskCommandOptions, { positionManagement: { varCalculation } }: Configuration): RiskOptions {
   const own = method === undefined ? varCalculation.method : varMethodOf(method);
   if (own === undefined) throw new UsageError(`--method: "${method}" is not one of ${VAR_METHODS.join(", ")}, historical, filtered`);
-  return { method: own as RiskOptions["method"], lookbackDays: varCalculation.lookbackDays, confidence: confidence === undefined ? varCalculation.confidenceLevel : confidenceOf(confidence), horizonDays: horizon === undefined ? 1 : horizonOf(horizon) };
+  return { method: own as RiskOptions["method"], lookbackDays: varCalculation.lookbackDays, confidence: confidence === undefined ? numberOf(varCalculation.confidenceLevel) : confidenceOf(confidence), horizonDays: horizon === undefined ? 1 : horizonOf(horizon) };
 }
 
 function confidenceOf(text: string): number {

@@ -7,4 +7,6 @@ export { FILL_ACCEPTED, FILL_DUPLICATE, FILL_REFUSED, type Acknowledgement, type
 export { watchFiles } from "./watch-files.ts";
 export { ServiceRefuses } from "./service-refuses.ts";
 export type { SnapshotOutcome } from "./snapshot-keeper.ts";
+export { deskState } from "./desk-state.ts";
+export { RiskKeeper, type RiskKeeperOptions } from "./risk-keeper.ts";
 export { Service, type Commit, type Measure, type Recovery, type ServiceOptions, type ServiceState } from "./service.ts";

@@ -1,5 +1,5 @@
 import { touchedOf, type EventReport, type Touched } from "../core/engine/index.ts";
-import { formatTime, type CheckName } from "../core/model/index.ts";
+import { checkOf, formatTime, type CheckName } from "../core/model/index.ts";
 import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type RiskFindings, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
 import type { Moment, NetRow } from "../core/book/index.ts";
 import type { Clock } from "./clock.ts";
@@ -20,6 +20,7 @@ export interface RiskKeeperOptions {
   readonly unknown: "refuse" | "allow";
   readonly refusalBurst: number; // refusals in a minute that are one
   readonly quietNs: bigint; // so long a figure must be within its limit before a breach has ended
+  readonly judges?: boolean; // false: nothing is journaled, it only answers; true
   readonly tickMs?: number; // so long after a change it is judged; 100
   /** Equity day by day, folded from what is on disk: takes as long as the journal is. */
   readonly history: () => Promise<EquityHistory>;
@@ -46,6 +47,7 @@ export class RiskKeeper {
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> | undefined;
   #isDue = false;
+  #isIdle = false; // the timer is the one of idle times
   #day = "";
   #history: Promise<void> | undefined; // of the last fold, or the one that runs
   #isHistoryOld = true;
@@ -60,7 +62,7 @@ export class RiskKeeper {
     this.#watch = new BreachWatch(options.quietNs);
     this.#touched.push({ all: true });
     this.#unsubscribe = options.service.onCommit((commit) => this.#note(commit));
-    void options.service.ready.then(() => this.#tickIn(0)).catch(() => undefined);
+    if (options.judges !== false) void options.service.ready.then(() => this.#tickIn(0)).catch(() => undefined);
   }
 
   /** Notes that fills were refused. */
@@ -116,7 +118,7 @@ export class RiskKeeper {
   }
 
   #tickIn(ms: number): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#options.judges === false) return;
     if (this.#ticking !== undefined) return void (this.#isDue = true);
     if (this.#timer !== undefined && ms >= (this.#options.tickMs ?? TICK_MS)) {
       if (!this.#isIdle) return;
@@ -136,7 +138,6 @@ export class RiskKeeper {
     }, ms);
     this.#timer.unref();
   }
-  #isIdle = false;
 
   async #tick(): Promise<void> {
     const { service, clock } = this.#options;
@@ -169,7 +170,7 @@ export class RiskKeeper {
   #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment): EventReport[] {
     const due = coolDownOf(risk.breaker, this.#options.coolDownNs);
     if (due === undefined || nowNs < due.dueNs) return [];
-    const isBreached = judgements.some(({ limit, check }) => check.breach === true && this.#options.tripOn.has(checkName(limit)!));
+    const isBreached = judgements.some(({ limit, check }) => check.breach === true && this.#options.tripOn.has(checkOf(limit)!));
     if (isBreached) return [];
     return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
   }

@@ -1,6 +1,7 @@
 import type { Moment } from "../core/book/index.ts";
 import { Directory } from "../core/model/index.ts";
-import type { Clock, Service } from "../runtime/index.ts";
+import type { RiskOptions } from "../core/risk/index.ts";
+import type { Clock, RiskKeeper, Service } from "../runtime/index.ts";
 import type { Gate } from "./access/gate.ts";
 import type { FoldThread } from "./fold-thread.ts";
 import type { Hub } from "./hub/hub.ts";
@@ -14,6 +15,8 @@ export interface RouteContext {
   readonly marksMaxAgeNs: bigint | undefined;
   readonly metrics: Metrics;
   readonly folds: FoldThread;
+  readonly risk: RiskKeeper;
+  readonly riskOptions: RiskOptions; // how risk is computed where nobody asks for another way
   readonly hub: Hub;
   readonly sources: Sources;
   readonly gate: Gate;

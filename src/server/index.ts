@@ -1,3 +1,3 @@
-export { Server, type ServerOptions } from "./server.ts";
+export { Server, type RiskSettings, type ServerOptions } from "./server.ts";
 export type { TlsFiles } from "./tls.ts";
 export { Metrics } from "./metrics.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
+import { VAR_METHODS } from "../core/risk/index.ts";
 import { Problem } from "./problem.ts";
 import { LIMITED_BY, PRICE_PERIODS, readTime } from "../core/model/index.ts";
 
@@ -103,6 +104,30 @@ export const pnlAnswer = z.object({ seq: z.number().int(), by: z.string(), view:
 export const limitsAnswer = z.object({ limits: z.object(limitFields).required(), overrides, seq: z.number().int().nullable(), since: figure, by: z.enum([...LIMITED_BY, "default"]) });
 export const breakerBody = z.object({ why: z.string(), who: z.string().optional().describe("the token's name where it is missing") });
 export const breakerAnswer = z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, by: figure.describe("what tripped it last: a check, or hand"), who: figure, since: figure, probesUsed: z.number().int(), seq });
+const estimate = z.number().nullable();
+const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
+export const riskQuery = z.strictObject({
+  method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
+  confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
+  account: name.optional(), by: z.enum(["account", "venue", "symbol"]).default("account").describe("what groups are of"),
+});
+export const riskAnswer = z.object({
+  asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), calendar: z.string(),
+  missing: z.array(z.object({ symbol: z.string(), reason: z.string(), count: z.number() })),
+  positions: z.array(z.object({ account: z.string(), symbol: z.string(), exposure: figure, checks: z.object({ positionSize: riskCheck, var: riskCheck, concentration: riskCheck }), var: estimate, expectedShortfall: estimate, marginalVar: estimate, componentVar: estimate, volatility: estimate, reason: figure })),
+  portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),
+  venues: z.array(z.object({ venue: z.string(), exposure: figure, heldThere: figure, componentVar: estimate })),
+  groups: z.array(z.object({ key: z.string(), exposure: figure, var: estimate, expectedShortfall: estimate, componentVar: estimate })),
+  breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
+});
+export const stressQuery = z.strictObject({ scenario: z.string().min(1).max(512).optional().describe("only this one"), account: name.optional() });
+export const stressAnswer = z.object({ asOf: z.string(), seq, currency: z.string(), scenarios: z.array(z.object({ name: z.string(), kind: z.string(), pnl: estimate, reason: figure, positions: z.array(z.object({ account: z.string(), symbol: z.string(), shock: estimate, pnl: estimate })), timesToLimit: z.object({ max_daily_loss: estimate, max_drawdown_limit: estimate }) })) });
+const orderBreach = z.object({ limit: z.string(), scope: z.string(), value: z.union([z.string(), z.number()]).nullable(), threshold: z.union([z.string(), z.number()]).nullable(), reason: z.string().optional() });
+export const checkBody = z.object({ symbol: z.string(), venue: z.string(), side: z.enum(["buy", "sell"]), quantity: amount, price: amount.optional().describe("the mark where it is missing"), account: z.string().optional(), strategy: z.string().optional() });
+export const checkAnswer = z.object({
+  allowed: z.boolean(), breaches: z.array(orderBreach).describe("why it is not allowed"), standing: z.array(orderBreach).describe("limits that stay breached, or unknown, and that it makes no worse"), warnings: z.array(orderBreach).describe("limits that it comes near to"),
+  effect: z.enum(["reduces", "increases"]), after: position.loose().describe("the position as it would be"), var: z.object({ before: estimate, after: estimate }),
+});
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 /** A time of a query. @throws Problem */

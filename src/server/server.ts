@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ServiceKey } from "../journal/index.ts";
-import { watchFiles, type Clock, type Service } from "../runtime/index.ts";
+import { RiskKeeper, watchFiles, type Clock, type RiskKeeperOptions, type Service } from "../runtime/index.ts";
 import { buildApp } from "./app.ts";
 import { Gate } from "./access/gate.ts";
 import { Sources } from "./context.ts";
@@ -11,7 +11,11 @@ import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
 import { Hub } from "./hub/hub.ts";
 import type { Metrics } from "./metrics.ts";
+import { equityHistory } from "./routes/risk.ts";
 import { OLDEST_TLS, readTls, type TlsFiles, type TlsPair } from "./tls.ts";
+
+/** How risk is computed and judged. */
+export type RiskSettings = Pick<RiskKeeperOptions, "risk" | "tripOn" | "coolDownNs" | "probes" | "unknown" | "refusalBurst" | "quietNs" | "tickMs">;
 
 export interface ServerOptions {
   readonly service: Service;
@@ -32,6 +36,7 @@ export interface ServerOptions {
   readonly headMs?: number | undefined; // so long the head of a request may take; 15 s
   readonly stalledMs?: number | undefined; // so long the next piece of a body may take; 30 s
   readonly stopMs?: number | undefined; // so long a stop waits for a request whose body does not come; 5,000
+  readonly risk?: RiskSettings | undefined; // undefined: as configured by default, and nothing is judged or journaled of it
   readonly foldProgram?: URL | undefined; // for tests
 }
 
@@ -43,6 +48,9 @@ class NotLoopback extends Error {
   }
 }
 
+/** Where nobody says otherwise. */
+const UNJUDGED: RiskSettings = { risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, tripOn: new Set(), coolDownNs: undefined, probes: 1, unknown: "refuse", refusalBurst: 100, quietNs: 60_000_000_000n };
+
 const MOST_BYTES = 16 * 1_048_576;
 const HEAD_MS = 15_000;
 const STALLED_BODY_MS = 30_000;
@@ -53,6 +61,7 @@ const STOP_MS = 5_000;
 export class Server {
   readonly #app: FastifyInstance;
   readonly #hub: Hub;
+  readonly #risk: RiskKeeper;
   readonly #folds: FoldThread;
   readonly #gate: Gate;
   readonly #host: string;
@@ -61,9 +70,10 @@ export class Server {
   readonly #unwatch: () => void;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
+  private constructor(app: FastifyInstance, hub: Hub, risk: RiskKeeper, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
     this.#app = app;
     this.#hub = hub;
+    this.#risk = risk;
     this.#folds = folds;
     this.#gate = gate;
     this.#host = options.host;
@@ -83,15 +93,18 @@ export class Server {
       const run = randomBytes(6).toString("hex");
       const folds = new FoldThread({ dataDir, currency, marksMaxAgeNs }, foldProgram);
       const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
-      const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const { risk: settings = UNJUDGED } = options;
+      const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
+      const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();
+        await risk.close();
         await folds.close();
         throw error;
       });
       if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
-      return new Server(app, hub, folds, gate, tls, options);
+      return new Server(app, hub, risk, folds, gate, tls, options);
     } catch (error) {
       gate.close();
       throw error;
@@ -124,6 +137,7 @@ export class Server {
     this.#unwatch();
     this.#gate.close();
     this.#hub.close();
+    await this.#risk.close();
     await this.#folds.close();
     const late = setTimeout(() => this.#app.server.closeAllConnections(), this.#stopMs);
     await this.#app.close();

@@ -11,6 +11,7 @@ import { contextOf, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Store } from "../../store/index.ts";
+import { riskSettings } from "../risk-settings.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** What would let somebody in stands in no log line, whatever is logged. */
@@ -38,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   let isStarted = false;
   try {
-    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, onCertificate: () => announce() });
+    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration), onCertificate: () => announce() });
     const server = await listening.catch((error: unknown) => {
       notBound(error as Error); // nothing was opened yet, and so nothing stays behind
       throw error;

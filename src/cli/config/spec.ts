@@ -112,6 +112,7 @@ export const SPEC = {
     trip_on: key(listOf(oneOf(TRIPS, TRIPPING_LIMITS)), "portfolio_var,max_drawdown,daily_loss", "what trips the breaker: breaches, by the names of the checks or of their limits; many refused orders; marks that are too old"),
     cool_down: key(orNone(duration("1s", "365d")), "none", "after which a tripped breaker is half open; none: only somebody closes it"),
     probes: key(whole(0, 1_000_000), "1", "orders that are let through while it is half open, beside those that reduce a position"),
+    refusal_burst: key(whole(1, 1_000_000), "100", "refused fills in a minute that count as a refusal_burst, where trip_on has it"),
   },
 } as const;
 

@@ -1,4 +1,4 @@
-export { Decider, type Decision, type FillLookup, type Refused } from "./decide.ts";
+export { Decider, misfitOf, type Decision, type FillLookup, type Refused } from "./decide.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";

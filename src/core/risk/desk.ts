@@ -55,7 +55,6 @@ export class RiskDesk {
   #model: RiskModel | undefined;
   #modelOf = "";
   readonly #others = new Map<string, { readonly model: RiskModel; readonly part: Part }>(); // with a symbol that is not held
-  #findings: RiskFindings | undefined;
   #part: Part | undefined;
   #history: EquityHistory = () => [];
 
@@ -69,7 +68,6 @@ export class RiskDesk {
   /** Sets what equity was on the days before. */
   setHistory(history: EquityHistory): void {
     this.#history = history;
-    this.#findings = undefined;
   }
 
   /** Notes positions that may have changed; undefined: all. A book that was folded anew may have changed everywhere. */
@@ -99,7 +97,7 @@ export class RiskDesk {
     const model = this.model(state, moment);
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
     const standing = points();
-    return (this.#findings = riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points }));
+    return riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points });
   }
 
   groups(state: DeskState, moment: Moment, by: "account" | "venue" | "symbol"): GroupRisk[] {
@@ -195,7 +193,6 @@ export class RiskDesk {
     }
     this.#dirty.clear();
     this.#open = undefined;
-    this.#findings = undefined;
     this.#part = undefined;
     this.#others.clear();
   }

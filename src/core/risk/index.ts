@@ -15,7 +15,7 @@ export { concentrationOf, correlationRisk, normalisedHhi, planCorrelationRisk, s
 export { diversificationBenefit, reverseStress, stressPnl } from "./stress.ts";
 export { BACKTEST_METHODS, backtest, type BacktestMethod, type BacktestOptions, type BacktestResult } from "./backtest.ts";
 export { baselPlusFactor, baselZone, christoffersen, clusteringOf, kupiec, trafficLightBounds, transitionsOf, type BaselZone } from "./var-tests.ts";
-export { checkAmount, checkEstimate, type Check, type Figure, type Judgement, type Sum } from "./checks.ts";
+export { checkAmount, checkEstimate, numberOf, type Check, type Figure, type Judgement, type Sum } from "./checks.ts";
 export { priceSeriesOf } from "./price-series.ts";
 export { RiskModel, type RiskOptions } from "./risk-model.ts";
 export { standingOf, type Standing } from "./standing.ts";

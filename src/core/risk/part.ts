@@ -1,4 +1,4 @@
-import { addDecimals, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, deviation, zero, type Decimal } from "../num/index.ts";
 import type { Exposure } from "../model/index.ts";
 import { numberOf, type Figure, type Sum } from "./checks.ts";
 import type { VarReport } from "./portfolio-var.ts";
@@ -56,6 +56,11 @@ export class Part implements PartFigures {
     this.var = this.#figure(this.report?.var);
     this.expectedShortfall = this.#figure(this.report?.expectedShortfall);
     this.correlationRisk = lacking.size > 0 ? this.#figure(undefined) : { value: this.#together(undefined, 0) };
+  }
+
+  /** Deviation of a day's P&L; null where it is not known. */
+  get volatility(): number | null {
+    return this.report === undefined ? null : (deviation(this.pnl) ?? null);
   }
 
   /** VaR for one more unit of exposure to a symbol. */

@@ -4,7 +4,7 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { breakerAnswer, breakerBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
@@ -12,6 +12,7 @@ import { getLimits, putLimits } from "./limits.ts";
 import { operations } from "./operations.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getPnl, getTrips } from "./reads.ts";
+import { getRisk, getStress, postCheck } from "./risk.ts";
 
 type PositionsQuery = z.infer<typeof positionsQuery>;
 
@@ -46,6 +47,11 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
   app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (request, reply) => getLimits(context, request, reply));
   app.put("/v1/limits", { ...asks("admin", true), schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
+  const asked = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["risk"], summary, querystring, response: { 200: answer, ...read } } });
+  app.get("/v1/risk", asked("VaR, shortfall, drawdown, concentration and correlation beside their limits", riskQuery, riskAnswer), (request, reply) => getRisk(context, request.query as z.infer<typeof riskQuery>, request.who, reply));
+  app.get("/v1/risk/stress", asked("What named scenarios would do to the book", stressQuery, stressAnswer), (request, reply) => getStress(context, request.query as z.infer<typeof stressQuery>, request.who, reply));
+  const checked = { tags: ["risk"], summary: "Would this order breach a limit? Nothing is booked", body: checkBody, response: { 200: checkAnswer, ...problems } };
+  app.post("/v1/check", { ...asks("read"), schema: checked }, (request, reply) => postCheck(context, request, reply));
   const breaker = { tags: ["risk"], response: { 200: breakerAnswer, ...problems } };
   app.get("/v1/breaker", { ...asks("read"), schema: { ...breaker, summary: "How the breaker stands, since when, and why" } }, (request, reply) => getBreaker(context, request, reply));
   const byHand = (summary: string) => ({ ...asks("admin", true), schema: { ...breaker, response: { ...breaker.response, 409: problemAnswer }, summary, body: breakerBody } });

@@ -21,11 +21,11 @@ type RiskQuery = z.infer<typeof riskQuery>;
  * the one who asks; the rest is what the service keeps anyway.
  */
 export async function getRisk(context: RouteContext, query: RiskQuery, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
-  const { risk, currency } = context;
-  const own = { ...risk.options, ...asked(query) };
+  const { risk, riskOptions, currency } = context;
+  const own = { ...riskOptions, ...asked(query) };
   const accounts = accountsOf(query.account, who);
   const head = { currency, by: query.by, tellsWhy: seesAll(who) };
-  if (accounts === undefined && isSame(own, risk.options)) {
+  if (accounts === undefined && isSame(own, riskOptions)) {
     return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskView(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }))));
   }
   const desk = await deskOf(context, own, accounts);
@@ -37,7 +37,7 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
 
 /** `GET /v1/risk/stress`: what named scenarios would do to the book. */
 export async function getStress(context: RouteContext, query: z.infer<typeof stressQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
-  const desk = await deskOf(context, context.risk.options, accountsOf(query.account, who));
+  const desk = await deskOf(context, context.riskOptions, accountsOf(query.account, who));
   return json(reply, await context.service.read((ledger) => {
     desk.touch(ledger.book);
     const state = deskState(ledger);

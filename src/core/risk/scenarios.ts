@@ -55,7 +55,7 @@ export function stress(scenarios: readonly Scenario[], input: StressInput): Scen
 
 function lossOf(scenario: Scenario, { symbol, value, venues }: Exposure, input: StressInput): { readonly shock: number | null; readonly pnl: number | null } {
   const exposure = value === undefined ? undefined : numberOf(value);
-  const moved = (shock: number | undefined) => ({ shock: shock ?? null, pnl: shock === undefined || exposure === undefined ? (exposure === 0 ? 0 : null) : exposure * shock });
+  const moved = (shock: number | undefined) => ({ shock: shock ?? null, pnl: shock === undefined || exposure === undefined ? (exposure === 0 ? 0 : null) : exposure * shock + 0 }); // + 0: what does not move loses no minus zero
   switch (scenario.kind) {
     case "venue_gone": {
       const held = venues.filter(({ venue }) => venue === scenario.venue).reduce<Decimal | undefined>((sum, { heldThere }) => sum && heldThere && addDecimals(sum, heldThere), zero);

@@ -1,12 +1,13 @@
 import fc from "fast-check";
-import { Engine, MemoryStore, type Amendment, type EventReport, type FactStore } from "../src/core/engine/index.ts";
-import { COST_METHODS, Directory, LIMITED_BY, LIMIT_NAMES, FillColumns, type Fill, type Instrument, type Limits } from "../src/core/model/index.ts";
+import { Engine, MemoryStore, type Amendment, type EventReport, type FactStore, type PriceRun } from "../src/core/engine/index.ts";
+import { COST_METHODS, Directory, LIMITED_BY, LIMIT_NAMES, FillColumns, type Fill, type Instrument, type LimitName, type LimitOverrides, type Limits } from "../src/core/model/index.ts";
 import type { Decimal } from "../src/core/num/index.ts";
 
 /** What a random day brings, one after the other. */
 export type Act =
   | { readonly do: "fills"; readonly fills: readonly Fill[] }
   | { readonly do: "mark"; readonly symbol: string; readonly price: number }
+  | { readonly do: "prices"; readonly runs: readonly PriceRun[] }
   | { readonly do: "define"; readonly instrument: Instrument }
   | { readonly do: "events"; readonly events: readonly (EventReport | Correcting)[] };
 
@@ -39,7 +40,11 @@ export const anyFill: fc.Arbitrary<Fill> = fc.record({
   venueType: fc.constantFrom("cex" as const, "unknown" as const), liquidity: fc.constant("" as const), strategy: fc.constantFrom("", "s1", "s2"), signalId: fc.constantFrom("", "g1"),
 });
 
-const anyLimits: fc.Arbitrary<Limits> = fc.array(fc.tuple(fc.constantFrom(...LIMIT_NAMES), decimal(9_999, 4)), { maxLength: 3 }).map((pairs) => Object.fromEntries(pairs.map(([name, value]) => [name, trimmedOf(value.mantissa, 4)])));
+/** Below 1, but for a count: so it is one of any kind of limit. */
+const anyLimit = fc.tuple(fc.constantFrom(...LIMIT_NAMES), decimal(9_999, 4)).map(([name, { mantissa }]): [LimitName, Decimal] => [name, name === "max_order_rate" ? { mantissa, digits: 0 } : trimmedOf(mantissa, 4)]);
+const anyLimits: fc.Arbitrary<Limits> = fc.array(anyLimit, { maxLength: 3 }).map((pairs) => Object.fromEntries(pairs));
+const anyScoped = fc.tuple(anyLimit, fc.boolean()).map(([[name, value], isNone]) => ({ [name]: isNone ? ("none" as const) : value }));
+const anyOverrides: fc.Arbitrary<LimitOverrides> = fc.tuple(fc.constantFrom("account" as const, "symbol" as const), fc.constantFrom("a", "b", "__proto__"), anyScoped).map(([scope, name, limits]) => ({ [scope]: new Map([[name, limits]]) }));
 
 const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
   fc.record({ type: fc.constant("funded" as const), id: fc.constant(""), timeNs, account, venue, symbol, currency: fc.constantFrom("", "BNB"), amount: signed(decimal(1000)) }),
@@ -50,8 +55,17 @@ const anyEvent: fc.Arbitrary<EventReport> = fc.oneof(
   fc.record({ type: fc.constant("settled" as const), id: fc.constant(""), timeNs, account: fc.constantFrom("", "a"), venue: fc.constantFrom("", "x"), symbol, price: size }),
   fc.record({ type: fc.constant("chosen" as const), id: fc.constant(""), timeNs, account, method: fc.constantFrom(...COST_METHODS) }),
   fc.record({ type: fc.constant("limited" as const), id: fc.constant(""), timeNs, by: fc.constantFrom(...LIMITED_BY), limits: anyLimits }),
-  fc.record({ type: fc.constant("limit" as const), id: fc.constant("" as const), timeNs, by: fc.constantFrom(...LIMITED_BY), changes: anyLimits }),
+  fc.record({ type: fc.constant("limited" as const), id: fc.constant(""), timeNs, by: fc.constantFrom(...LIMITED_BY), limits: anyLimits, overrides: anyOverrides }),
+  fc.record({ type: fc.constant("limit" as const), id: fc.constant("" as const), timeNs, by: fc.constantFrom(...LIMITED_BY), changes: anyLimits, overrides: fc.oneof(fc.constant({}), anyOverrides), areAll: fc.boolean() }),
+  fc.record({ type: fc.constant("breach" as const), id: fc.constant("" as const), timeNs, is: fc.constantFrom("begun" as const, "ended" as const), limit: fc.constantFrom("max_var", "stale_marks"), scope: fc.constantFrom("portfolio", "position:a/ABC"), account: fc.constantFrom("", "a"), value: fc.constantFrom("1.5", ""), threshold: fc.constantFrom("1", "") }),
+  fc.record({ type: fc.constant("trip" as const), id: fc.constant("" as const), timeNs, by: fc.constantFrom("hand", "daily_loss"), who: fc.constant("me"), why: fc.constantFrom("because", "of \"it\", again") }),
+  fc.record({ type: fc.constant("release" as const), id: fc.constant("" as const), timeNs, to: fc.constantFrom("closed" as const, "half_open" as const), who: fc.constant("me"), why: fc.constant("enough") }),
+  fc.record({ type: fc.constant("probe" as const), id: fc.constant("" as const), timeNs, who: fc.constant("me"), why: fc.constant("buy 1 ABC"), most: fc.integer({ min: 0, max: 2 }) }),
 );
+
+/** Some of days that have not begun, and some of no price. */
+const anyRun: fc.Arbitrary<PriceRun> = fc.tuple(fc.constantFrom(...SYMBOLS, "__proto__"), fc.array(fc.tuple(fc.integer({ min: -40, max: 1 }), fc.oneof(fc.integer({ min: 0, max: 99_999 }).map((n) => `${n / 1000}`), fc.constantFrom("1e2", "100.0", ".5", "-1", "much"))), { minLength: 1, maxLength: 8 }))
+  .map(([symbol_, closes]) => ({ symbol: symbol_, days: closes.map(([day]) => day), closes: closes.map(([, close]) => close) }));
 
 const anyAmendment: fc.Arbitrary<Amendment> = fc.oneof(size.map((quantity) => ({ quantity })), size.map((price) => ({ price })), fc.constant({ side: "buy" as const, feeCurrency: "NEWCOIN", strategy: "other" }), fc.constant({ price: { mantissa: 0n, digits: 0 } }), timeNs.map((ns) => ({ time: { ns, unit: "ns" as const }, fee: { mantissa: 7n, digits: 2 } })));
 
@@ -65,6 +79,7 @@ export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.array(anyFill, { minLength: 1, maxLength: 12 }).map((fills): Act => ({ do: "fills", fills })) },
   { weight: 9, arbitrary: fc.array(fc.oneof({ weight: 3, arbitrary: anyEvent }, { weight: 2, arbitrary: anyCorrecting }), { minLength: 1, maxLength: 4 }).map((events): Act => ({ do: "events", events })) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
+  { weight: 1, arbitrary: fc.array(anyRun, { minLength: 1, maxLength: 3 }).map((runs): Act => ({ do: "prices", runs })) },
   { weight: 1, arbitrary: anyDefinition.map((instrument): Act => ({ do: "define", instrument })) },
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
@@ -87,7 +102,7 @@ export const anyPlainActs: fc.Arbitrary<Act[]> = fc.constantFrom(0, 0, 1).chain(
   ).map((acts) => acts.map((act, day): Act => (act.do === "fills" ? { ...act, fills: act.fills.map((fill, i) => ({ ...fill, id: `${day}-${i}` })) } : act))),
 );
 
-type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "take">;
+type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "price" | "take">;
 
 /** Lets an engine, or what has one, live through acts, one after the other. */
 export class Life {
@@ -103,6 +118,7 @@ export class Life {
     if (act.do === "fills") this.#fills.push(...act.fills);
     if (act.do === "fills") this.#of.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
     else if (act.do === "mark") this.#of.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
+    else if (act.do === "prices") this.#of.price(act.runs, 0n);
     else if (act.do === "define") this.#of.define([act.instrument], 0n);
     else this.#of.take(reportsOf(act.events, this.#fills), 0n);
   }

@@ -7,6 +7,7 @@ import { anyActs, columnsOf, lived } from "./acts.ts";
 
 test("definitions, marks, and then fills and events in their order give an equal book: what an export holds is enough", () => {
   let events = 0;
+  let tripped = 0;
   fc.assert(
     fc.property(anyActs, (acts) => {
       const { engine, store } = lived(acts);
@@ -36,10 +37,14 @@ test("definitions, marks, and then fills and events in their order give an equal
         }
       }
       again.mark(marks, 0n);
+      again.price([...engine.risk.prices.facts()], 0n);
       expect(compareBooks(again.book, engine.book)).toEqual([]);
       expect(again.known.limitsOf()?.fact).toEqual(engine.known.limitsOf()?.fact);
+      expect([again.risk.breaker, again.risk.breaches().map(({ fact }) => fact), [...again.risk.prices.facts()]]).toEqual([engine.risk.breaker, engine.risk.breaches().map(({ fact }) => fact), [...engine.risk.prices.facts()]]);
+      tripped += again.risk.breaker.state === "closed" ? 0 : 1;
     }),
     { numRuns: 300 },
   );
   expect(events).toBeGreaterThan(300);
+  expect(tripped).toBeGreaterThan(30);
 });

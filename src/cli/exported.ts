@@ -1,12 +1,13 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { formatDecimal, type Decimal } from "../core/num/index.ts";
-import { EVENT_COLUMNS } from "../core/engine/index.ts";
-import { formatTime, formatTimeAs, limitsText, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
+import { EVENT_COLUMNS, type PriceRun } from "../core/engine/index.ts";
+import { dayNs, formatTime, formatTimeAs, limitsText, overridesText, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
 
 export const FILL_COLUMNS = ["seq", "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency", "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;
 export const INSTRUMENT_COLUMNS = ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"] as const;
 export const MARK_COLUMNS = ["venue", "symbol", "price", "timestamp"] as const;
+export const PRICE_COLUMNS = ["date", "symbol", "close"] as const;
 export const EVENT_CELLS = ["seq", ...EVENT_COLUMNS] as const;
 export type Cells<Column extends string> = Readonly<Record<Column, string>>;
 export type FillCells = Cells<(typeof FILL_COLUMNS)[number]>;
@@ -110,7 +111,15 @@ function stated(event: Event): Partial<Cells<(typeof EVENT_CELLS)[number]>> {
     case "chosen":
       return { type: "configure", account: event.account, method: event.method };
     case "limited":
-      return { type: "limit", limits: limitsText(event.limits), by: event.by };
+      return { type: "limit", limits: limitsText(event.limits), overrides: overridesText(event.overrides), by: event.by };
+    case "breached":
+      return { type: "breach", is: event.is, limit: event.limit, scope: event.scope, account: event.account, value: event.value, threshold: event.threshold };
+    case "tripped":
+      return { type: "trip", by: event.by, who: event.who, why: event.why };
+    case "reset":
+      return { type: "reset", to: event.to, who: event.who, why: event.why };
+    case "probed":
+      return { type: "probe", who: event.who, why: event.why };
   }
 }
 
@@ -120,6 +129,11 @@ function unsigned(of: Decimal): string {
 
 export function markCells(of: Mark): Cells<(typeof MARK_COLUMNS)[number]> {
   return { venue: of.venue, symbol: of.symbol, price: of.price, timestamp: formatTimeAs(of.timeNs, "ns") };
+}
+
+/** Closes as `fillbook prices` takes them, a row each. */
+export function* priceCellsOf({ symbol, days, closes }: PriceRun): Iterable<Cells<(typeof PRICE_COLUMNS)[number]>> {
+  for (const [i, close] of closes.entries()) yield { date: formatTime(dayNs(days[i]!)).slice(0, 10), symbol, close };
 }
 
 /** A text as a cell of CSV. */

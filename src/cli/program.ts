@@ -66,7 +66,10 @@ function programOf(ended: (status: number) => void): Command {
     .action(async (file: string, options) => ended(await (await import("./commands/instruments.ts")).instruments(file, options)));
   command("marks <file>", "give mark prices: venue,symbol,price,timestamp (an empty venue marks the symbol everywhere)", "fillbook marks marks.csv")
     .action(async (file: string, options) => ended(await (await import("./commands/marks.ts")).marks(file, options)));
-  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure, limit", "fillbook events events.csv")
+  command("prices <files...>", "give daily closes, that risk is reckoned from: date,SYM1,SYM2,… or date,symbol,close", "fillbook prices closes.csv")
+    .option("--period <period>", "how far apart the closes are", "1d")
+    .action(async (files: string[], options) => ended(await (await import("./commands/prices.ts")).prices(files, options)));
+  command("events <file>", "every other fact: funding, deposit, withdrawal, split, rename, settlement, bust, amend, configure, limit, breach, trip, reset, probe", "fillbook events events.csv")
     .addHelpText("after", `\nA row has a type and what that type needs, the other columns stay empty:
   funding      venue symbol timestamp amount [currency]          received > 0
   deposit, withdrawal
@@ -78,7 +81,11 @@ function programOf(ended: (status: number) => void): Command {
   bust         venue symbol fill                                 the fill with this id never happened
   amend        venue symbol fill [side quantity price fee fee_currency fill_timestamp strategy signal_id]
   configure    method                                            average, fifo, lifo or hifo
-  limit        limits [by]                                       all limits from then on: "max_var=5000 concentration_limit=0.2", or none
+  limit        limits [overrides by]                             all limits from then on: "max_var=5000 concentration_limit=0.2", or none;
+                                                                 overrides: {"account": {"main": {"max_var": "100"}}}
+  breach       timestamp is limit scope [account value threshold]   is: begun or ended; as an export has it
+  trip, reset, probe
+               timestamp who why, and by (trip) or to (reset)    of the breaker, as an export has it
 and id (its own, where it has one). All but split, rename and limit take an account (default: default; a settlement: every one).
 Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (file: string, options) => ended(await (await import("./commands/events.ts")).events(file, options)));
@@ -114,8 +121,8 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   command("sql <query>", "ask the SQL tables; see docs/sql.md", 'fillbook sql "SELECT symbol, quantity, realized_pnl FROM trader_positions WHERE venue = \'\'"')
     .action(async (query: string, options) => ended(await (await import("./commands/sql.ts")).sql(query, options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
-    .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks and events too").choices(["csv", "json"]).default("csv"))
-    .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder")
+    .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks, prices and events too").choices(["csv", "json"]).default("csv"))
+    .option("--out <dir>", "write instruments.csv, marks.csv, prices.csv, events.csv and fills.csv into a folder")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("serve", "the service: HTTP, and a WebSocket that follows the book", "fillbook serve --port 7070")
     .option("--host <address>", "where to listen; beyond this machine only once there is a token: fillbook token create (default: 127.0.0.1, or http.host)").option("--port <n>", "0 for any that is free (default: 7070, or http.port)")

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { FillColumns} from "../core/model/index.ts";
-import { type Directory, type Instrument, type Mark } from "../core/model/index.ts";
+import type { PriceRun } from "../core/engine/index.ts";
+import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
 import type { Context } from "./context.ts";
-import { fillCells, instrumentCells, markCells } from "./exported.ts";
+import { fillCells, instrumentCells, markCells, priceCellsOf } from "./exported.ts";
 import { ask, type ServiceDoor } from "./service-request.ts";
 import { UsageError } from "./usage-error.ts";
 import type { WritableEvent, Writer, Written, WrittenFills } from "./writer.ts";
@@ -11,6 +11,8 @@ import type { WritableEvent, Writer, Written, WrittenFills } from "./writer.ts";
 const FILLS_AT_ONCE = 8_192;
 /** Of a body of facts: the service takes twice that at once. */
 const MOST_BYTES = 8 * 1_048_576;
+/** Of one of prices, which are many: so that fills wait little for it. */
+const MOST_PRICE_BYTES = 1_048_576;
 const RETRY_MS = 200;
 
 /** What the service answers to a POST. */
@@ -69,6 +71,10 @@ export class ServiceWriter implements Writer {
     return this.#postAll("marks", marks.map((one) => filled(markCells(one))));
   }
 
+  prices(runs: readonly PriceRun[]): Promise<Written> {
+    return this.#postAll("prices", runs.flatMap((run) => [...priceCellsOf(run)]), MOST_PRICE_BYTES);
+  }
+
   events(events: readonly WritableEvent[]): Promise<Written> {
     return this.#postAll("events", events.map(({ texts }) => filled(texts)));
   }
@@ -87,11 +93,11 @@ export class ServiceWriter implements Writer {
   }
 
   /** Posts rows in as many requests as it takes: one of facts has a bound. They are taken in their order. */
-  async #postAll(route: string, rows: readonly object[]): Promise<Written> {
+  async #postAll(route: string, rows: readonly object[], mostBytes = MOST_BYTES): Promise<Written> {
     const all: Written = { accepted: 0, duplicates: 0, refused: [], warnings: [] };
     let from = 0;
     const parts: Written[] = [];
-    for (const lines of partsOf(rows)) {
+    for (const lines of partsOf(rows, mostBytes)) {
       const start = from;
       const { refused, warnings, ...counts } = await this.#postLines(route, lines);
       parts.push({ ...counts, refused: refused.map((one) => ({ ...one, row: one.row + start })), warnings: warnings.map((one) => ({ ...one, row: one.row + start })) });
@@ -126,13 +132,13 @@ export class ServiceWriter implements Writer {
 }
 
 /** Rows as lines, in parts that each fit into one request. */
-function* partsOf(rows: readonly object[]): Iterable<string[]> {
+function* partsOf(rows: readonly object[], mostBytes: number): Iterable<string[]> {
   let part: string[] = [];
   let bytes = 0;
   for (const row of rows) {
     const line = JSON.stringify(row);
     const size = Buffer.byteLength(line) + 1;
-    if (part.length > 0 && bytes + size > MOST_BYTES) {
+    if (part.length > 0 && bytes + size > mostBytes) {
       yield part;
       part = [];
       bytes = 0;

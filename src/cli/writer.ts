@@ -1,4 +1,4 @@
-import { finished, type EventReport, type EventTexts } from "../core/engine/index.ts";
+import { finished, type EventReport, type EventTexts, type PriceRun } from "../core/engine/index.ts";
 import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
 import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
@@ -44,6 +44,8 @@ export interface Writer {
   fills(fills: FillColumns, source: Directory): Promise<WrittenFills>;
   instruments(instruments: readonly Instrument[]): Promise<Written>;
   marks(marks: readonly Mark[]): Promise<Written>;
+  /** Closes; a row is one of them, counted over all runs. */
+  prices(runs: readonly PriceRun[]): Promise<Written>;
   events(events: readonly WritableEvent[]): Promise<Written>;
   /** Done once all of it is on disk. */
   sync(): Promise<void>;
@@ -135,6 +137,12 @@ class LedgerWriter implements Writer {
   marks(marks: readonly Mark[]): Promise<Written> {
     const accepted = this.#ledger.mark(marks);
     return Promise.resolve({ accepted, duplicates: marks.length - accepted, refused: [], warnings: [] });
+  }
+
+  prices(runs: readonly PriceRun[]): Promise<Written> {
+    const decisions = this.#ledger.price(runs).flat();
+    const refused = decisions.flatMap((decision, row) => (typeof decision === "string" ? [] : [{ row, column: decision.column, reason: decision.why }]));
+    return Promise.resolve({ accepted: decisions.filter((decision) => decision === "news").length, duplicates: decisions.filter((decision) => decision === "known").length, refused, warnings: [] });
   }
 
   events(events: readonly WritableEvent[]): Promise<Written> {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
-import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type Touched } from "../core/engine/index.ts";
+import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type PriceRun, type PricesDecision, type Touched } from "../core/engine/index.ts";
 import { JournalWriteFailed, SegmentAway, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, weight, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
@@ -175,6 +175,11 @@ export class Service {
     ledger.mark(held);
     for (const mark of this.#marks.released(held)) ledger.book.marks.setLive(mark);
     return touchedByMarks(held);
+  }
+
+  /** Takes closes; what each came to. @throws ServiceRefuses */
+  price(runs: readonly PriceRun[]): Promise<PricesDecision["decisions"]> {
+    return this.#submitFacts(runs.reduce((sum, { closes }) => sum + closes.length, 0), (ledger) => ({ answer: ledger.price(runs), touched: [] }));
   }
 
   /** Takes events one after the other; what each came to. @throws ServiceRefuses */
@@ -422,8 +427,8 @@ export class Service {
     this.#hasFailed = true;
     this.#turn("read_only", error.message);
     if (error instanceof JournalWriteFailed || error instanceof SnapshotDamaged || error instanceof ServiceRefuses) return;
-    const { book, known, seq } = this.#ledger!.folded;
-    this.#options.onFatal?.(new Error(`a bug was found at entry ${seq + 1}, state hash ${stateHash({ book, known, seq })}: ${error.message}`, { cause: error }));
+    const { folded } = this.#ledger!;
+    this.#options.onFatal?.(new Error(`a bug was found at entry ${folded.seq + 1}, state hash ${stateHash(folded)}: ${error.message}`, { cause: error }));
   }
 
   #turn(state: ServiceState, reason: string | undefined): void {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { BookOptions } from "../core/book/index.ts";
-import { finished, fold, foldOn, isRemembered, readStateSteps, stateLines, type FoldState, type Remembered, type Steps } from "../core/engine/index.ts";
+import { finished, fold, foldOn, isRemembered, readStateSteps, stateLines, type Folded, type FoldState, type Remembered, type Steps } from "../core/engine/index.ts";
 import { decodeFacts, encodeFacts, type Block, type Fact } from "../core/model/index.ts";
 import { FileJournal, JournalTooShort, keepSnapshots, listSnapshots, readSnapshot, realDisk, snapshotFolder, snapshotPath, writeSnapshot, type Disk, type SnapshotFile } from "../journal/index.ts";
 import { IdentityGatherer, inFewRuns, openRuns } from "./snapshot-identities.ts";
@@ -72,7 +72,7 @@ export function rememberedOf(snapshot: SnapshotFile): Remembered {
  * Only what follows that one is read of the journal. In steps.
  * @param base the snapshot before
  */
-export function* takeSnapshot(dataDir: string, journal: FileJournal, state: Pick<FoldState, "book" | "known" | "seq">, base: SnapshotFile | undefined, disk: Disk): Steps<Written> {
+export function* takeSnapshot(dataDir: string, journal: FileJournal, state: Folded, base: SnapshotFile | undefined, disk: Disk): Steps<Written> {
   fs.mkdirSync(snapshotFolder(dataDir), { recursive: true });
   const { seq } = state;
   const from = (base?.seq ?? 0) + 1;

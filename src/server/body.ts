@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { parse } from "lossless-json";
+import type { RouteContext } from "./context.ts";
 import { Problem } from "./problem.ts";
 
 /** Kinds of bodies, by content type. */
@@ -70,6 +72,28 @@ export async function wholeBody(request: FastifyRequest, most: number, stalledMs
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+/**
+ * A body that is one JSON object, numbers as they are written: no amount passes through a float.
+ * @param holding what it holds and an example of it, for people @throws Problem
+ */
+export async function jsonBody({ mostBytes, stalledMs }: Pick<RouteContext, "mostBytes" | "stalledMs">, request: FastifyRequest, holding: string): Promise<Readonly<Record<string, unknown>>> {
+  if (formatOf(request) !== "json") throw new Problem(415, "unsupported_media_type", `one JSON document is taken: send application/json, with ${holding}`);
+  let document: unknown;
+  try {
+    const onDuplicateKey = ({ key }: { readonly key: string }) => { throw new SyntaxError(`the key "${key}" stands twice`); };
+    document = parse((await wholeBody(request, mostBytes, stalledMs)).toString("utf8"), undefined, { parseNumber: (digits) => digits, onDuplicateKey });
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, "not_json", `the body is no JSON: ${(error as Error).message}`);
+  }
+  if (!isDocument(document)) throw new Problem(400, "bad_request", `send an object of ${holding}`);
+  return document;
+}
+
+export function isDocument(of: unknown): of is Readonly<Record<string, unknown>> {
+  return typeof of === "object" && of !== null && !Array.isArray(of);
 }
 
 export function tooLarge(most: number): Problem {

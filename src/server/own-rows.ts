@@ -57,6 +57,14 @@ function accountOf(report: EventReport): string {
     case "renamed":
     case "limit":
     case "limited":
+    case "breach":
+    case "breached":
+    case "trip":
+    case "tripped":
+    case "release":
+    case "reset":
+    case "probe":
+    case "probed":
       return "";
     case "funded":
     case "moved":

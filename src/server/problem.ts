@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "There is nothing here",
   405: "This cannot be done here",
   408: "It did not come in time",
+  409: "It is so already",
   413: "The body is too large",
   414: "The address is too long",
   415: "This kind of body is not taken",

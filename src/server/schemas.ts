@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
 import { Problem } from "./problem.ts";
-import { LIMITED_BY, readTime } from "../core/model/index.ts";
+import { LIMITED_BY, PRICE_PERIODS, readTime } from "../core/model/index.ts";
 
 const name = z.string().min(1).max(256);
 const time = z.string().min(1).max(64).describe("ISO 8601 (a day is its midnight UTC) or an integer epoch");
@@ -43,6 +43,7 @@ export const fillBody = z
   })
   .describe("a fill; an array of them, {\"fills\": [ … ]}, or one a line as application/x-ndjson");
 export const markBody = z.object({ symbol: z.string(), price: amount, venue: z.string().optional(), timestamp: z.union([z.string(), z.number()]).optional() }).describe("a mark, or a list of them; without a venue it marks the symbol everywhere, without a timestamp now");
+export const priceBody = z.object({ date: z.union([z.string(), z.number()]), symbol: z.string(), close: amount, period: z.enum(PRICE_PERIODS).optional() }).describe("a close of a UTC day, or a list of them");
 export const instrumentBody = z
   .object({
     symbol: z.string(), kind: z.string(), quote: z.string(), venue: z.string().optional(), base: z.string().optional(), settle: z.string().optional(), multiplier: amount.optional(), inverse: z.union([z.boolean(), z.string()]).optional(),
@@ -51,9 +52,9 @@ export const instrumentBody = z
   .describe("a definition, or a list of them");
 export const eventBody = z
   .object({
-    type: z.enum(["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit"]), id: z.string().optional(), account: z.string().optional(), venue: z.string().optional(), symbol: z.string().optional(),
+    type: z.enum(["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit", "breach", "trip", "reset", "probe"]), id: z.string().optional(), account: z.string().optional(), venue: z.string().optional(), symbol: z.string().optional(),
     timestamp: z.union([z.string(), z.number()]).optional(), currency: z.string().optional(), amount: amount.optional(), quantity: amount.optional(), cost: amount.optional(), price: amount.optional(), ratio: z.string().optional(),
-    to: z.string().optional(), method: z.string().optional(), limits: z.string().optional(), by: z.enum(LIMITED_BY).optional(), fill: z.string().optional(), fillTimestamp: z.string().optional(), side: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(),
+    to: z.string().optional(), method: z.string().optional(), limits: z.string().optional(), overrides: z.string().optional(), by: z.string().optional(), is: z.enum(["begun", "ended"]).optional(), limit: z.string().optional(), scope: z.string().optional(), value: amount.optional(), threshold: amount.optional(), who: z.string().optional(), why: z.string().optional(), fill: z.string().optional(), fillTimestamp: z.string().optional(), side: z.string().optional(), fee: amount.optional(), feeCurrency: z.string().optional(),
   })
   .describe("an event, or a list of them: what each type takes, `fillbook events --help` says");
 
@@ -61,8 +62,12 @@ const limit = (says: string) => z.union([z.string(), z.null()]).optional().descr
 const limitFields = {
   maxPositionValue: limit("most that one position may be worth, in the base currency"), maxVar: limit("most value at risk of one position"), maxPortfolioVar: limit("most value at risk of all positions"),
   maxDrawdownLimit: limit("deepest fall from the highest equity, a fraction of it"), concentrationLimit: limit("largest part of the book that one position may be, a fraction"), maxCorrelationRisk: limit("highest correlation risk, a fraction"),
+  maxDailyLoss: limit("most that may be lost since midnight UTC"), maxOrderValue: limit("most that one order may be worth"), maxOrderRate: limit("most orders in a minute"), maxLeverage: limit("gross exposure, as so many times the equity"), maxGrossExposure: limit("most that all positions may be worth, long and short added"),
+  warningLevel: limit("from which part of a limit on a check warns, a fraction"),
 };
-export const limitsBody = z.object(limitFields).describe("limits to set, as exact texts; those that are not named stay as they are");
+const ownLimits = z.record(z.string(), z.object(limitFields));
+const overrides = z.object({ account: ownLimits.optional(), venue: ownLimits.optional(), symbol: ownLimits.optional(), strategy: ownLimits.optional() }).describe("limits in the place of the common ones, by name; inherit: the common one counts again");
+export const limitsBody = z.object({ ...limitFields, overrides: overrides.optional() }).describe("limits to set, as exact texts; those that are not named stay as they are");
 
 const figure = z.string().nullable();
 const lot = z.object({ openedAt: z.string(), quantity: z.string(), price: figure, cost: z.string(), id: z.string(), venue: z.string(), strategy: figure, signalId: figure });
@@ -89,12 +94,15 @@ export const fillsAnswer = z.object({
   accepted: z.number().int().optional().describe("with Prefer: return=minimal"), duplicates: z.number().int().optional(), refused: z.number().int().optional(),
 });
 export const marksAnswer = z.object({ results: z.array(rowAnswer), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
+export const pricesAnswer = z.object({ results: z.array(rowAnswer).describe("with Prefer: return=minimal the refused ones alone"), accepted: z.number().int(), duplicates: z.number().int(), refused: z.number().int(), seq });
 export const factsAnswer = z.object({ results: z.array(rowAnswer), seq });
 export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.number().int(), id: z.string() }).loose()), next: z.string().nullable() });
 export const tripsAnswer = z.object({ seq: z.number().int(), trips: z.array(z.object({ account: z.string(), symbol: z.string() }).loose()), totals: z.array(z.object({ currency: z.string() }).loose()), next: z.string().nullable() });
 const pnlFigures = { realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure };
 export const pnlAnswer = z.object({ seq: z.number().int(), by: z.string(), view: z.string(), currency: z.string(), groups: z.array(z.object({ key: z.string(), ...pnlFigures })), total: z.object(pnlFigures), missingRates: z.array(z.string()) });
-export const limitsAnswer = z.object({ limits: z.object(limitFields).required(), seq: z.number().int().nullable(), since: figure, by: z.enum(LIMITED_BY).nullable() });
+export const limitsAnswer = z.object({ limits: z.object(limitFields).required(), overrides, seq: z.number().int().nullable(), since: figure, by: z.enum([...LIMITED_BY, "default"]) });
+export const breakerBody = z.object({ why: z.string(), who: z.string().optional().describe("the token's name where it is missing") });
+export const breakerAnswer = z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, by: figure.describe("what tripped it last: a check, or hand"), who: figure, since: figure, probesUsed: z.number().int(), seq });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 /** A time of a query. @throws Problem */

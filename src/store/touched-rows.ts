@@ -70,6 +70,11 @@ export class TouchedRows {
       case "configured":
       case "capital":
       case "limited":
+      case "priced":
+      case "breached":
+      case "tripped":
+      case "reset":
+      case "probed":
       case "refused":
         return [];
     }

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import type { PriceRun } from "../../core/engine/index.ts";
 import { isEvent, type Directory, type Event, type FillColumns, type Instrument, type Mark } from "../../core/model/index.ts";
 import { FileJournal } from "../../journal/index.ts";
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
-import { cell, EVENT_CELLS, eventCells, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, type Cells, type FillCells } from "../exported.ts";
+import { cell, EVENT_CELLS, eventCells, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, PRICE_COLUMNS, priceCellsOf, type Cells, type FillCells } from "../exported.ts";
 
 export interface ExportOptions extends CommonOptions {
   readonly format: string;
@@ -21,6 +22,7 @@ interface Rest {
   readonly currency: string;
   readonly instruments: readonly Instrument[];
   readonly marks: readonly Mark[];
+  readonly prices: readonly PriceRun[]; // those that count, a symbol each
   readonly events: readonly { readonly seq: number; readonly event: Event }[];
 }
 
@@ -36,12 +38,12 @@ export async function exportAll(options: ExportOptions): Promise<number> {
     const rest = restOf(context.dataDir, context.config.currency, journal);
     if (options.out !== undefined) {
       await toFolder(options.out, rest, journal);
-      const answer = { folder: options.out, instruments: rest.instruments.length, marks: rest.marks.length, events: rest.events.length, seq: journal.nextSeq - 1 };
+      const answer = { folder: options.out, instruments: rest.instruments.length, marks: rest.marks.length, prices: pricesIn(rest), events: rest.events.length, seq: journal.nextSeq - 1 };
       context.print(context.json ? JSON.stringify(answer, null, 2) : foundIn(options.out, answer));
     } else if (options.format === "json" || context.json) await toStdout((write) => writeJson(write, rest, journal));
     else {
       await toStdout((write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
-      if (rest.instruments.length + rest.marks.length + rest.events.length > 0) context.note(`Not in this table: ${rest.instruments.length} definitions, ${rest.marks.length} marks and ${rest.events.length} events. All of it: fillbook export --format json, or --out DIR`);
+      if (rest.instruments.length + rest.marks.length + rest.prices.length + rest.events.length > 0) context.note(`Not in this table: ${rest.instruments.length} definitions, ${rest.marks.length} marks, ${pricesIn(rest)} prices and ${rest.events.length} events. All of it: fillbook export --format json, or --out DIR`);
     }
   } finally {
     journal.close();
@@ -49,13 +51,18 @@ export async function exportAll(options: ExportOptions): Promise<number> {
   return 0;
 }
 
-function foundIn(folder: string, { instruments, marks, events }: { readonly instruments: number; readonly marks: number; readonly events: number }): string {
-  if (events === 0) return `instruments.csv (${instruments}), marks.csv (${marks}) and fills.csv are in ${folder}; import them in this order`;
-  return `instruments.csv (${instruments}), marks.csv (${marks}), events.csv (${events}) and fills.csv are in ${folder}; import them in this order, the events with the fills: fillbook import fills.csv --events events.csv`;
+function pricesIn({ prices }: Rest): number {
+  return prices.reduce((sum, { closes }) => sum + closes.length, 0);
+}
+
+function foundIn(folder: string, { instruments, marks, prices, events }: { readonly instruments: number; readonly marks: number; readonly prices: number; readonly events: number }): string {
+  const first = `instruments.csv (${instruments}), marks.csv (${marks})${prices === 0 ? "" : `, prices.csv (${prices})`}`;
+  if (events === 0) return `${first} and fills.csv are in ${folder}; import them in this order`;
+  return `${first}, events.csv (${events}) and fills.csv are in ${folder}; import them in this order, the events with the fills: fillbook import fills.csv --events events.csv`;
 }
 
 function restOf(dataDir: string, currency: string, journal: FileJournal): Rest {
-  const { book } = readBook(dataDir, { currency });
+  const { book, risk } = readBook(dataDir, { currency });
   const marks: Mark[] = [];
   const events: { readonly seq: number; readonly event: Event }[] = [];
   for (const { firstSeq, sections } of journal.blocks()) {
@@ -70,7 +77,7 @@ function restOf(dataDir: string, currency: string, journal: FileJournal): Rest {
       seq += section.kind === "fills" ? section.fills.count : section.facts.length;
     }
   }
-  return { directory: book.directory, currency: book.instruments.currency, instruments: book.instruments.definitions(), marks, events };
+  return { directory: book.directory, currency: book.instruments.currency, instruments: book.instruments.definitions(), marks, prices: [...risk.prices.facts()], events };
 }
 
 async function toFolder(folder: string, rest: Rest, journal: FileJournal): Promise<void> {
@@ -85,8 +92,13 @@ async function toFolder(folder: string, rest: Rest, journal: FileJournal): Promi
   };
   await file("instruments.csv", (write) => writeCsv(write, INSTRUMENT_COLUMNS, rest.instruments.map(instrumentCells)));
   await file("marks.csv", (write) => writeCsv(write, MARK_COLUMNS, rest.marks.map(markCells)));
+  if (rest.prices.length > 0) await file("prices.csv", (write) => writeCsv(write, PRICE_COLUMNS, allPrices(rest)));
   if (rest.events.length > 0) await file("events.csv", (write) => writeCsv(write, EVENT_CELLS, rest.events.map(({ seq, event }) => eventCells(event, seq))));
   await file("fills.csv", (write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
+}
+
+function* allPrices({ prices }: Rest): Iterable<Cells<(typeof PRICE_COLUMNS)[number]>> {
+  for (const run of prices) yield* priceCellsOf(run);
 }
 
 /** Waits where stdout is slower than we are, and ends early when its reader has gone. */
@@ -124,6 +136,7 @@ async function writeJson(write: Write, rest: Rest, journal: FileJournal): Promis
   await write(`{"fillbook": 1, "currency": ${JSON.stringify(rest.currency)}`);
   await writeList(write, "instruments", rest.instruments.map(instrumentCells));
   await writeList(write, "marks", rest.marks.map(markCells));
+  await writeList(write, "prices", allPrices(rest));
   await writeList(write, "events", rest.events.map(({ seq, event }) => eventCells(event, seq)));
   await writeList(write, "fills", fillsOf(journal, rest.directory));
   await write("}\n");

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { PriceRun } from "../../core/engine/index.ts";
 import { Directory, type Mark } from "../../core/model/index.ts";
 import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
@@ -10,6 +11,7 @@ import { openWriter, type Writer } from "../writer.ts";
 import { readDefinitions, writeDefinitions, type DefinitionRow } from "./instruments.ts";
 import { readEvents, writeEvents, type EventRow } from "./events.ts";
 import { readMarks } from "./marks.ts";
+import { readExportedPrices, writePrices } from "./prices.ts";
 
 export interface ImportOptions extends CommonOptions {
   readonly format: FileFormat | "auto";
@@ -58,6 +60,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
       refusals,
       definitions: [],
       marks: [],
+      prices: [],
       events: [],
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
@@ -101,11 +104,12 @@ interface Work {
   readonly refusals: ReadonlyMap<string, RefusedFile>; // by file
   readonly definitions: { readonly file: string; readonly rows: DefinitionRow[] }[]; // of exported documents
   readonly marks: Mark[];
+  readonly prices: { readonly file: string; readonly runs: readonly PriceRun[] }[]; // of exported documents
   readonly events: EventRow[];
   readonly answer: ImportAnswer;
 }
 
-async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, events, answer }: Work): Promise<void> {
+async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, prices, events, answer }: Work): Promise<void> {
   for (const [index, file] of files.entries()) {
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
       fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
@@ -115,14 +119,16 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
     if (exportHead(file) === undefined) continue;
     definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
     marks.push(...(await readMarks(file, refusals.get(file)!, context.clock.nowNs())));
+    prices.push({ file, runs: await readExportedPrices(file, refusals.get(file)!) });
     events.push(...(await readEvents(file, refusals.get(file)!, context.clock.nowNs())));
   }
   if (eventsFile !== undefined) events.push(...(await readEvents(eventsFile, refusals.get(eventsFile)!, context.clock.nowNs())));
 }
 
-async function book({ context, files, source, spool, refusals, definitions, marks, events, answer }: Work, writer: Writer): Promise<void> {
+async function book({ context, files, source, spool, refusals, definitions, marks, prices, events, answer }: Work, writer: Writer): Promise<void> {
   for (const { file, rows } of definitions) await writeDefinitions(writer, rows, refusals.get(file)!);
   await writer.marks(marks);
+  for (const { file, runs } of prices) await writePrices(writer, runs, refusals.get(file)!);
   writer.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
   let batches = 0;

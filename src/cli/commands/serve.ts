@@ -3,7 +3,7 @@ import { pino, type Logger } from "pino";
 import { Service, ServiceRefuses, type SnapshotOutcome } from "../../runtime/index.ts";
 import { Metrics, Server, type TlsFiles } from "../../server/index.ts";
 import { CONFIG_FILE, configuredMethods } from "../config.ts";
-import { LIMIT_PATHS } from "../config/kinds.ts";
+import { isLimitPath } from "../config/kinds.ts";
 import { configuredLimits } from "../config/limits.ts";
 import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
 import { watchConfig } from "../config/watch.ts";
@@ -94,7 +94,7 @@ function follow(service: Service, options: ServeOptions, configuration: Configur
   let before = configuration;
   const look = async () => {
     const now = await readConfiguration(options.config, configOptions(options));
-    const changed = changedKeys(before, now).filter((path) => !path.startsWith("position_management.risk_limits."));
+    const changed = changedKeys(before, now).filter((path) => !isLimitPath(path));
     before = now;
     const nowNs = clock.nowNs();
     const [decision] = await service.take(configuredLimits(now, nowNs));
@@ -114,7 +114,7 @@ function changedKeys(before: Configuration, now: Configuration): string[] {
 }
 
 function limitsOf({ effective }: Configuration): Record<string, string> {
-  return Object.fromEntries(LIMIT_PATHS.flatMap(({ name, path }) => effective.filter((one) => one.path === path).map(({ value }) => [name, value])));
+  return Object.fromEntries(effective.filter(({ path }) => isLimitPath(path)).map(({ path, value }) => [path.replace(/^position_management\.risk_limits\./, ""), value]));
 }
 
 function tlsOf({ tls: { certFile, keyFile } }: Configuration["http"]): TlsFiles | undefined {

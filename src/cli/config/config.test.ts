@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UNCONFIGURED } from "../config.ts";
 import { configOf, readConfiguration, type ConfigOptions } from "./read.ts";
+import { configuredLimits } from "./limits.ts";
 import { isRefused, withoutPassword } from "./kinds.ts";
 import { KEYS, variableOf } from "./spec.ts";
 
@@ -38,7 +39,7 @@ describe("a configuration that cannot be used is told with line, column, key and
     ["a value where keys are", "marks: 5m\n", "f.yaml:1:8: marks: holds keys, each on a line of its own with its value after a colon: max_age"],
     ["keys where a value is", "base_currency: {a: b}\n", "f.yaml:1:16: base_currency: holds one value, not keys"],
     ["one thing in two places", "acknowledge: durable\njournal: {acknowledge: buffered}\n", "f.yaml:2:24: journal.acknowledge: is said at f.yaml:1:14 already: leave one of the two out"],
-    ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss'],
+    ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss, leverage, gross_exposure, refusal_burst, stale_marks'],
     ["half of a pair", "http: {tls: {cert_file: a.pem}}\n", "http.tls: takes cert_file and key_file together: give both, or none"],
     ["no YAML", "a: [\n", "f.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
     ["a secret, which is not said again", "database: {url: geheim}\n", "f.yaml:1:17: database.url: is not an address like postgres://user@host:5432/name, embedded, or off"],
@@ -86,9 +87,28 @@ test("the plan's classes read some keys elsewhere, and older files have others o
 
 test("venues and accounts have the names that people give them; in the environment those of the file in any case", async () => {
   const { venues, accounts, effective } = await read("venues:\n  kraken: {type: cex}\n  x.y: {}\n", { FILLBOOK_VENUES__KRAKEN__TYPE: "dex", FILLBOOK_ACCOUNTS__main__METHOD: "fifo" });
-  expect([...venues]).toEqual([["kraken", { type: "dex" }]]);
-  expect([...accounts]).toEqual([["main", { method: "fifo" }]]);
+  expect([...venues]).toMatchObject([["kraken", { type: "dex" }]]);
+  expect([...accounts]).toMatchObject([["main", { method: "fifo" }]]);
   expect(effective.filter(({ path }) => path.startsWith("venues"))).toEqual([{ path: "venues.kraken.type", value: "dex", from: "environment", where: "FILLBOOK_VENUES__KRAKEN__TYPE" }]);
+});
+
+test("limits of accounts, venues, symbols and strategies stand with their names, and say nothing else of them", async () => {
+  const yaml = "accounts:\n  a: {risk_limits: {max_var: 100}}\nsymbols:\n  BTC/USD: {risk_limits: {max_var: none, max_order_rate: 60}}\nstrategies:\n  s.1: {risk_limits: {warning_level: inherit}}\n";
+  const configuration = await read(yaml, { FILLBOOK_VENUES__kraken__RISK_LIMITS__MAX_GROSS_EXPOSURE: "7" });
+  const [report] = configuredLimits(configuration, 0n);
+  expect(report).toMatchObject({
+    areAll: true,
+    overrides: {
+      account: new Map([["a", { max_var: { mantissa: 100n, digits: 0 } }]]), venue: new Map([["kraken", { max_gross_exposure: { mantissa: 7n, digits: 0 } }]]),
+      symbol: new Map([["BTC/USD", { max_var: "none", max_order_rate: { mantissa: 60n, digits: 0 } }]]), strategy: new Map([["s.1", {}]]),
+    },
+  });
+  expect([configOf(configuration).methods, configOf(configuration).venueTypes]).toEqual([new Map(), new Map()]);
+  expect(configuration.effective.filter(({ from }) => from !== "default").map(({ path }) => path)).toEqual(["venues.kraken.risk_limits.max_gross_exposure", "accounts.a.risk_limits.max_var", "symbols.BTC/USD.risk_limits.max_var", "symbols.BTC/USD.risk_limits.max_order_rate", "strategies.s.1.risk_limits.warning_level"]);
+});
+
+test("what trips may be named by its limit", async () => {
+  expect((await read("breaker: {trip_on: [max_portfolio_var, stale_marks, max_daily_loss]}\n")).breaker.tripOn).toEqual(["portfolio_var", "stale_marks", "daily_loss"]);
 });
 
 test("lists, anchors and empty sections are those of YAML", async () => {

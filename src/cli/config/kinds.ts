@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, limitForm, readLimit, shown, type LimitName } from "../../core/model/index.ts";
+import { limitForm, readLimit, shown, type LimitName } from "../../core/model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
 
 /** Why a text is no value of a key. */
@@ -102,8 +102,18 @@ export function limit(name: LimitName): Kind<Decimal | undefined> {
   };
 }
 
-/** The path of a limit in the configuration. */
-export const LIMIT_PATHS = LIMIT_NAMES.map((name) => ({ name, path: `position_management.risk_limits.${name}` }));
+/** A bound on risk of one account, venue, symbol or strategy, in the place of the common one. */
+export function override(name: LimitName): Kind<Decimal | "none" | undefined> {
+  return {
+    form: `${limitForm(name)}; none: no limit; inherit: the common one`,
+    read: (text) => (text === "inherit" ? undefined : readLimit(name, text)),
+  };
+}
+
+/** Whether a path is one of a limit: the common one, or one in its place. */
+export function isLimitPath(path: string): boolean {
+  return /^(position_management|(venues|accounts|symbols|strategies)\..+)\.risk_limits\./.test(path);
+}
 
 /** The address of a database; what is wrong with it is said without it, for it may hold a password. */
 /** Where the SQL tables are. What is wrong is not said again: it may hold a password. */

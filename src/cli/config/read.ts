@@ -44,8 +44,8 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     currency: baseCurrency,
     marksMaxAgeNs: marks.maxAge?.ns,
     marksEveryNs: positionManagement.positionTracking.pnlCalculationFrequency.ns,
-    venueTypes: new Map([...venues].map(([venue, { type }]) => [venue, type])),
-    methods: new Map([...accounts].map(([account, { method }]) => [account, method])),
+    venueTypes: new Map([...venues].flatMap(([venue, { type }]) => (type === undefined ? [] : [[venue, type]]))),
+    methods: new Map([...accounts].flatMap(([account, { method }]) => (method === undefined ? [] : [[account, method]]))),
     database: database.url,
     retentionDays: positionManagement.positionTracking.historyRetentionDays,
     snapshotEntries: journal.snapshotEntries,
@@ -59,7 +59,7 @@ function saidByOptions(options: ConfigOptions): Said[] {
   });
 }
 
-/** Names of venues and accounts in the environment mean those of the file, whatever their case: many systems know capitals only. */
+/** Names of venues, accounts and the like in the environment mean those of the file, whatever their case: many systems know capitals only. */
 function calledAsIn(file: readonly Said[], environment: readonly Said[]): Said[] {
   return environment.map((one) => ({ ...one, name: file.find(({ name }) => name !== undefined && name.toLowerCase() === one.name?.toLowerCase())?.name ?? one.name }));
 }

@@ -1,5 +1,6 @@
-import { COST_METHODS, VENUE_TYPES } from "../../core/model/index.ts";
-import { confidence, databasePlace, duration, flag, limit, listOf, matching, oneOf, orNone, whole, withoutPassword, type Kind } from "./kinds.ts";
+import { COST_METHODS, defaultLimit, VENUE_TYPES, type LimitName } from "../../core/model/index.ts";
+import type { Decimal } from "../../core/num/index.ts";
+import { confidence, databasePlace, duration, flag, limit, listOf, matching, oneOf, orNone, override, whole, withoutPassword, type Kind } from "./kinds.ts";
 
 /** One key: what it means, what it may hold, what it holds when nobody says so. */
 export interface Key<T> {
@@ -25,7 +26,19 @@ function key<T>(kind: Kind<T>, byDefault: string, says: string, { old = [], vari
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const path = matching(/^[^\0]{1,4096}$/, "the path of a file");
-const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss"] as const;
+/** Checks whose breach may trip, and two things that are no limits: many refused orders, and marks that are too old. */
+const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss", "leverage", "gross_exposure", "refusal_burst", "stale_marks"] as const;
+/** Names of limits mean the checks that compare with them. */
+const TRIPPING_LIMITS = { max_position_value: "position_size", max_var: "var", concentration_limit: "concentration", max_portfolio_var: "portfolio_var", max_drawdown_limit: "max_drawdown", max_correlation_risk: "correlation_risk", max_daily_loss: "daily_loss", max_leverage: "leverage", max_gross_exposure: "gross_exposure" } as const;
+
+const limitKey = (name: LimitName, says: string, more?: More) => key(limit(name), defaultLimit(name), says, more);
+const own = (name: LimitName, of: string) => key(override(name), "inherit", `in the place of the common ${name}, for this ${of}`);
+/** Limits of one of those that people name. */
+const ownLimits = (of: string) => ({
+  max_position_value: own("max_position_value", of), max_var: own("max_var", of), max_portfolio_var: own("max_portfolio_var", of), max_drawdown_limit: own("max_drawdown_limit", of),
+  concentration_limit: own("concentration_limit", of), max_correlation_risk: own("max_correlation_risk", of), max_daily_loss: own("max_daily_loss", of), max_order_value: own("max_order_value", of),
+  max_order_rate: own("max_order_rate", of), max_leverage: own("max_leverage", of), max_gross_exposure: own("max_gross_exposure", of), warning_level: own("warning_level", of),
+}) satisfies Readonly<Record<LimitName, Key<Decimal | "none" | undefined>>>;
 
 /**
  * Every key of `fillbook.yaml`, each in one line: reading, defaults, environment, errors, `fillbook config`, the type `Config`
@@ -35,12 +48,18 @@ export const SPEC = {
   base_currency: key(matching(/^[^\s]{1,16}$/, "a currency like USD"), "USD", "what symbols are quoted in that name no currency, and sums are in; fixed by a journal's first entry"),
   position_management: {
     risk_limits: {
-      max_position_value: key(limit("max_position_value"), "none", "most that one position may be worth, in the base currency"),
-      max_var: key(limit("max_var"), "none", "most value at risk of one position, in the base currency"),
-      max_portfolio_var: key(limit("max_portfolio_var"), "none", "most value at risk of all positions, in the base currency"),
-      max_drawdown_limit: key(limit("max_drawdown_limit"), "none", "deepest fall from the highest equity, as a part of it", { old: ["position_management.max_drawdown_limit"] }),
-      concentration_limit: key(limit("concentration_limit"), "none", "largest part of the book that one position may be", { old: ["position_management.concentration_limit"] }),
-      max_correlation_risk: key(limit("max_correlation_risk"), "none", "highest correlation risk of the portfolio"),
+      max_position_value: limitKey("max_position_value", "most that one position may be worth, in the base currency"),
+      max_var: limitKey("max_var", "most value at risk of one position, in the base currency"),
+      max_portfolio_var: limitKey("max_portfolio_var", "most value at risk of all positions, in the base currency"),
+      max_drawdown_limit: limitKey("max_drawdown_limit", "deepest fall from the highest equity, as a part of it", { old: ["position_management.max_drawdown_limit"] }),
+      concentration_limit: limitKey("concentration_limit", "largest part of the book that one position may be", { old: ["position_management.concentration_limit"] }),
+      max_correlation_risk: limitKey("max_correlation_risk", "highest correlation risk of the portfolio"),
+      max_daily_loss: limitKey("max_daily_loss", "most that may be lost since midnight UTC, in the base currency"),
+      max_order_value: limitKey("max_order_value", "most that one order may be worth, in the base currency"),
+      max_order_rate: limitKey("max_order_rate", "most orders in a minute"),
+      max_leverage: limitKey("max_leverage", "how many times the equity all positions may be worth"),
+      max_gross_exposure: limitKey("max_gross_exposure", "most that all positions may be worth, long and short added, in the base currency"),
+      warning_level: limitKey("warning_level", "from which part of a limit on a check warns"),
     },
     var_calculation: {
       confidence_level: key(confidence, "0.95", "confidence of value at risk and expected shortfall", { old: ["position_management.var_confidence"] }),
@@ -82,20 +101,24 @@ export const SPEC = {
   marks: {
     max_age: key(orNone(duration("1ms", "100000d")), "none", "an older mark values nothing"),
   },
-  venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none") } },
-  accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one") } },
+  venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none"), risk_limits: ownLimits("venue") } },
+  accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one"), risk_limits: ownLimits("account") } },
+  symbols: { called: "symbol", each: { risk_limits: ownLimits("symbol") } },
+  strategies: { called: "strategy", each: { risk_limits: ownLimits("strategy") } },
   limits: {
     unknown: key(oneOf(["refuse", "allow"]), "refuse", "what a check before a trade says where a figure is not known"),
   },
   breaker: {
-    trip_on: key(listOf(oneOf(TRIPS)), "portfolio_var,max_drawdown,daily_loss", "breaches that trip the breaker"),
+    trip_on: key(listOf(oneOf(TRIPS, TRIPPING_LIMITS)), "portfolio_var,max_drawdown,daily_loss", "what trips the breaker: breaches, by the names of the checks or of their limits; many refused orders; marks that are too old"),
     cool_down: key(orNone(duration("1s", "365d")), "none", "after which a tripped breaker is half open; none: only somebody closes it"),
     probes: key(whole(0, 1_000_000), "1", "orders that are let through while it is half open, beside those that reduce a position"),
   },
 } as const;
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
-type Values<Of> = Of extends Key<infer T> ? T : Of extends Each<infer Inner> ? ReadonlyMap<string, Values<Inner>> : { readonly [Name in keyof Of as Camel<Name & string>]: Values<Of[Name]> };
+/** Of what people name, only what was said: what is undefined was not. */
+type Named<Of> = Of extends Key<infer T> ? T | undefined : { readonly [Name in keyof Of as Camel<Name & string>]: Named<Of[Name]> };
+type Values<Of> = Of extends Key<infer T> ? T : Of extends Each<infer Inner> ? ReadonlyMap<string, Named<Inner>> : { readonly [Name in keyof Of as Camel<Name & string>]: Values<Of[Name]> };
 
 /** What the keys hold, as a tree of the same shape in camelCase. */
 export type Settings = Values<typeof SPEC>;

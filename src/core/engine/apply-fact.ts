@@ -26,6 +26,11 @@ export function applyFact(book: Book, fact: Fact): void {
     case "amended":
     case "chosen":
     case "limited": // stands in `Foreknowledge`
+    case "priced": // stands in `RiskState`, as what follows
+    case "breached":
+    case "tripped":
+    case "reset":
+    case "probed":
     case "refused": // kept to be looked at
   }
 }
@@ -47,7 +52,12 @@ export function timeOf(fact: Fact): bigint | undefined {
     case "renamed":
     case "settled":
     case "limited":
+    case "breached":
+    case "tripped":
+    case "reset":
+    case "probed":
       return fact.timeNs;
+    case "priced": // each of its closes is of a time of its own
     case "defined":
     case "configured":
     case "chosen":

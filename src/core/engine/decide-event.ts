@@ -1,9 +1,11 @@
 import { abs, formatDecimal, rescale, tenTo, trimmed, zero, type Decimal } from "../num/index.ts";
-import { formatTime, LIMIT_NAMES, nameProblem, netKey, sameLimits, type Event, type Fill, type FillIdentity, type Limits, type Moved, type Renamed, type Split } from "../model/index.ts";
+import { changedOverrides, DEFAULT_LIMITS, formatTime, LIMIT_NAMES, nameProblem, netKey, sameLimits, type Event, type Fill, type FillIdentity, type LimitOverrides, type Limits, type Moved, type Renamed, type Split } from "../model/index.ts";
 import { digitsAfterSplit, markOf, valueAt, type Book, type VenueRow } from "../book/index.ts";
 import { misfitOf } from "./decide.ts";
 import { amended, type EventReport } from "./event-report.ts";
+import { decideRisk } from "./decide-risk.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
+import type { RiskState } from "./risk-state.ts";
 import { contentDifference, notesDiffer } from "./same-fill.ts";
 
 /** What a cost may have before its point and after it, like every amount that is read. */
@@ -19,6 +21,7 @@ export type EventDecision =
 export interface EventContext {
   readonly book: Book;
   readonly known: Foreknowledge;
+  readonly risk: RiskState;
   /** The seq of a booked fill, 0 for an unknown one. */
   readonly find: (identity: FillIdentity) => number;
   /** A booked fill as it was first booked. */
@@ -35,7 +38,16 @@ export function decideEvent(report: EventReport, context: EventContext): EventDe
     case "chosen":
       return book.methodOf(report.account) === report.method ? { is: "known" } : { is: "news", fact: report };
     case "limited":
+    case "breached":
+    case "tripped":
+    case "reset":
+    case "probed":
       return { is: "news", fact: report };
+    case "breach":
+    case "trip":
+    case "release":
+    case "probe":
+      return decideRisk(report, context.risk);
     case "limit":
       return decideLimit(report, context.known);
     case "capital":
@@ -78,16 +90,17 @@ function decideCorrection(report: Extract<EventReport, { type: "bust" | "amend" 
  * Limits that are set now. The configuration has its say when it says something else than it did before, so that what a
  * request has set since stays in force until then. They are later than all limits before them, whatever the clock does.
  */
-function decideLimit({ by, changes, timeNs }: Extract<EventReport, { type: "limit" }>, known: Foreknowledge): EventDecision {
+function decideLimit({ by, changes, overrides: changed = {}, areAll = false, timeNs }: Extract<EventReport, { type: "limit" }>, known: Foreknowledge): EventDecision {
   const last = known.limitsOf();
-  const before = last?.fact.limits ?? {};
+  const before = known.limitsInForce();
   const limits: Limits = Object.fromEntries(LIMIT_NAMES.flatMap((name) => {
-    const value = changes[name] ?? before[name] ?? "none";
+    const value = changes[name] ?? before.limits[name] ?? "none";
     return value === "none" ? [] : [[name, value]];
   }));
-  const saidBefore = by === "configuration" ? (known.limitsOf(by)?.fact.limits ?? {}) : before;
-  if (sameLimits(limits, saidBefore)) return { is: "known" };
-  return { is: "news", fact: { type: "limited", id: "", timeNs: last === undefined || last.fact.timeNs < timeNs ? timeNs : last.fact.timeNs + 1n, by, limits } };
+  const overrides: LimitOverrides = changedOverrides(areAll ? {} : before.overrides, changed);
+  const saidBefore = by === "configuration" ? (known.limitsOf(by)?.fact ?? { limits: DEFAULT_LIMITS }) : before;
+  if (sameLimits({ limits, overrides }, saidBefore)) return { is: "known" };
+  return { is: "news", fact: { type: "limited", id: "", timeNs: last === undefined || last.fact.timeNs < timeNs ? timeNs : last.fact.timeNs + 1n, by, limits, ...(Object.keys(overrides).length === 0 ? {} : { overrides }) } };
 }
 
 function decideMove(report: Moved, book: Book): EventDecision {

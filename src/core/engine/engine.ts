@@ -4,6 +4,7 @@ import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 import { decideEvent, type EventDecision } from "./decide-event.ts";
+import { decidePrices, type PriceRun, type PricesDecision } from "./decide-prices.ts";
 import { Decider, type Decision } from "./decide.ts";
 import type { EventReport } from "./event-report.ts";
 import { finished, fold, foldOnSteps, foldSteps, type Steps } from "./fold.ts";
@@ -13,9 +14,12 @@ import type { SpilledIdentities } from "./identities.ts";
 import { KnownEvents } from "./known-events.ts";
 import { Rebuilder, type Checkpoints } from "./rebuild.ts";
 import { Refusals } from "./refusals.ts";
+import type { RiskState } from "./risk-state.ts";
 import type { FactStore } from "./store.ts";
 
 const FACTS_A_BLOCK = 10_000;
+/** Of facts with some thousand closes each: so a block is read in a few milliseconds. */
+const PRICES_A_BLOCK = 16;
 const noPage: DirectoryPage = { names: [], routes: [] };
 
 export interface EngineOptions {
@@ -56,6 +60,7 @@ export class Engine {
   readonly #booked: BookedFills;
   #book: Book;
   #known: Foreknowledge;
+  #risk: RiskState;
   #rebuilder: Rebuilder;
   #deciding: Deciders | undefined;
   #foldedFrom = 0;
@@ -71,10 +76,11 @@ export class Engine {
     this.#options = options;
     this.#store = store;
     this.#booked = new BookedFills(store);
-    const { book, known } = folded ?? this.#fold();
+    const { book, known, risk } = folded ?? this.#fold();
     this.#mustCountIn(book.instruments.currency);
     this.#book = book;
     this.#known = known;
+    this.#risk = risk;
     this.#rebuilder = this.#newRebuilder();
     this.#noteDirectory();
   }
@@ -104,6 +110,10 @@ export class Engine {
   /** What the journal says later of what stands earlier. */
   get known(): Foreknowledge {
     return this.#known;
+  }
+  /** Prices, the breaker and the breaches that go on. */
+  get risk(): RiskState {
+    return this.#risk;
   }
   /** The last entry. */
   get seq(): number {
@@ -167,9 +177,10 @@ export class Engine {
     const facts = news.map((instrument): Fact => ({ type: "defined", instrument }));
     this.#append([{ kind: "facts", facts }], nowNs);
     if (news.some((instrument) => this.#book.changesBooked(instrument))) {
-      const { book, known } = this.#fold();
+      const { book, known, risk } = this.#fold();
       this.#book = book;
       this.#known = known;
+      this.#risk = risk;
       this.#rebuilder = this.#newRebuilder();
       this.#deciding = undefined;
       this.#noteDirectory();
@@ -193,6 +204,19 @@ export class Engine {
     return news.length;
   }
 
+  /** Takes closes: what is news is journaled, some thousand of a symbol as one fact. What each came to, in their order. */
+  price(runs: readonly PriceRun[], nowNs: bigint): PricesDecision["decisions"] {
+    const { decisions, facts } = decidePrices(this.#risk.prices, runs, nowNs);
+    if (facts.length > 0) this.#configure(nowNs);
+    for (let i = 0; i < facts.length; i += PRICES_A_BLOCK) {
+      const part = facts.slice(i, i + PRICES_A_BLOCK);
+      const first = this.#store.nextSeq;
+      this.#append([{ kind: "facts", facts: part }], nowNs);
+      part.forEach((fact, at) => this.#risk.take(fact, first + at));
+    }
+    return decisions;
+  }
+
   /**
    * Takes events one after the other; what each came to, in their order. A run of corrections of one symbol books it
    * again once. A book with the corrected fills as they should have been is the same.
@@ -211,7 +235,7 @@ export class Engine {
             ? { is: "known" }
             : same === "other"
               ? { is: "refused", code: "conflicting_event", field: "id", why: `event ${report.id} is known with other content: give this one an id of its own` }
-              : decideEvent(report, { book: this.#book, known: this.#known, find: (identity) => decider.find(identity), fillAt: (seq) => this.#booked.read(seq, this.#book.directory) });
+              : decideEvent(report, { book: this.#book, known: this.#known, find: (identity) => decider.find(identity), fillAt: (seq) => this.#booked.read(seq, this.#book.directory), risk: this.#risk });
         const decision = withAhead(decided, nowNs);
         decisions.push(decision);
         if (decision.is !== "news") continue;
@@ -222,6 +246,7 @@ export class Engine {
         this.#append([{ kind: "facts", facts: [fact] }], nowNs);
         events.add(fact);
         this.#known.add(fact, seq);
+        this.#risk.take(fact, seq);
         if (fact.type === "busted" || fact.type === "amended") changed.add(fact.fill, fact.seq);
         else if (fact.type === "chosen") {
           this.#book.choose(fact.account, fact.method);

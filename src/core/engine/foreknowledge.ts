@@ -1,6 +1,15 @@
-import type { Block, CostMethod, Correction, Fact, Fill, Instrument, Limited, LimitedBy, Renamed } from "../model/index.ts";
+import { DEFAULT_LIMITS, type Block, type CostMethod, type Correction, type Fact, type Fill, type Instrument, type Limited, type LimitedBy, type LimitOverrides, type Limits, type Renamed } from "../model/index.ts";
 
 const COUNTS: readonly Fact["type"][] = ["defined", "chosen", "renamed", "busted", "amended", "limited"];
+
+/** The limits that count, and who set them, when and with which entry; undefined where nobody did. */
+export interface LimitsInForce {
+  readonly limits: Limits;
+  readonly overrides: LimitOverrides;
+  readonly by: LimitedBy | "default";
+  readonly seq: number | undefined;
+  readonly timeNs: bigint | undefined;
+}
 
 /**
  * What a journal says later that holds for what stands earlier: definitions, busts and amendments, and the cost method
@@ -33,7 +42,15 @@ export class Foreknowledge {
     }
   }
 
-  /** The limits in force: the last by their own time, and of those of one time the last journaled. */
+  /** The limits that count, now or at a time: those that were set, all together, or where none ever were the defaults. */
+  limitsInForce(atNs?: bigint): LimitsInForce {
+    const last = this.limitsOf(undefined, atNs);
+    if (last === undefined) return { limits: DEFAULT_LIMITS, overrides: {}, by: "default", seq: undefined, timeNs: undefined };
+    const { limits, overrides = {}, by, timeNs } = last.fact;
+    return { limits, overrides, by, seq: last.seq, timeNs };
+  }
+
+  /** The limits that were set: the last by their own time, and of those of one time the last journaled. */
   limitsOf(by?: LimitedBy, atNs?: bigint): { readonly seq: number; readonly fact: Limited } | undefined {
     let last: { readonly seq: number; readonly fact: Limited } | undefined;
     for (const one of this.limited) {

@@ -20,7 +20,7 @@ export class KnownEvents {
   asking(): (report: EventReport) => "same" | "other" | undefined {
     const known = new Map(this.#counts);
     return (report) => {
-      if ((report.type === "bust" && report.id === "") || report.type === "limit") return undefined;
+      if ((report.type === "bust" && report.id === "") || isNow(report)) return undefined;
       if (report.id !== "" || report.type === "amend") {
         const event = this.#byId.get(identityOf(report));
         if (event === undefined) return undefined;
@@ -34,6 +34,11 @@ export class KnownEvents {
       return "same";
     };
   }
+}
+
+/** What is found or set now: whether it is news is decided by what stands, and not by what was ever said. */
+function isNow({ type }: EventReport): boolean {
+  return type === "limit" || type === "breach" || type === "trip" || type === "release" || type === "probe";
 }
 
 function saysTheSame(known: Event, report: EventReport): boolean {
@@ -71,6 +76,16 @@ function identityOf(event: Event | EventReport): string {
     case "limit":
     case "limited":
       return text(["limited", ...own]);
+    case "breach":
+    case "breached":
+      return text(["breached", event.limit, event.scope, ...own]);
+    case "trip":
+    case "tripped":
+    case "release":
+    case "reset":
+    case "probe":
+    case "probed":
+      return text([type, ...own]);
   }
 }
 
@@ -88,5 +103,5 @@ function contentsOf(event: Event): string[] {
 }
 
 function text(of: unknown): string {
-  return JSON.stringify(of, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
+  return JSON.stringify(of, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeFacts, Directory, encodeFacts, FillColumns, type CostMethod, type Fact, type Fill, type LimitedBy, type Limits, type VenueType } from "../model/index.ts";
+import { decodeFacts, DEFAULT_LIMITS, Directory, encodeFacts, FillColumns, type CostMethod, type Fact, type Fill, type LimitedBy, type Limits, type OverrideChanges, type VenueType } from "../model/index.ts";
 import { decimalOf } from "../num/index.ts";
 import { Engine, fold, MemoryStore, readState, stateLines, type LimitChanges } from "./index.ts";
 
@@ -10,18 +10,54 @@ const begin = () => {
   return { store, engine: new Engine(store, { currency: "USD" }) };
 };
 const limit = (engine: Engine, by: LimitedBy, changes: LimitChanges, timeNs: bigint) => engine.take([{ type: "limit", id: "", timeNs, by, changes }], timeNs)[0]!.is;
+const DEFAULTS = said(DEFAULT_LIMITS);
 const facts = (store: MemoryStore): Fact[] => [...store.blocks()].flatMap(({ sections }) => sections.flatMap((section) => (section.kind === "facts" ? section.facts : [])));
 
 test("limits that are set are in force at once; those that are not named stay; the same again is no news, and begins no journal", () => {
   const { store, engine } = begin();
-  expect(limit(engine, "configuration", { max_var: "none" }, 1n)).toBe("known");
+  expect(limit(engine, "configuration", { max_var: amount("5000"), max_daily_loss: "none" }, 1n)).toBe("known");
   expect(store.nextSeq).toBe(1);
-  expect(limit(engine, "request", { max_var: amount("5000"), concentration_limit: amount("0.2") }, 2n)).toBe("news");
-  expect(limit(engine, "request", { max_var: amount("5000") }, 3n)).toBe("known");
+  expect(limit(engine, "request", { max_var: amount("6000"), concentration_limit: amount("0.2") }, 2n)).toBe("news");
+  expect(limit(engine, "request", { max_var: amount("6000") }, 3n)).toBe("known");
   expect(limit(engine, "request", { max_var: "none", max_portfolio_var: amount("7") }, 4n)).toBe("news");
   expect(engine.known.limitsOf()).toMatchObject({ seq: 3, fact: { timeNs: 4n, by: "request" } });
-  expect(said(engine.known.limitsOf()!.fact.limits)).toEqual({ max_portfolio_var: "7e-0", concentration_limit: "2e-1" });
-  expect(said(engine.known.limitsOf(undefined, 3n)!.fact.limits)).toEqual({ max_var: "5000e-0", concentration_limit: "2e-1" }); // what was in force before
+  const { max_var: _, ...others } = DEFAULTS;
+  expect(said(engine.known.limitsOf()!.fact.limits)).toEqual({ ...others, max_portfolio_var: "7e-0" });
+  expect(said(engine.known.limitsOf(undefined, 3n)!.fact.limits)).toEqual({ ...DEFAULTS, max_var: "6000e-0" }); // what was in force before
+});
+
+test("where nobody set any, the plan's defaults are in force; whoever sets one takes the others over, and none removes one for good", () => {
+  const { store, engine } = begin();
+  expect(engine.known.limitsInForce()).toEqual({ limits: DEFAULT_LIMITS, overrides: {}, by: "default", seq: undefined, timeNs: undefined });
+  expect(DEFAULTS).toEqual({ max_position_value: "100000e-0", max_var: "5000e-0", max_portfolio_var: "20000e-0", max_drawdown_limit: "1e-1", concentration_limit: "2e-1", max_correlation_risk: "8e-1", warning_level: "8e-1" });
+  expect(limit(engine, "request", Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, "none" as const])), 1n)).toBe("news");
+  expect(engine.known.limitsInForce()).toMatchObject({ limits: {}, by: "request", seq: 2 });
+  expect(new Engine(store, { currency: "USD" }).known.limitsInForce()).toEqual(engine.known.limitsInForce());
+  expect(engine.known.limitsInForce(0n)).toMatchObject({ by: "default" }); // before it was set
+});
+
+test("a journal from before there were defaults means what it meant: a limit that is missing is none", () => {
+  const old = '[{"type":"limited","id":"","timeNs":"5","by":"configuration","limits":{"max_var":"7"}}]';
+  const { engine } = begin();
+  expect(engine.take(decodeFacts(old) as never[], 6n)).toMatchObject([{ is: "news" }]);
+  expect(said(engine.known.limitsInForce().limits)).toEqual({ max_var: "7e-0" });
+  expect(encodeFacts(decodeFacts(old)).replaceAll("\n", "")).toBe(old);
+});
+
+test("limits in the place of common ones are set by name, stay until they inherit again, and are all said by the configuration", () => {
+  const { store, engine } = begin();
+  const set = (by: LimitedBy, overrides: OverrideChanges, timeNs: bigint) => engine.take([{ type: "limit", id: "", timeNs, by, changes: {}, overrides, areAll: by === "configuration" }], timeNs)[0]!.is;
+  expect(set("configuration", {}, 1n)).toBe("known");
+  expect(set("request", { account: new Map([["a", { max_var: amount("1"), max_order_rate: "none" }]]) }, 2n)).toBe("news");
+  expect(set("request", { account: new Map([["a", { max_var: amount("1.0") }], ["b", { max_var: "inherit" }]]) }, 3n)).toBe("known");
+  expect(set("request", { symbol: new Map([["__proto__", { max_var: "none" }]]), account: new Map([["a", { max_var: "inherit" }]]) }, 4n)).toBe("news");
+  expect(engine.known.limitsInForce().overrides).toEqual({ account: new Map([["a", { max_order_rate: "none" }]]), symbol: new Map([["__proto__", { max_var: "none" }]]) });
+  expect(limit(engine, "request", { max_var: amount("9") }, 5n)).toBe("news");
+  expect(engine.known.limitsInForce().overrides.symbol?.size).toBe(1); // setting a common limit leaves them
+  expect([...stateLines(readState(stateLines(engine), {}))]).toEqual([...stateLines(engine)]);
+  expect(decodeFacts(encodeFacts(facts(store)))).toEqual(facts(store));
+  expect(set("configuration", { venue: new Map([["x", { max_var: amount("3") }]]) }, 6n)).toBe("news");
+  expect(engine.known.limitsInForce().overrides).toEqual({ venue: new Map([["x", { max_var: amount("3") }]]) });
 });
 
 test("who spoke last is obeyed: a request stays in force until the configuration says something new", () => {
@@ -55,7 +91,7 @@ test("limits are part of the state: replayed, saved and read again they are the 
   const { store, engine } = begin();
   engine.mark([{ venue: "", symbol: "ABC", price: "1", timeNs: 0n }], 0n);
   const before = [...stateLines(engine)].slice(1);
-  limit(engine, "request", { max_drawdown_limit: amount("0.1") }, 3n);
+  limit(engine, "request", { max_drawdown_limit: amount("0.3") }, 3n);
   const lines = [...stateLines(engine)];
   expect(lines.slice(1)).not.toEqual(before);
   expect([...stateLines(fold(() => store.blocks(), {}))]).toEqual(lines);

@@ -1,14 +1,14 @@
 import { isProblem, readDecimal, tenTo, type Decimal } from "../num/index.ts";
-import { COST_METHODS, formatTime, LIMITED_BY, nameProblem, readLimits, readTime, shown, type CostMethod, type FillIdentity, type Instant } from "../model/index.ts";
+import { COST_METHODS, formatTime, LIMITED_BY, nameProblem, readLimits, readOverrides, readTime, reasonProblem, shown, type CostMethod, type FillIdentity, type Instant, type LimitOverrides } from "../model/index.ts";
 import type { Amendment, EventReport } from "./event-report.ts";
 
 /** The columns of an event, as CONTRACT names its values. In JSON the same in camelCase. */
 export const EVENT_COLUMNS = [
   "type", "id", "account", "venue", "symbol", "timestamp", "currency", "amount", "quantity", "cost", "price", "ratio", "to", "method",
-  "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id", "limits", "by",
+  "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id", "limits", "overrides", "by", "is", "limit", "scope", "value", "threshold", "who", "why",
 ] as const;
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
-const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit"] as const;
+const EVENT_TYPES = ["funding", "deposit", "withdrawal", "split", "rename", "settlement", "bust", "amend", "configure", "limit", "breach", "trip", "reset", "probe"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** One event as texts; "" and a missing column are empty. Spaces around a text are no part of it. */
@@ -34,8 +34,14 @@ const TAKES = {
   bust: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp"] },
   amend: { needs: ["venue", "symbol"], may: ["fill", "account", "timestamp", "fill_timestamp", "side", "quantity", "price", "fee", "fee_currency", "strategy", "signal_id"] },
   configure: { needs: ["method"], may: ["account", "timestamp"] },
-  limit: { needs: ["limits"], may: ["by", "timestamp"] },
+  limit: { needs: ["limits"], may: ["overrides", "by", "timestamp"] },
+  breach: { needs: ["timestamp", "is", "limit", "scope"], may: ["account", "value", "threshold"] },
+  trip: { needs: ["timestamp", "by", "who", "why"], may: [] },
+  reset: { needs: ["timestamp", "to", "who", "why"], may: [] },
+  probe: { needs: ["timestamp", "who", "why"], may: [] },
 } as const satisfies Record<string, { readonly needs: readonly EventColumn[]; readonly may: readonly EventColumn[] }>;
+
+export const NUMBER = /^-?\d{1,40}(?:\.\d{1,40})?(?:e[+-]?\d{1,3})?$/i;
 
 /** Thrown inside this file only, so that each value is read in one line. */
 class Refused extends Error {
@@ -100,10 +106,56 @@ function read(texts: EventTexts, nowNs: bigint): EventReport {
     case "limit": {
       const limits = readLimits(textOf(texts, "limits"));
       if ("why" in limits) throw new Refused("limits", limits.why);
-      if (head.timeNs > nowNs) throw new Refused("timestamp", `${formatTime(head.timeNs)} is yet to come: limits hold from a time that has been`);
-      return { type: "limited", ...head, by: textOf(texts, "by") === "" ? "event" : word(texts, "by", LIMITED_BY), limits };
+      mustHaveBeen(head.timeNs, nowNs, "limits hold from a time that has been");
+      const overrides = overridesOf(texts);
+      return { type: "limited", ...head, by: textOf(texts, "by") === "" ? "event" : word(texts, "by", LIMITED_BY), limits, ...(overrides === undefined ? {} : { overrides }) };
     }
+    case "breach":
+      mustHaveBeen(head.timeNs, nowNs, "a breach is known once it has been");
+      return { type: "breached", ...head, is: word(texts, "is", ["begun", "ended"] as const), limit: name(texts, "limit"), scope: reasonOf(texts, "scope"), account, value: number(texts, "value"), threshold: number(texts, "threshold") };
+    case "trip":
+      mustHaveBeen(head.timeNs, nowNs, "the breaker trips now, or has tripped");
+      return { type: "tripped", ...head, by: name(texts, "by"), who: name(texts, "who"), why: reasonOf(texts, "why") };
+    case "reset":
+      mustHaveBeen(head.timeNs, nowNs, "the breaker is reset now, or was");
+      return { type: "reset", ...head, to: word(texts, "to", ["closed", "half_open"] as const), who: name(texts, "who"), why: reasonOf(texts, "why") };
+    case "probe":
+      mustHaveBeen(head.timeNs, nowNs, "a probe is let through now, or was");
+      return { type: "probed", ...head, who: name(texts, "who"), why: reasonOf(texts, "why") };
   }
+}
+
+function mustHaveBeen(timeNs: bigint, nowNs: bigint, why: string): void {
+  if (timeNs > nowNs) throw new Refused("timestamp", `${formatTime(timeNs)} is yet to come: ${why}`);
+}
+
+/** Limits in the place of common ones, as JSON text. */
+function overridesOf(texts: EventTexts): LimitOverrides | undefined {
+  const text = textOf(texts, "overrides");
+  if (text === "") return undefined;
+  let plain: unknown;
+  try {
+    plain = JSON.parse(text);
+  } catch {
+    plain = undefined; // told below
+  }
+  const overrides = readOverrides(plain);
+  if ("why" in overrides) throw new Refused("overrides", overrides.why);
+  return Object.keys(overrides).length === 0 ? undefined : overrides;
+}
+
+function reasonOf(texts: EventTexts, column: EventColumn): string {
+  const text = textOf(texts, column);
+  const problem = reasonProblem(text);
+  if (problem !== undefined) throw new Refused(column, `${shown(text)} ${problem}`);
+  return text;
+}
+
+/** A number as it is written, of an estimate maybe; "" where it is not known. */
+function number(texts: EventTexts, column: EventColumn): string {
+  const text = textOf(texts, column);
+  if (text !== "" && !NUMBER.test(text)) throw new Refused(column, `${shown(text)} is no number: write it like 1000.5, or leave it empty where it is not known`);
+  return text;
 }
 
 function checkColumns(texts: EventTexts, type: EventType): void {

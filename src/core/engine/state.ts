@@ -1,16 +1,21 @@
 import { decimalOf, formatDecimal } from "../num/index.ts";
-import { decodeFacts, encodeFacts } from "../model/index.ts";
+import { decodeFacts, encodeFacts, packDays, unpackDays } from "../model/index.ts";
+import type { Breaker } from "../risk/index.ts";
 import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
 import { finished, type Steps } from "./fold.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
+import { RiskState } from "./risk-state.ts";
 
 /** A fold where it stands: all that is needed to go on from `seq`. */
 export interface FoldState {
   readonly book: Book;
   readonly known: Foreknowledge;
+  readonly risk: RiskState;
   readonly seq: number;
   readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
 }
+/** A fold without the time of its last entry. */
+export type Folded = Omit<FoldState, "timeNs">;
 
 const FORMAT = 2;
 const ROWS_A_LINE = 1_000;
@@ -29,16 +34,29 @@ type Line =
   | { readonly marks: { readonly venue: string; readonly symbol: string; readonly prices: readonly (readonly [price: string, timeNs: string])[] } }
   | { readonly splits: readonly (readonly [symbol: string, over: string, under: string, timeNs: string])[] }
   | { readonly venueRows: readonly (readonly [route: number, opened: number, venueType: number, state: RowState])[] }
+  | { readonly prices: readonly [symbol: string, days: string, closes: string] }
+  | { readonly breaches: readonly (readonly [seq: number, fact: string])[] }
+  | { readonly breaker: Omit<Breaker, "sinceNs"> & { readonly sinceNs: string | undefined }; readonly lastNs: string }
   | { readonly netRows: readonly (readonly [route: number, state: RowState])[] };
 
 /**
  * A fold as lines of JSON, each without its line end. The same state gives the same lines, however it came about: their
  * hash is the state hash, and with the entries after `seq` they give what the whole journal gives.
  */
-export function* stateLines({ book, known, seq }: Pick<FoldState, "book" | "known" | "seq">): Iterable<string> {
+export function* stateLines({ book, known, risk, seq }: Folded): Iterable<string> {
   const head: Head = { fillbookState: FORMAT, seq, currency: book.instruments.currency };
   yield JSON.stringify(head);
   for (const line of contentOf(book, known)) yield JSON.stringify(line);
+  for (const line of riskOf(risk)) yield JSON.stringify(line);
+}
+
+/** What facts say of risk; nothing where they say nothing, so that such a state reads as it always did. */
+function* riskOf(risk: RiskState): Iterable<Line> {
+  for (const { symbol, days, closes } of risk.prices.facts()) yield { prices: [symbol, packDays(days), closes.join(" ")] };
+  const breaches = risk.breaches();
+  if (breaches.length > 0) yield { breaches: breaches.map(({ seq, fact }) => [seq, encodeFacts([fact])]) };
+  const { sinceNs, ...breaker } = risk.breaker;
+  if (risk.lastNs !== undefined) yield { breaker: { ...breaker, sinceNs: sinceNs === undefined ? undefined : `${sinceNs}` }, lastNs: `${risk.lastNs}` };
 }
 
 function* contentOf(book: Book, known: Foreknowledge): Iterable<Line> {
@@ -78,10 +96,10 @@ export function* readStateSteps(lines: Iterable<string>, options: BookOptions): 
 function begin({ fillbookState, seq, currency }: Head, options: BookOptions): FoldState {
   if (fillbookState !== FORMAT) throw new Error(`a state of format ${fillbookState} was written by another Fillbook`);
   const book = new Book({ ...options, currency });
-  return { book, known: new Foreknowledge(), seq, timeNs: undefined };
+  return { book, known: new Foreknowledge(), risk: new RiskState(), seq, timeNs: undefined };
 }
 
-function take({ book, known }: FoldState, line: Line): void {
+function take({ book, known, risk }: FoldState, line: Line): void {
   if ("names" in line) book.directory.add({ names: line.names, routes: [] });
   else if ("routes" in line) book.directory.add({ names: [], routes: line.routes });
   else if ("known" in line) {
@@ -99,5 +117,14 @@ function take({ book, known }: FoldState, line: Line): void {
       book.setRouteState(route, opened, venueType);
       restoreRow(book, book.venueRowOf(route), state);
     }
-  } else for (const [route, state] of line.netRows) restoreRow(book, book.netRowOf(route), state);
+  } else if ("prices" in line) {
+    const [symbol, days, closes] = line.prices;
+    risk.prices.take({ symbol, days: unpackDays(days), closes: closes.split(" ") });
+  } else if ("breaches" in line) for (const [seq, json] of line.breaches) risk.take(decodeFacts(json)[0]!, seq);
+  else if ("breaker" in line) risk.restore(breakerOf(line), BigInt(line.lastNs));
+  else for (const [route, state] of line.netRows) restoreRow(book, book.netRowOf(route), state);
+}
+
+function breakerOf({ breaker: { state, by, who, reason, probes, sinceNs } }: Extract<Line, { readonly breaker: unknown }>): Breaker {
+  return { state, sinceNs: sinceNs === undefined ? undefined : BigInt(sinceNs), by, who, reason, probes };
 }

@@ -29,6 +29,14 @@ export function touchedBy(report: EventReport, hasRenames: boolean): Touched {
     case "capital":
     case "limit":
     case "limited":
+    case "breach":
+    case "breached":
+    case "trip":
+    case "tripped":
+    case "release":
+    case "reset":
+    case "probe":
+    case "probed":
       return {};
     case "split":
       return { symbols: [report.symbol] };

@@ -2,7 +2,10 @@ import { decimalOf, formatDecimal } from "../num/index.ts";
 import type { Amended, Busted, Capital, Chosen, Fact, Funded, Limited, Mark, Moved, Renamed, Settled, Split } from "./fact.ts";
 import type { Fill } from "./fill.ts";
 import type { Instrument } from "./instrument.ts";
-import type { LimitName } from "./limits.ts";
+import { plainOverrides, readOverrides, type PlainOverrides } from "./limit-overrides.ts";
+import type { Limits, LimitName } from "./limits.ts";
+import { packDays, unpackDays, type PricePeriod } from "./prices.ts";
+import type { Breached, Probed, Reset, Tripped } from "./risk-facts.ts";
 import type { TimeUnit } from "./time.ts";
 
 /** Facts as a JSON array, a line a fact, so that `strings` on a segment reads well. Bigints and decimals are decimal text. */
@@ -34,7 +37,12 @@ type PlainFact =
   | Written<Renamed, "timeNs">
   | Written<Busted, "timeNs">
   | Written<Chosen, "timeNs">
-  | (Omit<Written<Limited, "timeNs">, "limits"> & { readonly limits: { readonly [name in LimitName]?: string } })
+  | Written<Breached, "timeNs">
+  | Written<Tripped, "timeNs">
+  | Written<Reset, "timeNs">
+  | Written<Probed, "timeNs">
+  | { readonly type: "priced"; readonly symbol: string; readonly period: PricePeriod; readonly days: string; readonly closes: string }
+  | (Omit<Written<Limited, "timeNs">, "limits" | "overrides"> & { readonly limits: { readonly [name in LimitName]?: string }; readonly overrides?: PlainOverrides })
   | { readonly type: "defined"; readonly instrument: PlainInstrument }
   | { readonly type: "marked"; readonly mark: Omit<Mark, "timeNs"> & { readonly timeNs: string }; readonly everyNs?: string }
   | Extract<Fact, { type: "configured" | "refused" }>;
@@ -64,13 +72,27 @@ function plain(fact: Fact): unknown {
     case "renamed":
     case "busted":
     case "chosen":
+    case "breached":
+    case "tripped":
+    case "reset":
+    case "probed":
       return { ...fact, timeNs: `${fact.timeNs}` };
+    case "priced":
+      return { ...fact, days: packDays(fact.days), closes: fact.closes.join(" ") };
     case "limited":
-      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, formatDecimal(value)])), timeNs: `${fact.timeNs}` };
+      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, formatDecimal(value)])), ...(fact.overrides === undefined ? {} : { overrides: plainOverrides(fact.overrides) }), timeNs: `${fact.timeNs}` };
     case "configured":
     case "refused":
       return fact;
   }
+}
+
+function richLimited({ overrides: said, ...fact }: Extract<PlainFact, { type: "limited" }>): Fact {
+  const limits: Limits = Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, decimalOf(value)]));
+  if (said === undefined) return { ...fact, limits, timeNs: BigInt(fact.timeNs) };
+  const overrides = readOverrides(said);
+  if ("why" in overrides) throw new Error(`limits of a newer Fillbook: ${overrides.why}`);
+  return { ...fact, limits, overrides, timeNs: BigInt(fact.timeNs) };
 }
 
 function rich(fact: PlainFact): Fact {
@@ -100,9 +122,15 @@ function rich(fact: PlainFact): Fact {
     case "renamed":
     case "busted":
     case "chosen":
+    case "breached":
+    case "tripped":
+    case "reset":
+    case "probed":
       return { ...fact, timeNs: BigInt(fact.timeNs) };
+    case "priced":
+      return { ...fact, days: unpackDays(fact.days), closes: fact.closes.split(" ") };
     case "limited":
-      return { ...fact, limits: Object.fromEntries(Object.entries(fact.limits).map(([name, value]) => [name, decimalOf(value)])), timeNs: BigInt(fact.timeNs) };
+      return richLimited(fact);
     case "configured":
     case "refused":
       return fact;

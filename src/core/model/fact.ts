@@ -3,8 +3,9 @@ import type { Instrument } from "./instrument.ts";
 import type { FillColumns } from "./columns.ts";
 import type { DirectoryPage } from "./directory.ts";
 import type { Fill, FillIdentity } from "./fill.ts";
-import type { LimitedBy, Limits } from "./limits.ts";
+import type { LimitedBy, LimitOverrides, Limits } from "./limits.ts";
 import type { CostMethod } from "./method.ts";
+import type { Priced, RiskEvent } from "./risk-facts.ts";
 
 /** A price to value positions with. An empty venue marks the symbol on every venue. */
 export interface Mark {
@@ -93,19 +94,23 @@ export interface Limited extends EventHead {
   readonly type: "limited";
   readonly by: LimitedBy;
   readonly limits: Limits;
+  readonly overrides?: LimitOverrides; // where there are some
 }
 /** Facts that change positions where they stand in the journal. */
 export type PositionEvent = Funded | Moved | Split | Renamed | Settled;
 /** Facts that change how earlier and later fills are read. */
 export type Correction = Busted | Amended;
 /** What `fillbook events` takes. */
-export type Event = PositionEvent | Capital | Correction | Chosen | Limited;
+export type Event = PositionEvent | Capital | Correction | Chosen | Limited | RiskEvent;
 
 /** Every type of event, and whether it changes positions where it stands. */
-const EVENTS: Readonly<Record<Event["type"], boolean>> = { funded: true, moved: true, split: true, renamed: true, settled: true, capital: false, busted: false, amended: false, chosen: false, limited: false };
+const EVENTS: Readonly<Record<Event["type"], boolean>> = { funded: true, moved: true, split: true, renamed: true, settled: true, capital: false, busted: false, amended: false, chosen: false, limited: false, breached: false, tripped: false, reset: false, probed: false };
 
 export function isEvent(fact: Fact): fact is Event {
   return fact.type in EVENTS;
+}
+export function isRiskEvent(fact: Fact): fact is RiskEvent {
+  return fact.type === "breached" || fact.type === "tripped" || fact.type === "reset" || fact.type === "probed";
 }
 export function isPositionEvent(fact: Fact): fact is PositionEvent {
   return isEvent(fact) && EVENTS[fact.type];
@@ -117,6 +122,7 @@ export type Fact =
   | { readonly type: "configured"; readonly currency: string } // the base currency: the quote of symbols that name none
   | { readonly type: "marked"; readonly mark: Mark; readonly everyNs?: bigint } // everyNs: of each so long interval one mark is of record; a minute where it is not said
   | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string }
+  | Priced
   | Event;
 
 /** A run of entries of one kind, in the order of the journal. A fill is one entry, a fact is one. */

@@ -1,4 +1,4 @@
-export { nameProblem } from "./name.ts";
+export { nameProblem, reasonProblem } from "./name.ts";
 export { INSTRUMENT_KINDS, incrementDigits, inferInstrument, instrumentProblem, netKey, termsOf, type Instrument, type InstrumentKind } from "./instrument.ts";
 export { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 export { daysInMonth, epochSeconds, floorTo, formatTime, formatTimeAs, readTime, TIME_UNITS, unitNs, type Instant, type TimeProblem, type TimeUnit } from "./time.ts";
@@ -13,7 +13,10 @@ export { renumbered } from "./renumbered.ts";
 export { encodeUtf8 } from "./utf8.ts";
 export { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
-export { LIMIT_NAMES, LIMITED_BY, limitForm, limitsText, readLimit, readLimits, sameLimits, type LimitedBy, type LimitName, type Limits } from "./limits.ts";
+export { checkOf, DEFAULT_LIMITS, defaultLimit, LIMIT_NAMES, LIMIT_SCOPES, LIMITED_BY, limitFor, limitForm, limitsText, readLimit, readLimits, type CheckName, type LimitedBy, type LimitName, type LimitOverrides, type Limits, type LimitScope, type LimitSet, type LimitSubject, type ScopedLimits } from "./limits.ts";
+export { changedOverrides, overridesText, plainOverrides, readOverrides, sameLimits, type OverrideChanges } from "./limit-overrides.ts";
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
-export { isEvent, isPositionEvent } from "./fact.ts";
+export { isEvent, isPositionEvent, isRiskEvent } from "./fact.ts";
+export { closeProblem, dayNs, dayOf, packDays, PRICE_PERIODS, sameClose, unpackDays, type PricePeriod } from "./prices.ts";
+export type { Breached, Priced, Probed, Reset, RiskEvent, Tripped } from "./risk-facts.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";

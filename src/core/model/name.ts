@@ -1,6 +1,7 @@
 import { encodeUtf8 } from "./utf8.ts";
 
 const LONGEST = 256;
+const LONGEST_REASON = 1_024;
 // Control characters, halves of characters, and what breaks a line or turns its direction: names are shown to people.
 const UNSHOWABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200b\ufeff\u202a-\u202e\u2066-\u2069]/u;
 
@@ -11,8 +12,20 @@ const UNSHOWABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200b\ufeff\u202a-\u202e\u2066-\u2
  * @example nameProblem("") // => "is empty"
  */
 export function nameProblem(name: string): string | undefined {
-  if (name === "") return "is empty";
-  if (UNSHOWABLE.test(name)) return "holds a character that cannot be printed";
-  const bytes = name.length > LONGEST ? name.length : encodeUtf8(name).length;
-  return bytes > LONGEST ? `is longer than ${LONGEST} bytes` : undefined;
+  return problemOf(name, LONGEST);
+}
+
+/**
+ * Why a text is no reason that is kept and shown to people: as for names, and it may be longer.
+ * @example reasonProblem("lost 6000 since midnight") // => undefined
+ */
+export function reasonProblem(text: string): string | undefined {
+  return problemOf(text, LONGEST_REASON);
+}
+
+function problemOf(text: string, longest: number): string | undefined {
+  if (text === "") return "is empty";
+  if (UNSHOWABLE.test(text)) return "holds a character that cannot be printed";
+  const bytes = text.length > longest ? text.length : encodeUtf8(text).length;
+  return bytes > longest ? `is longer than ${longest} bytes` : undefined;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { EVENT_COLUMNS, isEventProblem, readEvent, type EventDecision, type EventReport } from "../../core/engine/index.ts";
-import { formatTime, readInstrument, readMark, type Instrument, type Mark, type TextProblem } from "../../core/model/index.ts";
+import { EVENT_COLUMNS, isEventProblem, readEvent, type EventDecision, type EventReport, type PriceDecision } from "../../core/engine/index.ts";
+import { dayOf, formatTime, PRICE_PERIODS, readInstrument, readMark, readTime, type Instrument, type Mark, type TextProblem } from "../../core/model/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
 import { forbiddenAccount } from "../access/principal.ts";
 import { formatOf, wholeBody } from "../body.ts";
@@ -14,6 +14,7 @@ const INSTRUMENTS: TableShape = {
   required: ["symbol", "kind", "quote"],
   listKey: "instruments",
 };
+const PRICES: TableShape = { columns: ["date", "symbol", "close", "period"], required: ["date", "symbol", "close"], listKey: "prices" };
 const EVENTS: TableShape = { columns: EVENT_COLUMNS, required: ["type"], listKey: "events" };
 
 /** What became of one row. */
@@ -61,7 +62,7 @@ export async function postEvents(context: RouteContext, request: FastifyRequest,
   const rows = await rowsOf<EventReport>(context, request, EVENTS, (texts) => {
     const read = readEvent(texts, nowNs);
     if (isEventProblem(read)) return { column: read.column, reason: read.reason };
-    if (read.type === "limited" && !request.who.scopes.includes("admin")) return { column: "type", reason: "forbidden_scope: limits are set by who has the scope admin" };
+    if ((read.type === "limited" || isRisk(read)) && !request.who.scopes.includes("admin")) return { column: "type", reason: "forbidden_scope: limits, breaches and the breaker are for who has the scope admin" };
     const why = foreignEvent(read, accounts);
     if (why === undefined) return read;
     foreign += 1;
@@ -70,6 +71,46 @@ export async function postEvents(context: RouteContext, request: FastifyRequest,
   if (accounts !== undefined && foreign > 0 && foreign === rows.answers.length + rows.read.length) throw forbiddenAccount(accounts);
   const decisions = rows.read.length === 0 ? [] : await context.service.take(rows.read.map(({ value }) => value));
   return answer(context, request, reply, [...rows.answers, ...decisions.map((decision, i) => eventAnswer(rows.read[i]!.index, decision))]);
+}
+
+function isRisk(report: EventReport): boolean {
+  return report.type === "breached" || report.type === "tripped" || report.type === "reset" || report.type === "probed";
+}
+
+/** Closes of one symbol that follow each other in a body, and the rows that they are. */
+interface Run {
+  readonly symbol: string;
+  readonly days: number[];
+  readonly closes: string[];
+  readonly indexes: number[];
+}
+
+/** `POST /v1/prices`: daily closes, a row each. One for a day that has one takes its place; one that says the same is a duplicate. */
+export async function postPrices(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const rows = await rowsOf<{ readonly symbol: string; readonly day: number; readonly close: string }>(context, request, PRICES, ({ date = "", symbol = "", close = "", period = "" }) => {
+    if (period !== "" && !(PRICE_PERIODS as readonly string[]).includes(period)) return { column: "period", reason: `"${period}" is none of ${PRICE_PERIODS.join(", ")}` };
+    const time = readTime(date);
+    return "problem" in time ? { column: "date", reason: time.why } : { symbol, day: dayOf(time.ns), close };
+  });
+  const runs: Run[] = [];
+  for (const { index, value } of rows.read) {
+    let run = runs.at(-1);
+    if (run?.symbol !== value.symbol) runs.push((run = { symbol: value.symbol, days: [], closes: [], indexes: [] }));
+    run.days.push(value.day);
+    run.closes.push(value.close);
+    run.indexes.push(index);
+  }
+  const decisions = runs.length === 0 ? [] : await context.service.price(runs);
+  const answers = decisions.flatMap((decided, i) => decided.map((decision, at) => priceAnswer(runs[i]!.indexes[at]!, decision)));
+  const count = (status: RowAnswer["status"]) => answers.filter((one) => one.status === status).length;
+  const counts = { accepted: count("accepted"), duplicates: count("duplicate"), refused: count("refused") + rows.answers.length };
+  const isMinimal = /(^|[,\s])return=minimal\b/.test(String(request.headers["prefer"] ?? ""));
+  return answer(context, request, reply, [...rows.answers, ...(isMinimal ? answers.filter((one) => one.status === "refused") : answers)], counts);
+}
+
+function priceAnswer(index: number, decision: PriceDecision): RowAnswer | RefusedRow {
+  if (typeof decision === "string") return { index, status: decision === "news" ? "accepted" : "duplicate", reason: null };
+  return { index, status: "refused", code: "bad_price", reason: `${decision.column}: ${decision.why}` };
 }
 
 function eventAnswer(index: number, decision: EventDecision): RowAnswer | RefusedRow {

@@ -4,8 +4,9 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, problemAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
-import { postEvents, postInstruments, postMarks } from "./facts.ts";
+import { breakerAnswer, breakerBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { getBreaker, postBreaker } from "./breaker.ts";
+import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
 import { operations } from "./operations.ts";
@@ -28,6 +29,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.post("/v1/fills", posted("Book fills; answers when they are on disk", fillBody, fillsAnswer), (request, reply) => postFills(context, request, reply));
   app.post("/v1/marks", posted("Give prices to value positions with", markBody, marksAnswer, true), (request, reply) => postMarks(context, request, reply));
   app.post("/v1/instruments", posted("Define instruments", instrumentBody, factsAnswer, true), (request, reply) => postInstruments(context, request, reply));
+  app.post("/v1/prices", posted("Give daily closes to reckon risk from", priceBody, pricesAnswer, true), (request, reply) => postPrices(context, request, reply));
   app.post("/v1/events", posted("Every fact that is no fill", eventBody, factsAnswer), (request, reply) => postEvents(context, request, reply));
 
   const read = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 404: problemAnswer, 429: problemAnswer, 503: problemAnswer };
@@ -42,8 +44,13 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, request.who, reply));
 
   const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
-  app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (_request, reply) => getLimits(context, reply));
+  app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (request, reply) => getLimits(context, request, reply));
   app.put("/v1/limits", { ...asks("admin", true), schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
+  const breaker = { tags: ["risk"], response: { 200: breakerAnswer, ...problems } };
+  app.get("/v1/breaker", { ...asks("read"), schema: { ...breaker, summary: "How the breaker stands, since when, and why" } }, (request, reply) => getBreaker(context, request, reply));
+  const byHand = (summary: string) => ({ ...asks("admin", true), schema: { ...breaker, response: { ...breaker.response, 409: problemAnswer }, summary, body: breakerBody } });
+  app.post("/v1/breaker/trip", byHand("Open the breaker; answers when that is on disk"), (request, reply) => postBreaker(context, "trip", request, reply));
+  app.post("/v1/breaker/reset", byHand("Close the breaker; answers when that is on disk"), (request, reply) => postBreaker(context, "reset", request, reply));
 
   app.route({
     method: "GET",

@@ -1,72 +1,106 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { parse } from "lossless-json";
 import type { LimitChanges } from "../../core/engine/index.ts";
 import { formatDecimal, type Decimal } from "../../core/num/index.ts";
-import { formatTime, LIMIT_NAMES, readLimit, shown, type LimitName } from "../../core/model/index.ts";
+import { formatTime, LIMIT_NAMES, LIMIT_SCOPES, nameProblem, plainOverrides, readLimit, shown, type LimitName, type LimitOverrides, type OverrideChanges } from "../../core/model/index.ts";
 import type { Ledger } from "../../runtime/index.ts";
 import { nearest } from "../../venues/csv/index.ts";
-import { formatOf, wholeBody } from "../body.ts";
+import { isDocument, jsonBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Problem } from "../problem.ts";
 
 const JSON_NAMES = new Map(LIMIT_NAMES.map((name) => [camelCase(name), name]));
 
-/** `GET /v1/limits`: the limits in force, null where there is none; the entry that set them, since when, and who. */
-export async function getLimits({ service }: RouteContext, reply: FastifyReply): Promise<FastifyReply> {
-  return reply.type("application/json; charset=utf-8").send(await service.read(limitsAnswer));
+/**
+ * `GET /v1/limits`: the limits in force, null where there is none; those in their place for an account, a venue, a symbol or a strategy; the
+ * entry that set them, since when, and who. A token bound to accounts sees what is set for these, and not what is set for others.
+ */
+export async function getLimits({ service }: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply.type("application/json; charset=utf-8").send(await service.read((ledger) => limitsAnswer(ledger, request.who.accounts)));
 }
 
 /** `PUT /v1/limits`: sets the limits that it names, null for none; the others stay. Answers once it is on disk, as GET does. */
 export async function putLimits(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { service, clock } = context;
-  const changes = changesOf(await documentOf(context, request));
-  const [decision] = await service.take([{ type: "limit", id: "", timeNs: clock.nowNs(), by: "request", changes }]);
+  const { changes, overrides } = allChangesOf(await documentOf(context, request));
+  const [decision] = await service.take([{ type: "limit", id: "", timeNs: clock.nowNs(), by: "request", changes, overrides }]);
   if (decision?.is === "refused") throw new Problem(400, "bad_request", decision.why);
   if (decision?.is === "news") request.log.warn({ limits: Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, textOf(value)])) }, "limits changed by a request");
-  return getLimits(context, reply);
+  return getLimits(context, request, reply);
 }
 
-function limitsAnswer({ folded }: Ledger): string {
-  const inForce = folded.known.limitsOf();
-  const limits = Object.fromEntries([...JSON_NAMES].map(([key, name]) => [key, inForce?.fact.limits[name] === undefined ? null : formatDecimal(inForce.fact.limits[name])]));
-  return JSON.stringify({ limits, seq: inForce?.seq ?? null, since: inForce === undefined ? null : formatTime(inForce.fact.timeNs), by: inForce?.fact.by ?? null });
+function limitsAnswer({ folded }: Ledger, accounts: ReadonlySet<string> | undefined): string {
+  const { limits: inForce, overrides, seq, timeNs, by } = folded.known.limitsInForce();
+  const limits = Object.fromEntries([...JSON_NAMES].map(([key, name]) => [key, inForce[name] === undefined ? null : formatDecimal(inForce[name])]));
+  return JSON.stringify({ limits, overrides: overridesAnswer(overrides, accounts), seq: seq ?? null, since: timeNs === undefined ? null : formatTime(timeNs), by });
 }
 
-/** The body, numbers as they are written: no amount passes through a float. @throws Problem */
-async function documentOf({ mostBytes, stalledMs }: RouteContext, request: FastifyRequest): Promise<Readonly<Record<string, unknown>>> {
-  if (formatOf(request) !== "json") throw new Problem(415, "unsupported_media_type", "limits are one JSON document: send application/json");
-  let document: unknown;
-  try {
-    const onDuplicateKey = ({ key }: { readonly key: string }) => { throw new SyntaxError(`the key "${key}" stands twice`); };
-    document = parse((await wholeBody(request, mostBytes, stalledMs)).toString("utf8"), undefined, { parseNumber: (digits) => digits, onDuplicateKey });
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem(400, "not_json", `the body is no JSON: ${(error as Error).message}`);
-  }
-  if (!isDocument(document)) throw new Problem(400, "bad_request", "send an object like {\"maxVar\": \"5000\", \"concentrationLimit\": null}");
-  return isDocument(document["limits"]) && Object.keys(document).every((key) => key === "limits" || OF_THE_ANSWER.includes(key)) ? document["limits"] : document;
+/** As `PUT` takes them: null where there is no limit. */
+function overridesAnswer(overrides: LimitOverrides, accounts: ReadonlySet<string> | undefined): object {
+  const own = accounts === undefined || overrides.account === undefined ? overrides : { ...overrides, account: new Map([...overrides.account].filter(([name]) => accounts.has(name))) };
+  const named = (limits: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(limits).map(([name, text]) => [camelCase(name), text === "none" ? null : text]));
+  return Object.fromEntries(Object.entries(plainOverrides(own)).map(([scope, names]) => [scope, Object.fromEntries(Object.entries(names).map(([name, limits]) => [name, named(limits)]))]));
+}
+
+async function documentOf(context: RouteContext, request: FastifyRequest): Promise<Readonly<Record<string, unknown>>> {
+  const document = await jsonBody(context, request, 'limits: {"maxVar": "5000", "concentrationLimit": null}');
+  if (!isDocument(document["limits"]) || !Object.keys(document).every((key) => key === "limits" || key === "overrides" || OF_THE_ANSWER.includes(key))) return document;
+  return "overrides" in document ? { ...document["limits"], overrides: document["overrides"] } : document["limits"];
 }
 
 /** What an answer says beside the limits: it may be sent back as it is. */
 const OF_THE_ANSWER = ["seq", "since", "by"];
 
-function isDocument(of: unknown): of is Readonly<Record<string, unknown>> {
-  return typeof of === "object" && of !== null && !Array.isArray(of);
+function allChangesOf({ overrides = {}, ...common }: Readonly<Record<string, unknown>>): { readonly changes: LimitChanges; readonly overrides: OverrideChanges } {
+  const changes = changesOf(common, "");
+  const own = overrideChangesOf(overrides);
+  if (Object.keys(changes).length + Object.keys(own).length === 0) throw new Problem(400, "bad_request", `no limit is named: they are ${[...JSON_NAMES.keys()].join(", ")}, and overrides of ${LIMIT_SCOPES.join(", ")}`);
+  return { changes, overrides: own };
 }
 
-function changesOf(document: Readonly<Record<string, unknown>>): LimitChanges {
+type Changes = { [name in LimitName]?: Decimal | "none" | "inherit" };
+
+/** @param at the place in the body, for people */
+function changesOf(document: Readonly<Record<string, unknown>>, at: string): LimitChanges {
   const changes: { [name in LimitName]?: Decimal | "none" } = {};
   for (const [key, value] of Object.entries(document)) {
     const name = JSON_NAMES.get(camelCase(key));
-    if (name === undefined) throw new Problem(400, "bad_request", `${shown(key)} is no limit: did you mean ${nearest(key, [...JSON_NAMES.keys()]) ?? [...JSON_NAMES.keys()].join(", ")}?`);
+    if (name === undefined) throw new Problem(400, "bad_request", `${at}${shown(key)} is no limit: did you mean ${nearest(key, [...JSON_NAMES.keys()]) ?? [...JSON_NAMES.keys()].join(", ")}?`);
     const text = value === null ? "none" : value;
-    if (typeof text !== "string") throw new Problem(400, "bad_request", `${key}: write an amount as text, or null for no limit`);
+    if (typeof text !== "string") throw new Problem(400, "bad_request", `${at}${key}: write an amount as text, or null for no limit`);
     const read = readLimit(name, text);
-    if (typeof read === "object" && "why" in read) throw new Problem(400, "bad_request", `${key}: ${read.why}`);
+    if (typeof read === "object" && "why" in read) throw new Problem(400, "bad_request", `${at}${key}: ${read.why}`);
     changes[name] = read;
   }
-  if (Object.keys(changes).length === 0) throw new Problem(400, "bad_request", `no limit is named: they are ${[...JSON_NAMES.keys()].join(", ")}`);
   return changes;
+}
+
+/** Limits in the place of common ones: by scope and name; null for all of a name lets the common ones count again, "inherit" for one. */
+function overrideChangesOf(document: unknown): OverrideChanges {
+  if (!isDocument(document)) throw new Problem(400, "bad_request", 'overrides: send an object like {"account": {"main": {"maxVar": "100"}}}');
+  const changes: { [scope in (typeof LIMIT_SCOPES)[number]]?: ReadonlyMap<string, Changes> } = {};
+  for (const [key, names] of Object.entries(document)) {
+    const scope = LIMIT_SCOPES.find((one) => one === key);
+    if (scope === undefined) throw new Problem(400, "bad_request", `overrides: ${shown(key)} is none of ${LIMIT_SCOPES.join(", ")}`);
+    if (!isDocument(names)) throw new Problem(400, "bad_request", `overrides: ${scope}: send limits by name, like {"main": {"maxVar": "100"}}`);
+    const read = new Map<string, Changes>();
+    for (const [name, limits] of Object.entries(names)) {
+      const problem = nameProblem(name);
+      if (problem !== undefined) throw new Problem(400, "bad_request", `overrides: ${scope}: the name ${shown(name)} ${problem}`);
+      if (limits !== null && !isDocument(limits)) throw new Problem(400, "bad_request", `overrides: ${scope}: ${name}: send limits like {"maxVar": "100"}, or null for the common ones`);
+      read.set(name, limits === null ? EVERY_INHERITED : overridesOf(limits, `overrides: ${scope}: ${name}: `));
+    }
+    if (read.size > 0) changes[scope] = read;
+  }
+  return changes;
+}
+
+const EVERY_INHERITED: Changes = Object.fromEntries(LIMIT_NAMES.map((name) => [name, "inherit"]));
+
+function overridesOf(limits: Readonly<Record<string, unknown>>, at: string): Changes {
+  const inherited = Object.entries(limits).filter(([, value]) => value === "inherit");
+  const set = changesOf(Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== "inherit")), at);
+  const freed = changesOf(Object.fromEntries(inherited.map(([key]) => [key, null])), at);
+  return { ...set, ...Object.fromEntries(Object.keys(freed).map((name) => [name, "inherit"])) };
 }
 
 function textOf(value: Decimal | "none" | undefined): string {

@@ -1,0 +1,1 @@
+export { PriceHistory, type PriceSeries } from "./price-history.ts";

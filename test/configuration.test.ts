@@ -5,8 +5,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { configuredLimits } from "../src/cli/config/limits.ts";
 import { readConfiguration } from "../src/cli/config/read.ts";
 import { KEYS, variableOf } from "../src/cli/config/spec.ts";
+import { LIMIT_NAMES } from "../src/core/model/index.ts";
+import { decimalOf } from "../src/core/num/index.ts";
 import { root } from "./files.ts";
 import { fillJson, until } from "./service-kit.ts";
 
@@ -97,11 +100,17 @@ const isShown = (value: string, path: string) => () => {
   const setting = (json(["config"])["settings"] as { key: string; value: string; from: string }[]).find(({ key }) => key === path);
   expect(setting).toMatchObject({ value, from: "file" });
 };
+/** Limits where nobody sets any. */
+const DEFAULTS: Readonly<Record<string, string | null>> = {
+  maxPositionValue: "100000", maxVar: "5000", maxPortfolioVar: "20000", maxDrawdownLimit: "0.1", concentrationLimit: "0.2", maxCorrelationRisk: "0.8",
+  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, warningLevel: "0.8",
+};
 /** What the running service has journaled of a limit. */
 const isInForce = (value: string, name: string) => async () => {
   const service = await serve(...ANY_PORT);
   const { limits, seq, by } = (await service.get("/v1/limits")) as unknown as { limits: Record<string, string | null>; seq: number; by: string };
-  expect([limits[name], Object.values(limits).filter((limit) => limit !== null).length, seq, by]).toEqual([value, 1, 2, "configuration"]);
+  const others = Object.keys(limits).filter((one) => one !== name && limits[one] !== DEFAULTS[one]);
+  expect([limits[name], others, seq, by]).toEqual([value, [], 2, "configuration"]);
   await service.stop();
   expect(json(["export", "--format", "json"])["events"]).toMatchObject([{ type: "limit", by: "configuration" }]);
 };
@@ -115,6 +124,14 @@ interface Effect {
 const limit = (name: string, json_: string, value: string, wrong: string): Effect => ({ key: `position_management.risk_limits.${name}`, value, wrong, isSeen: () => isInForce(value, json_) });
 const shown = (key: string, value: string, wrong: string): Effect => ({ key, value, wrong, isSeen: isShown });
 
+/** Limits of one name: what the configuration then reports of limits to be journaled. */
+const own = (section: "venues" | "accounts" | "symbols" | "strategies", called: string): Effect[] =>
+  LIMIT_NAMES.map((name) => ({ key: `${section}.${called}.risk_limits.${name}`, value: name === "max_order_rate" ? "60" : "0.5", wrong: "-1", isSeen: (value) => async () => {
+    const scope = { venues: "venue", accounts: "account", symbols: "symbol", strategies: "strategy" }[section];
+    const [report] = configuredLimits(await readConfiguration(join(folder, "fillbook.yaml"), {}, {}), 0n);
+    expect(report).toMatchObject({ overrides: { [scope]: new Map([[called, { [name]: decimalOf(value) }]]) } });
+  } }));
+
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 const effects: readonly Effect[] = [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
@@ -122,11 +139,17 @@ const effects: readonly Effect[] = [
     expect(positionOf()).toMatchObject({ currency: "EUR" });
   } },
   limit("max_position_value", "maxPositionValue", "123456789012345678.000000000000000001", "-1"),
-  limit("max_var", "maxVar", "5000", "1,000"),
+  limit("max_var", "maxVar", "6000", "1,000"),
   limit("max_portfolio_var", "maxPortfolioVar", "20000.5", "a lot"),
-  limit("max_drawdown_limit", "maxDrawdownLimit", "0.1", "10"),
-  limit("concentration_limit", "concentrationLimit", "0.2", "1.1"),
-  limit("max_correlation_risk", "maxCorrelationRisk", "0.8", "-0.1"),
+  limit("max_drawdown_limit", "maxDrawdownLimit", "0.25", "10"),
+  limit("concentration_limit", "concentrationLimit", "0.3", "1.1"),
+  limit("max_correlation_risk", "maxCorrelationRisk", "0.7", "-0.1"),
+  limit("max_daily_loss", "maxDailyLoss", "2500", "-2500"),
+  limit("max_order_value", "maxOrderValue", "10000", "ten"),
+  limit("max_order_rate", "maxOrderRate", "600", "0.5"),
+  limit("max_leverage", "maxLeverage", "2.5", "-1"),
+  limit("max_gross_exposure", "maxGrossExposure", "1000000", "1e400"),
+  limit("warning_level", "warningLevel", "0.9", "90"),
   shown("position_management.var_calculation.confidence_level", "0.99", "1"),
   shown("position_management.var_calculation.lookback_days", "100", "1"),
   shown("position_management.var_calculation.method", "monte_carlo", "guess"),
@@ -217,6 +240,7 @@ const effects: readonly Effect[] = [
     rmSync(join(folder, "fillbook.yaml"));
     expect(positionOf()).toMatchObject({ venues: [{ venueType: "dex" }] }); // it was journaled with the fill
   } },
+  ...own("venues", "kraken"),
   { key: "accounts.main.method", value: "fifo", wrong: "random", isSeen: () => async () => {
     run(["import", fills(1)]);
     expect(positionOf()).toMatchObject({ account: "main", method: "fifo" });
@@ -228,6 +252,9 @@ const effects: readonly Effect[] = [
     await (await serve(...ANY_PORT)).stop();
     expect(positionOf()).toMatchObject({ method: "lifo" });
   } },
+  ...own("accounts", "main"),
+  ...own("symbols", "ABC"),
+  ...own("strategies", "slow"),
   shown("limits.unknown", "allow", "perhaps"),
   shown("breaker.trip_on", "daily_loss", "rain"),
   shown("breaker.cool_down", "15m", "0s"),
@@ -238,7 +265,7 @@ const effects: readonly Effect[] = [
 const withOthers = (key: string, value: string) => (key.startsWith("http.tls.") ? `http:\n  tls:\n    cert_file: ${key.endsWith("cert_file") ? value : "cert.pem"}\n    key_file: ${key.endsWith("key_file") ? value : "key.pem"}\n` : yamlOf(key, value));
 
 test("every key has a test of its effect", () => {
-  expect(effects.map(({ key }) => key.replace(/^(venues|accounts)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
+  expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
 });
 
 describe("what is set is obeyed:", () => {
@@ -254,7 +281,8 @@ test("each key refuses what it may not hold, with its place, and is set by its v
     writeFileSync(path, withOthers(key, wrong));
     const said = await readConfiguration(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
     expect([key, said]).toEqual([key, expect.stringMatching(new RegExp(`^UsageError .*fillbook\\.yaml:\\d+:\\d+: ${key.replaceAll(".", "\\.")}: [^\\n]+$`)) as string]);
-    const variable = variableOf(key.replace("kraken", "*").replace("main", "*")).replace("NAME", key.startsWith("venues") ? "kraken" : "main");
+    const [, called = "main"] = /^(?:venues|accounts|symbols|strategies)\.(\w+)\./.exec(key) ?? [];
+    const variable = variableOf(key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*.")).replace("NAME", called);
     const pair: Environment = key.startsWith("http.tls.") ? { FILLBOOK_HTTP__TLS__CERT_FILE: "x", FILLBOOK_HTTP__TLS__KEY_FILE: "y" } : {};
     writeFileSync(path, "");
     const { effective } = await readConfiguration(path, {}, { ...pair, [variable]: value });
@@ -298,7 +326,7 @@ test("changed limits are taken over without a restart, an invalid file is not, a
 test("limits go out with an export and in again, each with its time", async () => {
   writeFileSync(join(folder, "fillbook.yaml"), yamlOf("position_management.risk_limits.max_var", "1000"));
   const service = await serve(...ANY_PORT);
-  await service.send("/v1/limits", { maxVar: "3000", concentrationLimit: "0.5" }, "PUT");
+  await service.send("/v1/limits", { maxVar: "3000", concentrationLimit: "0.5", overrides: { account: { 'a "b"': { maxVar: "1", maxDailyLoss: null } } } }, "PUT");
   const before = await service.get("/v1/limits");
   await service.stop();
   rmSync(join(folder, "fillbook.yaml"));
@@ -316,7 +344,9 @@ const DOCUMENT = join(root, "docs/configuration.md");
 /** The tables of docs/configuration.md: `UPDATE_CONFIGURATION=1 npx vitest run test/configuration` writes them. */
 test("docs/configuration.md says of every key what it means, what it may hold, its default and its variable", () => {
   const plain = (text: string) => text.replaceAll("|", "\\|");
-  const rows = KEYS.map(({ path, key }) => `| \`${path.replace("*", "NAME")}\` | ${plain(key.says)} | ${plain(key.kind.form)} | \`${key.default}\` | \`${variableOf(path)}\`${key.variables.map((name) => `, \`${name}\``).join("")} |`);
+  const isOwn = (path: string) => path.includes("*.risk_limits.");
+  const ownRow = (section: string) => `| \`${section}.NAME.risk_limits.LIMIT\` | any limit of \`position_management.risk_limits\`, of this name alone | what it holds there; none: no limit; inherit: the common one | \`inherit\` | \`${variableOf(`${section}.*.risk_limits.LIMIT`)}\` |`;
+  const rows = KEYS.filter(({ path }, i) => !isOwn(path) || !isOwn(KEYS[i - 1]!.path) || KEYS[i - 1]!.path.split(".")[0] !== path.split(".")[0]).map(({ path, key }) => isOwn(path) ? ownRow(path.split(".")[0]!) : `| \`${path.replace("*", "NAME")}\` | ${plain(key.says)} | ${plain(key.kind.form)} | \`${key.default}\` | \`${variableOf(path)}\`${key.variables.map((name) => `, \`${name}\``).join("")} |`);
   const table = ["| key | | holds | default | in the environment |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
   const text = readFileSync(DOCUMENT, "utf8");
   const between = /(?<=<!-- keys -->\n)[^]*?(?=<!-- end -->)/;

@@ -15,7 +15,7 @@ const TABLES = {
 } as const;
 
 const MINUTE = 60_000_000_000n;
-const options = { currency: "USD", periodNs: MINUTE };
+const options = { currency: "USD", risk: { method: "historical_simulation", lookbackDays: 252 }, periodNs: MINUTE };
 
 /** A ledger whose clock goes on by a while with each thing it is asked. */
 function begin(dataDir: string): { readonly ledger: Ledger; readonly life: Life } {

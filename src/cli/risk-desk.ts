@@ -1,5 +1,5 @@
 import { EquityPeriods, type Moment } from "../core/book/index.ts";
-import { numberOf, RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
+import { RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
 import { deskState, readBook } from "../runtime/index.ts";
 import { readConfiguration, type Configuration } from "./config/read.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "./context.ts";
@@ -29,7 +29,7 @@ export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderD
   const context = await contextOf(options);
   mustBeThere(context.dataDir);
   const configuration = await readConfiguration(options.config);
-  const risk = riskOptions(options, configuration);
+  const risk = riskOptions(options, context.config.risk);
   const { currency, marksMaxAgeNs } = context.config;
   const periods = new EquityPeriods();
   const folded = readBook(context.dataDir, { currency, marksMaxAgeNs, watcher: periods }, undefined, progressOf(context, "reading the journal"));
@@ -45,10 +45,10 @@ export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderD
 }
 
 /** How risk is computed: as configured, and as the command says. */
-export function riskOptions({ method, confidence, horizon }: RiskCommandOptions, { positionManagement: { varCalculation } }: Configuration): RiskOptions {
-  const own = method === undefined ? varCalculation.method : varMethodOf(method);
+export function riskOptions({ method, confidence, horizon }: RiskCommandOptions, configured: RiskOptions): RiskOptions {
+  const own = method === undefined ? configured.method : varMethodOf(method);
   if (own === undefined) throw new UsageError(`--method: "${method}" is not one of ${VAR_METHODS.join(", ")}, historical, filtered`);
-  return { method: own as RiskOptions["method"], lookbackDays: varCalculation.lookbackDays, confidence: confidence === undefined ? numberOf(varCalculation.confidenceLevel) : confidenceOf(confidence), horizonDays: horizon === undefined ? 1 : horizonOf(horizon) };
+  return { ...configured, method: own, ...(confidence === undefined ? {} : { confidence: confidenceOf(confidence) }), ...(horizon === undefined ? {} : { horizonDays: horizonOf(horizon) }) };
 }
 
 function confidenceOf(text: string): number {

@@ -1,14 +1,14 @@
-import { numberOf } from "../core/risk/index.ts";
 import type { RiskSettings } from "../server/index.ts";
+import type { Config } from "./config.ts";
 import type { Settings } from "./config/spec.ts";
 
 /** A breach has ended once its figure was within the limit for so long. */
 const QUIET_NS = 60_000_000_000n;
 
 /** How a service computes and judges risk, as it is configured. */
-export function riskSettings({ positionManagement: { varCalculation, positionTracking }, breaker, limits }: Settings): RiskSettings {
+export function riskSettings({ positionManagement: { positionTracking }, breaker, limits }: Settings, { risk }: Pick<Config, "risk">): RiskSettings {
   return {
-    risk: { method: varCalculation.method, lookbackDays: varCalculation.lookbackDays, confidence: numberOf(varCalculation.confidenceLevel), horizonDays: 1 },
+    risk,
     tripOn: new Set(breaker.tripOn),
     coolDownNs: breaker.coolDown?.ns,
     probes: breaker.probes,

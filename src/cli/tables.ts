@@ -1,5 +1,5 @@
 import { FileJournal, JournalLocked, WriterLock } from "../journal/index.ts";
-import { deleteOlder, openStore, Projection, type Database } from "../store/index.ts";
+import { deleteOlder, openStore, Projection, type Database, type ProjectionOptions } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { serverOf } from "./database-place.ts";
@@ -10,8 +10,8 @@ import { UsageError } from "./usage-error.ts";
 const SERVER_AT_ONCE = 100_000;
 
 /** How the tables are kept. */
-export function projectionOptions({ currency, marksMaxAgeNs, marksEveryNs }: Config): { readonly currency: string; readonly marksMaxAgeNs: bigint | undefined; readonly periodNs: bigint } {
-  return { currency, marksMaxAgeNs, periodNs: marksEveryNs };
+export function projectionOptions({ currency, marksMaxAgeNs, marksEveryNs, risk }: Config): Pick<ProjectionOptions, "currency" | "marksMaxAgeNs" | "periodNs" | "risk"> {
+  return { currency, marksMaxAgeNs, periodNs: marksEveryNs, risk };
 }
 
 /** Brings the tables of a server to the end of the journal, after a command that wrote. What is in the journal is safe if that fails. */

@@ -2,7 +2,7 @@ import { jsonOf } from "./copy-text.ts";
 import type { Rewritten } from "./corrections.ts";
 import { inTransaction, type Database, type SqlValues } from "./database.ts";
 import { HISTORY_COLUMNS, PERFORMANCE_COLUMNS, type FillText } from "./fill-rows.ts";
-import type { Sample, SamplerState } from "./samples.ts";
+import type { PositionFigures, Sample, SamplerState } from "./samples.ts";
 
 /** What one transaction writes. */
 export interface Batch {
@@ -41,7 +41,7 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
     await upsert(db, "trader_risk_metrics", ["period"], samples.map(({ risk }) => risk));
     await deleteSeries(db, samples);
     await upsert(db, "trader_pnl_series", ["period", "account"], samples.flatMap(({ series }) => series));
-    await writeShares(db, new Map(samples.flatMap(({ shares }) => [...shares])));
+    await writeFigures(db, new Map(samples.flatMap(({ figures }) => [...figures])));
     return to;
   });
 }
@@ -115,7 +115,8 @@ async function deleteSeries(db: Database, samples: readonly Sample[]): Promise<v
   if (samples.length > 0) await db.query("DELETE FROM trader_pnl_series WHERE period = ANY($1::timestamptz[])", [samples.map(({ risk }) => risk["period"])]);
 }
 
-async function writeShares(db: Database, shares: ReadonlyMap<string, string | null>): Promise<void> {
-  if (shares.size === 0) return;
-  await db.query("UPDATE trader_positions SET concentration_ratio = new.share FROM unnest($1::uuid[], $2::numeric[]) AS new (id, share) WHERE trader_positions.id = new.id", [[...shares.keys()], [...shares.values()]]);
+async function writeFigures(db: Database, figures: ReadonlyMap<string, PositionFigures>): Promise<void> {
+  if (figures.size === 0) return;
+  const columns = [[...figures.keys()], Array.from(figures.values(), ({ share }) => share), Array.from(figures.values(), ({ var95 }) => var95)];
+  await db.query("UPDATE trader_positions SET concentration_ratio = new.share, var_95 = new.var FROM unnest($1::uuid[], $2::numeric[], $3::numeric[]) AS new (id, share, var) WHERE trader_positions.id = new.id", columns);
 }

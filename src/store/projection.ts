@@ -10,6 +10,7 @@ import type { Database, SqlValues } from "./database.ts";
 import { FactRows } from "./fact-rows.ts";
 import { FillRows, type FillText } from "./fill-rows.ts";
 import { positionRowsOf } from "./position-rows.ts";
+import type { RiskOptions } from "../core/risk/index.ts";
 import { Sampler, type Sample, type SamplerState } from "./samples.ts";
 import { TouchedRows, type Touch } from "./touched-rows.ts";
 
@@ -22,6 +23,7 @@ export interface ProjectionOptions {
   readonly currency: string;
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly periodNs: bigint; // how often P&L is sampled
+  readonly risk: RiskOptions; // how VaR is computed
   readonly entriesAtOnce?: number; // of a transaction, about: the more, the fewer times a position or a day is written; what is cut short is lost
 }
 
@@ -72,8 +74,9 @@ export class Projection {
     const [row] = await db.query("SELECT seq, block_hash, currency, state FROM fillbook_cursor WHERE name = 'book'");
     const cursor = Number(row?.["seq"] ?? 0);
     if (row !== undefined) mustFollow(db, journal, cursor, String(row["block_hash"]));
-    const shares = await db.query("SELECT id, concentration_ratio::text AS share FROM trader_positions WHERE venue = '' AND concentration_ratio IS NOT NULL");
-    const sampler = new Sampler(options.periodNs, options.currency, row?.["state"] as SamplerState | undefined, shares.map(({ id, share }) => [String(id), formatDecimal(decimalOf(String(share)))]));
+    const known = await db.query("SELECT id, concentration_ratio::text AS share, var_95::text AS var95 FROM trader_positions WHERE venue = '' AND (concentration_ratio IS NOT NULL OR var_95 IS NOT NULL)");
+    const plain = (text: unknown) => (text === null ? null : formatDecimal(decimalOf(String(text))));
+    const sampler = new Sampler(options.periodNs, options.currency, options.risk, row?.["state"] as SamplerState | undefined, known.map(({ id, share, var95 }) => [String(id), { share: plain(share), var95: plain(var95) }]));
     return new Projection(db, journal, options, sampler, cursor);
   }
 
@@ -97,9 +100,9 @@ export class Projection {
 
   /** Writes the sample of the period at hand as it is by now, where something came since the last one. */
   async sample(): Promise<void> {
-    const { book, seq, timeNs } = this.#following;
+    const { seq, timeNs } = this.#following;
     if (timeNs === undefined || this.#sampled === seq) return;
-    const sample = this.#sampler.sample(book, seq, timeNs, false);
+    const sample = this.#sampler.sample(this.#following, seq, timeNs, false);
     await this.#write({ fills: [], rest: () => ({ to: this.#cursor, positions: [], ...new FactRows(), samples: [sample] }) });
     this.#sampled = seq;
   }
@@ -189,9 +192,9 @@ export class Projection {
 
   /** The samples of the period that ends where a block begins another. */
   #closedBy({ timeNs }: Block): Sample[] {
-    const { book, seq, timeNs: lastNs } = this.#following;
+    const { seq, timeNs: lastNs } = this.#following;
     if (lastNs === undefined || this.#sampler.periodOf(timeNs) <= this.#sampler.periodOf(lastNs)) return [];
-    return [this.#sampler.sample(book, seq, lastNs, true)];
+    return [this.#sampler.sample(this.#following, seq, lastNs, true)];
   }
 
   #first(): Block | undefined {

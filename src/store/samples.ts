@@ -1,4 +1,6 @@
-import { drawdownAfter, sampleOf, type Book, type Drawdown, type NetRow } from "../core/book/index.ts";
+import { drawdownAfter, sampleOf, type Drawdown } from "../core/book/index.ts";
+import type { FoldState } from "../core/engine/index.ts";
+import { RiskDesk, type RiskOptions } from "../core/risk/index.ts";
 import { decimalOf, formatDecimal, zero } from "../core/num/index.ts";
 import { formatTime } from "../core/model/index.ts";
 import type { SqlValues } from "./database.ts";
@@ -9,7 +11,13 @@ import { uuidOf } from "./uuid.ts";
 export interface Sample {
   readonly series: readonly SqlValues[]; // trader_pnl_series
   readonly risk: SqlValues; // trader_risk_metrics
-  readonly shares: ReadonlyMap<string, string | null>; // concentration of positions, by id, where it is another than before
+  readonly figures: ReadonlyMap<string, PositionFigures>; // of positions, by id, where they are others than before
+}
+
+/** What a sample says of a position. */
+export interface PositionFigures {
+  readonly share: string | null; // concentration_ratio
+  readonly var95: string | null;
 }
 
 /** What the cursor keeps for the next sample. */
@@ -26,14 +34,18 @@ export class Sampler {
   readonly #periodNs: bigint;
   readonly #currency: string;
   #drawdown: Drawdown;
-  readonly #shares: Map<string, string | null>; // as the table has them, by id
+  readonly #figures: Map<string, PositionFigures>; // as the table has them, by id
+  readonly #desk: RiskDesk;
+  readonly #desk95: RiskDesk; // the same, at 95 %
 
-  /** @param shares the concentration of each position, as the table has it */
-  constructor(periodNs: bigint, currency: string, state: SamplerState | undefined, shares: Iterable<readonly [id: string, share: string | null]>) {
+  /** @param figures of each position, as the table has them */
+  constructor(periodNs: bigint, currency: string, risk: RiskOptions, state: SamplerState | undefined, figures: Iterable<readonly [id: string, figures: PositionFigures]>) {
     this.#periodNs = periodNs;
     this.#currency = currency;
     this.#drawdown = state === undefined ? { peak: zero, most: zero } : { peak: decimalOf(state.peak), most: decimalOf(state.drawdown) };
-    this.#shares = new Map(shares);
+    this.#figures = new Map(figures);
+    this.#desk = new RiskDesk(risk, currency);
+    this.#desk95 = (risk.confidence ?? AT_95) === AT_95 ? this.#desk : new RiskDesk({ ...risk, confidence: AT_95 }, currency);
   }
 
   /** Up to the last period that was closed. */
@@ -51,8 +63,13 @@ export class Sampler {
    * The book at the last entry of a period so far.
    * @param closes no more entries of the period will come
    */
-  sample(book: Book, seq: number, timeNs: bigint, closes: boolean): Sample {
-    const { total, accounts, shares, concentration } = sampleOf(book, { nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs, withoutLots: true }, this.#currency);
+  sample({ book, risk }: Pick<FoldState, "book" | "risk">, seq: number, timeNs: bigint, closes: boolean): Sample {
+    const moment = { nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs, withoutLots: true };
+    const { total, accounts, shares, concentration } = sampleOf(book, moment, this.#currency);
+    const state = { book, prices: risk.prices, limits: { limits: {} }, breaker: risk.breaker };
+    for (const desk of new Set([this.#desk, this.#desk95])) desk.touch(book);
+    const { portfolio } = this.#desk.findings(state, moment);
+    const vars = this.#desk95.positionVars(state, moment);
     const drawdown = drawdownAfter(this.#drawdown, total.net === null ? undefined : decimalOf(total.net));
     if (closes) this.#drawdown = drawdown;
     const period = formatTime(this.periodOf(timeNs));
@@ -62,19 +79,28 @@ export class Sampler {
         period, account: group.key, timestamp, seq, currency: this.#currency, realized_pnl: group.realized, unrealized_pnl: group.unrealized, fees: group.fees,
         funding: group.funding, net_pnl: group.net, gross_exposure: group.grossExposure, open_positions: group.openPositions,
       })),
-      risk: { id: uuidOf("sample", period), period, timestamp, seq, max_drawdown: formatDecimal(drawdown.most), concentration_risk: concentration },
-      shares: this.#changedShares(shares),
+      risk: { id: uuidOf("sample", period), period, timestamp, seq, max_drawdown: formatDecimal(drawdown.most), concentration_risk: concentration, portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility },
+      figures: this.#changed(new Map(Array.from(shares, ([net, share]) => [netId(net), { share, var95: textOf(vars.get(net)) }]))),
     };
   }
 
-  #changedShares(shares: ReadonlyMap<NetRow, string | null>): Map<string, string | null> {
-    const changed = new Map<string, string | null>();
-    for (const [net, share] of shares) {
-      const id = netId(net);
-      if (this.#shares.has(id) && this.#shares.get(id) === share) continue;
-      changed.set(id, share);
-      this.#shares.set(id, share);
+  #changed(figures: ReadonlyMap<string, PositionFigures>): Map<string, PositionFigures> {
+    const changed = new Map<string, PositionFigures>();
+    for (const [id, is] of figures) {
+      const was = this.#figures.get(id);
+      if (was !== undefined && was.share === is.share && was.var95 === is.var95) continue;
+      changed.set(id, is);
+      this.#figures.set(id, is);
     }
     return changed;
   }
+}
+
+const AT_95 = 0.95;
+/** An estimate in money has no more digits that mean anything. */
+const VAR_DIGITS = 8;
+
+/** As the table shows it again: without ending zeros. */
+function textOf(value: number | null | undefined): string | null {
+  return value === null || value === undefined ? null : formatDecimal(decimalOf(value.toFixed(VAR_DIGITS)));
 }

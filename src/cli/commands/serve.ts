@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   let isStarted = false;
   try {
-    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration), onCertificate: () => announce() });
+    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration, configOf(configuration)), onCertificate: () => announce() });
     const server = await listening.catch((error: unknown) => {
       notBound(error as Error); // nothing was opened yet, and so nothing stays behind
       throw error;

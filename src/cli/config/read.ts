@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { formatDecimal } from "../../core/num/index.ts";
 import { CONFIG_FILE, type Config } from "../config.ts";
 import { UsageError } from "../usage-error.ts";
 import { BadValue, resolve, saidByEnvironment, UnknownKey, type Said, type Setting } from "./settings.ts";
@@ -40,6 +41,7 @@ export async function readConfiguration(path: string | undefined, options: Confi
 
 /** What commands ask for that work on a data folder. */
 export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal, database }: Settings): Config {
+  const { varCalculation } = positionManagement;
   return {
     currency: baseCurrency,
     marksMaxAgeNs: marks.maxAge?.ns,
@@ -48,6 +50,7 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     methods: new Map([...accounts].flatMap(([account, { method }]) => (method === undefined ? [] : [[account, method]]))),
     database: database.url,
     retentionDays: positionManagement.positionTracking.historyRetentionDays,
+    risk: { method: varCalculation.method, lookbackDays: varCalculation.lookbackDays, confidence: Number(formatDecimal(varCalculation.confidenceLevel)), horizonDays: 1 },
     snapshotEntries: journal.snapshotEntries,
   };
 }

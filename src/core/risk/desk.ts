@@ -3,6 +3,7 @@ import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, typ
 import type { PriceHistory } from "../market/index.ts";
 import type { Exposure, Fill, LimitSet } from "../model/index.ts";
 import { effectOf, type Breaker } from "./breaker.ts";
+import { numberOf } from "./checks.ts";
 import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order-check.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
@@ -98,6 +99,12 @@ export class RiskDesk {
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
     const standing = points();
     return riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points });
+  }
+
+  /** What each open position risks by itself. */
+  positionVars(state: DeskState, moment: Moment): Map<NetRow, number | null> {
+    const model = this.model(state, moment);
+    return new Map([...this.#exposures].filter(([, exposure]) => isOpen(exposure)).map(([net, { symbol, value }]) => [net, value === undefined ? null : model.alone(symbol, numberOf(value)).var.value]));
   }
 
   groups(state: DeskState, moment: Moment, by: "account" | "venue" | "symbol"): GroupRisk[] {

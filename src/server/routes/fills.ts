@@ -12,7 +12,7 @@ import { Problem } from "../problem.ts";
 
 /** `POST /v1/fills`: answers when everything is decided and, unless asked otherwise, on disk. */
 export async function postFills(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { service, sources, metrics, gate } = context;
+  const { service, sources, metrics, gate, risk } = context;
   const { accounts } = request.who;
   const format = formatOf(request);
   const acknowledge = acknowledgeOf(request);
@@ -38,6 +38,7 @@ export async function postFills(context: RouteContext, request: FastifyRequest, 
     metrics.fills.inc({ status: "accepted" }, answers.accepted);
     metrics.fills.inc({ status: "duplicate" }, answers.duplicates);
     metrics.fills.inc({ status: "refused" }, answers.refused);
+    if (answers.refused > 0) risk.refused(answers.refused);
     for (const [reason, count] of answers.codes) metrics.refusals.inc({ reason }, count);
   }
   if (accounts !== undefined && answers.count > 0 && answers.codes.get(FORBIDDEN_ACCOUNT) === answers.count) throw forbiddenAccount(accounts);

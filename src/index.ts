@@ -9,6 +9,11 @@ export type { LotView, PnlGroup, PnlKey, PnlView, PnlViewName, PositionFilter, P
 export type { HistoryRow } from "./core/engine/index.ts";
 export type { CostMethod, InstrumentKind, Liquidity, VenueType } from "./core/model/index.ts";
 
+/** Risk of exposures and returns: VaR by every method, drawdown, concentration, stress, backtests. Pure functions; docs/risk.md. */
+export * as risk from "./core/risk/index.ts";
+/** Means, deviations, quantiles, the normal distribution. */
+export * as statistics from "./statistics.ts";
+
 /** How a book counts; all of it may be left out. */
 export type BookOptions = Partial<CoreOptions>;
 

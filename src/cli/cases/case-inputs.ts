@@ -78,7 +78,7 @@ function numberOf(row: Row, column: string): number | null {
 function transformed(values: readonly (number | null)[], step: string): (number | null)[] {
   const change = (of: (now: number, before: number) => number) =>
     values.slice(1).map((now, i) => {
-      const before = values[i]!;
+      const before = values[i] ?? null;
       return now === null || before === null ? null : of(now, before);
     });
   switch (step) {

@@ -1,6 +1,6 @@
+export type { Calendar } from "./calendar.ts";
 export { breakerAllows, coolDownOf, effectOf, NEVER_TRIPPED, stepBreaker, type Allowance, type Breaker, type OrderEffect } from "./breaker.ts";
 export type { PriceSeries } from "../market/index.ts";
-export type { Calendar } from "./calendar.ts";
 export { jointReturns, matrixOfReturns, type Missing, type ReturnKind, type ReturnsMatrix, type ReturnsOptions } from "./returns.ts";
 export { ewmaVariances, volatility, type VolatilityOptions } from "./volatility.ts";
 export { momentsOf, pairwiseCovariance, type Moments } from "./covariance.ts";

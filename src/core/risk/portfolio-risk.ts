@@ -1,5 +1,5 @@
 import { assert, dot, multiply, normalDensity, normalQuantile, select, sum, tailRank, type SquareMatrix } from "../num/index.ts";
-import { addScaled } from "./estimate.ts";
+import { addAll, addScaled } from "./estimate.ts";
 import { momentsOf } from "./covariance.ts";
 import type { ReturnsMatrix } from "./returns.ts";
 import { tailProbability } from "./tail.ts";
@@ -63,7 +63,7 @@ export class PortfolioRisk {
   /** Computes all that is kept from the exposures, as if they had been set for the first time. */
   rebuild(): void {
     this.#pnl.fill(0);
-    this.#columns.forEach((column, i) => addScaled(this.#pnl, this.#exposures[i]!, column));
+    addAll(this.#pnl, this.#exposures, this.#columns);
     this.#mean = dot(this.#means, this.#exposures);
     if (this.#covariance !== undefined) this.#products.set(multiply(this.#covariance, this.#exposures));
   }

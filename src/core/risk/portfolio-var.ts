@@ -73,9 +73,8 @@ export function portfolioVar(request: VarRequest): VarReport {
 }
 
 /** The conventions of a request, each as given or as by default. */
-function conventionsOf(given: Partial<VarConventions>): VarConventions {
-  const entries = Object.entries(VAR_CONVENTIONS).map(([name, value]) => [name, given[name as keyof VarConventions] ?? value]);
-  return Object.fromEntries(entries) as unknown as VarConventions;
+function conventionsOf({ exposures: _exposures, returns: _returns, method: _method, positions: _positions, ...given }: VarRequest): VarConventions {
+  return { ...VAR_CONVENTIONS, ...given };
 }
 
 function varOf(estimate: Estimate | undefined): number | undefined {

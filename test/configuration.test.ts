@@ -52,7 +52,7 @@ interface Serving {
   readonly stop: () => Promise<void>;
 }
 async function serve(...words: string[]): Promise<Serving> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--json", ...words], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--json", "--database", "off", ...words], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   let log = "";
   child.stderr.on("data", (data: Buffer) => (log += data.toString()));

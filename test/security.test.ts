@@ -52,7 +52,7 @@ interface Running {
 }
 
 async function serve(...more: string[]): Promise<Running> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", "--database", "off", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   running = child;
   let logged = "";
   child.stderr.on("data", (data: Buffer) => (logged += data.toString()));

@@ -26,9 +26,10 @@ interface Migration {
 
 /**
  * Brings a database to the newest schema, each migration in a transaction, one process at a time. Returns the names of those applied.
- * @throws DatabaseUnusable for a database of a newer Fillbook, for one whose migrations are not ours, and for tables of somebody else
+ * @throws DatabaseUnusable for a database of a newer Fillbook, for one whose migrations are not ours, for tables of somebody else, and for an encoding that has not every character
  */
 export async function migrate(db: Database): Promise<string[]> {
+  await mustHoldNames(db);
   await db.query(`SELECT pg_advisory_lock(${LOCK})`);
   try {
     await db.run(TABLE);
@@ -47,6 +48,13 @@ export async function migrate(db: Database): Promise<string[]> {
   } finally {
     await db.query(`SELECT pg_advisory_unlock(${LOCK})`);
   }
+}
+
+/** Names may hold any character; a database of another encoding would refuse one some day, and the tables would stay there. SQL_ASCII takes all bytes as they are. */
+async function mustHoldNames(db: Database): Promise<void> {
+  const [row] = await db.query("SELECT current_setting('server_encoding') AS encoding");
+  const encoding = String(row!["encoding"]);
+  if (encoding !== "UTF8" && encoding !== "SQL_ASCII") throw new DatabaseUnusable(`${db.name} has the encoding ${encoding}, which has not every character: give it one made with ENCODING 'UTF8' TEMPLATE template0`);
 }
 
 /** Tables of ours before our first migration are somebody else's: `fillbook rebuild` would drop them. */

@@ -21,6 +21,7 @@ export async function openPostgres(url: string): Promise<Database> {
   client.on("error", (error) => (lost = error)); // told by the next statement
   try {
     await client.connect();
+    await client.query("SET TIME ZONE 'UTC'; SET datestyle = 'ISO'"); // a server or a role may have others
     await client.query(`SET tcp_keepalives_idle = ${ASKED_AFTER_S}; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6`);
   } catch (error) {
     throw new DatabaseUnreachable(`${nameOf(url)} cannot be reached: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`, { cause: error });

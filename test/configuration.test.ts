@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configuredLimits } from "../src/cli/config/limits.ts";
 import { readConfiguration } from "../src/cli/config/read.ts";
@@ -54,7 +55,7 @@ interface Serving {
   readonly stop: () => Promise<void>;
 }
 async function serve(...words: string[]): Promise<Serving> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--json", ...words], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--json", "--database", "off", ...words], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   let log = "";
   child.stderr.on("data", (data: Buffer) => (log += data.toString()));
@@ -321,6 +322,20 @@ test("changed limits are taken over without a restart, an invalid file is not, a
   rmSync(join(folder, "fillbook.yaml"));
   await again.stop();
   expect(await maxVar(await serve(...ANY_PORT))).toBe("4000"); // without a file nothing is said of limits
+});
+
+test("of a file that is being written nothing counts until it stays as it is", async () => {
+  const path = join(folder, "fillbook.yaml");
+  writeFileSync(path, "position_management: {risk_limits: {max_var: 1000}}\n");
+  const service = await serve(...ANY_PORT);
+  const inForce = async () => (await service.get("/v1/limits")) as { readonly limits: Readonly<Record<string, string | null>>; readonly seq: number };
+  const { seq } = await inForce();
+  for (let n = 0; n < 20; n += 1) {
+    writeFileSync(path, n % 2 === 0 ? "" : "position_management: {risk_limits: {max_var: 2000}}\n");
+    await sleep(60);
+  }
+  await until("the file counts", async () => (await inForce()).limits["maxVar"] === "2000");
+  expect((await inForce()).seq).toBe(seq + 1); // and nothing came between
 });
 
 test("limits go out with an export and in again, each with its time", async () => {

@@ -201,7 +201,7 @@ const FILLS = [
 
 /** `fillbook serve`, once it says where it answers. */
 async function started(dataDir: string, port: number): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [command, "serve", "--json", "--log-level", "warn", "--port", `${port}`, "--data", dataDir], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "warn", "--port", `${port}`, "--data", dataDir], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface(child.stdout)) return { child, url: (JSON.parse(line) as { url: string }).url };
   throw new Error("the service ended before it answered");
 }

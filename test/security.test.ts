@@ -52,7 +52,7 @@ interface Running {
 }
 
 async function serve(...more: string[]): Promise<Running> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", "--database", "off", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   running = child;
   let logged = "";
   child.stderr.on("data", (data: Buffer) => (logged += data.toString()));
@@ -122,7 +122,7 @@ test("fillbook token: made once, listed without its secret, revoked by name or i
   const listed = fillbook(["token", "list", "--json"]);
   expect(JSON.parse(listed.out)).toMatchObject({ tokens: [{ name: "bot", scopes: ["write"], accounts: ["main"], ratePerMinute: 600, standing: "valid" }] });
   expect(listed.out + fillbook(["token", "list"]).out).not.toContain(secret.split("_")[2]);
-  for (const wrong of [["--scope", "root"], [], ["--scope", "read", "--expires", "yesterday"], ["--scope", "read", "--expires", "2001-01-01"], ["--scope", "read", "--account", ""], ["--scope", "read", "--rate-limit", "-1"]]) {
+  for (const wrong of [["--scope", "root"], [], ["--scope", "read", "--expires", "yesterday"], ["--scope", "read", "--expires", "2001-01-01"], ["--scope", "read", "--expires", "999999d"], ["--scope", "read", "--account", ""], ["--scope", "read", "--rate-limit", "-1"]]) {
     const { status, out, err } = fillbook(["token", "create", "--name", "other", ...wrong]);
     expect([status, out, err.trim().split("\n").length], wrong.join(" ")).toEqual([2, "", 1]);
   }

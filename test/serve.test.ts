@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 async function serve(...more: string[]): Promise<{ readonly url: string; readonly entries: number; readonly stop: () => Promise<number | null> }> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", "--json", "--log-level", "silent", ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--port", "0", "--database", "off", "--json", "--log-level", "silent", ...more], { stdio: ["ignore", "pipe", "inherit"] });
   running = child;
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const stop = async () => {
@@ -45,7 +45,7 @@ test("the service says where it answers, in the lock file too; a signal stops it
 
 /** Runs `serve` that is to fail. */
 async function failing(...more: string[]): Promise<{ readonly code: number; readonly said: string }> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--data", join(dataDir, "new"), ...more], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", join(dataDir, "new"), "--database", "off", ...more], { stdio: ["ignore", "ignore", "pipe"] });
   running = child;
   let said = "";
   child.stderr.on("data", (data: Buffer) => (said += data.toString()));
@@ -108,7 +108,7 @@ test("a command hands more rows to a service than one request may have", async (
 });
 
 test("without a token it listens on this machine only", async () => {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--host", "0.0.0.0", "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [COMMAND, "serve", "--data", dataDir, "--host", "0.0.0.0", "--port", "0", "--database", "off"], { stdio: ["ignore", "ignore", "pipe"] });
   running = child;
   let said = "";
   child.stderr.on("data", (data: Buffer) => (said += data.toString()));

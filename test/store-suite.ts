@@ -170,6 +170,25 @@ export function storeSuite(name: string, db: () => Database): void {
       expect(readBook(dataDir, options).seq).toBe(seq);
     });
 
+    test("the sums of a day stay those of its fills when some of it is older than the retention, and a fill of it is busted then", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      const hour = 3_600_000_000_000n;
+      for (const [i, at] of [2n, 30n, 34n, 46n, 60n].entries()) life.do(fillsOf([`${i}`], at * hour)); // days 0, 1, 1, 1, 2
+      ledger.sync();
+      await projected(db(), dataDir);
+      const days = () => db().query("SELECT day::text, trades, volume FROM trader_daily_performance ORDER BY day");
+      await deleteOlder(db(), 2, 81n * hour); // hour 33, in the middle of a day
+      const all = [{ day: "1970-01-02", trades: "3", volume: "3" }, { day: "1970-01-03", trades: "1", volume: "1" }];
+      expect(await days()).toEqual(all);
+      life.do({ do: "events", events: [{ pick: 4, changes: undefined }] });
+      ledger.close();
+      await projected(db(), dataDir);
+      expect(await days()).toEqual(all.slice(0, 1));
+      expect(await db().query("SELECT count(*) AS fills FROM trader_position_history")).toEqual([{ fills: "3" }]);
+    });
+
     test("a migration that was changed, and one of a newer Fillbook, are refused", async () => {
       await emptySchema(db());
       await db().query("UPDATE fillbook_migrations SET sha256 = 'other' WHERE version = 1");

@@ -7,6 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startPostgres } from "../bench/postgres.ts";
 import { root } from "./files.ts";
+import { dropTables, openPostgres } from "../src/store/index.ts";
 import { fillJson } from "./service-kit.ts";
 
 /** The SQL tables as somebody meets them who runs commands: real processes, both databases. */
@@ -25,7 +26,10 @@ afterAll(async () => {
   await server.stop();
   rmSync(place, { recursive: true, force: true });
 });
-beforeEach(() => {
+beforeEach(async () => {
+  const db = await openPostgres(server.url);
+  await dropTables(db);
+  await db.close();
   folder = mkdtempSync(join(tmpdir(), "fillbook-tables-"));
 });
 afterEach(() => {
@@ -60,25 +64,26 @@ const EXPECTED = [
 for (const [name, args] of [["the embedded database", () => []], ["a PostgreSQL server", () => ["--database", server.url]]] as const) {
   test(`${name}: after an import the four tables are filled, verify compares them, rebuild writes them again, a bust changes them`, () => {
     writeFileSync(join(folder, "fills.csv"), FILLS);
-    expect(fillbook("rebuild", ...args())).toMatchObject({ status: 0, out: expect.stringContaining("up to entry 0") as string });
+    expect(fillbook("rebuild", ...args())).toMatchObject({ status: 2, err: expect.stringContaining("data: there is no such folder") as string });
     expect(fillbook("import", "fills.csv", ...args()).status).toBe(0);
     expect(rows(POSITIONS, ...args())).toEqual(EXPECTED);
-    for (const table of ["trader_position_history", "trader_performance", "trader_risk_metrics"]) expect(rows(`SELECT count(*) > 0 AS filled FROM ${table}`, ...args()), table).toEqual([{ filled: true }]);
+    expect(rows("SELECT EXISTS (TABLE trader_position_history) AS a, EXISTS (TABLE trader_performance) AS b, EXISTS (TABLE trader_risk_metrics) AS c", ...args())).toEqual([{ a: true, b: true, c: true }]);
     expect(fillbook("verify", ...args())).toMatchObject({ status: 0, out: expect.stringContaining("tables: the 5 positions in") as string });
     const before = rows("SELECT * FROM trader_position_history ORDER BY seq", ...args());
     expect(fillbook("rebuild", ...args()).status).toBe(0);
     expect(rows("SELECT * FROM trader_position_history ORDER BY seq", ...args())).toEqual(before);
     writeFileSync(join(folder, "busts.csv"), "type,venue,symbol,fill\nbust,coinbase,BTC/USD,2\n");
     expect(fillbook("events", "busts.csv", ...args()).status).toBe(0);
-    expect(rows("SELECT quantity, realized_pnl FROM trader_positions WHERE symbol = 'BTC/USD' AND venue = ''", ...args())).toEqual([{ quantity: "0.5", realized_pnl: "0" }]);
-    expect(rows("SELECT fill_id, revision FROM trader_position_history ORDER BY seq", ...args())).toEqual([{ fill_id: "1", revision: "0" }, { fill_id: "3", revision: "0" }]);
+    expect(rows("SELECT fill_id, revision, p.quantity AS holds, p.realized_pnl AS realized FROM trader_position_history h JOIN trader_positions p ON p.id = position_id ORDER BY h.seq", ...args())).toEqual([
+      { fill_id: "1", revision: "0", holds: "0.5", realized: "0" },
+      { fill_id: "3", revision: "0", holds: "2", realized: "0" },
+    ]);
     expect(fillbook("sql", "DELETE FROM trader_positions", ...args())).toMatchObject({ status: 2, err: expect.stringMatching(/^fillbook: the query fails: cannot execute DELETE in a read-only transaction/) as string });
   });
 }
 
 test("tables that say something else than the book are found by verify", async () => {
   writeFileSync(join(folder, "fills.csv"), FILLS);
-  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
   expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
   const { default: pg } = await import("pg");
   const client = new pg.Client(server.url);
@@ -125,7 +130,6 @@ test("the tables follow a running service, survive kill -9, and are held while i
 test("a service whose tables know more than its journal stops; one whose server is away goes on without", async () => {
   writeFileSync(join(folder, "one.csv"), FILLS.split("\n").slice(0, 2).join("\n"));
   writeFileSync(join(folder, "fills.csv"), FILLS);
-  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
   expect(fillbook("import", "one.csv", "--database", "off").status).toBe(0);
   cpSync(join(folder, "data"), join(folder, "early"), { recursive: true });
   expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
@@ -140,3 +144,52 @@ test("a service whose tables know more than its journal stops; one whose server 
   alone.child.kill("SIGTERM");
   expect(await once(alone.child, "exit")).toEqual([0, null]);
 });
+
+test("beside a service that writes to a server, commands ask and compare the tables, and rebuild does not take them away", async () => {
+  const service = await serve("--database", server.url);
+  await post(service.url, ["first"]);
+  await reached(service.url, 2);
+  let posted = 0;
+  const posting = (async () => {
+    for (; running?.exitCode === null && posted < 20_000; posted += 20) {
+      await post(service.url, Array.from({ length: 20 }, (_, i) => `b${posted + i}`)).catch(() => undefined);
+      await wait(10);
+    }
+  })();
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const { status, out } = await beside("sql", "SELECT (SELECT seq FROM fillbook_cursor) AS seq, count(*) + 1 AS fills FROM trader_position_history", "--json", "--database", server.url);
+    expect(status).toBe(0);
+    const { seq, rows: [row] } = JSON.parse(out) as { seq: number; rows: [{ seq: string; fills: string }] };
+    expect(row).toEqual({ seq: `${seq}`, fills: `${seq}` }); // all of it is of one moment
+    expect(await beside("verify", "--database", server.url)).toMatchObject({ status: 0, out: expect.stringContaining("are those of the book at entry") as string });
+  }
+  expect(await beside("rebuild", "--database", server.url)).toMatchObject({ status: 2, err: expect.stringMatching(/^fillbook: a service, or another command, writes the tables of .*: stop it first\n$/) as string });
+  service.child.kill("SIGTERM");
+  expect(await once(service.child, "exit")).toEqual([0, null]);
+  await posting;
+  expect(service.said()).not.toContain("do not follow");
+  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
+});
+
+test("what a database refuses is one line: tables that are not Fillbook's, two columns of one name", async () => {
+  writeFileSync(join(folder, "fills.csv"), FILLS);
+  expect(fillbook("import", "fills.csv", "--database", "off").status).toBe(0);
+  const db = await openPostgres(server.url);
+  await db.run("CREATE TABLE trader_positions (mine INTEGER)");
+  for (const name of ["rebuild", "verify"]) expect(fillbook(name, "--database", server.url), name).toMatchObject({ status: 2, err: expect.stringMatching(/^fillbook: the PostgreSQL server at .* holds a table trader_positions that Fillbook did not make: give it a database of its own\n$/) as string });
+  await db.run("DROP TABLE trader_positions");
+  expect(fillbook("sql", "SELECT sum(fee), sum(price) FROM trader_position_history", "--database", server.url)).toMatchObject({ status: 2, err: expect.stringContaining("two columns are called sum: give each a name of its own with AS") as string });
+  await db.run("DROP TABLE trader_marks");
+  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
+  await db.close();
+});
+
+/** A command, while this process goes on. */
+async function beside(...args: string[]): Promise<{ readonly status: number | null; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env: { ...process.env, FILLBOOK_DATA: "data" }, stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (err += data.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, out, err };
+}

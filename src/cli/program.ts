@@ -164,7 +164,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
 }
 
 /** Errors that say in their message what to do, by name: their classes would load what most commands do not need. */
-const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "SegmentAway", "ArchiveUnusable", "CurrencyFixed", "StoreMismatch", "DatabaseUnreachable", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
+const FOR_THE_USER: ReadonlySet<string> = new Set(["UsageError", "InputError", "JournalLocked", "JournalCorrupt", "JournalTooShort", "JournalWriteFailed", "SnapshotDamaged", "SegmentAway", "ArchiveUnusable", "CurrencyFixed", "StoreMismatch", "DatabaseUnreachable", "DatabaseFailed", "DatabaseUnusable", "NotLoopback", "TokensUnreadable", "TlsUnusable"]);
 
 function isForTheUser(error: unknown): error is Error {
   return error instanceof Error && FOR_THE_USER.has(error.name);

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, JournalLocked, WriterLock } from "../journal/index.ts";
-import { deleteOlder, openStore, Projection, type Database, type ProjectionOptions } from "../store/index.ts";
+import { beginWriting, ceaseWriting, deleteOlder, mustFollow, openStore, Projection, type Database, type ProjectionOptions } from "../store/index.ts";
 import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { serverOf } from "./database-place.ts";
@@ -8,6 +9,9 @@ import { UsageError } from "./usage-error.ts";
 
 /** Entries of a transaction of a command, which has nothing else to do meanwhile. */
 const SERVER_AT_ONCE = 100_000;
+/** So long it is waited for another who writes. */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 50;
 
 /** How the tables are kept. */
 export function projectionOptions({ currency, marksMaxAgeNs, marksEveryNs, risk }: Config): Pick<ProjectionOptions, "currency" | "marksMaxAgeNs" | "periodNs" | "risk"> {
@@ -50,19 +54,36 @@ export async function withTables<T>(context: Context, work: (db: Database) => Pr
   }
 }
 
-/** Writes what the tables do not know yet. Returns the entry that they then show. */
+/** Writes what the tables do not know yet, or has it written by who writes them now. Returns the entry that they then show. */
 export async function bringToEnd(db: Database, context: Context): Promise<number> {
   const journal = FileJournal.open(context.dataDir, { write: false });
   try {
+    if (!(await beginWriting(db))) return await writtenByAnother(db, journal, context);
     const projection = await Projection.open(db, journal, { ...projectionOptions(context.config), ...(serverOf(context) === undefined ? {} : { entriesAtOnce: SERVER_AT_ONCE }) });
     const [from, end] = [projection.seq, journal.nextSeq - 1];
     const progress = progressOf(context, "writing the tables", "entries");
     await projection.advance(end, (seq) => progress(seq - from, end - from));
     await projection.sample();
     if (context.config.retentionDays !== undefined) await deleteOlder(db, context.config.retentionDays, context.clock.nowNs());
+    await ceaseWriting(db);
     return projection.seq;
   } finally {
     journal.close();
+  }
+}
+
+/** Waits until the one who writes the tables has reached the journal's end of now, but not for long. Returns the entry that they show. @throws StoreMismatch */
+async function writtenByAnother(db: Database, journal: FileJournal, context: Context): Promise<number> {
+  const end = journal.nextSeq - 1;
+  for (const giveUpAt = performance.now() + PATIENCE_MS; ; await wait(LOOK_MS)) {
+    const [cursor] = await db.query("SELECT seq, block_hash FROM fillbook_cursor WHERE name = 'book'");
+    const seq = Number(cursor?.["seq"] ?? 0);
+    journal.refresh();
+    if (cursor !== undefined) mustFollow(db, journal, seq, String(cursor["block_hash"]));
+    if (seq >= end) return seq;
+    if (performance.now() < giveUpAt) continue;
+    context.note(`the tables show entry ${seq.toLocaleString("en-US")}, the journal ends at ${end.toLocaleString("en-US")}: another Fillbook writes them, and is behind`);
+    return seq;
   }
 }
 

@@ -40,22 +40,40 @@ export interface Torn {
 /**
  * Reads the last segment from where its index ends. Of blocks that are known to be on disk only the headers are looked at,
  * but for the last of them: what they hold is checked by whoever reads it, which a start does from its snapshot on. Throws
- * `JournalCorrupt` on damage.
+ * `JournalCorrupt` on damage. Beside a writer, what is read twice may be two things: so damage is what stays as it was when all of it is read again.
  */
 export function readTail(segment: Segment, fd: number): Tail {
+  const seen: Seen = { lastBlock: undefined, unproven: undefined };
+  let before: JournalCorrupt | undefined;
+  for (;;) {
+    try {
+      return readOn(segment, fd, seen);
+    } catch (error) {
+      if (!(error instanceof JournalCorrupt) || error.message === before?.message) throw error;
+      before = error;
+    }
+  }
+}
+
+/** What was found of whole blocks, however often it is read on behind them. */
+interface Seen {
+  lastBlock: Tail["lastBlock"];
+  unproven: number | undefined;
+}
+
+function readOn(segment: Segment, fd: number, seen: Seen): Tail {
   const { index } = segment;
   const size = fs.fstatSync(fd).size;
   const durable = readDurableMark(dirname(segment.path));
-  let lastBlock = passDurable(segment, fd, size, durable);
-  let unproven: number | undefined;
+  seen.lastBlock = passDurable(segment, fd, size, durable) ?? seen.lastBlock;
   const reader = new SegmentReader(fd, { start: index.coveredEnd, firstSeq: index.coveredSeq, end: size });
   while (reader.next()) {
     const { firstSeq, count, length } = reader.header;
     index.passed(firstSeq, count, reader.offset, reader.end);
-    lastBlock = { offset: reader.offset, length };
-    if (firstSeq + count - 1 > durable) unproven ??= reader.offset;
+    seen.lastBlock = { offset: reader.offset, length };
+    if (firstSeq + count - 1 > durable) seen.unproven ??= reader.offset;
   }
-  const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock, unproven: unproven ?? reader.end };
+  const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock: seen.lastBlock, unproven: seen.unproven ?? reader.end };
   if (reader.damage === undefined) return { ...end, torn: undefined };
   const rest = new Uint8Array(size - reader.end);
   const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));

@@ -5,6 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import websocket from "@fastify/websocket";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import { shown } from "../core/model/index.ts";
 import { assert } from "../core/num/index.ts";
 import type { RouteContext } from "./context.ts";
 import { takeBodies } from "./body.ts";
@@ -13,7 +14,7 @@ import { checkHead, Guard, isLoopback, type GuardOptions } from "./guard.ts";
 import { DOCUMENTATION_POLICY, headers } from "./headers.ts";
 import { page } from "./page.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
-import { routes } from "./routes/index.ts";
+import { routes, STREAM_PATH } from "./routes/index.ts";
 import { OLDEST_TLS, type TlsPair } from "./tls.ts";
 
 const SLOW_MS = 1_000;
@@ -73,12 +74,15 @@ export async function buildApp(context: RouteContext, { logger, tls, headMs, hos
   app.decorateRequest("who", null as unknown as Principal);
   app.addHook("onRequest", (request, reply, done) => {
     const { ip, method } = request;
-    const ws = request.headers.upgrade !== undefined;
+    const { upgrade } = request.headers;
+    const ws = upgrade !== undefined;
     checkHead(request.raw);
     guard.check(request.headers, ws || (method !== "GET" && method !== "HEAD"));
+    if (ws && upgrade.toLowerCase() !== "websocket") throw new Problem(400, "bad_request", `this service speaks HTTP/1.1, and no ${shown(upgrade)}: have your client not ask for it (curl --http1.1; Java: HttpClient.Version.HTTP_1_1)`, {}, { connection: "close" });
     const { access = "known", isGlobal = false } = request.routeOptions.config;
     if (access !== "open") void reply.header("cache-control", "private, no-cache").header("vary", "Authorization");
     request.who = context.gate.enter({ headers: request.headers, ip, ws }, access, isGlobal);
+    if (ws && request.routeOptions.url !== STREAM_PATH && request.routeOptions.url !== undefined) throw new Problem(400, "bad_request", `only ${STREAM_PATH} is a WebSocket`, {}, { connection: "close" });
     done();
   });
   app.addHook("onRoute", (route) => {

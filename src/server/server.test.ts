@@ -195,6 +195,17 @@ test("what is not there, not done there, or asked from elsewhere gets a problem"
   expect(status).toBe(403);
 });
 
+test("who asks for another protocol is told which one is spoken, and a WebSocket is opened where the stream is and nowhere else", async () => {
+  await begin();
+  const asked = (path: string, upgrade: string, method = "GET") => new Promise((done) => {
+    const headers = { upgrade, connection: "Upgrade, HTTP2-Settings", "http2-settings": "AAEAAEAA", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13" };
+    request(`${serving.url}${path}`, { method, headers }, (answer) => answer.on("data", (data: Buffer) => done([answer.statusCode, (JSON.parse(data.toString()) as Answer & { detail: string }).detail]))).on("upgrade", (_, socket) => (socket.destroy(), done("upgraded"))).end(method === "POST" ? JSON.stringify(fillJson("1")) : undefined);
+  });
+  for (const method of ["GET", "POST"]) expect(await asked("/v1/fills", "h2c", method)).toEqual([400, expect.stringContaining('HTTP/1.1, and no "h2c"') as string]); // as Java's client begins
+  for (const path of ["/v1/positions", "/healthz", "/metrics", "/"]) expect([path, await asked(path, "websocket")]).toEqual([path, [400, "only /v1/stream is a WebSocket"]]);
+  expect(await asked("/v1/stream", "WebSocket")).toBe("upgraded");
+});
+
 test("the API describes itself, and its figures", async () => {
   await begin();
   await serving.post("/v1/fills", [fillJson("1"), { id: "2" }]);

@@ -1,7 +1,7 @@
 import { rowViewsOf } from "../core/book/index.ts";
 import { fold } from "../core/engine/index.ts";
 import type { FileJournal } from "../journal/index.ts";
-import type { Database } from "./database.ts";
+import { inSnapshot, type Database } from "./database.ts";
 import { idOf } from "./position-rows.ts";
 import { mustFollow, type ProjectionOptions } from "./projection.ts";
 
@@ -25,12 +25,16 @@ const FIGURES = ["quantity", "total_cost", "realized_pnl", "num_trades", "total_
  * @throws StoreMismatch
  */
 export async function compareTables(db: Database, journal: FileJournal, options: Pick<ProjectionOptions, "currency" | "marksMaxAgeNs">): Promise<TablesChecked | undefined> {
-  const [cursor] = await db.query("SELECT seq, block_hash FROM fillbook_cursor WHERE name = 'book'");
+  const { cursor, table } = await inSnapshot(db, async () => ({ // a service may write meanwhile
+    cursor: (await db.query("SELECT seq, block_hash FROM fillbook_cursor WHERE name = 'book'"))[0],
+    table: await db.query(`SELECT id, account, symbol, venue, ${FIGURES.map((figure) => `${figure}::text`).join(", ")} FROM trader_positions`),
+  }));
   if (cursor === undefined) return undefined;
   const seq = Number(cursor["seq"]);
+  journal.refresh();
   mustFollow(db, journal, seq, String(cursor["block_hash"]));
   const { book } = fold(() => journal.blocks(), { ...options, untilSeq: seq });
-  const rows = new Map((await db.query(`SELECT id, account, symbol, venue, ${FIGURES.map((figure) => `${figure}::text`).join(", ")} FROM trader_positions`)).map((row) => [String(row["id"]), row]));
+  const rows = new Map(table.map((row) => [String(row["id"]), row]));
   const differences: TableDifference[] = [];
   let positions = 0;
   for (const net of book.nets()) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
-import type { Database, SqlRow } from "./database.ts";
+import { DatabaseFailed, mustBeNamedApart, type Database, type SqlRow } from "./database.ts";
 import { preparedFolder } from "./prepared.ts";
 
 /** The folder of the embedded database inside a data folder. */
@@ -38,12 +38,18 @@ export async function openEmbedded(dataDir: string, onNote: (note: string) => vo
 
 /** @param closed called once it is closed */
 export function databaseOf(pg: PGlite, closed: () => void = () => undefined): Database {
+  const name = "the embedded database";
+  const asked = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(new DatabaseFailed(name, error as Error)));
   return {
-    name: "the embedded database",
-    query: async (sql, params = []) => (await pg.query<SqlRow>(sql, [...params], { parsers: AS_TEXT })).rows,
-    run: async (sql) => void (await pg.exec(sql)),
+    name,
+    query: async (sql, params = []) => {
+      const { rows, fields } = await asked(pg.query<SqlRow>(sql, [...params], { parsers: AS_TEXT }));
+      mustBeNamedApart(fields);
+      return rows;
+    },
+    run: async (sql) => void (await asked(pg.exec(sql))),
     copy: async (table, columns, texts) => {
-      for (const rows of texts) await pg.query(`COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`, [], { blob: new Blob([rows]) });
+      for (const rows of texts) await asked(pg.query(`COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`, [], { blob: new Blob([rows]) }));
     },
     close: async () => {
       await pg.close();

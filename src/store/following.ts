@@ -7,6 +7,7 @@ import { openPostgres } from "./postgres.ts";
 import { Projection, StoreMismatch } from "./projection.ts";
 import { deleteOlder } from "./retention.ts";
 import type { StoreNews, StoreOrder, StoreTask } from "./store-thread.ts";
+import { beginWriting } from "./writing.ts";
 
 /** While entries come, the sample of the period at hand is written so often, and not in less than so many times what it takes. */
 const SAMPLE_MS = 1_000;
@@ -14,11 +15,10 @@ const SAMPLE_SHARE = 20;
 /** Entries of a transaction: a stop waits for the one at hand, and one that never ends before the next kill would never be written. */
 const EMBEDDED_AT_ONCE = 5_000;
 const SERVER_AT_ONCE = 40_000;
-const RETENTION_MS = 3_600_000;
+/** A late fill, or a correction of an old one, brings rows back that are too old: they stay so long at most. */
+const RETENTION_MS = 60_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-/** Held by whoever writes the tables of a server: two would take turns failing. */
-const WRITER_LOCK = "7379542720131230572";
 
 type Ask = Extract<StoreOrder, { kind: "ask" }>;
 
@@ -74,7 +74,7 @@ export class FollowingStore {
     let reader = db;
     try {
       if (url !== undefined) {
-        await lockWriter(db);
+        if (!(await beginWriting(db))) throw new Error(`another Fillbook writes the tables of ${db.name}`);
         reader = await openPostgres(url);
       }
       const journal = FileJournal.open(dataDir, { write: false });
@@ -129,6 +129,7 @@ export class FollowingStore {
         this.#tell({ kind: "answer", id, seq, rows: await reader.query(sql, params) satisfies SqlRow[] });
       } catch (error) {
         this.#tell({ kind: "answer", id, seq, error: (error as Error).message });
+        await reader.query("SELECT 1"); // where the line is broken, another is begun
       }
     }
   }
@@ -144,9 +145,4 @@ export class FollowingStore {
     await Promise.race([woken, wait(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
-}
-
-async function lockWriter(db: Database): Promise<void> {
-  const [row] = await db.query(`SELECT pg_try_advisory_lock(${WRITER_LOCK}) AS is_ours`);
-  if (row?.["is_ours"] !== true) throw new Error(`another Fillbook writes the tables of ${db.name}`);
 }

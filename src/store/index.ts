@@ -1,10 +1,11 @@
-export type { Database, SqlRow } from "./database.ts";
+export { inSnapshot, type Database, type SqlRow } from "./database.ts";
 export { databaseOf, embeddedFolder, openEmbedded } from "./embedded.ts";
 export { openPostgres } from "./postgres.ts";
 export { migrate } from "./migrate.ts";
-export { Projection, StoreMismatch, type ProjectionOptions } from "./projection.ts";
+export { mustFollow, Projection, StoreMismatch, type ProjectionOptions } from "./projection.ts";
 export { compareTables, type TableDifference } from "./compare.ts";
 export { openStore, type StorePlace } from "./open.ts";
 export { deleteOlder } from "./retention.ts";
 export { Store, type StoreAnswer, type StoreOptions } from "./store.ts";
 export { dropTables } from "./drop.ts";
+export { beginWriting, ceaseWriting } from "./writing.ts";

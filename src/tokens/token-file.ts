@@ -67,7 +67,9 @@ export function changeTokens(dataDir: string, change: (tokens: readonly Token[])
   const beside = `${path}.new`;
   const file = claim(beside);
   try {
-    fs.writeFileSync(file, written(change(readTokens(dataDir))));
+    const text = written(change(readTokens(dataDir)));
+    parsed(text, path); // one that cannot be read would let nobody in
+    fs.writeFileSync(file, text);
     fs.fsyncSync(file);
     fs.renameSync(beside, path);
   } catch (error) {

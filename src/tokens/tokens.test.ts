@@ -36,6 +36,8 @@ test("a file that is broken, says more than it may, or that others may write let
   const dataDir = temporaryFolder();
   const path = join(dataDir, "tokens.json");
   changeTokens(dataDir, () => [made("a").token]);
+  expect(() => changeTokens(dataDir, (tokens) => [...tokens, made("far", { expiresNs: 10n ** 20n }).token])).toThrow(/expiresAt/); // nor is one written that lets nobody in
+  expect(readTokens(dataDir)).toHaveLength(1);
   const good = fs.readFileSync(path, "utf8");
   for (const bad of ["", "{", good.slice(0, -20), good.replace('"read"', '"root"'), good.replace('"accounts": null', '"accounts": []'), good.replace('"version": 1', '"version": 2')]) {
     fs.writeFileSync(path, bad);

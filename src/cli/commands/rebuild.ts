@@ -1,14 +1,17 @@
 import { FileJournal } from "../../journal/index.ts";
-import { dropTables, migrate } from "../../store/index.ts";
-import { contextOf, type CommonOptions } from "../context.ts";
+import { beginWriting, dropTables, migrate } from "../../store/index.ts";
+import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
 import { bringToEnd, withTables } from "../tables.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `fillbook rebuild`: the tables again, from the journal's first entry. */
 export async function rebuild(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
+  mustBeThere(context.dataDir);
   const begun = performance.now();
   FileJournal.open(context.dataDir, { write: false }).mustBeWhole(); // before the tables there are go
   const { name, seq } = await withTables(context, async (db) => {
+    if (!(await beginWriting(db))) throw new UsageError(`a service, or another command, writes the tables of ${db.name}: stop it first`);
     await dropTables(db);
     await migrate(db);
     return { name: db.name, seq: await bringToEnd(db, context) };

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { pino, type Logger } from "pino";
-import { Service, ServiceRefuses, type SnapshotOutcome } from "../../runtime/index.ts";
+import { Service, ServiceRefuses, watchFiles, type SnapshotOutcome } from "../../runtime/index.ts";
 import { Metrics, Server, type TlsFiles } from "../../server/index.ts";
 import { CONFIG_FILE, configuredMethods } from "../config.ts";
 import { isLimitPath } from "../config/kinds.ts";
 import { configuredLimits } from "../config/limits.ts";
 import { configOf, readConfiguration, type Configuration } from "../config/read.ts";
-import { watchConfig } from "../config/watch.ts";
 import { contextOf, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
@@ -16,6 +15,9 @@ import { configOptions, type ServeOptions } from "./serve-options.ts";
 
 /** What would let somebody in stands in no log line, whatever is logged. */
 const SECRETS = ["authorization", "sec-websocket-protocol", "cookie"].flatMap((header) => ["headers", "req.headers", "request.headers", "err.headers"].map((path) => `${path}["${header}"]`));
+
+/** A changed configuration counts within twice as long. */
+const CONFIG_LOOK_MS = 250;
 
 /** `fillbook serve`: the service, until a signal stops it. Logs go to stderr, one JSON line each. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -103,9 +105,18 @@ function follow(service: Service, options: ServeOptions, configuration: Configur
     if (changed.length > 0) logger.warn({ keys: changed }, "the configuration changed: these keys count from the next start on");
   };
   let looking = Promise.resolve();
-  return watchConfig(options.config ?? CONFIG_FILE, () => {
-    looking = looking.then(look).catch((error: unknown) => logger.error({ reason: (error as Error).message }, "the changed configuration is not taken over: what was counts on"));
-  });
+  let isOver = false;
+  const changed = () => {
+    looking = looking.then(look).catch((error: unknown) => {
+      if (!isOver) logger.error({ reason: (error as Error).message }, "the changed configuration is not taken over: what was counts on");
+    });
+  };
+  const unwatch = watchFiles([options.config ?? CONFIG_FILE], changed, CONFIG_LOOK_MS, true); // a file that was only begun says that there are no limits
+  changed(); // it may have, while the journal was read
+  return () => {
+    isOver = true;
+    unwatch();
+  };
 }
 
 function changedKeys(before: Configuration, now: Configuration): string[] {

@@ -120,9 +120,8 @@ function accountOf(account: string): string {
 function expiryOf(text: string | undefined, nowNs: bigint): bigint | undefined {
   if (text === undefined) return undefined;
   const [, count, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
-  if (unit !== undefined) return nowNs + BigInt(count!) * UNIT_NS[unit]!;
-  const read = readTime(text);
-  if ("problem" in read) throw new UsageError(`--expires: "${text}" is neither a time nor like 30d, 12h or 90m`);
+  const read = readTime(unit === undefined ? text : formatTime(nowNs + BigInt(count!) * UNIT_NS[unit]!));
+  if ("problem" in read) throw new UsageError(`--expires: ${unit === undefined ? read.why : `${text} ends after the year 2261`}: write a time, or how long, like 30d, 12h or 90m; leave it out for a token that does not expire`);
   if (read.ns <= nowNs) throw new UsageError(`--expires: ${text} is over already`);
   return read.ns;
 }

@@ -42,6 +42,8 @@ describe("a configuration that cannot be used is told with line, column, key and
     ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss, leverage, gross_exposure, refusal_burst, stale_marks'],
     ["half of a pair", "http: {tls: {cert_file: a.pem}}\n", "http.tls: takes cert_file and key_file together: give both, or none"],
     ["no YAML", "a: [\n", "f.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+    ["two documents", "http: {port: 1}\n---\nhttp: {port: 2}\n", "f.yaml:2:1: a second document begins: leave out the line ---"],
+    ["a path for a key", "http.port: 1\n", 'f.yaml:1:1: http.port: is no key of the configuration: write each part on a line of its own, "http:" and what follows under it, indented'],
     ["a secret, which is not said again", "database: {url: geheim}\n", "f.yaml:1:17: database.url: is not an address like postgres://user@host:5432/name, embedded, or off"],
   ])("%s", async (_, yaml, said) => {
     expect(await problem(yaml)).toBe(said);
@@ -109,6 +111,10 @@ test("limits of accounts, venues, symbols and strategies stand with their names,
 
 test("what trips may be named by its limit", async () => {
   expect((await read("breaker: {trip_on: [max_portfolio_var, stale_marks, max_daily_loss]}\n")).breaker.tripOn).toEqual(["portfolio_var", "stale_marks", "daily_loss"]);
+});
+
+test("what is no file is said by its path", async () => {
+  await expect(readConfiguration(folder, {}, {})).rejects.toThrow(`${folder}: cannot be read (EISDIR)`);
 });
 
 test("lists, anchors and empty sections are those of YAML", async () => {

@@ -13,7 +13,10 @@ export function saidByFile(text: string, file: string): Said[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines });
   const [error] = document.errors;
-  if (error !== undefined) throw new BadValue(`${file}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`);
+  if (error !== undefined) {
+    const said = error.code === "MULTIPLE_DOCS" ? "a second document begins: leave out the line ---" : error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+    throw new BadValue(`${file}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${said}`);
+  }
   return new Walk(document, lines, file).all();
 }
 

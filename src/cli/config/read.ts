@@ -26,7 +26,7 @@ export async function readConfiguration(path: string | undefined, options: Confi
     const said = {
       option: saidByOptions(options),
       environment: saidByEnvironment(environment),
-      file: exists ? (await import("./file.ts")).saidByFile(readFileSync(file, "utf8"), file) : [],
+      file: exists ? (await import("./file.ts")).saidByFile(textOf(file), file) : [],
     };
     const { settings, effective } = resolve({ ...said, environment: calledAsIn(said.file, said.environment) });
     const { tls } = settings.http;
@@ -36,6 +36,15 @@ export async function readConfiguration(path: string | undefined, options: Confi
     if (error instanceof BadValue) throw new UsageError(error.message);
     if (error instanceof UnknownKey) throw new UsageError(`${error.message}${await suggestion(error)}`);
     throw error;
+  }
+}
+
+/** @throws UsageError where it is no file that can be read */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}): name a file that you may read with --config`);
   }
 }
 
@@ -67,11 +76,13 @@ function calledAsIn(file: readonly Said[], environment: readonly Said[]): Said[]
   return environment.map((one) => ({ ...one, name: file.find(({ name }) => name !== undefined && name.toLowerCase() === one.name?.toLowerCase())?.name ?? one.name }));
 }
 
+const elsewhere = (): string[] => KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
+
 async function suggestion({ key, siblings }: UnknownKey): Promise<string> {
   const { nearest } = await import("../../venues/csv/index.ts");
   const last = (path: string) => path.split(".").at(-1)!;
-  const elsewhere = KEYS.map(({ path }) => path).filter((path) => !path.includes("*"));
+  if (elsewhere().includes(key)) return `: write each part on a line of its own, "${key.split(".")[0]!}:" and what follows under it, indented`;
   const near = nearest(last(key), siblings);
-  const meant = near === undefined ? (elsewhere.find((path) => last(path) === last(key)) ?? nearest(key, elsewhere)) : [...key.split(".").slice(0, -1), near].join(".");
+  const meant = near === undefined ? (elsewhere().find((path) => last(path) === last(key)) ?? nearest(key, elsewhere())) : [...key.split(".").slice(0, -1), near].join(".");
   return meant === undefined ? `; there are ${siblings.join(", ")}` : `: did you mean ${meant}?`;
 }

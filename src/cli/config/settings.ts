@@ -50,9 +50,11 @@ export function resolve(said: Readonly<Record<Exclude<Origin, "default">, readon
   const names = new Map<string, Set<string>>(); // by key
   for (const { path, key } of KEYS) {
     const all = ORIGINS.flatMap((from) => (from === "default" ? [] : said[from].filter((one) => one.path === path).map((one) => ({ from, one, value: valueOf(key, one) }))));
-    const called = path.includes("*") ? [...new Set(all.map(({ one }) => one.name!))] : [undefined];
+    const strongest = new Map<string | undefined, (typeof all)[number]>(); // by name
+    for (const each of all) if (!strongest.has(each.one.name)) strongest.set(each.one.name, each);
+    const called = path.includes("*") ? [...strongest.keys()] : [undefined];
     for (const name of called) {
-      const first = all.find(({ one }) => one.name === name);
+      const first = strongest.get(name);
       const text = first?.one.text ?? key.default;
       chosen.set(idOf(path, name), { value: first === undefined ? key.kind.read(text) : first.value });
       effective.push({ path: shownPath(path, name), value: key.masked(text), from: first?.from ?? "default", where: first?.one.where });

@@ -74,7 +74,7 @@ export const SPEC = {
     },
     position_tracking: {
       real_time_updates: key(flag, "true", "whether P&L and risk follow every mark, or change once a pnl_calculation_frequency only; fills are booked at once in either case"),
-      history_retention_days: key(orNone(whole(1, 100_000)), "none", "days for which rows of history stay in SQL; the journal keeps all"),
+      history_retention_days: key(orNone(whole(1, 100_000)), "none", "whole days (UTC) for which rows of history stay in SQL; the journal keeps all"),
       pnl_calculation_frequency: key(duration("100ms", "1d"), "1m", "of each symbol one mark, the last, is journaled in so long a time, and P&L is sampled as often"),
     },
   },

@@ -22,6 +22,9 @@ const problems = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 4
 /** What a route asks of who calls it, and whether it is of all accounts together. Every route says so: what does not is not served. */
 const asks = (access: Access, isGlobal = false) => ({ config: { access, isGlobal } });
 
+/** The one that is a WebSocket. */
+export const STREAM_PATH = "/v1/stream";
+
 /** Every route, with what its documentation says. */
 export function routes(app: FastifyInstance, context: RouteContext): void {
   operations(app, context);
@@ -60,7 +63,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
 
   app.route({
     method: "GET",
-    url: "/v1/stream",
+    url: STREAM_PATH,
     ...asks("read"),
     schema: { tags: ["stream"], summary: "WebSocket: send {} or {\"since\": seq}, get a snapshot and then what changes", response: { 401: problemAnswer, 403: problemAnswer, 426: problemAnswer } },
     preValidation: (request, _reply, done) => {

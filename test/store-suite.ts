@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { positionsOf, type Book } from "../src/core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
-import { Ledger, readBook } from "../src/runtime/index.ts";
+import { RiskDesk } from "../src/core/risk/index.ts";
+import { deskState, Ledger, readBook } from "../src/runtime/index.ts";
 import { deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
 import { anyAct, Life, type Act } from "./acts.ts";
 import { temporaryFolder } from "./journal-kit.ts";
@@ -15,7 +16,7 @@ const TABLES = {
 } as const;
 
 const MINUTE = 60_000_000_000n;
-const options = { currency: "USD", risk: { method: "historical_simulation", lookbackDays: 252 }, periodNs: MINUTE };
+const options = { currency: "USD", risk: { method: "historical_simulation", lookbackDays: 252 } as const, periodNs: MINUTE };
 
 /** A ledger whose clock goes on by a while with each thing it is asked. */
 function begin(dataDir: string): { readonly ledger: Ledger; readonly life: Life } {
@@ -155,6 +156,29 @@ export function storeSuite(name: string, db: () => Database): void {
       expect(await accounts()).toEqual([""]);
     });
 
+    test("the risk of a sample is the one that `fillbook risk` tells, and is known again after a restart", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      life.do(fillsOf(["1"]));
+      const { symbol } = fillsOf(["1"]).fills[0]!;
+      ledger.mark([{ venue: "", symbol, price: "110", timeNs: 1_767_225_600_000_000_000n }]);
+      ledger.price([{ symbol, days: Array.from({ length: 120 }, (_, i) => 20_000 + i), closes: Array.from({ length: 120 }, (_, i) => `${100 + (i % 7)}`) }]);
+      ledger.close();
+      await projected(db(), dataDir);
+      const folded = readBook(dataDir, options);
+      const desk = new RiskDesk(options.risk, "USD");
+      desk.touch(folded.book);
+      const { portfolio, positions } = desk.findings(deskState({ folded }), { nowNs: folded.timeNs! });
+      expect(portfolio.var).toBeGreaterThan(0);
+      const [sample] = await db().query("SELECT portfolio_var, correlation_risk, volatility FROM trader_risk_metrics ORDER BY period DESC LIMIT 1");
+      expect(numbers(sample!)).toEqual({ portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility });
+      const vars = async () => (await db().query("SELECT var_95 FROM trader_positions WHERE venue = ''")).map(numbers);
+      expect(await vars()).toEqual([{ var_95: positions[0]!.var }]);
+      await projected(db(), dataDir);
+      expect(await vars()).toEqual([{ var_95: positions[0]!.var }]);
+    });
+
     test("rows older than the retention are deleted, and the journal keeps them", async () => {
       await emptySchema(db());
       const dataDir = temporaryFolder();
@@ -202,6 +226,10 @@ export function storeSuite(name: string, db: () => Database): void {
 function fillsOf(ids: readonly string[], ns = 1_767_225_600_000_000_000n): Act {
   const plain = { account: "a", venue: "x", symbol: "ETH/USD", quantity: { mantissa: 1n, digits: 0 }, price: { mantissa: 2_000n, digits: 0 }, fee: { mantissa: 1n, digits: 1 }, feeCurrency: "", venueType: "cex", liquidity: "", strategy: "a\tb\\n", signalId: "" } as const;
   return { do: "fills", fills: ids.map((id) => ({ ...plain, id, time: { ns, unit: "ns" } })) };
+}
+
+function numbers(row: SqlRow): Record<string, number> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]));
 }
 
 /** The tables say what a fold of the journal says. */

@@ -118,5 +118,5 @@ async function deleteSeries(db: Database, samples: readonly Sample[]): Promise<v
 async function writeFigures(db: Database, figures: ReadonlyMap<string, PositionFigures>): Promise<void> {
   if (figures.size === 0) return;
   const columns = [[...figures.keys()], Array.from(figures.values(), ({ share }) => share), Array.from(figures.values(), ({ var95 }) => var95)];
-  await db.query("UPDATE trader_positions SET concentration_ratio = new.share, var_95 = new.var FROM unnest($1::uuid[], $2::numeric[], $3::numeric[]) AS new (id, share, var) WHERE trader_positions.id = new.id", columns);
+  await db.query("UPDATE trader_positions SET concentration_ratio = new.share, var_95 = new.var FROM unnest($1::uuid[], $2::numeric[], $3::float8[]) AS new (id, share, var) WHERE trader_positions.id = new.id", columns);
 }

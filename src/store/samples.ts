@@ -17,7 +17,7 @@ export interface Sample {
 /** What a sample says of a position. */
 export interface PositionFigures {
   readonly share: string | null; // concentration_ratio
-  readonly var95: string | null;
+  readonly var95: number | null;
 }
 
 /** What the cursor keeps for the next sample. */
@@ -80,7 +80,7 @@ export class Sampler {
         funding: group.funding, net_pnl: group.net, gross_exposure: group.grossExposure, open_positions: group.openPositions,
       })),
       risk: { id: uuidOf("sample", period), period, timestamp, seq, max_drawdown: formatDecimal(drawdown.most), concentration_risk: concentration, portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility },
-      figures: this.#changed(new Map(Array.from(shares, ([net, share]) => [netId(net), { share, var95: textOf(vars.get(net)) }]))),
+      figures: this.#changed(new Map(Array.from(shares, ([net, share]) => [netId(net), { share, var95: vars.get(net) ?? null }]))),
     };
   }
 
@@ -97,10 +97,3 @@ export class Sampler {
 }
 
 const AT_95 = 0.95;
-/** An estimate in money has no more digits that mean anything. */
-const VAR_DIGITS = 8;
-
-/** As the table shows it again: without ending zeros. */
-function textOf(value: number | null | undefined): string | null {
-  return value === null || value === undefined ? null : formatDecimal(decimalOf(value.toFixed(VAR_DIGITS)));
-}

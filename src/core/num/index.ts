@@ -23,3 +23,4 @@ export { linearPlace, orderStatistic, quantile, select, tailRank, type QuantileP
 export { binomialCdf, chiSquareSurvival, normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 export { NormalRandom } from "./random.ts";
 export { dot, matrixOf, multiply, repairedCorrelation, type RepairedCorrelation, type SquareMatrix } from "./matrix.ts";
+export { plainSums, WeightedSums } from "./weighted-sums.ts";

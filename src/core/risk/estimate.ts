@@ -65,22 +65,8 @@ export interface CornishFisherDomain {
 /** P&L of each row: Σ exposure × return. */
 export function pnlOf({ exposures, columns, length }: Holdings): Float64Array {
   const pnl = new Float64Array(length);
-  addAll(pnl, exposures, columns);
+  for (let i = 0; i < columns.length; i += 1) if (exposures[i] !== 0) addScaled(pnl, exposures[i]!, columns[i]!);
   return pnl;
-}
-
-/** Adds exposure × return of all columns, four at a time, so that the sums are read and written a quarter as often. */
-export function addAll(to: Float64Array, exposures: ArrayLike<number>, columns: readonly Float64Array[]): void {
-  const held: number[] = [];
-  for (let i = 0; i < columns.length; i += 1) if (exposures[i] !== 0) held.push(i);
-  let k = 0;
-  for (; k + 4 <= held.length; k += 4) {
-    const [i, j, l, m] = [held[k]!, held[k + 1]!, held[k + 2]!, held[k + 3]!];
-    const [a, b, c, d] = [columns[i]!, columns[j]!, columns[l]!, columns[m]!];
-    const [p, q, r, s] = [exposures[i]!, exposures[j]!, exposures[l]!, exposures[m]!];
-    for (let t = 0; t < to.length; t += 1) to[t] = to[t]! + p * a[t]! + q * b[t]! + r * c[t]! + s * d[t]!;
-  }
-  for (; k < held.length; k += 1) addScaled(to, exposures[held[k]!]!, columns[held[k]!]!);
 }
 
 /** `to += factor · column`. */

@@ -1,5 +1,5 @@
-import { assert, dot, multiply, normalDensity, normalQuantile, select, sum, tailRank, type SquareMatrix } from "../num/index.ts";
-import { addAll, addScaled } from "./estimate.ts";
+import { assert, dot, multiply, normalDensity, normalQuantile, plainSums, select, sum, tailRank, WeightedSums, type SquareMatrix } from "../num/index.ts";
+import { addScaled } from "./estimate.ts";
 import { momentsOf } from "./covariance.ts";
 import type { ReturnsMatrix } from "./returns.ts";
 import { tailProbability } from "./tail.ts";
@@ -24,6 +24,7 @@ export class PortfolioRisk {
   readonly #pnl: Float64Array;
   readonly #scratch: Float64Array;
   #mean = 0;
+  #sums: { readonly whole: WeightedSums | undefined } | undefined; // made when all is first computed anew
 
   /** @param options.covariances whether `parametric` and `componentsOfVariance` will be asked for: the matrix is built once, O(N²·T) */
   constructor(returns: ReturnsMatrix, options: { readonly covariances?: boolean } = {}) {
@@ -62,8 +63,9 @@ export class PortfolioRisk {
 
   /** Computes all that is kept from the exposures, as if they had been set for the first time. */
   rebuild(): void {
-    this.#pnl.fill(0);
-    addAll(this.#pnl, this.#exposures, this.#columns);
+    this.#sums ??= { whole: WeightedSums.over(this.#columns, this.#pnl.length) };
+    if (this.#sums.whole === undefined) plainSums(this.#pnl, this.#exposures, this.#columns);
+    else this.#sums.whole.into(this.#pnl, this.#exposures);
     this.#mean = dot(this.#means, this.#exposures);
     if (this.#covariance !== undefined) this.#products.set(multiply(this.#covariance, this.#exposures));
   }

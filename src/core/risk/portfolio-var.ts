@@ -157,7 +157,7 @@ export function planPositionVar(value: number, volatility: number, confidence: n
 /**
  * The plan's VaR of a portfolio from values, volatilities and correlations, with one thing mended: values keep their signs, so that a hedge helps.
  * @example planPortfolioVar([100, -100], [0.02, 0.02], [[1, 1], [1, 1]], 0.95) // => 0
- * @example planPortfolioVar([60, 40], [0.02, 0.01], [[1, 0.5], [0.5, 1]], 0.95).toFixed(6) // => "2.371915"
+ * @example planPortfolioVar([60, 40], [0.02, 0.01], [[1, 0.5], [0.5, 1]], 0.95).toFixed(6) // => "2.372242"
  */
 export function planPortfolioVar(values: readonly number[], volatilities: readonly number[], correlation: readonly (readonly number[])[], confidence: number): number {
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0);

@@ -55,6 +55,12 @@ describe("what is missing", () => {
     expect(read([none], {})).toEqual({ days: [], columns: {}, missing: { NONE: { count: 0, reason: "no_prices" } }, carried: {} });
   });
 
+  test("at the end ends the window for all, and is told", () => {
+    const ended = series("ENDED", { 0: 1, 1: 2, 4: 3 });
+    expect(read([...full, ended], {})).toMatchObject({ days: [1, 4], missing: { ENDED: { count: 2, reason: "ended" } } });
+    expect(read([...full, ended], { missing: "pairwise" })).toMatchObject({ days: [1, 4, 5, 6], columns: { ENDED: [1, 0.5, Number.NaN, Number.NaN] }, missing: { ENDED: { count: 2, reason: "ended" } } });
+  });
+
   test("after a day is not looked at", () => {
     expect(read(full, { untilDay: 4 })).toMatchObject({ days: [1, 4] });
   });

@@ -6,9 +6,12 @@ export type ReturnKind = "simple" | "log";
 
 /** What a symbol lacks. */
 export interface Missing {
-  readonly count: number; // of returns: those it lacks in the window; for one that is left out, those it has
-  /** `no_prices`, `too_few` and `stale`: the symbol is left out. `listed_late` and `gaps`: days are left out (listwise), or its cells are NaN (pairwise). */
-  readonly reason: "no_prices" | "too_few" | "stale" | "listed_late" | "gaps";
+  readonly count: number; // of returns: those it lacks in the window, or at the end; for one that is left out, those it has
+  /**
+   * `no_prices`, `too_few` and `stale`: the symbol is left out. `ended`: it lacks the last days, and listwise no window reaches beyond it.
+   * `listed_late` and `gaps`: days are left out (listwise), or its cells are NaN (pairwise).
+   */
+  readonly reason: "no_prices" | "too_few" | "stale" | "ended" | "listed_late" | "gaps";
 }
 
 /** Returns of several symbols over the same days, oldest first. */
@@ -62,7 +65,9 @@ export function jointReturns(series: readonly PriceSeries[], options: ReturnsOpt
   for (const row of rows) {
     const lacking = begin === undefined ? days.length - 1 - row.count : countOf(begin, end!, (at) => Number.isNaN(row.values[at]!));
     const late = begin === undefined || row.first > begin - 1;
-    if (lacking > 0) missing.set(row.symbol, { count: lacking, reason: late ? "listed_late" : "gaps" });
+    const ended = days.length - 1 - row.last;
+    if (ended > 0) missing.set(row.symbol, { count: ended, reason: "ended" });
+    else if (lacking > 0) missing.set(row.symbol, { count: lacking, reason: late ? "listed_late" : "gaps" });
     const kept = chosen.filter((at) => row.carried[at] === 1).length;
     if (kept > 0) carried.set(row.symbol, kept);
   }
@@ -89,6 +94,7 @@ interface Row {
   readonly values: Float64Array; // NaN where it has none; the first is always
   readonly carried: Uint8Array; // 1 where the close is that of an earlier day
   readonly first: number; // index of the first day with a close
+  readonly last: number; // and of the last, on which a carried one counts
   readonly count: number;
 }
 
@@ -96,7 +102,7 @@ interface Row {
 function returnsOn({ symbol, days: own, closes }: PriceSeries, days: Int32Array, open: Int32Array | undefined, kind: ReturnKind): Row {
   const values = new Float64Array(days.length).fill(Number.NaN);
   const carried = new Uint8Array(days.length);
-  let [at, openAt, count, first] = [0, 0, 0, days.length];
+  let [at, openAt, count, first, last] = [0, 0, 0, days.length, -1];
   let before = Number.NaN;
   for (let k = 0; k < days.length; k += 1) {
     const day = days[k]!;
@@ -107,12 +113,13 @@ function returnsOn({ symbol, days: own, closes }: PriceSeries, days: Int32Array,
     if (!here && closed) carried[k] = 1;
     const price = here ? closes[at]! : closed ? before : Number.NaN;
     if (here && first === days.length) first = k;
+    if (!Number.isNaN(price)) last = k;
     const value = kind === "simple" ? price / before - 1 : Math.log(price / before);
     values[k] = value;
     if (!Number.isNaN(value)) count += 1;
     before = price;
   }
-  return { symbol, values, carried, first, count };
+  return { symbol, values, carried, first, last, count };
 }
 
 /** The last days on which all have a return. */

@@ -1,6 +1,6 @@
 import { ageSeconds } from "../book/index.ts";
 import { formatTime, readTime } from "../model/index.ts";
-import type { StreamFormat } from "./protocol.ts";
+import type { StreamFormat, WireRisk } from "./protocol.ts";
 import { KEY_FIELDS, ROW_FIELDS, type RowText } from "./row-text.ts";
 
 const FIELDS = JSON.stringify(ROW_FIELDS);
@@ -19,15 +19,19 @@ export interface ChangedRow {
 }
 
 /** The frame that leads from one entry to another. */
-export function changesFrame({ format, isFirst, run, nowNs }: FrameHead, from: number, to: number, rows: readonly ChangedRow[]): string {
+export function changesFrame({ format, isFirst, run, nowNs }: FrameHead, from: number, to: number, rows: readonly ChangedRow[], risk?: WireRisk): string {
   const head = isFirst ? `{${format === "rows" ? `"fields":${FIELDS},` : ""}"run":"${run}","from":${from},"to":${to},` : `{"from":${from},"to":${to},`;
-  if (format === "objects") return `${head}"asOf":"${formatTime(nowNs)}","changes":[${rows.map((row) => objectText(row, nowNs)).join(",")}]}`;
-  return `${head}"changes":[${rows.map(({ text }) => text).join(",")}]}`;
+  if (format === "objects") return `${head}"asOf":"${formatTime(nowNs)}","changes":[${rows.map((row) => objectText(row, nowNs)).join(",")}]${riskText(risk)}}`;
+  return `${head}"changes":[${rows.map(({ text }) => text).join(",")}]${riskText(risk)}}`;
+}
+
+function riskText(risk: WireRisk | undefined): string {
+  return risk === undefined ? "" : `,"risk":${JSON.stringify(risk)}`;
 }
 
 /** The whole of a snapshot, or its last part. @param gone rows that earlier parts had and are there no more */
-export function snapshotFrame(head: FrameHead, seq: number, positions: readonly (readonly RowText[])[], gone: readonly ChangedRow[] = []): string {
-  return `${snapshotHead(head)}${snapshotRows(head, positions, gone)}},"seq":${seq},"run":"${head.run}"}`;
+export function snapshotFrame(head: FrameHead, seq: number, positions: readonly (readonly RowText[])[], gone: readonly ChangedRow[] = [], risk?: WireRisk): string {
+  return `${snapshotHead(head)}${snapshotRows(head, positions, gone)}}${riskText(risk)},"seq":${seq},"run":"${head.run}"}`;
 }
 
 /** A part of a snapshot that is not the last. */

@@ -18,11 +18,38 @@ export interface Subscription {
 /** A row as values in the order of ROW_FIELDS, or as an object with them. One that ends with its key, or says `removed`, is gone. */
 export type WireRow = readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/** How the breaker stands. Why, and who did it, is null for a token that is bound to accounts. */
+export interface WireBreaker {
+  readonly state: "closed" | "open" | "half_open";
+  readonly reason: string | null;
+  readonly by: string | null; // what tripped it last: a check, or hand
+  readonly who: string | null;
+  readonly since: string | null; // null: it was never tripped
+  readonly probesUsed: number;
+}
+/** A breach of a limit: it goes on since then, or has ended. */
+export interface WireBreach {
+  readonly is: "begun" | "ended";
+  readonly limit: string;
+  readonly scope: string;
+  readonly account: string | null; // null: of more than one
+  readonly value: string | null; // when it began
+  readonly threshold: string | null;
+  readonly since: string;
+  readonly seq: number; // the entry that it began with
+}
+/** The breaker, where it has changed, and breaches that have. `all`: these are all that go on, and others that a client holds have ended. */
+export interface WireRisk {
+  readonly all?: true;
+  readonly breaker?: WireBreaker;
+  readonly breaches: readonly WireBreach[];
+}
+
 /** What a service sends. */
 export type StreamFrame =
   | { readonly fields?: readonly string[]; readonly snapshot: { readonly rows?: readonly WireRow[]; readonly positions?: readonly WireRow[] }; readonly more: true }
-  | { readonly fields?: readonly string[]; readonly snapshot: { readonly rows?: readonly WireRow[]; readonly positions?: readonly WireRow[] }; readonly seq: number; readonly run: string; readonly more?: false }
-  | { readonly fields?: readonly string[]; readonly run?: string; readonly from: number; readonly to: number; readonly changes: readonly WireRow[] }
+  | { readonly fields?: readonly string[]; readonly snapshot: { readonly rows?: readonly WireRow[]; readonly positions?: readonly WireRow[] }; readonly risk?: WireRisk; readonly seq: number; readonly run: string; readonly more?: false }
+  | { readonly fields?: readonly string[]; readonly run?: string; readonly from: number; readonly to: number; readonly changes: readonly WireRow[]; readonly risk?: WireRisk }
   | { readonly problem: { readonly title: string; readonly detail: string } };
 
 const KNOWN = ["since", "run", "account", "format"];

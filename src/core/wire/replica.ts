@@ -1,6 +1,6 @@
 import type { PositionFilter, PositionView } from "../book/index.ts";
 import { ageOf } from "./frame-text.ts";
-import type { StreamFormat, StreamFrame, WireRow } from "./protocol.ts";
+import type { StreamFormat, StreamFrame, WireBreach, WireBreaker, WireRisk, WireRow } from "./protocol.ts";
 import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -17,6 +17,8 @@ export class Replica {
   readonly #format: StreamFormat;
   #positions = new Map<string, Map<string | null, Row>>(); // by key; the row of venue null is the net one
   #incoming: Map<string, Map<string | null, Row>> | undefined; // parts of a snapshot
+  #breaker: WireBreaker | undefined;
+  #breaches = new Map<string, WireBreach>(); // that go on, by limit and scope
   #fields: readonly string[] = [];
   #run: string | undefined;
   #seq: number | undefined;
@@ -49,6 +51,7 @@ export class Replica {
     if ("changes" in frame) {
       if (frame.from !== this.#seq || this.#incoming !== undefined) return false;
       for (const row of frame.changes) this.#take(this.#positions, row);
+      this.#takeRisk(frame.risk);
       this.#seq = frame.to;
       return true;
     }
@@ -57,9 +60,31 @@ export class Replica {
     if (frame.more === true) return true;
     this.#positions = this.#incoming;
     this.#incoming = undefined;
+    this.#takeRisk(frame.risk);
     this.#seq = frame.seq;
     this.#run = frame.run;
     return true;
+  }
+
+  /** How the breaker stands; undefined before the first snapshot. */
+  get breaker(): WireBreaker | undefined {
+    return this.#breaker;
+  }
+
+  /** The breaches that go on, those that began last first. */
+  breaches(): WireBreach[] {
+    return [...this.#breaches.values()].sort((a, b) => b.seq - a.seq);
+  }
+
+  #takeRisk(risk: WireRisk | undefined): void {
+    if (risk === undefined) return;
+    if (risk.all === true) this.#breaches = new Map();
+    this.#breaker = risk.breaker ?? this.#breaker;
+    for (const breach of risk.breaches) {
+      const key = `${breach.limit}\u0000${breach.scope}`;
+      if (breach.is === "begun") this.#breaches.set(key, breach);
+      else this.#breaches.delete(key);
+    }
   }
 
   /** The positions as `GET /v1/positions` shows them at that time: open ones first, each by account and symbol. */

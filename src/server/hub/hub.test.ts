@@ -109,7 +109,7 @@ class Client {
   }
 }
 
-const books = () => service.read(({ book, seq }) => ({ seq, of: (account: string | undefined) => positionsOf(book, { nowNs, maxAgeNs: MINUTE_NS }, { account }) }));
+const books = () => service.read(({ book, seq, folded: { risk } }) => ({ seq, breaker: risk.breaker, breaches: (account: string | undefined) => risk.breaches().filter(({ fact }) => account === undefined || fact.account === account).map((one) => one.seq).sort((a, b) => b - a), of: (account: string | undefined) => positionsOf(book, { nowNs, maxAgeNs: MINUTE_NS }, { account }) }));
 
 /** Waits until a client holds what the book does. */
 async function expectEqual(client: Client): Promise<void> {
@@ -123,6 +123,9 @@ async function expectEqual(client: Client): Promise<void> {
     expect(client.replica.seq).toBe(book.seq);
     expect(theirs).toEqual(book.of(client.account));
     expect(JSON.stringify(theirs)).toBe(JSON.stringify(book.of(client.account)));
+    const { state, reason = null, probes } = book.breaker;
+    expect(client.replica.breaker).toMatchObject({ state, reason, probesUsed: probes });
+    expect(client.replica.breaches().map(({ seq }) => seq)).toEqual(book.breaches(client.account));
     return;
   }
 }
@@ -148,6 +151,7 @@ const anyDay = fc.array(fc.record({ act: anyAct, seconds: fc.integer({ min: 0, m
 
 test("whoever follows, fast or slow, in part or again after a break, ends with what the book says", async () => {
   let conflations = 0;
+  let breaches = 0;
   await fc.assert(
     fc.asyncProperty(anyDay, async (day) => {
       await begin();
@@ -168,6 +172,7 @@ test("whoever follows, fast or slow, in part or again after a break, ends with w
         client.come();
       }
       for (const client of clients) await expectEqual(client);
+      breaches += clients[3]!.replica.breaches().length + clients[2]!.replica.breaches().length;
       expect(Math.max(...clients.map(({ mostQueued }) => mostQueued))).toBeLessThanOrEqual(MOST_QUEUED);
       conflations += (await metrics.conflations.get()).values[0]?.value ?? 0;
       await end();
@@ -175,6 +180,7 @@ test("whoever follows, fast or slow, in part or again after a break, ends with w
     { numRuns: 40 },
   );
   expect(conflations).toBeGreaterThan(0); // else nobody was slow
+  expect(breaches).toBeGreaterThan(0);
   await begin();
 });
 

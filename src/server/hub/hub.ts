@@ -1,4 +1,4 @@
-import { changesFrame, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
+import { changesFrame, LiveRisk, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
 import type { Touched } from "../../core/engine/index.ts";
 import { ServiceRefuses, type Clock, type Ledger, type Service } from "../../runtime/index.ts";
 import type { Metrics } from "../metrics.ts";
@@ -44,6 +44,7 @@ export class Hub {
   readonly #mostQueued: number;
   readonly #unsubscribe: () => void;
   #rows: LiveRows | undefined;
+  #risk = new LiveRisk();
   #touched: Touched[] = [];
   #routes = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
@@ -110,6 +111,7 @@ export class Hub {
 
   #begin(): LiveRows {
     this.#touched = [{ all: true }];
+    this.#risk = new LiveRisk();
     return new LiveRows(this.#options.service.seq);
   }
 
@@ -157,7 +159,7 @@ export class Hub {
   }
 
   /** Renders for a while; once nothing is left, tells the watchers. True: the tick is over. */
-  #turn(rows: LiveRows, { book, seq }: Ledger, deadline: number): boolean {
+  #turn(rows: LiveRows, { book, seq, folded }: Ledger, deadline: number): boolean {
     const begun = performance.now();
     const moment = { nowNs: this.#options.clock.nowNs(), maxAgeNs: this.#options.marksMaxAgeNs };
     const touched = this.#routes.size === 0 ? this.#touched : [...this.#touched, { routes: this.#routes }];
@@ -165,7 +167,9 @@ export class Hub {
     this.#routes = new Set();
     rows.touch(book, touched, moment);
     if (!rows.render(book, moment, () => performance.now() - begun < RENDER_MS || begun > deadline)) return false;
-    this.#tell(rows, rows.end(seq), moment.nowNs);
+    const change = rows.end(seq);
+    this.#risk.end(folded.risk, rows.tick, seq);
+    this.#tell(rows, change, moment.nowNs);
     return true;
   }
 
@@ -200,11 +204,11 @@ export class Hub {
   }
 
   /** The frame of this tick for all who want the same; undefined when it would say nothing. */
-  #sharedFrame(shared: Map<string, Buffer | undefined>, { wants: { format }, accounts, scope }: Watcher, change: Change, nowNs: bigint): Buffer | undefined {
+  #sharedFrame(shared: Map<string, Buffer | undefined>, { wants: { format }, accounts, isBound, scope }: Watcher, change: Change, nowNs: bigint): Buffer | undefined {
     if (shared.has(scope)) return shared.get(scope);
     const rows = accounts === undefined ? change.rows : change.rows.filter((row) => accounts.has(row.account));
-    const isEmpty = rows.length === 0 && change.from === change.to;
-    const frame = isEmpty ? undefined : Buffer.from(changesFrame({ format, isFirst: false, run: this.#options.run, nowNs }, change.from, change.to, rows));
+    const isEmpty = rows.length === 0 && change.from === change.to; // risk changes with an entry
+    const frame = isEmpty ? undefined : Buffer.from(changesFrame({ format, isFirst: false, run: this.#options.run, nowNs }, change.from, change.to, rows, this.#risk.changed({ accounts, isBound })));
     shared.set(scope, frame);
     return frame;
   }
@@ -217,7 +221,7 @@ export class Hub {
       const missed = rows.changedSince(since, accounts);
       if (missed !== undefined && missed.length <= Math.max(100, rows.count * SNAPSHOT_SHARE)) {
         const from = place.at === "tick" ? place.to : place.seq;
-        if (missed.length > 0 || from !== rows.seq || watcher.isFirst) this.#send(watcher, Buffer.from(changesFrame(this.#head(watcher, nowNs), from, rows.seq, missed)));
+        if (missed.length > 0 || from !== rows.seq || watcher.isFirst) this.#send(watcher, Buffer.from(changesFrame(this.#head(watcher, nowNs), from, rows.seq, missed, this.#risk.changedSince(since, watcher))));
         return this.#arrived(watcher, rows);
       }
     }
@@ -236,7 +240,7 @@ export class Hub {
       const { part, isLast } = partOf(place.rest, this.#options.partBytes ?? PART_BYTES);
       if (isLast) {
         const { positions, gone } = place.parts === 0 ? { positions: [], gone: [] } : rows.changedPositions(place.sinceTick, accounts);
-        this.#send(watcher, Buffer.from(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone)));
+        this.#send(watcher, Buffer.from(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone, this.#risk.all(watcher))));
         this.#options.metrics.snapshots.inc();
         return this.#arrived(watcher, rows);
       }

@@ -20,6 +20,7 @@ export interface Watcher {
   readonly connection: Connection;
   readonly wants: Subscription;
   readonly accounts: AccountScope; // that it is told of
+  readonly isBound: boolean; // whether it may see no others
   readonly scope: string; // who has the same gets the same frames
   place: Place;
   isFirst: boolean; // nothing was answered yet
@@ -29,8 +30,8 @@ export interface Watcher {
 /** @param bound the accounts that it may see; undefined: all */
 export function watcherOf(connection: Connection, wants: Subscription, run: string, bound: AccountScope): Watcher {
   const accounts = wants.account === undefined ? bound : new Set([wants.account].filter((account) => bound?.has(account) !== false));
-  const scope = JSON.stringify([wants.format, accounts === undefined ? null : [...accounts].sort()]);
+  const scope = JSON.stringify([wants.format, bound !== undefined, accounts === undefined ? null : [...accounts].sort()]);
   const isOurs = wants.run === undefined || wants.run === run;
   const place: Place = wants.since === undefined || !isOurs ? { at: "nothing" } : { at: "entry", seq: wants.since };
-  return { connection, wants, accounts, scope, place, isFirst: true, isLate: false };
+  return { connection, wants, accounts, isBound: bound !== undefined, scope, place, isFirst: true, isLate: false };
 }

@@ -1,12 +1,15 @@
-import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, readEvent, touchedBy, touchedOf, type FoldOptions, type HistoryRow, type Touched } from "../engine/index.ts";
-import { aheadWarning, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
+import { followerOf, markOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, readEvent, touchedBy, touchedOf, type FoldOptions, type HistoryRow, type Touched } from "../engine/index.ts";
+import { aheadWarning, dayOf, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
+import { formatDecimal } from "../num/index.ts";
+import type { OrderAnswer, RiskView } from "../risk/index.ts";
 import { answerOf, BatchTally, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
-import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark } from "./input.ts";
+import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, ORDER_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark, type NewOrder } from "./input.ts";
 import { Listeners, type Listener, type PositionKey } from "./listeners.ts";
 import { NameNumbers } from "./name-numbers.ts";
 import type { BookOptions, HistoryFilter, PnlOptions } from "./options.ts";
+import { limitChanges, RiskSide, type NewLimits, type RiskQuestion } from "./risk-side.ts";
 import { nanoseconds, said, textsOf, type Time } from "./texts.ts";
 
 /** Fills of a batch that are decided and booked at once. */
@@ -29,6 +32,7 @@ export class Book {
   readonly #numbers = new NameNumbers(this.#source);
   readonly #one = new FillColumns(1);
   #rows: FillColumns | undefined;
+  #risk: RiskSide | undefined;
 
   constructor({ currency = "USD", marksMaxAge, now, onListenerError }: BookOptions) {
     const problem = typeof currency === "string" ? nameProblem(currency) : `is ${said(currency)}`;
@@ -56,7 +60,7 @@ export class Book {
     const before = this.#keys();
     const [decision] = this.#engine.define([read], this.#nowNs());
     for (const mark of this.#live.values()) this.#engine.book.marks.setLive(mark); // the book may have been folded anew
-    if (decision!.is === "news") this.#tell({ symbols: [read.symbol], rates: true }, before);
+    if (decision!.is === "news") this.#tell({ symbols: [read.symbol], rates: true }, before, true);
     return answerOf(decision!, this.seq);
   }
 
@@ -72,7 +76,7 @@ export class Book {
     const { accepted, seqs, refused } = this.#engine.bookFills(columns, this.#source, nowNs);
     if (refused.length > 0) return refusalOf(refused[0]!);
     if (accepted.count === 0) return { status: "duplicate", seq: seqs[0]! };
-    if (!this.#listeners.isEmpty) this.#tell({ routes: [accepted.route[0]!] });
+    this.#tell({ routes: [accepted.route[0]!] }, undefined, isBefore(read.fill.time.ns, nowNs));
     const warning = aheadWarning(read.fill.time.ns, nowNs);
     return { status: "accepted", seq: seqs[0]!, ...(warning === undefined ? {} : { warning }) };
   }
@@ -97,11 +101,11 @@ export class Book {
       const decision = this.#engine.bookFills(columns, this.#source, nowNs);
       answer.add(decision, rowOf, firstSeq);
       answer.ahead += rowsAhead(decision.accepted, nowNs).length;
-      if (this.#listeners.isEmpty) continue;
+      if (this.#listeners.isEmpty && this.#risk === undefined) continue;
       for (let i = 0; i < decision.accepted.count; i += 1) routes.add(decision.accepted.route[i]!);
     }
     answer.end(this.seq);
-    if (answer.accepted > 0) this.#tell({ routes });
+    if (answer.accepted > 0) this.#tell({ routes }, undefined, true);
     return answer;
   }
 
@@ -132,7 +136,7 @@ export class Book {
     if (isEventProblem(report)) return unreadable(report);
     const before = this.#keys();
     const [decision] = this.#engine.take([report], nowNs);
-    if (decision!.is === "news") this.#tell(touchedBy(report, this.#engine.known.renames.length > 0), before);
+    if (decision!.is === "news") this.#tell(touchedBy(report, this.#engine.known.renames.length > 0), before, true);
     return answerOf(decision!, this.seq);
   }
 
@@ -163,6 +167,48 @@ export class Book {
     const times = { fromNs: from === undefined ? undefined : nanoseconds(from, "from"), toNs: to === undefined ? undefined : nanoseconds(to, "to") };
     fold(() => this.#store.blocks(), this.#foldOptions(), new HistoryObserver({ ...filter, ...times }, (row) => rows.push(row) > 0));
     return rows;
+  }
+
+  /** Takes daily closes, which risk is computed from. One for a day that has one takes its place. Returns how many were new. @throws TypeError for a close or a date that is none */
+  closes(symbol: string, closes: readonly (readonly [date: string | Date, close: string | number])[]): number {
+    const days = closes.map(([date]) => dayOf(nanoseconds(date, "date")));
+    const [decisions] = this.#engine.price([{ symbol, days, closes: closes.map(([, close]) => String(close)) }], this.#nowNs());
+    const bad = decisions!.findIndex((one) => typeof one === "object");
+    if (bad >= 0) throw new TypeError(`closes: ${symbol}, ${String(closes[bad]![0])}: ${(decisions![bad] as { readonly why: string }).why}`);
+    return decisions!.filter((one) => one === "news").length;
+  }
+
+  /** Sets the limits that are named; the others stay. Where none were ever set the plan's defaults count. */
+  setLimits(limits: NewLimits): Answer {
+    const changes = limitChanges(limits);
+    if ("reason" in changes) return unreadable(changes as { readonly column: string; readonly reason: string });
+    const nowNs = this.#nowNs();
+    const [decision] = this.#engine.take([{ type: "limit", id: "", timeNs: nowNs, by: "request", changes }], nowNs);
+    return answerOf(decision!, this.seq);
+  }
+
+  /** Opens the breaker by hand, or closes it: while it is open, `check` lets only orders through that make a position smaller. */
+  breaker(act: "trip" | "reset", why: string, who = "program"): Answer {
+    const nowNs = this.#nowNs();
+    const [decision] = this.#engine.take([act === "trip" ? { type: "trip", id: "", timeNs: nowNs, by: "hand", who, why } : { type: "release", id: "", timeNs: nowNs, to: "closed", who, why }], nowNs);
+    return answerOf(decision!, this.seq);
+  }
+
+  /** VaR, shortfall, drawdown, concentration and correlation, beside their limits: as `fillbook risk --json` shows them. */
+  risk(question: RiskQuestion = {}): RiskView {
+    return this.#riskSide().view(question, { ...this.#moment(), withoutLots: true });
+  }
+
+  /** What an order would make of the book, and every limit that it would breach. Nothing is booked. A price that is left out is the mark. */
+  check(order: NewOrder): Answer | OrderAnswer {
+    const { nowNs, ...rest } = this.#moment();
+    const texts = textsOf(order, ORDER_FIELDS);
+    const mark = markOf(this.#engine.book.marks, texts["venue"] ?? "", texts["symbol"] ?? "", { nowNs, ...rest });
+    const read = readFillRow({ ...texts, id: "order", account: texts["account"] || "default", price: texts["price"] ?? (mark && formatDecimal(mark.price)), timestamp: formatTime(nowNs) }, { signed: false, autoId: false });
+    if (isRowProblem(read)) return unreadable(read);
+    const misfit = misfitOf(read.fill, this.#engine.book.instruments.of(read.fill.venue, read.fill.symbol));
+    if (misfit !== undefined) return { status: "refused", seq: null, code: misfit.code, reason: misfit.why };
+    return this.#riskSide().check({ fill: read.fill, ordersLastMinute: undefined, probes: 0, unknown: "refuse" }, { nowNs, ...rest, withoutLots: true });
   }
 
   /** Has a listener told of every change, after it is booked. Returns what ends that. */
@@ -201,7 +247,12 @@ export class Book {
     return new Map([...this.#engine.book.nets()].map((net) => [positionKey(net), { account: net.account, symbol: net.symbol, currency: net.instrument.settle }]));
   }
 
-  #tell(touched: Touched, before?: Map<string, PositionKey>): void {
+  #riskSide(): RiskSide {
+    return (this.#risk ??= new RiskSide(this.#engine, () => this.#store.blocks(), this.#foldOptions(), this.#currency));
+  }
+
+  #tell(touched: Touched, before?: Map<string, PositionKey>, isPast = false): void {
+    this.#risk?.touch(before === undefined ? touched : { all: true }, isPast);
     if (this.#listeners.isEmpty) return;
     const moment = this.#moment();
     const { book } = this.#engine;
@@ -209,6 +260,13 @@ export class Book {
     const positions = Array.from(touchedOf(book, touched), (net) => positionOf(book, net, moment));
     this.#listeners.tell({ seq: this.seq, positions, removed: [...(before?.values() ?? [])] });
   }
+}
+
+const DAY_NS = 86_400_000_000_000n;
+
+/** Whether a time is of a day before today. */
+function isBefore(timeNs: bigint, nowNs: bigint): boolean {
+  return timeNs < nowNs - (nowNs % DAY_NS);
 }
 
 function positionKey({ account, symbol, instrument }: NetRow): string {

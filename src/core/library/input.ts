@@ -25,6 +25,17 @@ export interface NewFill {
   readonly executionScore?: string | number | undefined; // 0 to 1
 }
 
+/** An order that has not been sent. */
+export interface NewOrder {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly quantity: Quantity;
+  readonly price?: Price | undefined; // the mark
+  readonly account?: string | undefined; // "default"
+  readonly strategy?: string | undefined; // whose limits count, too
+}
+
 /** What is traded. */
 export interface NewInstrument {
   readonly symbol: string;
@@ -93,6 +104,7 @@ export const FILL_FIELDS: Fields = {
   times: ["timestamp"],
   numbers: ["slippage", "latencyMs", "executionScore"],
 };
+export const ORDER_FIELDS: Fields = { what: "an order", texts: ["venue", "symbol", "side", "quantity", "price", "account", "strategy"], times: [], numbers: [] };
 export const INSTRUMENT_FIELDS: Fields = {
   what: "a definition",
   texts: ["symbol", "kind", "quote", "venue", "base", "settle"],

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, JournalLocked, WriterLock } from "../journal/index.ts";
 import { beginWriting, ceaseWriting, deleteOlder, mustFollow, openStore, Projection, type Database, type ProjectionOptions } from "../store/index.ts";
 import type { Config } from "./config.ts";
-import type { Context } from "./context.ts";
+import { mustBeThere, type Context } from "./context.ts";
 import { serverOf } from "./database-place.ts";
 import { progressOf } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
@@ -36,10 +36,11 @@ export async function followOnServer(context: Context): Promise<void> {
 
 /**
  * The tables, of a server or embedded, whose folder is then held.
- * @throws UsageError where they are off, or a running service holds them
+ * @throws UsageError where they are off, there is no such folder, or a running service holds them
  */
 export async function withTables<T>(context: Context, work: (db: Database) => Promise<T>): Promise<T> {
   if (context.database === "off") throw new UsageError("--database: is off, so there are no tables; name a PostgreSQL server, or write embedded");
+  mustBeThere(context.dataDir); // a name that is mistyped is not to empty the tables of another
   const url = serverOf(context);
   const lock = url === undefined ? lockFolder(context.dataDir) : undefined;
   try {

@@ -1,13 +1,12 @@
 import { FileJournal } from "../../journal/index.ts";
 import { beginWriting, dropTables, migrate } from "../../store/index.ts";
-import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
+import { contextOf, type CommonOptions } from "../context.ts";
 import { bringToEnd, withTables } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `fillbook rebuild`: the tables again, from the journal's first entry. */
 export async function rebuild(options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
-  mustBeThere(context.dataDir);
   const begun = performance.now();
   FileJournal.open(context.dataDir, { write: false }).mustBeWhole(); // before the tables there are go
   const { name, seq } = await withTables(context, async (db) => {

@@ -1,5 +1,5 @@
 import { inSnapshot, type SqlRow } from "../../store/index.ts";
-import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
+import { contextOf, type CommonOptions } from "../context.ts";
 import { table } from "../table.ts";
 import { bringToEnd, withTables } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -7,7 +7,6 @@ import { UsageError } from "../usage-error.ts";
 /** `fillbook sql QUERY`: asks the tables, after bringing them to the end of the journal. It reads only. */
 export async function sql(query: string, options: CommonOptions): Promise<number> {
   const context = await contextOf(options);
-  mustBeThere(context.dataDir);
   const { seq, rows } = await withTables(context, async (db) => {
     await bringToEnd(db, context);
     return inSnapshot(db, async () => {

@@ -4,6 +4,7 @@ import { applyExact } from "./apply-exact.ts";
 import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
 import { bust } from "./bust.ts";
+import { check, riskLive } from "./check.ts";
 import { ingestCsv } from "./ingest-csv.ts";
 import { ingestHttp } from "./ingest-http.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
@@ -16,7 +17,7 @@ import { stream } from "./stream.ts";
 import { varFull } from "./var-full.ts";
 import { varUpdate } from "./var-update.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull, check, riskLive];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

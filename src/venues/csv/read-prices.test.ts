@@ -17,7 +17,6 @@ describe("prices", () => {
   ];
   test.each([
     ["wide", "date,AAA,BBB-USD\n2020-01-01,10.50,\n2020-01-02,11,0.00012345678901234567\n"],
-    ["wide, with shares called like parts of a bar", "date,AAA,BBB-USD,LOW,OPEN\n2020-01-01,10.50,,,\n2020-01-02,11,0.00012345678901234567,,\n"],
     ["wide with semicolons, a mark and CRLF", '\ufeffDate;"AAA";BBB-USD\r\n2020-01-01;"10.50";\r\n2020-01-02;11;0.00012345678901234567'],
     ["wide, days in any order, the index without a name", ",AAA,BBB-USD\n2020-01-02,11,0.00012345678901234567\n\n2020-01-01,10.50,\n"],
     ["long", "date,symbol,close\n2020-01-01,AAA,10.50\n2020-01-02,AAA,11\n2020-01-02,BBB-USD,0.00012345678901234567\n"],
@@ -59,7 +58,7 @@ describe("prices", () => {
     ["date,AAA,AAA\n", 'prices.csv:1:10: the column "AAA" stands twice; remove or rename one of them'],
     ["date,AAA,,BBB\n", "prices.csv:1:10: the name of a symbol is empty; name the column by its symbol"],
     ["date,symbol,price\n", 'prices.csv:1:1: the column "close" is missing; write date,symbol,close in the first line, the header'],
-    ["date,open,close\n", 'prices.csv:1:11: "close" is no symbol; add a column "symbol", or name the column of closes by its symbol'],
+    ["date,open,high,close\n", 'prices.csv:1:16: "close" is no symbol; add a column "symbol", or name the column of closes by its symbol'],
     ["date\n", "prices.csv:1:1: no symbol stands in the header; write date,SYMBOL,… or date,symbol,close"],
     ['[{"date":1}]', "prices.csv:1:1: is JSON; write prices as CSV: date,SYMBOL,… or date,symbol,close"],
     ["", "prices.csv: is empty; check that it was written to the end"],
@@ -67,6 +66,10 @@ describe("prices", () => {
     const failure: unknown = await read(content).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect((failure as Error).message).toMatch(new RegExp(`${message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`));
+  });
+
+  test("of the shares LOW and OPEN are prices, too", async () => {
+    expect((await read("date,LOW,OPEN\n1970-01-02,1.5,2\n")).series).toEqual([["LOW", [1], ["1.5"]], ["OPEN", [1], ["2"]]]);
   });
 
   test("come out as they went in, wide and long alike", async () => {

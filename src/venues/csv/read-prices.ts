@@ -17,6 +17,7 @@ export interface PriceFile {
 }
 
 const DATE_NAMES: readonly string[] = ["date", "day", "time", "timestamp", "datetime", ""]; // a table without a name for its index leaves it empty
+const BAR_NAMES: readonly string[] = ["close", "adj close", "adj_close"]; // of a table of one symbol; LOW and OPEN are shares
 const PRICE = /^(?=[^e]*[1-9])\d{0,18}(?:\.\d{0,40})?(?:e[+-]?\d{1,2})?$/i;
 
 /**
@@ -129,8 +130,8 @@ class PriceReader implements RowTaker {
     if (date < 0) throw new InputError(place(0), "no column is called date", "write date,SYMBOL,… or date,symbol,close in the first line, the header");
     this.#long = lower.includes("symbol");
     if (this.#long && !lower.includes("close")) throw new InputError(place(0), 'the column "close" is missing', "write date,symbol,close in the first line, the header");
-    const close = lower.indexOf("close"); // LOW and OPEN are shares, too
-    if (!this.#long && close >= 0) throw new InputError(place(close), `${shown(names[close]!)} is no symbol`, 'add a column "symbol", or name the column of closes by its symbol');
+    const bar = lower.findIndex((name) => BAR_NAMES.includes(name));
+    if (!this.#long && bar >= 0) throw new InputError(place(bar), `${shown(names[bar]!)} is no symbol`, 'add a column "symbol", or name the column of closes by its symbol');
     if (names.length < 2) throw new InputError(place(0), "no symbol stands in the header", "write date,SYMBOL,… or date,symbol,close");
     this.#names = names;
     this.#uses = names.map((name, cell) => {

@@ -161,7 +161,7 @@ export function storeSuite(name: string, db: () => Database): void {
       const dataDir = temporaryFolder();
       const { ledger, life } = begin(dataDir);
       life.do(fillsOf(["1"]));
-      const { symbol } = fillsOf(["1"]).fills[0]!;
+      const symbol = "ETH/USD";
       ledger.mark([{ venue: "", symbol, price: "110", timeNs: 1_767_225_600_000_000_000n }]);
       ledger.price([{ symbol, days: Array.from({ length: 120 }, (_, i) => 20_000 + i), closes: Array.from({ length: 120 }, (_, i) => `${100 + (i % 7)}`) }]);
       ledger.close();

@@ -45,7 +45,7 @@ export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderD
 }
 
 /** How risk is computed: as configured, and as the command says. */
-export function riskOptions({ method, confidence, horizon }: RiskCommandOptions, configured: RiskOptions): RiskOptions {
+function riskOptions({ method, confidence, horizon }: RiskCommandOptions, configured: RiskOptions): RiskOptions {
   const own = method === undefined ? configured.method : varMethodOf(method);
   if (own === undefined) throw new UsageError(`--method: "${method}" is not one of ${VAR_METHODS.join(", ")}, historical, filtered`);
   return { ...configured, method: own, ...(confidence === undefined ? {} : { confidence: confidenceOf(confidence) }), ...(horizon === undefined ? {} : { horizonDays: horizonOf(horizon) }) };

@@ -131,9 +131,9 @@ export class RiskKeeper {
         .catch((error: unknown) => (error instanceof ServiceRefuses ? undefined : this.#options.onError(error)))
         .finally(() => {
           this.#ticking = undefined;
-          const ms = this.#isDue ? (this.#options.tickMs ?? TICK_MS) : IDLE_MS;
+          const next = this.#isDue ? (this.#options.tickMs ?? TICK_MS) : IDLE_MS;
           this.#isDue = false;
-          this.#tickIn(ms);
+          this.#tickIn(next);
         });
     }, ms);
     this.#timer.unref();

@@ -75,7 +75,7 @@ export class Projection {
     const cursor = Number(row?.["seq"] ?? 0);
     if (row !== undefined) mustFollow(db, journal, cursor, String(row["block_hash"]));
     const known = await db.query("SELECT id, concentration_ratio::text AS share, var_95 AS var95 FROM trader_positions WHERE venue = '' AND (concentration_ratio IS NOT NULL OR var_95 IS NOT NULL)");
-    const plain = (text: unknown) => (text === null ? null : formatDecimal(decimalOf(String(text))));
+    const plain = (text: unknown) => (typeof text === "string" ? formatDecimal(decimalOf(text)) : null);
     const sampler = new Sampler(options.periodNs, options.currency, options.risk, row?.["state"] as SamplerState | undefined, known.map(({ id, share, var95 }) => [String(id), { share: plain(share), var95: var95 === null ? null : Number(var95) }]));
     return new Projection(db, journal, options, sampler, cursor);
   }

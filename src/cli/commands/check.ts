@@ -28,7 +28,7 @@ export async function check({ account, ...options }: CheckOptions): Promise<numb
   const misfit = misfitOf(read.fill, state.book.instruments.of(venue, symbol));
   if (misfit !== undefined) throw new UsageError(misfit.why);
   const { breaker, limits } = configuration;
-  const answer = desk.check(state, moment, { fill: read.fill, ordersLastMinute: undefined, probes: breaker.probes, unknown: limits.unknown as "refuse" | "allow" });
+  const answer = desk.check(state, moment, { fill: read.fill, ordersLastMinute: undefined, probes: breaker.probes, unknown: limits.unknown });
   const { allowed, breaches, standing, warnings, effect, after, var: values } = answer;
   context.print(context.json ? JSON.stringify({ allowed, breaches, standing, warnings, effect, after, var: values }, null, 2) : shown(answer, context.config.currency));
   return allowed ? 0 : 1;

@@ -1,4 +1,4 @@
-import { addDecimals, zero, type Decimal } from "../num/index.ts";
+import { zero, type Decimal } from "../num/index.ts";
 import type { Exposure, Instrument, VenueExposure } from "../model/index.ts";
 import { minus, plus, type Known } from "./amounts.ts";
 import type { Book } from "./book.ts";
@@ -60,15 +60,4 @@ const KEPT: readonly Instrument["kind"][] = ["spot", "equity", "option", "binary
 function heldThere({ kind }: Instrument, { value, unrealized }: Figures): Known {
   const owed = KEPT.includes(kind) ? value : unrealized;
   return owed && (owed.mantissa > 0n ? owed : zero);
-}
-
-/** Σ value of exposures, and Σ |value| over their venues: a hedge on another venue is still at risk there. Undefined where one is. */
-export function exposureSums(exposures: Iterable<Exposure>): { readonly net: Decimal | undefined; readonly gross: Decimal | undefined } {
-  let net: Known = zero;
-  let gross: Known = zero;
-  for (const { value, venues } of exposures) {
-    net = net && value && addDecimals(net, value);
-    for (const { value: own } of venues) gross = gross && own && addDecimals(gross, { ...own, mantissa: own.mantissa < 0n ? -own.mantissa : own.mantissa });
-  }
-  return { net, gross };
 }

@@ -18,5 +18,5 @@ export { isVenueRow, TripSums, tripView, type TripTotals, type TripView } from "
 export { summarize, type SummaryView } from "./summary.ts";
 export { drawdownAfter, sampleOf, type BookSample, type Drawdown, type SampleGroup } from "./sample.ts";
 export { DAY_NS, EquityPeriods, type EquityOptions, type EquityPoint } from "./equity.ts";
-export { Exposures, exposureSums } from "./exposures.ts";
+export { Exposures } from "./exposures.ts";
 export { whatIf, type WhatIf } from "./what-if.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decimalOf, zero } from "../num/index.ts";
 import type { Fill } from "../model/index.ts";
 import { anyStory, COIN_SYMBOLS, DOLLAR_SYMBOLS, told } from "../../../test/stories.ts";
-import { Exposures, exposureSums } from "./exposures.ts";
+import { Exposures } from "./exposures.ts";
 import { positionOf } from "./view.ts";
 import { whatIf } from "./what-if.ts";
 
@@ -22,7 +22,7 @@ test("law: what a fill would make of a position is what it makes of it, by every
         expect(JSON.stringify([...real.nets()].map((one) => positionOf(real, one, moment)))).toBe(before);
         const done = told([...steps, { fill }], { method });
         const is = done.netRowOf(done.directory.findRoute(fill.account, fill.venue, fill.symbol)!);
-        expect(might).toEqual({ ...positionOf(done, is, moment), venues: expect.anything() });
+        expect(might).toEqual({ ...positionOf(done, is, moment), venues: expect.anything() as unknown });
         expect([...might.venues].sort(byVenue)).toEqual([...positionOf(done, is, moment).venues].sort(byVenue));
       }),
       { numRuns: 60 },
@@ -44,8 +44,6 @@ test("an exposure is signed; a hedge on another venue nets, and is still held th
     ["FUT", decimalOf("-4950"), [["x", decimalOf("50")]]],
     ["CALL", undefined, [["y", undefined]]],
   ]);
-  expect(exposureSums(all)).toEqual({ net: undefined, gross: undefined });
-  expect(exposureSums(all.slice(0, 3))).toEqual({ net: decimalOf("-3950"), gross: decimalOf("6610") });
 });
 
 function byVenue(a: { readonly venue: string }, b: { readonly venue: string }): number {

@@ -181,7 +181,7 @@ export class Book {
   /** Sets the limits that are named; the others stay. Where none were ever set the plan's defaults count. */
   setLimits(limits: NewLimits): Answer {
     const changes = limitChanges(limits);
-    if ("reason" in changes) return unreadable(changes as { readonly column: string; readonly reason: string });
+    if ("reason" in changes) return unreadable(changes);
     const nowNs = this.#nowNs();
     const [decision] = this.#engine.take([{ type: "limit", id: "", timeNs: nowNs, by: "request", changes }], nowNs);
     return answerOf(decision!, this.seq);

@@ -72,8 +72,9 @@ export class RiskDesk {
   }
 
   /** Notes positions that may have changed; undefined: all. A book that was folded anew may have changed everywhere. */
-  touch(book: Book, nets?: Iterable<NetRow>): void {
-    if (book !== this.#book || nets === undefined) {
+  touch(book: Book, touched?: Iterable<NetRow>): void {
+    const areAll = book !== this.#book || touched === undefined;
+    if (areAll) {
       this.#book = book;
       this.#exposures.clear();
       this.#held.clear();
@@ -81,9 +82,8 @@ export class RiskDesk {
       this.#open = undefined;
       this.#pnl = zero;
       this.#unknownPnl = 0;
-      nets = book.nets();
     }
-    for (const net of nets) if (this.#accounts?.has(net.account) !== false) this.#dirty.add(net);
+    for (const net of areAll ? book.nets() : touched) if (this.#accounts?.has(net.account) !== false) this.#dirty.add(net);
   }
 
   /** The open exposures as of a moment. */

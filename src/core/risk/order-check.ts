@@ -75,7 +75,7 @@ export function checkOrder(input: OrderInput): OrderFindings {
   const standing: OrderBreach[] = [];
   const warnings: OrderBreach[] = [];
   orders.judgements.forEach((judgement) => sort(judgement, undefined));
-  is.judgements.forEach((judgement, i) => sort(judgement, was.judgements[i]!));
+  is.judgements.forEach((judgement, i) => sort(judgement, was.judgements[i]));
   const allowance = breakerAllows(input.breaker, effect, input.probes);
   if (!allowance.allowed) breaches.push({ limit: "breaker", scope: "portfolio", value: input.breaker.state, threshold: null, reason: allowance.why });
   return { allowed: breaches.length === 0, breaches, standing, warnings, effect, isProbe: allowance.allowed && allowance.isProbe, var: { before: portfolio.part.var.value, after: changed.var.value } };

@@ -131,7 +131,7 @@ export function groupRisks(exposures: readonly Exposure[], by: "account" | "venu
   return [...keys].sort().map((key) => groupRisk(key, by === "venue" ? onVenue(exposures, key) : exposures.filter((one) => one[by] === key), whole, model));
 }
 
-export function groupRisk(key: string, own: readonly Exposure[], whole: Part, model: RiskModel): GroupRisk {
+function groupRisk(key: string, own: readonly Exposure[], whole: Part, model: RiskModel): GroupRisk {
   const part = new Part(own, model);
   return { key, exposure: textOf(part.net.value), var: part.var.value, expectedShortfall: part.expectedShortfall.value, componentVar: whole.componentOf(own) };
 }

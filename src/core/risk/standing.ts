@@ -39,7 +39,7 @@ export function standingOf(points: readonly EquityPoint[]): Standing {
   return {
     equity: !isKnown ? { value: undefined, reason: why } : last.equity === undefined ? { value: undefined, reason: NO_CAPITAL } : { value: last.equity },
     pnl: isKnown ? { value: last.pnl } : { value: undefined, reason: why },
-    dayPnl: isKnown ? { value: less(last.pnl!, before?.pnl ?? zero) } : { value: undefined, reason: why },
+    dayPnl: isKnown ? { value: less(last.pnl, before?.pnl ?? zero) } : { value: undefined, reason: why },
     drawdown: { money: isKnown ? { value: money.now } : { value: undefined, reason: why }, fraction: isKnown ? fraction.now : { value: null, reason: why } },
     maxDrawdown: { money: known.length === 0 ? { value: undefined, reason: why } : { value: money.most }, fraction: known.length === 0 ? { value: null, reason: why } : fraction.most },
     durationDays: known.length === 0 ? null : Math.max(0, ...days),

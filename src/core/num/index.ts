@@ -17,4 +17,5 @@ export {
   type Decimal,
   type NumberProblem,
 } from "./decimal.ts";
+export { compareDecimals, divideDecimals, greatestOf, leastOf, negatedDecimal, roundDecimal, subtractDecimals, type Rounding } from "./exact.ts";
 export { addMoney, MoneyBag, type Money } from "./money.ts";

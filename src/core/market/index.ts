@@ -1,0 +1,3 @@
+export { kalshiFee, kalshiOrderFees, type AccountGrid, type KalshiLot, type KalshiLotFee } from "./kalshi-fee.ts";
+export { polymarketFee, type PolymarketFee, type PolymarketTerms } from "./polymarket-fee.ts";
+export { kalshiTerms, polymarketTerms, type KalshiTerms, type MarketFees } from "./fee-schedule.ts";

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { feeCases, runPairCase, type PairCase } from "./pair-case.ts";
 import { runPositionCase, type PositionCase } from "./position-case.ts";
 
 /** `npm run cases -- FILE…`: prints a line for each case that is not met, then the counts alone on a line. */
@@ -10,8 +11,8 @@ function main(files: readonly string[]): number {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: { readonly id: string }[] };
-    for (const one of cases) {
+    const { cases, ...tables } = JSON.parse(readFileSync(file, "utf8")) as { cases: { readonly id: string }[] };
+    for (const one of [...cases, ...feeCases(tables)]) {
       const differences = run(one);
       if (differences.length === 0) passed += 1;
       else {
@@ -26,6 +27,8 @@ function main(files: readonly string[]): number {
 
 function run(one: object): string[] {
   try {
+    if ("legs" in one) return runPairCase(one as PairCase);
+    if ("run" in one) return (one as { run: () => string[] }).run();
     return "fills" in one && "instrument" in one ? runPositionCase(one as PositionCase) : ["no runner for cases of this kind yet"];
   } catch (error) {
     return [`could not be run: ${(error as Error).message}`];

@@ -27,7 +27,8 @@ export interface Realized {
 export interface MarketResult {
   readonly venue: PairVenue;
   readonly market: string;
-  readonly settled: PairSettled | undefined; // undefined: it ended without a result
+  readonly isEnded: boolean; // closed for trading, as its venue said
+  readonly settled: PairSettled | undefined; // undefined: no result is known
 }
 
 /** A pair after its facts. Amounts are in cents. */

@@ -2,28 +2,15 @@ import { addDecimals, compareDecimals, zero, type Decimal } from "../num/index.t
 import type { PairFact, PairSide } from "./fact.ts";
 import type { PairState, PairStatus, StatusCause } from "./state.ts";
 
-/** Every change of status there can be, and what may cause it. Whatever a correction leads to is allowed: it says what was so all along. */
+/** What moves contracts. A late fill may bring back a pair that was closed. */
+const MOVES: readonly StatusCause[] = ["filled", "sold", "netted", "merged", "redeemed"];
+
+/** Every change of status there can be, and what may cause it. Besides, a correction leads wherever the facts lead: it says what was so all along. */
 export const STATUS_CHANGES: Readonly<Record<PairStatus, Readonly<Partial<Record<PairStatus, readonly StatusCause[]>>>>> = {
-  open: {
-    closing: ["close_asked", "sold", "settled_in_part", "redeemed", "merged"],
-    closed: ["sold", "netted", "merged", "redeemed", "settled"],
-    expired: ["market_ended"],
-  },
-  closing: {
-    open: ["close_withdrawn", "filled", "sold", "netted", "merged"],
-    closed: ["sold", "netted", "merged", "redeemed", "settled"],
-    expired: ["market_ended", "filled", "netted"],
-  },
-  expired: {
-    open: ["filled", "sold", "netted", "merged", "redeemed"],
-    closing: ["settled_in_part", "sold", "redeemed", "merged"],
-    closed: ["settled", "redeemed", "sold", "netted", "merged"],
-  },
-  closed: {
-    open: ["filled", "sold", "merged", "redeemed"],
-    closing: ["filled", "sold", "merged", "redeemed"],
-    expired: ["filled", "sold", "merged", "redeemed"],
-  },
+  open: { closing: ["close_asked", "settled_in_part", ...MOVES], closed: ["settled", ...MOVES], expired: ["market_ended", ...MOVES] },
+  closing: { open: ["close_withdrawn", ...MOVES], closed: ["settled", ...MOVES], expired: ["market_ended", ...MOVES] },
+  expired: { open: MOVES, closing: ["settled_in_part", ...MOVES], closed: ["settled", ...MOVES] },
+  closed: { open: MOVES, closing: MOVES, expired: MOVES },
 };
 
 /** The pair with the status that follows from it, and the change where there is one. */
@@ -48,8 +35,8 @@ function withChange(pair: PairState, from: PairStatus, to: PairStatus, fact: Pai
 function statusOf(pair: PairState): PairStatus {
   const held = pair.legs.filter((leg) => leg.open.quantity.mantissa !== 0n);
   if (held.length === 0) return pair.legs.length === 0 ? (pair.isCloseAsked ? "closing" : "open") : "closed";
-  const resultOf = ({ venue, market }: (typeof held)[number]): PairState["results"][number] | undefined => pair.results.find((one) => one.venue === venue && one.market === market);
-  if (held.some((leg) => resultOf(leg) !== undefined && resultOf(leg)?.settled === undefined)) return "expired";
+  const waiting = pair.results.filter(({ isEnded, settled }) => isEnded && settled?.stage !== "final");
+  if (waiting.some(({ venue, market }) => held.some((leg) => leg.venue === venue && leg.market === market))) return "expired";
   const isSettledInPart = pair.results.some(({ settled }) => settled?.stage === "final");
   const isUnwinding = pair.isUnwinding && compareDecimals(openOf(pair, "yes"), openOf(pair, "no")) !== 0;
   return pair.isCloseAsked || isSettledInPart || isUnwinding ? "closing" : "open";

@@ -1,7 +1,7 @@
 import { addDecimals, compareDecimals, leastOf, multiplyDecimals, negatedDecimal, roundDecimal, subtractDecimals, zero, type Decimal } from "../num/index.ts";
-import type { PairFact, PairFilled, PairMerged, PairRedeemed, PairSettled, PairSide, PairSplit, Payout } from "./fact.ts";
+import type { PairFact, PairFilled, PairMerged, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, Payout } from "./fact.ts";
 import { costOf, fullPayout, NOTHING, otherSide, release, sumHeld, trade, type Held, type Leg } from "./leg.ts";
-import { legOf, marketNamed, withLegs, type PairState, type Realized } from "./state.ts";
+import { legOf, marketNamed, withLegs, type MarketResult, type PairState, type Realized } from "./state.ts";
 import { withStatus } from "./status.ts";
 
 const HALF: Decimal = { mantissa: 50n, digits: 0 };
@@ -32,10 +32,8 @@ function booked(pair: PairState, fact: PairFact): PairState {
       return afterRedemption(pair, fact);
     case "pair_settled":
       return afterResult(pair, fact);
-    case "pair_market_ended": {
-      const isKnown = pair.results.some(({ venue, market }) => venue === fact.venue && market === fact.market);
-      return isKnown ? pair : { ...pair, results: [...pair.results, { venue: fact.venue, market: fact.market, settled: undefined }] };
-    }
+    case "pair_market_ended":
+      return withResult(pair, fact.venue, marketNamed(pair, fact.venue, fact.market), { isEnded: true });
     case "pair_rebated":
       return withRealized(pair, "rebates", fact.amountCents);
     case "pair_close_asked":
@@ -122,8 +120,7 @@ function afterRedemption(pair: PairState, { venue, market: named, side, quantity
 
 function afterResult(pair: PairState, fact: PairSettled): PairState {
   const market = marketNamed(pair, fact.venue, fact.market);
-  const results = [...pair.results.filter((one) => one.venue !== fact.venue || one.market !== market), { venue: fact.venue, market, settled: fact }];
-  const known: PairState = { ...pair, results };
+  const known = withResult(pair, fact.venue, market, { settled: fact });
   if (fact.stage !== "final") return known;
   const legs = pair.legs.filter((leg) => leg.venue === fact.venue && leg.market === market);
   const open = legs.map((leg) => leg.open).reduce(sumHeld, NOTHING);
@@ -131,6 +128,12 @@ function afterResult(pair: PairState, fact: PairSettled): PairState {
   const paidOut = withLegs(known, ...legs.map((leg) => ({ ...leg, open: NOTHING, settled: addDecimals(leg.settled, leg.open.quantity) })));
   const claimableCents = fact.venue === "polymarket" ? addDecimals(pair.claimableCents, paid) : pair.claimableCents;
   return withRealized({ ...paidOut, claimableCents }, "settled", subtractDecimals(paid, costOf(open)));
+}
+
+function withResult(pair: PairState, venue: PairVenue, market: string, change: Partial<MarketResult>): PairState {
+  const isOf = (one: MarketResult): boolean => one.venue === venue && one.market === market;
+  const known = pair.results.find(isOf) ?? { venue, market, isEnded: false, settled: undefined };
+  return { ...pair, results: [...pair.results.filter((one) => !isOf(one)), { ...known, ...change }] };
 }
 
 /** What a venue pays for the contracts that are held: Kalshi in whole cents where the result lies between 0 and 100, Polymarket in millionths of a USDC. */

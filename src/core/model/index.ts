@@ -17,3 +17,4 @@ export { LIMIT_NAMES, LIMITED_BY, limitForm, limitsText, readLimit, readLimits, 
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export { isEvent, isPositionEvent } from "./fact.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
+export { keptRaw, Payload, Unreadable } from "./payload.ts";

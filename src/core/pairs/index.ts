@@ -17,3 +17,6 @@ export { adviceFor, type Advice, type Venue, type WayOut } from "./advice.ts";
 export { feeDifferences, scheduleFees, withScheduleFee, type FeeDifference, type ScheduleFee } from "./fees.ts";
 export { PAIRED_COLUMNS, readPairedFill, type PairedColumn, type PairedOptions, type PairedProblem, type PairedTexts } from "./paired-row.ts";
 export { PairTracker, type PairTrackerOptions, type Recorded } from "./tracker.ts";
+export type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution, VenueSettlement } from "./venue-report.ts";
+export { factsOf, settledYesCents, type NotOfAPair } from "./from-venue.ts";
+export { reconcile, type Difference, type DifferenceCause, type VenueAccount } from "./reconcile.ts";

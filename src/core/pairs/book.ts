@@ -83,6 +83,8 @@ export class PairBook {
   }
 
   #repeatedFill(known: PairFilled, again: PairFilled): PairVerdict {
+    const isFeeKnown = again.feeCents === undefined || again.feeIsComputed || (known.feeCents !== undefined && !known.feeIsComputed);
+    if (isFeeKnown && sameFill(known, again)) return { is: "duplicate", mends: undefined }; // without a look at what was amended since
     const stands = this.fillsOf(known.pairId).find((fill) => fillKey(fill) === fillKey(known)) ?? known;
     const isSame = [known, stands].some((fill) => sameFill(fill, again));
     if (!isSame) return { is: "refused", code: "conflicting_fill", why: `fill ${again.id} of ${again.venue} is known with other content: ${contentOf(known)}, and now ${contentOf(again)}. To change it, amend it` };

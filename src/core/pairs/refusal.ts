@@ -33,7 +33,7 @@ function fillProblem(fill: PairFilled, pair: PairState | undefined): Problem | u
 }
 
 function feeSharesProblem({ feeShares, quantity, grossCents }: PairFilled): Problem | undefined {
-  if (feeShares.mantissa < 0n || compareDecimals(feeShares, quantity) > 0) return impossible(`a fee of ${formatDecimal(feeShares)} of ${formatDecimal(quantity)} contracts cannot be`);
+  if (feeShares.mantissa < 0n || compareDecimals(feeShares, quantity) >= 0) return impossible(`a fee of ${formatDecimal(feeShares)} of ${formatDecimal(quantity)} contracts cannot be`);
   return grossCents !== undefined && grossCents.mantissa < 0n ? impossible("what a fill paid or received is at least 0: its action says which") : undefined;
 }
 

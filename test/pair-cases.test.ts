@@ -18,8 +18,8 @@ const lots: PairCase = {
 lots.legs.forEach(Object.freeze);
 
 /** The same with one thing changed. */
-function changed(of: PairCase, expect: object): PairCase {
-  return { ...of, expect: { ...of.expect, ...expect } };
+function changed(of: PairCase, expected: object): PairCase {
+  return { ...of, expect: { ...of.expect, ...expected } };
 }
 
 test("a case is met, and each wrong figure of it is told with what was found", () => {

@@ -46,7 +46,7 @@ export class ToldPair {
     return this.take({ type: "pair_voided", ...this.head(), fill: { account: "A", venue, market: "m", id }, why: "failed on chain" });
   }
 
-  settle(venue: PairVenue, yesCents: string | "refund", { stage = "final", revenue }: { readonly stage?: PairSettled["stage"]; readonly revenue?: string } = {}): this {
+  settle(venue: PairVenue, yesCents: string, { stage = "final", revenue }: { readonly stage?: PairSettled["stage"]; readonly revenue?: string } = {}): this {
     const payout = yesCents === "refund" ? { is: "refund" as const } : { is: "cents" as const, cents: dec(yesCents) };
     return this.take({ type: "pair_settled", ...this.head(), venue, market: "m", stage, payout, revenueCents: revenue === undefined ? undefined : dec(revenue) });
   }

@@ -95,10 +95,10 @@ const EVERYWHERE = new RegExp(`^(?:pnl_if_)?${ENDING}(?:_everywhere)?$`);
 /** P&L under the endings that a name spells out, as `kalshi_scalar_60_poly_no`. Undefined where it does not say how every market ends. */
 function pnlNamed(name: string, state: PairState): string | undefined {
   const [, everywhere] = EVERYWHERE.exec(name) ?? [];
-  const [, kalshi = everywhere, polymarket = everywhere] = BY_VENUE.exec(name) ?? (everywhere === undefined ? [] : [""]);
-  const endings = { kalshi: kalshi && endingOf(kalshi), polymarket: polymarket && endingOf(polymarket) };
-  if (state.legs.some(({ venue }) => typeof endings[venue] !== "object")) return undefined;
-  return formatDecimal(pnlIf(state, byVenue((endings.kalshi || YES_WINS) as Ending, (endings.polymarket || YES_WINS) as Ending)));
+  const [, kalshi = everywhere, polymarket = everywhere]: readonly (string | undefined)[] = BY_VENUE.exec(name) ?? [];
+  const words = { kalshi, polymarket };
+  if (state.legs.some(({ venue }) => words[venue] === undefined)) return undefined;
+  return formatDecimal(pnlIf(state, byVenue(endingOf(kalshi ?? "yes"), endingOf(polymarket ?? "yes"))));
 }
 
 function endingOf(word: string): Ending {

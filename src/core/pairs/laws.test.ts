@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dec, ToldPair } from "../../../test/pair-kit.ts";
 import { addDecimals, compareDecimals, formatDecimal, multiplyDecimals, negatedDecimal, roundDecimal, subtractDecimals, zero, type Decimal } from "../num/index.ts";
-import { byVenue, figuresOf, foldPair, NO_WINS, pnlIf, STATUS_CHANGES, YES_WINS, type Ending, type PairSide, type PairState, type PairVenue } from "./index.ts";
+import { byVenue, figuresOf, foldPair, NO_WINS, pnlIf, STATUS_CHANGES, wholeCents, YES_WINS, type Ending, type PairSide, type PairState, type PairVenue } from "./index.ts";
 
 /** One thing that happens to a pair; quantities and prices as text. */
 type Act =
@@ -76,6 +76,7 @@ test("whole cents promise no more and hide no loss", () => {
     const { guaranteedProfitCents, guaranteedProfitWholeCents, maxLossCents, maxLossWholeCents } = tell(acts).view();
     expect(compareDecimals(dec(guaranteedProfitWholeCents), dec(guaranteedProfitCents))).toBeLessThanOrEqual(0);
     expect(compareDecimals(dec(maxLossWholeCents), dec(maxLossCents))).toBeGreaterThanOrEqual(0);
+    expect(guaranteedProfitWholeCents).toBe(wholeCents(dec(guaranteedProfitCents), "floor"));
     expect([guaranteedProfitWholeCents, maxLossWholeCents].join(" ")).toMatch(/^-?\d+ \d+$/);
   }));
 });

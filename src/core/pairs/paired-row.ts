@@ -7,7 +7,7 @@ import { otherSide } from "./leg.ts";
 import type { PairState } from "./state.ts";
 
 /** Columns of a paired fill: both legs in one row. */
-export const PAIRED_COLUMNS = [
+const PAIRED_COLUMNS = [
   "id", "pair_id", "arb_type", "kalshi_market", "kalshi_side", "kalshi_price_cents", "kalshi_quantity", "kalshi_fees_cents",
   "polymarket_market", "polymarket_side", "polymarket_price_cents", "polymarket_quantity", "polymarket_fees_cents", "timestamp", "account",
 ] as const;

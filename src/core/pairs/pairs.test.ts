@@ -4,7 +4,8 @@ import { multiplyDecimals } from "../num/index.ts";
 import { adviceFor, capitalByMarket, feeDifferences, PairTracker, readPairedFill, scheduleFees, unrealizedAtBids, withScheduleFee, type Leg, type PairFilled, type PairLevel, type PairPrices, type PairedTexts } from "./index.ts";
 
 const NS_A_DAY = 86_400_000_000_000n;
-const levels = (...all: readonly (readonly [cents: string, quantity: string])[]): PairLevel[] => all.map(([cents, quantity]) => ({ priceCents: dec(cents), quantity: dec(quantity) }));
+type Quote = readonly [cents: string, quantity: string];
+const levels = (...all: readonly Quote[]): PairLevel[] => all.map(([cents, quantity]) => ({ priceCents: dec(cents), quantity: dec(quantity) }));
 const markets = (resolvesAtNs?: bigint) => [{ venue: "kalshi" as const, market: "m", orientation: "same" as const, resolvesAtNs }, { venue: "polymarket" as const, market: "m", orientation: "same" as const, resolvesAtNs }];
 const hedged = (resolvesAtNs?: bigint) => new ToldPair().define("poly_yes_kalshi_no", ...markets(resolvesAtNs)).buy("kalshi", "no", "10", "50", { fee: "17.5" }).buy("polymarket", "yes", "8", "45");
 
@@ -67,8 +68,8 @@ test("a summary adds up the pairs, and counts nothing twice", () => {
 
 describe("advice for a pair with ten YES against eight NO:", () => {
   const oneSided = () => new ToldPair().buy("polymarket", "yes", "10", "45").buy("kalshi", "no", "8", "50");
-  const asks = (...all: Parameters<typeof levels>) => [{ venue: "kalshi" as const, levels: levels(...all), feeOf: () => dec("4") }];
-  const bids = (...all: Parameters<typeof levels>) => [{ venue: "polymarket" as const, levels: levels(...all) }];
+  const asks = (...all: readonly Quote[]) => [{ venue: "kalshi" as const, levels: levels(...all), feeOf: () => dec("4") }];
+  const bids = (...all: readonly Quote[]) => [{ venue: "polymarket" as const, levels: levels(...all) }];
 
   test("the way that guarantees more is the better one, and both say what they cost", () => {
     expect(adviceFor(oneSided().state, asks(["51", "1"], ["52", "5"]), bids(["40", "5"]))).toEqual({

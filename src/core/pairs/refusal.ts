@@ -38,15 +38,8 @@ function feeSharesProblem({ feeShares, quantity, grossCents }: PairFilled): Prob
 }
 
 function ownProblem(fact: PairFact): Problem | undefined {
-  switch (fact.type) {
-    case "pair_merged":
-    case "pair_redeemed":
-      return amountProblem(fact.quantity);
-    case "pair_settled":
-      return fact.payout.is === "cents" ? priceProblem(fact.payout.cents) : undefined;
-    default:
-      return undefined;
-  }
+  if (fact.type === "pair_merged" || fact.type === "pair_redeemed") return amountProblem(fact.quantity);
+  return fact.type === "pair_settled" && fact.payout.is === "cents" ? priceProblem(fact.payout.cents) : undefined;
 }
 
 function amendmentProblem(quantity: Decimal | undefined, priceCents: Decimal | undefined): Problem | undefined {

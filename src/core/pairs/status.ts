@@ -43,7 +43,7 @@ function statusOf(pair: PairState): PairStatus {
 }
 
 /** Contracts of one outcome of the pair that are held and not paid yet. */
-export function openOf(pair: PairState, side: PairSide): Decimal {
+function openOf(pair: PairState, side: PairSide): Decimal {
   return pair.legs.filter((leg) => leg.side === side).map((leg) => leg.open.quantity).reduce(addDecimals, zero);
 }
 

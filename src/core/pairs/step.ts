@@ -137,7 +137,7 @@ function withResult(pair: PairState, venue: PairVenue, market: string, change: P
 }
 
 /** What a venue pays for the contracts that are held: Kalshi in whole cents where the result lies between 0 and 100, Polymarket in millionths of a USDC. */
-export function settlementCents(legs: readonly Leg[], { venue, payout }: Pick<PairSettled, "venue" | "payout">): Decimal {
+function settlementCents(legs: readonly Leg[], { venue, payout }: Pick<PairSettled, "venue" | "payout">): Decimal {
   const exact = legs.map((leg) => payoffCents(leg, payout, leg.venueSide)).reduce(addDecimals, zero);
   if (venue === "polymarket") return roundDecimal(exact, USDC_DIGITS, "floor");
   const isPlain = payout.is === "refund" || payout.cents.mantissa === 0n || compareDecimals(payout.cents, HUNDRED) === 0;

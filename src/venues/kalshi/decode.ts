@@ -48,14 +48,10 @@ function read(payload: Payload, { account }: Speaker): readonly VenueReport[] {
   if (payload.has("settlements")) return rows(payload.list("settlements"), (row) => ({ is: "settlement", settlement: settlementOf(row) }));
   if (payload.has("order")) return rows([payload.field("order")], (row) => ({ is: "order", order: orderOf(row) }));
   if (payload.has("error")) throw new Unreadable(`the venue refused: ${new Payload(payload.field("error")).text("code", "message") ?? "no reason"}`);
-  switch (payload.text("type")) {
-    case "fill":
-      return rows([payload.field("msg")], (row) => ({ is: "fill", fill: fillOf(row, account) }));
-    case "market_position":
-      return rows([payload.field("msg")], (row) => ({ is: "position", position: positionOf(row, HUNDREDTHS_OF_A_CENT) }));
-    default:
-      throw new Unreadable("is none of fills, market_positions, settlements, order, and no message of the channels fill and market_position");
-  }
+  const type = payload.text("type");
+  if (type === "fill") return rows([payload.field("msg")], (row) => ({ is: "fill", fill: fillOf(row, account) }));
+  if (type === "market_position") return rows([payload.field("msg")], (row) => ({ is: "position", position: positionOf(row, HUNDREDTHS_OF_A_CENT) }));
+  throw new Unreadable("is none of fills, market_positions, settlements, order, and no message of the channels fill and market_position");
 }
 
 function rows(values: readonly unknown[], reportOf: (row: Payload) => VenueReport): readonly VenueReport[] {

@@ -93,6 +93,12 @@ describe("an unwind:", () => {
   });
 });
 
+test("what a part of a leg cost is rounded half-even at a hundred-millionth of a cent, and the rest stays", () => {
+  const pair = new ToldPair().buy("kalshi", "yes", "3", "33.3", { gross: "100" }).sell("kalshi", "yes", "2", "50");
+  expect(pair.view()).toMatchObject({ realizedPnlCents: "33.33333333", costCents: "33.33333333" });
+  expect(pair.settle("kalshi", "100").view().realizedPnlCents).toBe("100");
+});
+
 test("a merge gives back 100 cents a set, and the rest goes on", () => {
   const pair = new ToldPair().buy("polymarket", "yes", "100", "48").buy("polymarket", "no", "100", "50").merge("60");
   expect(pair.view()).toMatchObject({ arbType: "poly_only", realizedPnlCents: "120", realizedBy: { merged: "120", sold: "0" }, yesQuantity: "40", noQuantity: "40", costCents: "3920", guaranteedProfitCents: "80", mergeableQuantity: "40", status: "open" });

@@ -86,6 +86,11 @@ describe("advice for a pair with ten YES against eight NO:", () => {
     expect(oneSided().sell("polymarket", "yes", "2", "40").view().guaranteedTotalCents).toBe(advice.unwind?.guaranteedTotalCents);
   });
 
+  test("what was realized before counts", () => {
+    const before = oneSided().buy("polymarket", "yes", "1", "45").sell("polymarket", "yes", "1", "38");
+    expect(adviceFor(before.state, asks(["51", "2"]), bids(["40", "2"]))).toMatchObject({ asItIs: { guaranteedTotalCents: "-57" }, complete: { guaranteedTotalCents: "37" }, unwind: { guaranteedTotalCents: "23" } });
+  });
+
   test("a way without the depth for it is none", () => {
     expect(adviceFor(oneSided().state, asks(["51", "1"]), bids(["40", "2"]))).toMatchObject({ complete: null, better: "unwind" });
     expect(adviceFor(oneSided().state, [], [])).toMatchObject({ complete: null, unwind: null, better: null });

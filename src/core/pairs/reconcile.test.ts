@@ -91,6 +91,7 @@ describe("a venue's word becomes a fact", () => {
     ["yes", { result: "yes", revenueCents: dec("0"), valueCents: dec("200") }, "100"],
     ["in between, told of YES, paid in whole cents", { result: "scalar", yesQuantity: dec("19"), noQuantity: dec("18.86"), revenueCents: dec("6"), valueCents: dec("45") }, "45"],
     ["in between, told of the side that was held", { result: "scalar", noQuantity: dec("1"), revenueCents: dec("82"), valueCents: dec("82") }, "18"],
+    ["in between, told of the side that was held, paid in whole cents", { result: "scalar", yesQuantity: dec("18.86"), noQuantity: dec("19"), revenueCents: dec("6"), valueCents: dec("45") }, "55"],
     ["in between, with a value that explains nothing: what was paid counts", { result: "scalar", noQuantity: dec("4"), revenueCents: dec("100"), valueCents: dec("60") }, "75"],
     ["in between, nothing held at the end", { result: "scalar", yesQuantity: dec("2"), noQuantity: dec("2"), revenueCents: dec("0"), valueCents: dec("60") }, "60"],
     ["in between, nothing held and nothing told", { result: "scalar", yesQuantity: dec("2"), noQuantity: dec("2"), revenueCents: dec("0") }, undefined],

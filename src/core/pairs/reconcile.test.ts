@@ -59,6 +59,11 @@ describe("the book and a venue", () => {
     expect(causes(both(), polymarket({ positions: [token("111", "15"), token("222", "15")] }))).toEqual(["netting pair_split"]);
   });
 
+  test("differ by dust on both sides where one is not listed: nothing was merged", () => {
+    const uneven = pair().buy("polymarket", "no", "0.3", "54", { id: "p2" });
+    expect(causes(uneven, polymarket({ positions: [token("111", "9.7")] }))).toEqual(["dust", "dust"]);
+  });
+
   test("a trade without an id is met by its content, and cannot be booked where it is not", () => {
     const listed = fill("", "10", "45", { venue: "polymarket", side: undefined, token: "111", time: { ns: 3_000_000_000n, unit: "s" } });
     expect(causes(pair(), polymarket({ fills: [listed] }))).toEqual([]);

@@ -35,9 +35,9 @@ test.each<[side: "yes" | "no", quantity: string, price: string, fee: string, yes
 
 test("only a final result books money; an amended one replaces the first", () => {
   const pair = new ToldPair().buy("kalshi", "no", "10", "50").buy("polymarket", "yes", "10", "45").settle("kalshi", "100", { stage: "provisional" });
-  expect(pair.view()).toMatchObject({ realizedPnlCents: "0", status: "open" });
+  expect(pair.view()).toMatchObject({ realizedPnlCents: "0", provisionalPnlCents: "-500", status: "open" });
   pair.settle("kalshi", "0", { stage: "disputed" }).settle("kalshi", "0");
-  expect(pair.view()).toMatchObject({ realizedPnlCents: "500", status: "closing" });
+  expect(pair.view()).toMatchObject({ realizedPnlCents: "500", provisionalPnlCents: null, status: "closing" });
   expect(pair.settle("polymarket", "0").view()).toMatchObject({ realizedPnlCents: "50", status: "closed" });
 });
 

@@ -7,11 +7,9 @@ import { otherSide } from "./leg.ts";
 import type { PairState } from "./state.ts";
 
 /** Columns of a paired fill: both legs in one row. */
-const PAIRED_COLUMNS = [
-  "id", "pair_id", "arb_type", "kalshi_market", "kalshi_side", "kalshi_price_cents", "kalshi_quantity", "kalshi_fees_cents",
-  "polymarket_market", "polymarket_side", "polymarket_price_cents", "polymarket_quantity", "polymarket_fees_cents", "timestamp", "account",
-] as const;
-export type PairedColumn = (typeof PAIRED_COLUMNS)[number];
+export type PairedColumn =
+  | "id" | "pair_id" | "arb_type" | "timestamp" | "account"
+  | `${PairVenue}_${"market" | "side" | "price_cents" | "quantity" | "fees_cents"}`;
 export type PairedTexts = Readonly<Partial<Record<PairedColumn, string | undefined>>>;
 
 /** Why a row is no paired fill. */

@@ -5,6 +5,7 @@ import { arbTypeOf, figuresOf, NO_WINS, pnlIf, YES_WINS, type Ending, type PairF
 import { costOf, emptyLeg, sumHeld, type Leg } from "./leg.ts";
 import { unrealizedAtBids, unrealizedAtMarks, type PairPrices } from "./prices.ts";
 import type { PairState, PairStatus } from "./state.ts";
+import { payoffCents } from "./step.ts";
 
 /** A leg as JSON: money in cents and contracts as decimal text. */
 export interface LegView {
@@ -51,6 +52,7 @@ export interface PairView {
   readonly mismatchLossCents: string; // what is lost when both sides lose; 0 when nothing
   readonly confirmedGuaranteedProfitCents: string; // if nothing comes of fills that are not final
   readonly realizedPnlCents: string | null; // after fees; null while a market has ended and its result is not known
+  readonly provisionalPnlCents: string | null; // of what is held in markets whose result is told and not final; null where there is none
   readonly realizedBy: { readonly sold: string; readonly netted: string; readonly merged: string; readonly settled: string; readonly rebates: string };
   readonly guaranteedTotalCents: string; // guaranteed + realized
   readonly unrealizedPnlCents: string | null;
@@ -97,6 +99,7 @@ export function viewOf(pair: PairState, { nowNs, prices = {}, confirmed = pair }
     worstWithDivergenceCents: text(figures.worstCents), mismatchLossCents: text(greatestOf(zero, negatedDecimal(figures.worstCents))),
     confirmedGuaranteedProfitCents: text(confirmed === pair ? figures.guaranteedCents : figuresOf(confirmed).guaranteedCents),
     realizedPnlCents: pair.status === "expired" ? null : text(figures.realizedCents),
+    provisionalPnlCents: provisionalPnl(pair),
     realizedBy: { sold: text(realized.sold), netted: text(realized.netted), merged: text(realized.merged), settled: text(realized.settled), rebates: text(realized.rebates) },
     guaranteedTotalCents: text(addDecimals(figures.guaranteedCents, elsewhere)),
     unrealizedPnlCents: unrealizedPnl === undefined ? null : text(unrealizedPnl), unrealizedAtBidsCents: atBids === undefined ? null : text(atBids),
@@ -127,6 +130,12 @@ function daysToResolution({ legs, markets }: PairState, nowNs: bigint): number |
   if (times.length === 0 || times.includes(undefined)) return undefined;
   const last = (times as bigint[]).reduce((a, b) => (a > b ? a : b));
   return last > nowNs ? Number(last - nowNs) / NS_A_DAY : undefined;
+}
+
+/** What results that are not final yet would make of the legs that they are of. */
+function provisionalPnl({ legs, results }: PairState): string | null {
+  const pnls = results.flatMap(({ venue, market, settled }) => (settled?.stage !== "provisional" ? [] : legs.filter((leg) => leg.venue === venue && leg.market === market).map((leg) => subtractDecimals(payoffCents(leg, settled.payout, leg.venueSide), costOf(leg.open)))));
+  return pnls.length === 0 ? null : text(pnls.reduce(addDecimals));
 }
 
 /** Simple, not compounded. Only what is guaranteed and not realized yet, on the capital that is still locked. */

@@ -7,6 +7,7 @@ export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
 export { FILL_COLUMNS, isRowProblem, readFillRow, REQUIRED_FILL_COLUMNS, type FillColumn, type FillTexts } from "./read-fill.ts";
 export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
 export { shown } from "./shown.ts";
+export { keptRaw, Payload, Unreadable } from "./payload.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { renumbered } from "./renumbered.ts";
@@ -17,4 +18,3 @@ export { LIMIT_NAMES, LIMITED_BY, limitForm, limitsText, readLimit, readLimits, 
 export { COST_METHODS, type CostMethod, type LotMethod } from "./method.ts";
 export { isEvent, isPositionEvent } from "./fact.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
-export { keptRaw, Payload, Unreadable } from "./payload.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { runMetricCase, type MetricCase } from "./metric-case.ts";
+import { feeCases, runPairCase, type PairCase } from "./pair-case.ts";
 import { runPositionCase, type PositionCase } from "./position-case.ts";
 
 /** `npm run cases -- FILE…`: prints a line for each case that is not met, then the counts alone on a line. */
@@ -12,8 +13,8 @@ async function main(files: readonly string[]): Promise<number> {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: { readonly id: string }[] };
-    for (const one of cases) {
+    const { cases, ...tables } = JSON.parse(readFileSync(file, "utf8")) as { cases: { readonly id: string }[] };
+    for (const one of [...cases, ...feeCases(tables)]) {
       const differences = await run(one, dirname(file));
       if (differences.length === 0) passed += 1;
       else {
@@ -30,6 +31,8 @@ async function main(files: readonly string[]): Promise<number> {
 async function run(one: object, folder: string): Promise<string[]> {
   try {
     if ("metric" in one) return await runMetricCase(one as MetricCase, folder);
+    if ("legs" in one) return runPairCase(one as PairCase);
+    if ("run" in one) return (one as { run: () => string[] }).run();
     return "fills" in one && "instrument" in one ? runPositionCase(one as PositionCase) : ["no runner for cases of this kind yet"];
   } catch (error) {
     return [`could not be run: ${(error as Error).message}`];

@@ -17,6 +17,7 @@ export {
   type Decimal,
   type NumberProblem,
 } from "./decimal.ts";
+export { compareDecimals, divideDecimals, greatestOf, leastOf, negatedDecimal, roundDecimal, subtractDecimals, type Rounding } from "./exact.ts";
 export { addMoney, MoneyBag, type Money } from "./money.ts";
 export { centralMoment, correlation, covariance, deviation, excessKurtosis, mean, skewness, sum, variance, type Numbers } from "./statistics.ts";
 export { linearPlace, orderStatistic, quantile, select, tailRank, type QuantilePlace } from "./quantile.ts";

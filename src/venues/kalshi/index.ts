@@ -1,0 +1,1 @@
+export { decode, type Speaker } from "./decode.ts";

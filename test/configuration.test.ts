@@ -133,6 +133,19 @@ const own = (section: "venues" | "accounts" | "symbols" | "strategies", called: 
     expect(report).toMatchObject({ overrides: { [scope]: new Map([[called, { [name]: decimalOf(value) }]]) } });
   } }));
 
+/** Closes of ABC that fall by 2 % every tenth day, by 5 % every fiftieth, and rise otherwise; a position of 10 at 1. */
+const CLOSES_FALL = { usual: 0.02, worst: 0.05 };
+function riskOfOne(): { readonly method: string; readonly portfolio: { readonly var: number } } {
+  let close = 100;
+  const rows = Array.from({ length: 300 }, (_, i) => `${new Date(Date.UTC(2025, 0, 1 + i)).toISOString().slice(0, 10)},${(close *= i % 50 === 49 ? 1 - CLOSES_FALL.worst : i % 10 === 9 ? 1 - CLOSES_FALL.usual : 1.003)}`);
+  write("prices.csv", `date,ABC\n${rows.join("\n")}\n`);
+  write("marks.csv", "venue,symbol,price,timestamp\n,ABC,10,2025-12-01\n");
+  run(["import", fills(1)]);
+  run(["prices", "prices.csv"]);
+  run(["marks", "marks.csv"]);
+  return json(["risk"]) as unknown as ReturnType<typeof riskOfOne>;
+}
+
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 const effects: readonly Effect[] = [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
@@ -151,9 +164,15 @@ const effects: readonly Effect[] = [
   limit("max_leverage", "maxLeverage", "2.5", "-1"),
   limit("max_gross_exposure", "maxGrossExposure", "1000000", "1e400"),
   limit("warning_level", "warningLevel", "0.9", "90"),
-  shown("position_management.var_calculation.confidence_level", "0.99", "1"),
-  shown("position_management.var_calculation.lookback_days", "100", "1"),
-  shown("position_management.var_calculation.method", "monte_carlo", "guess"),
+  { key: "position_management.var_calculation.confidence_level", value: "0.99", wrong: "1", isSeen: () => () => {
+    expect(riskOfOne()).toMatchObject({ confidence: 0.99, portfolio: { var: expect.closeTo(10 * CLOSES_FALL.worst, 6) as number } });
+  } },
+  { key: "position_management.var_calculation.lookback_days", value: "100", wrong: "1", isSeen: () => () => expect(riskOfOne()).toMatchObject({ lookbackDays: 100, observations: 100 }) },
+  { key: "position_management.var_calculation.method", value: "monte_carlo", wrong: "guess", isSeen: () => () => {
+    const found = riskOfOne();
+    expect(found.method).toBe("monte_carlo");
+    expect(found.portfolio.var).not.toBe((json(["risk", "--method", "historical"]) as unknown as typeof found).portfolio.var);
+  } },
   shown("position_management.performance_tracking.history_size", "500", "0"),
   shown("position_management.performance_tracking.attribution_enabled", "false", "no"),
   shown("position_management.performance_tracking.benchmark_enabled", "true", "yes"),
@@ -256,10 +275,46 @@ const effects: readonly Effect[] = [
   ...own("accounts", "main"),
   ...own("symbols", "ABC"),
   ...own("strategies", "slow"),
-  shown("limits.unknown", "allow", "perhaps"),
-  shown("breaker.trip_on", "daily_loss", "rain"),
-  shown("breaker.cool_down", "15m", "0s"),
-  shown("breaker.probes", "3", "-1"),
+  { key: "limits.unknown", value: "allow", wrong: "perhaps", isSeen: () => () => {
+    run(["import", fills(1)]);
+    write("limits.csv", "type,timestamp,limits\nlimit,2024-01-01,max_var=5000\n");
+    run(["events", "limits.csv"]);
+    const order = ["check", "--symbol", "ABC", "--venue", "kraken", "--side", "buy", "--quantity", "1", "--price", "10"];
+    expect(json(order)).toMatchObject({ allowed: true, standing: [{ limit: "max_var", value: null }] });
+    expect(json(order, { FILLBOOK_LIMITS__UNKNOWN: "refuse" })).toMatchObject({ allowed: false });
+  } },
+  { key: "breaker.trip_on", value: "position_size", wrong: "rain", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/limits", { maxPositionValue: "1" }, "PUT");
+    await service.send("/v1/fills", fillJson("1"));
+    await service.send("/v1/marks", { symbol: "BTC/USD", price: "60000" });
+    await until("a breach of a position trips", async () => (await service.get("/v1/breaker"))["by"] === "position_size");
+    await service.stop();
+  } },
+  { key: "breaker.cool_down", value: "1s", wrong: "0s", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/breaker/trip", { why: "drill" });
+    await until("it cools down", async () => (await service.get("/v1/breaker"))["state"] === "half_open");
+    await service.stop();
+  } },
+  { key: "breaker.probes", value: "2", wrong: "-1", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "breaker: {probes: 2, cool_down: 1s}\nlimits: {unknown: allow}\nposition_management: {risk_limits: {concentration_limit: none}}\n");
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/breaker/trip", { why: "drill" });
+    await until("it cools down", async () => (await service.get("/v1/breaker"))["state"] === "half_open");
+    const allowed = async () => (await service.send("/v1/check", { symbol: "ABC", venue: "kraken", side: "buy", quantity: "1", price: "10" })).body["allowed"];
+    expect([await allowed(), await allowed(), await allowed()]).toEqual([true, true, false]);
+    await service.stop();
+  } },
+  { key: "breaker.refusal_burst", value: "3", wrong: "0", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "breaker: {trip_on: refusal_burst, refusal_burst: 3}\n");
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/fills", [fillJson("1", { quantity: "0" }), fillJson("2", { quantity: "0" })]);
+    expect((await service.get("/v1/breaker"))["state"]).toBe("closed");
+    await service.send("/v1/fills", [fillJson("3", { quantity: "0" })]);
+    await until("a burst trips", async () => (await service.get("/v1/breaker"))["by"] === "refusal_burst");
+    await service.stop();
+  } },
 ];
 
 /** Files that a value needs beside it. */

@@ -74,6 +74,7 @@ export class RiskKeeper {
 
   /** Looks at the desk when all that was acknowledged is valued in it, and equity's history is as new as it must be. */
   async look<T>(look: (desk: RiskDesk, ledger: Ledger, moment: Moment) => T): Promise<T> {
+    this.#noteDay();
     if (this.#isHistoryOld) await this.#refreshHistory(true);
     return this.#options.service.read((ledger) => {
       this.#take(ledger);
@@ -140,13 +141,18 @@ export class RiskKeeper {
   }
 
   async #tick(): Promise<void> {
-    const { service, clock } = this.#options;
-    const day = formatTime(clock.nowNs()).slice(0, 10);
-    if (day !== this.#day) this.#isHistoryOld = true;
-    this.#day = day;
+    const { service } = this.#options;
+    this.#noteDay();
     if (this.#isHistoryOld) await this.#refreshHistory(false);
     const reports = await service.read((ledger) => this.#judge(ledger));
     if (reports.length > 0) await service.take(reports);
+  }
+
+  /** Yesterday's equity is history once the day is over. */
+  #noteDay(): void {
+    const day = formatTime(this.#options.clock.nowNs()).slice(0, 10);
+    if (day !== this.#day) this.#isHistoryOld = true;
+    this.#day = day;
   }
 
   /** What is to be journaled of risk now. */

@@ -103,6 +103,10 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
+  command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue")
+    .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
+    .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
+    .action(async (options) => ended(await (await import("./commands/attribution.ts")).attribution(options)));
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
   command("rebuild", "the SQL tables again, from the journal", "fillbook rebuild --database postgres://user@localhost/fillbook")

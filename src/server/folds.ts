@@ -1,7 +1,8 @@
 import { followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
-import { readBook } from "../runtime/index.ts";
+import type { AttributionKeys } from "../core/performance/index.ts";
+import { readAttribution, readBook } from "../runtime/index.ts";
 
 /** Where the journal is, and how it is read. */
 export interface FoldSource {
@@ -15,7 +16,17 @@ export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
-  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined };
+  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
+  | ({ readonly kind: "attribution"; readonly by: AttributionKeys } & Asked);
+
+/** What questions on performance have in common. */
+interface Asked {
+  readonly currency: string | undefined;
+  readonly atNs?: bigint | undefined;
+  readonly nowNs: bigint;
+  readonly live: readonly Mark[];
+  readonly accounts?: ReadonlySet<string> | undefined;
+}
 
 /** Answers a question with a JSON text. Reads what is on disk; blocks until it is done. */
 export function foldAnswer(source: FoldSource, query: FoldQuery): string {
@@ -28,6 +39,10 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return tripsAnswer(source, query);
     case "pnl":
       return pnlAnswer(source, query);
+    case "attribution": {
+      const { seq, attribution } = readAttribution({ ...source, ...query, currency: source.currency, reported: query.currency }, query.by);
+      return JSON.stringify({ seq, ...attribution });
+    }
   }
 }
 

@@ -31,6 +31,11 @@ export const pnlQuery = z.strictObject({
   currency: z.string().min(1).max(16).optional(),
   at: time.optional(),
 });
+export const attributionQuery = z.strictObject({
+  by: z.string().max(64).default("signal").describe("one or two of signal, venue, strategy, symbol and account, with a comma between"),
+  currency: z.string().min(1).max(16).optional(),
+  at: time.optional(),
+});
 export const symbolParams = z.object({ symbol: name });
 
 const amount = z.union([z.string(), z.number()]).describe("exact; write it as a text");
@@ -94,6 +99,12 @@ export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.numbe
 export const tripsAnswer = z.object({ seq: z.number().int(), trips: z.array(z.object({ account: z.string(), symbol: z.string() }).loose()), totals: z.array(z.object({ currency: z.string() }).loose()), next: z.string().nullable() });
 const pnlFigures = { realized: figure, unrealized: figure, fees: figure, funding: figure, net: figure };
 export const pnlAnswer = z.object({ seq: z.number().int(), by: z.string(), view: z.string(), currency: z.string(), groups: z.array(z.object({ key: z.string(), ...pnlFigures })), total: z.object(pnlFigures), missingRates: z.array(z.string()) });
+const estimate = z.number().nullable();
+const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
+export const attributionAnswer = z.object({
+  seq: z.number().int(), by: z.string(), currency: z.string(), total: z.object(attributionFigures).omit({ net: true }),
+  groups: z.array(z.object({ key: z.string(), keys: z.array(z.string()), ...attributionFigures }).omit({ net: true })), missingRates: z.array(z.string()),
+});
 export const limitsAnswer = z.object({ limits: z.object(limitFields).required(), seq: z.number().int().nullable(), since: figure, by: z.enum(LIMITED_BY).nullable() });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 

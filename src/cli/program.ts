@@ -103,6 +103,16 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
+  command("performance", "executions, returns, ratios, drawdowns, and how they compare with a benchmark", "fillbook performance --from 2024-01-01 --benchmark SPY")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later")
+    .option("--benchmark <symbol>", "compare with a symbol that has marks; none unless configured")
+    .option("--currency <name>", "report in this currency").option("--every <span>", "sample equity as often, beside by the day: 1h, 15m (default: 1d)")
+    .option("--periods-per-year <n>", "days of a year (default: 365 where every venue is always open, else 252)").option("--risk-free <rate>", "a yearly rate, 0.02 is 2 % (default: 0)")
+    .option("--series", "with --json: every return and point of equity, too")
+    .action(async (options) => ended(await (await import("./commands/performance.ts")).performance(options)));
+  command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
+    .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
+    .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
   command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue")
     .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")

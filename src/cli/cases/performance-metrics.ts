@@ -46,7 +46,7 @@ const RATIOS: Readonly<Record<string, Metric>> = {
   sharpe_from_annual: (inputs, params) => figure(performance.sharpeFromAnnual(inputs.row("returns"), perYear(params), params.number("rf_annual", 0), params.number("ddof"))),
   ratio_from_moments: (inputs) => quotient(inputs.number("mean") - inputs.number("risk_free"), inputs.number("deviation")),
   scale_ratio: (inputs, params) => inputs.number("value") * params.choice("rule", { sqrt: Math.sqrt(inputs.number("to_periods")), linear: inputs.number("to_periods") }),
-  downside_deviation: (inputs, params) => figure(performance.downsideDeviation(inputs.row("returns"), { required: rate(inputs, "required_return"), periodsPerYear: perYear(params, 1), over: params.choice("denominator", { n: "n", "n-1": "n-1", downside: "downside", downside_count: "downside" } as const) })),
+  downside_deviation: (inputs, params) => figure(performance.downsideDeviation(inputs.row("returns"), { required: rate(inputs, "required_return"), periodsPerYear: perYear(params, 1), over: params.text("denominator") === "n" ? "n" : params.text("denominator") === "n-1" ? "n-1" : "downside" })),
   sortino: (inputs, params) => figure(performance.sortinoRatio(inputs.row("returns"), { required: rate(inputs, "required_return"), periodsPerYear: perYear(params, 1), leastCount: params.number("min_obs", 2) })),
   omega: (inputs, params) => figure(performance.omegaRatio(inputs.row("returns"), perYear(params, 252), { requiredAnnual: params.number("required_return_annual", 0), riskFree: riskFree(inputs, params), leastCount: params.number("min_obs", 1) })),
   gain_to_pain: (inputs, params) => figure(performance.gainToPain(inputs.row("returns"), params.text("numerator") === "net" ? "net" : "gross")),

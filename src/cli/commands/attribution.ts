@@ -17,7 +17,8 @@ export async function attribution(options: AttributionOptions): Promise<number> 
   mustBeThere(context.dataDir);
   const keys = readAttributionKeys(options.by);
   if (typeof keys === "string") throw new UsageError(`--by: "${options.by}": ${keys}`);
-  const { currency, marksMaxAgeNs } = context.config;
+  const { currency, marksMaxAgeNs, attributionEnabled } = context.config;
+  if (!attributionEnabled) throw new UsageError("performance_tracking.attribution_enabled is false: set it to true to attribute P&L");
   const read = readAttribution({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs: context.clock.nowNs(), atNs: timeOption("at", options.at), reported: options.currency, onProgress: progressOf(context, "reading the journal") }, keys);
   noteTorn(context, read.report);
   context.print(context.json ? JSON.stringify({ seq: read.seq, ...read.attribution }, null, 2) : shownAttribution(read.attribution));

@@ -48,6 +48,9 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     methods: new Map([...accounts].map(([account, { method }]) => [account, method])),
     database: database.url,
     retentionDays: positionManagement.positionTracking.historyRetentionDays,
+    historySize: positionManagement.performanceTracking.historySize,
+    attributionEnabled: positionManagement.performanceTracking.attributionEnabled,
+    benchmarkSymbol: positionManagement.performanceTracking.benchmarkEnabled ? positionManagement.performanceTracking.benchmarkSymbol : undefined,
     snapshotEntries: journal.snapshotEntries,
   };
 }

@@ -20,6 +20,7 @@ export interface Execution {
   readonly slippage: Slippage | undefined;
   readonly latencyMs: number | undefined;
   readonly score: ExecutionScore | undefined;
+  readonly closes: boolean; // whether it closed some of the net position
   readonly pnl: Decimal; // realized by this fill, of the net position, before fees
 }
 
@@ -45,6 +46,7 @@ export class ExecutionObserver {
   readonly #filter: ExecutionFilter;
   readonly #each: (execution: Execution) => void;
   #before: Before | undefined;
+  #held = 0; // its sign
 
   /** @param rates those of the finished book: a fee may be worth what a later mark says */
   constructor(rates: Rates, filter: ExecutionFilter, each: (execution: Execution) => void) {
@@ -62,7 +64,9 @@ export class ExecutionObserver {
   }
 
   before(book: Book, { fills, row }: Booked): void {
-    this.#before = beforeFill(book, book.netRowOf(fills.route[row]!).row);
+    const net = book.netRowOf(fills.route[row]!);
+    this.#before = beforeFill(book, net.row);
+    this.#held = Number(book.table.quantity(net.row));
   }
 
   after(book: Book, { fills, row, seq, amended }: Booked): void {
@@ -79,7 +83,8 @@ export class ExecutionObserver {
     const latencyMs = estimate(fill.latencyMs);
     const feeBasisPoints = fee === undefined || value === undefined || value.mantissa === 0n ? undefined : (plain(fee) / plain(value)) * BASIS_POINTS;
     const score = executionScore({ slippage: slippage?.basisPoints, latencyMs, feeBasisPoints }, estimate(fill.executionScore));
-    this.#each({ seq, fill, timeNs: fill.time.ns, venueType: book.venueTypeOf(own), currency: instrument.settle, value, fee, slippage, latencyMs, score, pnl });
+    const closes = this.#held !== 0 && this.#held > 0 !== fill.quantity.mantissa > 0n;
+    this.#each({ closes, seq, fill, timeNs: fill.time.ns, venueType: book.venueTypeOf(own), currency: instrument.settle, value, fee, slippage, latencyMs, score, pnl });
   }
 }
 

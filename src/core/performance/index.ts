@@ -3,6 +3,14 @@ export { executionScore, SCORE_WEIGHTS, type ExecutionFigures, type ExecutionSco
 export { ExecutionObserver, type Execution, type ExecutionFilter } from "./execution.ts";
 export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKeys } from "./attribution.ts";
 export type { Estimate, Reason } from "./estimate.ts";
+export { LastValues } from "./last-values.ts";
+export { ExecutionStats, type Convert, type Distribution, type ExecutionSummary } from "./execution-stats.ts";
+export { TradeStats } from "./trade-stats.ts";
+export { TimeInMarket } from "./time-in-market.ts";
+export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns } from "./curve.ts";
+export { joinBenchmark, type BenchmarkJoin, type BenchmarkPrices } from "./benchmark-join.ts";
+export { performanceOf, type DrawdownView, type Performance, type PerformanceInput, type PerformanceView } from "./report.ts";
+export { pnlWithin, VenueTally, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
 export { annualReturn, compoundBy, cumulativeReturns, geometricMean, growthRate, moneyWeightedReturn, simpleReturns, timeWeightedReturn, totalReturn, type Flow } from "./growth.ts";
 export { calmarRatio, downsideDeviation, gainToPain, omegaRatio, periodRate, sharpeFromAnnual, sharpeRatio, sortinoRatio, stability, tailRatio, volatility, type RatePerPeriod } from "./ratios.ts";
 export { autocorrelation, giniMeanDifference, meanAbsoluteDeviation, partialMoment, semiVariance, varianceOfSums, type Target } from "./moments.ts";

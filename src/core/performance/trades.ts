@@ -96,10 +96,11 @@ export function meanOf(values: Numbers, filter: ValueFilter = "all"): Estimate {
 }
 
 /**
- * The greatest or least of some of the values.
+ * The greatest or least of some of the values; of all of them only where none is missing (NaN).
  * @example extremeOf([3, -1, -4], "max", "negative") // => -1
  */
 export function extremeOf(values: Numbers, which: "max" | "min", filter: ValueFilter = "all"): Estimate {
+  if (filter === "all" && Array.from(values).some(Number.isNaN)) return "missing";
   const some = filtered(values, filter);
   return some.length === 0 ? "too_few" : some.reduce((best, value) => (which === "max" ? Math.max(best, value) : Math.min(best, value)));
 }

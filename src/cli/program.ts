@@ -113,6 +113,11 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
     .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
     .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
+  command("report", "a tear sheet: one self-contained page, readable on paper", "fillbook report --out sheet.html --benchmark SPY")
+    .requiredOption("--out <file.html>", "where to write it").option("--title <text>", "its heading").option("--theme <theme>", "auto (as the reader's screen), light or dark", "auto")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")
+    .option("--currency <name>", "report in this currency").option("--periods-per-year <n>", "as for performance").option("--risk-free <rate>", "as for performance")
+    .action(async (options) => ended(await (await import("./commands/report.ts")).report(options)));
   command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue")
     .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")

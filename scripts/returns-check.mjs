@@ -1,20 +1,21 @@
-// `node scripts/returns-check.mjs FOLDER`: imports pyfolio's test transactions from FOLDER (pyfolio_test_txn.csv), with 100,000 of capital and the marks
+// `node scripts/returns-check.mjs FOLDER [DATA]`: imports pyfolio's test transactions from FOLDER (pyfolio_test_txn.csv), with 100,000 of capital and the marks
 // that pyfolio_test_pos.csv implies, and compares `fillbook performance` with pyfolio_test_returns.csv, day by day. Fails when one differs by more than 1e-9.
+// The book is left in DATA, where that is given.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { root } from "./setup.mjs";
 
-const [source] = process.argv.slice(2);
+const [source, kept] = process.argv.slice(2);
 if (source === undefined) {
-  console.error("usage: node scripts/returns-check.mjs FOLDER");
+  console.error("usage: node scripts/returns-check.mjs FOLDER [DATA]");
   process.exit(2);
 }
 const rows = (name) => readFileSync(join(source, name), "utf8").trim().split("\n").map((line) => line.split(","));
 const folder = mkdtempSync(join(tmpdir(), "fillbook-returns-"));
 const fillbook = (...args) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), ...args, "--data", join(folder, "data"), "--database", "off"], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), ...args, "--data", kept === undefined ? join(folder, "data") : resolve(kept), "--database", "off"], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`fillbook ${args[0]} ended with ${status}: ${stderr}${stdout.slice(0, 500)}`);
   return stdout;
 };
@@ -25,7 +26,7 @@ const file = (name, lines) => {
 
 try {
   writeFileSync(join(folder, "map.yaml"), '{timestamp: "", symbol: symbol, quantity: amount, side: sign, price: price, id: auto, venue: =backtest}\n');
-  console.log(fillbook("import", join(source, "pyfolio_test_txn.csv"), "--map", "map.yaml").trim());
+  console.log(fillbook("import", resolve(source, "pyfolio_test_txn.csv"), "--map", "map.yaml").trim());
   const [[, ...symbols], ...days] = rows("pyfolio_test_pos.csv");
   const first = days[0][0].slice(0, 10);
   fillbook("events", file("events.csv", ["type,timestamp,currency,amount", `deposit,${first}T00:00:00Z,USD,100000`]));

@@ -30,5 +30,6 @@ svg text{fill:var(--ink)}svg .tick{fill:var(--muted)}
 .under{opacity:.2;stroke:none}.under.accent{fill:var(--accent)}.under.loss{fill:var(--loss)}
 svg text.accent{fill:var(--accent)}svg text.second{fill:var(--second)}svg text.loss{fill:var(--loss)}
 rect.gain{fill:var(--gain)}rect.loss{fill:var(--loss)}
-figure{margin:0}figcaption{font-size:12px;margin-top:2px}
+figure{margin:0}@media (max-width:600px){figure{overflow-x:auto}svg{min-width:560px}}
+figcaption{font-size:12px;margin-top:2px}
 `;

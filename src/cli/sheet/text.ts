@@ -29,7 +29,7 @@ export function money(exact: string | null, decimals = 2): string {
 
 /** A number with so many decimals; a dash for what is not known. @example decimal(-1.005, 1) // => "−1.0" */
 export function decimal(value: number | null, decimals = 2): string {
-  return value === null ? "–" : signed(value.toFixed(decimals));
+  return value === null ? "–" : signed(value.toFixed(decimals).replace(/^-(?=[0.]*$)/, ""));
 }
 
 /** @example percent(0.1234) // => "12.34 %" */

@@ -18,7 +18,7 @@ export interface VenueView extends Omit<ExecutionSummary, "realizedPnl"> {
   readonly venue: string; // of a type: ""
   readonly venueType: string;
   readonly rank: number; // 1 is best; those without a score come last
-  readonly score: number | null; // weighted mean of the parts that are known
+  readonly score: number | null; // weighted mean of the parts that are known; null where neither slippage nor latency is
   readonly scoreParts: VenueScoreParts;
   readonly rejects: number; // reports of it that were refused
   readonly pnl: string | null; // net, of its own rows, made in the span; null for a type
@@ -30,7 +30,8 @@ export interface VenuesView {
   readonly types: readonly VenueView[];
 }
 
-export const VENUE_WEIGHTS: Readonly<Record<keyof VenueScoreParts, number>> = { slippage: 0.35, fees: 0.3, latency: 0.2, accepted: 0.15 };
+/** How much each part counts. */
+const VENUE_WEIGHTS: Readonly<Record<keyof VenueScoreParts, number>> = { slippage: 0.35, fees: 0.3, latency: 0.2, accepted: 0.15 };
 
 interface Group {
   readonly venue: string;
@@ -88,7 +89,7 @@ function viewOf({ venue, venueType, stats }: Group, rejects: number, pnl: string
     accepted: summary.fills + rejects === 0 ? undefined : summary.fills / (summary.fills + rejects),
   };
   const scoreParts: VenueScoreParts = { slippage: parts.slippage ?? null, fees: parts.fees ?? null, latency: parts.latency ?? null, accepted: parts.accepted ?? null };
-  return { venue, venueType, score: weighted(parts, VENUE_WEIGHTS) ?? null, scoreParts, rejects, pnl, feedUptime: null, ...summary };
+  return { venue, venueType, score: parts.slippage === undefined && parts.latency === undefined ? null : (weighted(parts, VENUE_WEIGHTS) ?? null), scoreParts, rejects, pnl, feedUptime: null, ...summary };
 }
 
 function ranked(views: readonly Omit<VenueView, "rank">[]): VenueView[] {

@@ -13,8 +13,10 @@ import { restart } from "./restart.ts";
 import { printed, reported } from "./report.ts";
 import { store } from "./store.ts";
 import { stream } from "./stream.ts";
+import { varFull } from "./var-full.ts";
+import { varUpdate } from "./var-update.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

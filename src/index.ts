@@ -12,6 +12,10 @@ export type { CostMethod, InstrumentKind, Liquidity, VenueType } from "./core/mo
 
 /** Returns, ratios, benchmark, trades, execution: pure functions; docs/performance.md. */
 export * as performance from "./core/performance/index.ts";
+/** Risk of exposures and returns: VaR by every method, drawdown, concentration, stress, backtests. Pure functions; docs/risk.md. */
+export * as risk from "./core/risk/index.ts";
+/** Means, deviations, quantiles, the normal distribution. */
+export * as statistics from "./statistics.ts";
 
 /** How a book counts; all of it may be left out. */
 export type BookOptions = Partial<CoreOptions>;

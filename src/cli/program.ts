@@ -122,6 +122,11 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/attribution.ts")).attribution(options)));
+  const risk = program.command("risk").description("what could be lost, and whether forecasts of it hold: backtest").addHelpText("after", "\nExample:\n  fillbook risk backtest prices.csv --symbol SPY").enablePositionalOptions().exitOverride().configureOutput(ONE_LINE);
+  command("backtest <file>", "how often each method's one-day VaR was breached, from strictly earlier prices", "fillbook risk backtest prices.csv --symbol SPY --confidence 0.99", risk)
+    .option("--symbol <name>", "which column or symbol of the file (default: its only one)")
+    .option("--confidence <level>", "between 0 and 1 (default: 0.95)").option("--window <n>", "returns that each forecast looks at (default: 252)")
+    .action(async (file: string, options) => ended(await (await import("./commands/backtest.ts")).riskBacktest(file, options)));
   command("verify", "check the whole journal and the book that follows from it", "fillbook verify")
     .action(async (options) => ended(await (await import("./commands/verify.ts")).verify(options)));
   command("rebuild", "the SQL tables again, from the journal", "fillbook rebuild --database postgres://user@localhost/fillbook")

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { risk } from "../../index.ts";
 import { readTable } from "../../venues/csv/index.ts";
 
 /** A value of a case: numbers, lists, objects; `null` is a missing observation. */
@@ -8,7 +9,7 @@ export type CaseValues = Readonly<Record<string, CaseValue>>;
 /** An input that stands in a file beside the case file. */
 interface FileInput {
   readonly file: string;
-  readonly column: string;
+  readonly column?: string; // all but the dates, where none is named
   readonly date_column?: string;
   readonly transform?: string; // steps, separated by commas: none, drop nulls, simple_returns, log_returns, …
   readonly window?: number; // the last so many
@@ -42,7 +43,7 @@ async function joined(given: CaseValues, folder: string): Promise<[string, CaseV
   const files = Object.entries(given).filter((entry): entry is [string, CaseValue & FileInput] => isFileInput(entry[1]));
   const columns = await Promise.all(files.map(async ([, input]) => {
     const rows = (await tableOf(join(folder, input.file))).filter((row) => isChosen(row, input));
-    return new Map(rows.map((row) => [row[input.date_column ?? "date"] ?? "", numberOf(row, input.column)]));
+    return new Map(rows.map((row) => [row[input.date_column ?? "date"] ?? "", numberOf(row, input.column ?? "")]));
   }));
   const dates = [...(columns[0] ?? new Map<string, number>()).keys()].filter((date) => columns.every((column) => (column.get(date) ?? null) !== null));
   const named = new Map(files.map(([name], i) => [name, dates.map((date) => columns[i]!.get(date)!)]));
@@ -59,7 +60,8 @@ async function readInput(input: FileInput, folder: string): Promise<CaseValue> {
   if (unknown !== undefined) throw new Error(`the input names ${unknown}, which is not known here`);
   const rows = (await tableOf(join(folder, input.file))).filter((row) => isChosen(row, input));
   const steps = stepsOf(input);
-  const column = steps.reduce(transformed, rows.map((row) => numberOf(row, input.column)));
+  if (input.column === undefined) return matrixInput(rows, input, steps);
+  const column = steps.reduce(transformed, rows.map((row) => numberOf(row, input.column!)));
   const cut = input.take === undefined ? column : column.slice(0, input.take);
   return input.window === undefined ? cut : cut.slice(-input.window);
 }
@@ -101,7 +103,7 @@ function numberOf(row: Row, column: string): number | null {
 function transformed(values: readonly (number | null)[], step: string): (number | null)[] {
   const change = (of: (now: number, before: number) => number) =>
     values.slice(1).map((now, i) => {
-      const before = values[i]!;
+      const before = values[i] ?? null;
       return now === null || before === null ? null : of(now, before);
     });
   switch (step) {
@@ -116,4 +118,18 @@ function transformed(values: readonly (number | null)[], step: string): (number 
     default:
       throw new Error(`the transform "${step}" is not known here`);
   }
+}
+
+const COVARIANCE = /^(?:pairwise-complete )?sample covariance(?: x (\d+))?$/;
+
+/** All columns of a file but its dates; what is asked of them is their covariance matrix. */
+function matrixInput(rows: readonly Row[], { date_column: dates }: FileInput, steps: readonly string[]): CaseValue {
+  const names = Object.keys(rows[0] ?? {}).filter((name) => name !== dates && !/^(date|time)$/i.test(name));
+  const matrix = COVARIANCE.exec(steps.at(-1)!);
+  const columns = names.map((name) => (matrix === null ? steps : steps.slice(0, -1)).reduce(transformed, rows.map((row) => numberOf(row, name))));
+  if (matrix === null) return (columns[0] ?? []).map((_, t) => columns.map((column) => column[t]!));
+  const covariance = risk.pairwiseCovariance(columns.map((column) => Float64Array.from(column, (value) => value ?? Number.NaN)));
+  if (covariance === undefined) throw new Error("two columns of the file have no day in common");
+  const scale = Number(matrix[1] ?? 1);
+  return names.map((_, i) => names.map((__, j) => covariance.values[i * covariance.size + j]! * scale));
 }

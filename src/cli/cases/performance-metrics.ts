@@ -1,7 +1,8 @@
 import { performance } from "../../index.ts";
 import type { Metric, MetricValue } from "./metric-case.ts";
 import { Inputs } from "./metric-inputs.ts";
-import { MOMENTS } from "./moment-metrics.ts";
+import { RISK_METRICS } from "./risk-metrics.ts";
+import { STATISTICS_METRICS } from "./statistics-metrics.ts";
 
 type Estimate = performance.Estimate;
 
@@ -25,6 +26,10 @@ const annualized = (params: Inputs) => (params.flag("annualize", true) ? perYear
 const counted = (inputs: Inputs, params: Inputs) => (params.flag("count_nan_in_length") ? inputs.row("returns").length : undefined);
 const both = (inputs: Inputs) => [inputs.row("returns"), inputs.row("benchmark")] as const;
 const SUBSETS = { all: "all", benchmark_positive: "benchmark_positive", benchmark_negative: "benchmark_negative" } as const;
+
+const MOMENTS: Readonly<Record<string, Metric>> = {
+  gini_mean_difference: (inputs) => figure(performance.giniMeanDifference(inputs.row("values"))),
+};
 
 const GROWTH: Readonly<Record<string, Metric>> = {
   cumulative_returns: (inputs, params) => performance.cumulativeReturns(inputs.row("returns"), params.number("starting_value", 0)),
@@ -54,7 +59,8 @@ const RATIOS: Readonly<Record<string, Metric>> = {
   tail_ratio: (inputs) => figure(performance.tailRatio(inputs.row("returns"))),
   stability: (inputs) => figure(performance.stability(inputs.row("returns"))),
   rolling: (inputs, params) => {
-    const inner = PERFORMANCE_METRICS[params.text("inner")];
+    const all: Readonly<Record<string, Metric>> = { ...STATISTICS_METRICS, ...RISK_METRICS, ...PERFORMANCE_METRICS };
+    const inner = all[params.text("inner")];
     if (inner === undefined) throw new Error(`the inner metric ${params.text("inner")} is not known here`);
     const names = ["returns", "benchmark"].filter((name) => inputs.has(name));
     const rows = names.map((name) => inputs.list(name));
@@ -93,8 +99,6 @@ const TRADES: Readonly<Record<string, Metric>> = {
   payoff_ratio: (inputs) => figure(performance.payoffRatio(performance.tradeSums(inputs.row("values")))),
   expectancy: (inputs) => figure(performance.expectancy(performance.tradeSums(inputs.row("values")))),
   kelly: (inputs) => figure(performance.kellyFraction(performance.tradeSums(inputs.row("values")))),
-  hhi_normalised: (inputs, params) => figure(performance.returnConcentration(inputs.row("values"), params.text("side") === "positive" ? "positive" : "negative")),
-  effective_number: (inputs) => figure(performance.effectiveNumber(inputs.row("weights"))),
 };
 
 const SHARPE: Readonly<Record<string, Metric>> = {
@@ -121,10 +125,6 @@ const PORTFOLIO: Readonly<Record<string, Metric>> = {
   drifted_weights: (inputs) => {
     const found = performance.driftedWeights([...inputs.row("weights")], inputs.row("returns"));
     return { portfolio_return: found.portfolioReturn, weights_next: found.weights };
-  },
-  position_concentration: (inputs) => {
-    const found = performance.positionConcentration(inputs.row("positions"), inputs.number("cash"));
-    return { max_long: figure(found.maxLong), median_long: figure(found.medianLong), median_short: figure(found.medianShort), max_short: figure(found.maxShort) };
   },
   group_exposure: (inputs) => Object.fromEntries(performance.groupExposure(Object.entries(inputs.numbers("positions")), new Map(Object.entries(inputs.object("groups")).map(([symbol, group]) => [symbol, String(group)])))),
   turnover: (inputs, params) => {

@@ -13,9 +13,8 @@ export { performanceOf, type DrawdownView, type Performance, type PerformanceInp
 export { pnlWithin, VenueTally, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
 export { annualReturn, compoundBy, cumulativeReturns, geometricMean, growthRate, moneyWeightedReturn, simpleReturns, timeWeightedReturn, totalReturn, type Flow } from "./growth.ts";
 export { calmarRatio, downsideDeviation, gainToPain, omegaRatio, periodRate, sharpeFromAnnual, sharpeRatio, sortinoRatio, stability, tailRatio, volatility, type RatePerPeriod } from "./ratios.ts";
-export { autocorrelation, giniMeanDifference, meanAbsoluteDeviation, partialMoment, semiVariance, varianceOfSums, type Target } from "./moments.ts";
+export { giniMeanDifference } from "./moments.ts";
 export { alpha, battingAverage, beta, captureRatio, informationRatio, trackingError, treynorRatio, upDownCapture, type CaptureOptions, type RegressionOptions, type Subset } from "./benchmark.ts";
 export { biasAdjustedSharpe, doubleSharpe, leastTrackRecord, probabilisticSharpe, sharpeInference, sharpeInterval, type SharpeInference } from "./inference.ts";
-export { effectiveNumber, expectancy, extremeOf, kellyFraction, meanOf, payoffRatio, profitFactor, returnConcentration, tradeSums, winRate, type TradeSums, type ValueFilter } from "./trades.ts";
-export { brinson, driftedWeights, factorAttribution, groupExposure, positionConcentration, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";
-export { centralMoment, correlation, covariance, deviation, drawdowns, drawdownSeries, excessKurtosis, levelsOf, skewness, variance, worstDrawdowns } from "../num/index.ts";
+export { expectancy, kellyFraction, payoffRatio, profitFactor, tradeSums, winRate, type TradeSums } from "./trades.ts";
+export { brinson, driftedWeights, factorAttribution, groupExposure, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";

@@ -1,4 +1,4 @@
-import { quantile, sum, type Numbers } from "../num/index.ts";
+import { sum, type Numbers } from "../num/index.ts";
 import { estimate, type Estimate } from "./estimate.ts";
 
 /** Why a portfolio's return differs from its benchmark's, a figure a group; they add up to the active return. */
@@ -58,19 +58,6 @@ export function driftedWeights(weights: readonly number[], returns: Numbers): { 
   const values = weights.map((weight, i) => weight * (1 + moves[i]!));
   const whole = sum(values);
   return { portfolioReturn: sum(weights.map((weight, i) => weight * moves[i]!)), weights: values.map((value) => value / whole) };
-}
-
-/**
- * The largest and the median position on each side, as parts of positions and cash together.
- * @example positionConcentration([30, 10, -20], 80) // => { maxLong: 0.3, medianLong: 0.2, medianShort: -0.2, maxShort: -0.2 }
- */
-export function positionConcentration(positions: Numbers, cash: number): { readonly maxLong: Estimate; readonly medianLong: Estimate; readonly medianShort: Estimate; readonly maxShort: Estimate } {
-  const held = Float64Array.from(positions).filter((value) => !Number.isNaN(value));
-  const whole = sum(held) + cash;
-  const shares = held.map((value) => value / whole);
-  const [long, short] = [shares.filter((share) => share > 0), shares.filter((share) => share < 0)];
-  const of = (value: number | undefined): Estimate => estimate(value, "too_few");
-  return { maxLong: of(quantile(long, 1)), medianLong: of(quantile(long, 0.5)), medianShort: of(quantile(short, 0.5)), maxShort: of(quantile(short, 0)) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mean, sum, type Numbers } from "../num/index.ts";
+import { sum, type Numbers } from "../num/index.ts";
 import { estimate, present, type Estimate } from "./estimate.ts";
 
 /** What the P&L of trades comes to, without holding them. */
@@ -62,50 +62,4 @@ export function kellyFraction(sums: TradeSums): Estimate {
   const [p, b] = [winRate(sums), payoffRatio(sums)];
   if (typeof b !== "number") return b;
   return typeof p === "number" ? estimate(p - (1 - p) / b) : p;
-}
-
-/**
- * How much of the gains, or of the losses, came from few: the Herfindahl index of their shares, 0 even to 1 all from one.
- * @see López de Prado (2018), Advances in Financial Machine Learning, 14.5
- * @example returnConcentration([1, 1, 1, -5], "positive") // => 0
- */
-export function returnConcentration(values: Numbers, side: "positive" | "negative"): Estimate {
-  const all = present(values).filter((value) => (side === "positive" ? value > 0 : value < 0));
-  if (all.length <= 2) return "too_few";
-  const whole = sum(all);
-  return estimate((all.length * sum(all.map((value) => (value / whole) ** 2)) - 1) / (all.length - 1));
-}
-
-/**
- * How many equal parts would be as concentrated: 1 ÷ Σ w².
- * @example effectiveNumber([0.5, 0.5]) // => 2
- */
-export function effectiveNumber(weights: Numbers): Estimate {
-  return weights.length === 0 ? "too_few" : estimate(1 / sum(Float64Array.from(weights, (weight) => weight ** 2)));
-}
-
-/** Which values of a row to look at. */
-export type ValueFilter = "all" | "positive" | "negative" | "nonzero";
-
-/**
- * The mean of some of the values.
- * @example meanOf([3, -1, 0], "nonzero") // => 1
- */
-export function meanOf(values: Numbers, filter: ValueFilter = "all"): Estimate {
-  return estimate(mean(filtered(values, filter)), "too_few");
-}
-
-/**
- * The greatest or least of some of the values; of all of them only where none is missing (NaN).
- * @example extremeOf([3, -1, -4], "max", "negative") // => -1
- */
-export function extremeOf(values: Numbers, which: "max" | "min", filter: ValueFilter = "all"): Estimate {
-  if (filter === "all" && Array.from(values).some(Number.isNaN)) return "missing";
-  const some = filtered(values, filter);
-  return some.length === 0 ? "too_few" : some.reduce((best, value) => (which === "max" ? Math.max(best, value) : Math.min(best, value)));
-}
-
-function filtered(values: Numbers, filter: ValueFilter): Float64Array {
-  const all = present(values);
-  return filter === "all" ? all : all.filter((value) => (filter === "positive" ? value > 0 : filter === "negative" ? value < 0 : value !== 0));
 }

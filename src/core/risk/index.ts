@@ -1,0 +1,15 @@
+export type { Calendar, PriceSeries } from "./calendar.ts";
+export { jointReturns, matrixOfReturns, type Missing, type ReturnKind, type ReturnsMatrix, type ReturnsOptions } from "./returns.ts";
+export { ewmaVariances, volatility, type VolatilityOptions } from "./volatility.ts";
+export { momentsOf, pairwiseCovariance, type Moments } from "./covariance.ts";
+export { VAR_CONVENTIONS, VAR_METHODS, varMethodOf, type CornishFisherDomain, type VarConventions, type VarMethod } from "./estimate.ts";
+export { planPortfolioVar, planPositionVar, portfolioVar, type NoEstimate, type VarReport, type VarRequest } from "./portfolio-var.ts";
+export { covarianceRisk, type CovarianceRisk } from "./parametric.ts";
+export { PortfolioRisk, type RiskFigures } from "./portfolio-risk.ts";
+export { historicalShortfall, historicalVar, liquidityHorizonShortfall, parametricShortfall, parametricVar, worstMean, type SignConvention } from "./one-series.ts";
+export { cornishFisher, type CornishFisherMoments } from "./cornish-fisher.ts";
+export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary } from "../num/index.ts";
+export { concentrationOf, correlationRisk, normalisedHhi, planCorrelationRisk, sideConcentration, type Concentration } from "./concentration.ts";
+export { diversificationBenefit, reverseStress, stressPnl } from "./stress.ts";
+export { BACKTEST_METHODS, backtest, type BacktestMethod, type BacktestOptions, type BacktestResult } from "./backtest.ts";
+export { baselPlusFactor, baselZone, christoffersen, clusteringOf, kupiec, trafficLightBounds, transitionsOf, type BaselZone } from "./var-tests.ts";

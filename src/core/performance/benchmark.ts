@@ -1,5 +1,5 @@
 import { covariance, deviation, mean, sum, variance, type Numbers } from "../num/index.ts";
-import { estimate, presentPairs, then, type Estimate } from "./estimate.ts";
+import { estimate, presentPairs, carried, type Estimate } from "./estimate.ts";
 import { annualReturn, growth } from "./growth.ts";
 import type { RatePerPeriod } from "./ratios.ts";
 
@@ -76,7 +76,7 @@ export function alpha(returns: Numbers, benchmark: Numbers, { riskFree = 0, annu
   const isRow = typeof riskFree !== "number";
   const [a, b] = pairsOf(returns, benchmark, { zeroIsUp: true, ...rest, riskFree: isRow ? riskFree : 0 });
   const rate = isRow ? 0 : riskFree;
-  return then(betaOf(a, b), (slope) => {
+  return carried(betaOf(a, b), (slope) => {
     const period = mean(a)! - rate - slope * (mean(b)! - rate);
     return annualization === "none" ? period : annualization === "arithmetic" ? period * periodsPerYear : (1 + period) ** periodsPerYear - 1;
   });
@@ -93,7 +93,7 @@ export function treynorRatio(returns: Numbers, benchmark: Numbers, periodsPerYea
   const slope = betaOf(a, b);
   if (typeof slope !== "number") return slope;
   if (Math.abs(slope) < NO_DEVIATION) return "not_applicable";
-  return then(annualReturn(a, periodsPerYear), (yearly) => (yearly - rate) / slope);
+  return carried(annualReturn(a, periodsPerYear), (yearly) => (yearly - rate) / slope);
 }
 
 export interface CaptureOptions {
@@ -126,7 +126,7 @@ export function captureRatio(returns: Numbers, benchmark: Numbers, { side, metho
 export function upDownCapture(returns: Numbers, benchmark: Numbers, options: Omit<CaptureOptions, "side">): Estimate {
   const down = captureRatio(returns, benchmark, { ...options, side: "down" });
   const up = captureRatio(returns, benchmark, { ...options, side: "up" });
-  return typeof down === "number" ? then(up, (value) => value / down) : down;
+  return typeof down === "number" ? carried(up, (value) => value / down) : down;
 }
 
 /**

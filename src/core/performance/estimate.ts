@@ -12,8 +12,8 @@ export function estimate(value: number | undefined, otherwise: Reason = "not_app
   return value === undefined || !Number.isFinite(value) ? otherwise : value;
 }
 
-/** Goes on with a figure, where there is one. */
-export function then(value: Estimate, next: (value: number) => number | undefined): Estimate {
+/** Goes on with a figure, where there is one. (Not called `then`: a module that exports one is taken for a promise.) */
+export function carried(value: Estimate, next: (value: number) => number | undefined): Estimate {
   return typeof value === "number" ? estimate(next(value)) : value;
 }
 

@@ -1,5 +1,5 @@
 import { correlation, deviation, drawdownSeries, levelsOf, mean, quantile, sum, type Numbers } from "../num/index.ts";
-import { estimate, present, then, zeroForMissing, type Estimate } from "./estimate.ts";
+import { estimate, present, carried, zeroForMissing, type Estimate } from "./estimate.ts";
 import { annualReturn } from "./growth.ts";
 
 /** A rate for every period, or one for each. */
@@ -54,7 +54,7 @@ export function sharpeFromAnnual(returns: Numbers, periodsPerYear: number, riskF
  * @example volatility([0.01, 0.03], 252).toFixed(6) // => "0.224499"
  */
 export function volatility(returns: Numbers, periodsPerYear = 1, ddof = 1): Estimate {
-  return then(estimate(deviation(present(returns), ddof), "too_few"), (spread) => spread * Math.sqrt(periodsPerYear));
+  return carried(estimate(deviation(present(returns), ddof), "too_few"), (spread) => spread * Math.sqrt(periodsPerYear));
 }
 
 /**
@@ -81,7 +81,7 @@ export function sortinoRatio(returns: Numbers, { required = 0, periodsPerYear = 
   if (off.length < leastCount) return "too_few";
   const down = downsideDeviation(returns, { required });
   if (down === 0) return "no_losses";
-  return then(down, (below) => (mean(off)! / below) * Math.sqrt(periodsPerYear));
+  return carried(down, (below) => (mean(off)! / below) * Math.sqrt(periodsPerYear));
 }
 
 /**
@@ -118,7 +118,7 @@ export function calmarRatio(returns: Numbers, periodsPerYear: number, count?: nu
   const yearly = annualReturn(returns, periodsPerYear, "geometric", count);
   const deepest = drawdownSeries(levelsOf(zeroForMissing(returns))).reduce((most, drawdown) => Math.max(most, drawdown), 0);
   if (typeof yearly === "number" && !(deepest > 0)) return "no_losses";
-  return then(yearly, (rate) => rate / deepest);
+  return carried(yearly, (rate) => rate / deepest);
 }
 
 /**
@@ -140,5 +140,5 @@ export function stability(returns: Numbers): Estimate {
   if (values.length < 2) return "too_few";
   let height = 0;
   const heights = Array.from(values, (value) => (height += Math.log1p(value)));
-  return then(estimate(correlation(heights, heights.map((_, i) => i)), "zero_variance"), (r) => r ** 2);
+  return carried(estimate(correlation(heights, heights.map((_, i) => i)), "zero_variance"), (r) => r ** 2);
 }

@@ -4,7 +4,7 @@ import { formatTime } from "../model/index.ts";
 import { alpha, beta, captureRatio, informationRatio, trackingError } from "./benchmark.ts";
 import { joinBenchmark, type BenchmarkJoin, type BenchmarkPrices } from "./benchmark-join.ts";
 import { curveMoneyWeighted, curveReturns, type CurveReturn } from "./curve.ts";
-import { estimate, then, type Estimate, type Reason } from "./estimate.ts";
+import { estimate, carried, type Estimate, type Reason } from "./estimate.ts";
 import type { ExecutionStats, ExecutionSummary } from "./execution-stats.ts";
 import { annualReturn, compoundBy, totalReturn } from "./growth.ts";
 import { probabilisticSharpe } from "./inference.ts";
@@ -176,7 +176,7 @@ function turnoverOf(returns: readonly CurveReturn[], { volume }: ExecutionStats,
   if (first === undefined || last === undefined) return "too_few";
   const years = Number(last.toNs - first.fromNs) / (365.25 * DAY_NS);
   const equity = sum(returns.map((one) => plain(one.equity))) / returns.length;
-  return then(estimate(volume && plain(volume), "missing"), (traded) => traded / equity / years);
+  return carried(estimate(volume && plain(volume), "missing"), (traded) => traded / equity / years);
 }
 
 /** The most that net P&L was below its highest, in the span. Points that are not known are passed over. */

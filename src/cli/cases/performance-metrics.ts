@@ -38,7 +38,7 @@ const GROWTH: Readonly<Record<string, Metric>> = {
   compound_by_group: (inputs) => performance.compoundBy(inputs.list("group_keys"), inputs.row("returns")).map(([, value]) => value),
   annual_return: (inputs, params) => figure(performance.annualReturn(inputs.row("returns"), perYear(params), params.choice("method", { geometric: "geometric", mean_compounded: "mean_compounded", arithmetic: "arithmetic" } as const), counted(inputs, params))),
   cagr_calendar: (inputs, params) => {
-    const [equity, dates] = [inputs.row("equity"), inputs.list("dates").map((date) => Date.parse(`${String(date)}T00:00:00Z`))];
+    const [equity, dates] = [inputs.row("equity"), inputs.list("dates").map((date) => Date.parse(`${date as string}T00:00:00Z`))];
     return figure(performance.growthRate(equity[0]!, equity.at(-1)!, dates[0]!, dates.at(-1)!, params.number("days_per_year")));
   },
   geometric_mean: (inputs, params) => figure(performance.geometricMean(inputs.row("returns"), perYear(params, 1))),
@@ -126,7 +126,7 @@ const PORTFOLIO: Readonly<Record<string, Metric>> = {
     const found = performance.driftedWeights([...inputs.row("weights")], inputs.row("returns"));
     return { portfolio_return: found.portfolioReturn, weights_next: found.weights };
   },
-  group_exposure: (inputs) => Object.fromEntries(performance.groupExposure(Object.entries(inputs.numbers("positions")), new Map(Object.entries(inputs.object("groups")).map(([symbol, group]) => [symbol, String(group)])))),
+  group_exposure: (inputs) => Object.fromEntries(performance.groupExposure(Object.entries(inputs.numbers("positions")), new Map(Object.entries(inputs.object("groups")).map(([symbol, group]) => [symbol, group as string])))),
   turnover: (inputs, params) => {
     const byValue = params.text("denominator") === "portfolio_value";
     return performance.turnover([...inputs.row("traded_value")], [...inputs.row(byValue ? "portfolio_value" : "gross_book")], byValue ? "portfolio_value" : "average_gross_book").map(figure);

@@ -66,7 +66,7 @@ function seriesOf({ returns, points, join }: PerformanceRead): object {
 
 function shownPerformance(view: PerformanceView): string {
   const { reasons, currency } = view;
-  const say = (name: keyof PerformanceView & string, text: (value: number) => string): string => {
+  const say = (name: keyof PerformanceView, text: (value: number) => string): string => {
     const value = view[name];
     return typeof value === "number" ? text(value) : dim(`– ${REASONS[reasons[name] ?? "missing"]}`);
   };

@@ -25,7 +25,7 @@ export function timeChart(label: string, series: readonly Series[], { height = 1
   const thin = series.map((one) => ({ ...one, dots: thinned(one.dots) })).filter(({ dots }) => dots.length > 0);
   const all = thin.flatMap(({ dots }) => dots);
   if (all.length < 2) return `<p class="none">Too few points for a chart.</p>`;
-  const x = scaleUtc([all.reduce((least, { at }) => Math.min(least, at), Infinity), all.reduce((most, { at }) => Math.max(most, at), -Infinity)], [LEFT, WIDTH - RIGHT]);
+  const x = scaleUtc([all.reduce((least, dot) => Math.min(least, dot.at), Infinity), all.reduce((most, dot) => Math.max(most, dot.at), -Infinity)], [LEFT, WIDTH - RIGHT]);
   const y = scaleLinear(padded(all.map(({ value }) => value), fill), [height - BOTTOM, TOP]).nice(5);
   const path = line<Dot>((dot) => x(dot.at), (dot) => y(dot.value));
   const under = area<Dot>((dot) => x(dot.at), y(0), (dot) => y(dot.value)).curve(curveStepAfter);

@@ -56,7 +56,7 @@ function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]
 const REASONS: Readonly<Record<string, string>> = { too_few: "too few", zero_variance: "never varies", no_losses: "no losses", no_capital: "no capital", not_applicable: "not applicable", missing: "not told", no_benchmark: "no benchmark" };
 
 function summary(view: PerformanceView): string {
-  const of = (name: keyof PerformanceView & string, text: (value: number) => string) => {
+  const of = (name: keyof PerformanceView, text: (value: number) => string) => {
     const value = view[name];
     return typeof value === "number" ? escaped(text(value)) : `– <small>${escaped(REASONS[view.reasons[name] ?? "missing"] ?? "")}</small>`;
   };

@@ -11,7 +11,7 @@ export { valueAt } from "./value.ts";
 export type { LotView } from "./lot-view.ts";
 export { ageSeconds, positionsOf, positionsPage, positionOf, positionPart, rowViewsOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { plainPart, type PlainPart } from "./plain-view.ts";
-export { plus, minus, negated, isMore, text, type Known } from "./amounts.ts";
+export type { Known } from "./amounts.ts";
 export { beforeFill, realizedSince, type Before } from "./realized.ts";
 export { figuresOf } from "./figures.ts";
 export { foreignWorth, worth } from "./side-money.ts";

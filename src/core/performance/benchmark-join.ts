@@ -31,7 +31,7 @@ export function joinBenchmark(returns: readonly CurveReturn[], { symbol, days, c
   return { symbol, returns: joined.map(({ own }) => own), benchmark: joined.map(({ other }) => other), dropped: { noPriceAtStart, noPriceAtEnd } };
 }
 
-/** Days since 1970, UTC. @example dayOf(86_400_000_000_000n) // => 1 */
-export function dayOf(ns: bigint): number {
+/** Days since 1970, UTC. */
+function dayOf(ns: bigint): number {
   return Number((ns - (((ns % DAY_NS) + DAY_NS) % DAY_NS)) / DAY_NS);
 }

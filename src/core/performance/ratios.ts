@@ -6,7 +6,7 @@ import { annualReturn } from "./growth.ts";
 export type RatePerPeriod = number | Numbers;
 
 /** What returns exceed a rate by; missing ones (NaN) are left out. */
-export function excess(returns: Numbers, rate: RatePerPeriod): Float64Array {
+function excess(returns: Numbers, rate: RatePerPeriod): Float64Array {
   return present(Float64Array.from(returns, (value, i) => value - (typeof rate === "number" ? rate : rate[i]!)));
 }
 

@@ -120,6 +120,25 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   ways(command("check", "would this order breach a limit? 1 if so; nothing is booked", "fillbook check --symbol BTC/USD --venue kraken --side buy --quantity 1 --price 60000"))
     .requiredOption("--symbol <name>", "what").requiredOption("--venue <name>", "where").requiredOption("--side <side>", "buy or sell").requiredOption("--quantity <n>", "how much").option("--price <n>", "at which price (default: the mark)").option("--strategy <name>", "whose limits count, too")
     .action(async (options) => ended(await (await import("./commands/check.ts")).check(options)));
+  command("performance", "executions, returns, ratios, drawdowns, and how they compare with a benchmark", "fillbook performance --from 2024-01-01 --benchmark SPY")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later")
+    .option("--benchmark <symbol>", "compare with a symbol that has marks; none unless configured")
+    .option("--currency <name>", "report in this currency").option("--every <span>", "sample equity as often, beside by the day: 1h, 15m (default: 1d)")
+    .option("--periods-per-year <n>", "days of a year (default: 365 where every venue is always open, else 252)").option("--risk-free <rate>", "a yearly rate, 0.02 is 2 % (default: 0)")
+    .option("--series", "with --json: every return and point of equity, too")
+    .action(async (options) => ended(await (await import("./commands/performance.ts")).performance(options)));
+  command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
+    .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
+    .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
+  command("report", "a tear sheet: one self-contained page, readable on paper", "fillbook report --out sheet.html --benchmark SPY")
+    .requiredOption("--out <file.html>", "where to write it").option("--title <text>", "its heading").option("--theme <theme>", "auto (as the reader's screen), light or dark", "auto")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")
+    .option("--currency <name>", "report in this currency").option("--periods-per-year <n>", "as for performance").option("--risk-free <rate>", "as for performance")
+    .action(async (options) => ended(await (await import("./commands/report.ts")).report(options)));
+  command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue")
+    .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
+    .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
+    .action(async (options) => ended(await (await import("./commands/attribution.ts")).attribution(options)));
   command("backtest <file>", "how often each method's one-day VaR was breached, from strictly earlier prices", "fillbook risk backtest prices.csv --symbol SPY --confidence 0.99", risk)
     .option("--symbol <name>", "which column or symbol of the file (default: its only one)")
     .option("--confidence <level>", "between 0 and 1 (default: 0.95)").option("--window <n>", "returns that each forecast looks at (default: 252)")

@@ -14,6 +14,7 @@ export interface RouteContext {
   readonly currency: string;
   readonly marksMaxAgeNs: bigint | undefined;
   readonly metrics: Metrics;
+  readonly performance: PerformanceSettings;
   readonly folds: FoldThread;
   readonly risk: RiskKeeper;
   readonly riskOptions: RiskOptions; // how risk is computed where nobody asks for another way
@@ -24,6 +25,14 @@ export interface RouteContext {
   readonly stalledMs: number; // so long the next piece of a body may take
   readonly run: string; // another one each time the service starts
 }
+
+/** What is configured of performance. */
+export interface PerformanceSettings {
+  readonly historySize: number; // fills that percentiles are computed from
+  readonly attributionEnabled: boolean;
+  readonly benchmarkSymbol: string | undefined;
+}
+export const USUAL_PERFORMANCE: PerformanceSettings = { historySize: 10_000, attributionEnabled: true, benchmarkSymbol: undefined };
 
 /** Now, and how old a mark may be. */
 export function momentOf({ clock, marksMaxAgeNs }: Pick<RouteContext, "clock" | "marksMaxAgeNs">): Moment {

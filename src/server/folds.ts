@@ -1,8 +1,9 @@
 import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
+import type { AttributionKeys } from "../core/performance/index.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
-import { readBook } from "../runtime/index.ts";
+import { readAttribution, readBook, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
 /** Where the journal is, and how it is read. */
 export interface FoldSource {
@@ -17,7 +18,19 @@ export type FoldQuery =
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
-  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined };
+  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual">)
+  | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
+  | ({ readonly kind: "attribution"; readonly by: AttributionKeys } & Asked);
+
+/** What questions on performance have in common. */
+interface Asked {
+  readonly currency: string | undefined;
+  readonly atNs?: bigint | undefined;
+  readonly nowNs: bigint;
+  readonly live: readonly Mark[];
+  readonly accounts?: ReadonlySet<string> | undefined;
+}
 
 /** What a fold for equity answers. */
 export interface EquityAnswer {
@@ -39,6 +52,18 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return equityAnswer(source, query);
     case "pnl":
       return pnlAnswer(source, query);
+    case "performance": {
+      const { seq, view } = readPerformance({ ...source, ...query, currency: source.currency, reported: query.currency });
+      return JSON.stringify({ seq, ...view });
+    }
+    case "venues": {
+      const { seq, view } = readVenues({ ...source, ...query, currency: source.currency, reported: query.currency });
+      return JSON.stringify({ seq, ...view });
+    }
+    case "attribution": {
+      const { seq, attribution } = readAttribution({ ...source, ...query, currency: source.currency, reported: query.currency }, query.by);
+      return JSON.stringify({ seq, ...attribution });
+    }
   }
 }
 

@@ -32,6 +32,18 @@ export const pnlQuery = z.strictObject({
   currency: z.string().min(1).max(16).optional(),
   at: time.optional(),
 });
+export const attributionQuery = z.strictObject({
+  by: z.string().max(64).default("signal").describe("one or two of signal, venue, strategy, symbol and account, with a comma between"),
+  currency: z.string().min(1).max(16).optional(),
+  at: time.optional(),
+});
+export const performanceQuery = z.strictObject({
+  from: time.optional(), to: time.optional(), benchmark: name.optional().describe("compare with a symbol that has marks"), currency: z.string().min(1).max(16).optional(),
+  everySeconds: z.coerce.number().int().min(60).max(86_400).default(86_400).describe("sample equity as often, beside by the day"),
+  periodsPerYear: z.coerce.number().min(1).max(1e6).optional().describe("days of a year; 365 where every venue is always open, else 252"),
+  riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
+});
+export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
 export const symbolParams = z.object({ symbol: name });
 
 const amount = z.union([z.string(), z.number()]).describe("exact; write it as a text");
@@ -127,6 +139,21 @@ export const checkBody = z.object({ symbol: z.string(), venue: z.string(), side:
 export const checkAnswer = z.object({
   allowed: z.boolean(), breaches: z.array(orderBreach).describe("why it is not allowed"), standing: z.array(orderBreach).describe("limits that stay breached, or unknown, and that it makes no worse"), warnings: z.array(orderBreach).describe("limits that it comes near to"),
   effect: z.enum(["reduces", "increases"]), after: position.loose().describe("the position as it would be"), var: z.object({ before: estimate, after: estimate }),
+});
+const distribution = z.object({ count: z.number().int(), average: estimate, p5: estimate, p50: estimate, p95: estimate, p99: estimate, percentilesOf: z.number().int() });
+const executed = { fills: z.number().int(), volume: figure, fees: figure, effectiveFeeBasisPoints: estimate, makerShare: estimate, slippageBasisPoints: distribution, slippageCost: estimate, latencyMs: distribution, executionScore: distribution };
+export const performanceAnswer = z.object({
+  seq: z.number().int(), from: figure, to: z.string(), currency: z.string(), totalPnl: figure, totalTrades: z.number().int(), avgPnlPerTrade: figure, avgSlippage: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate,
+  volatility: estimate, sharpeRatio: estimate, sharpeRatioAnnualized: estimate, sortinoRatio: estimate, calmarRatio: estimate, informationRatio: estimate, alpha: estimate, beta: estimate, maxDrawdown: figure,
+  maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
+  reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
+}).loose();
+const venue = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
+export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venue), types: z.array(venue) });
+const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
+export const attributionAnswer = z.object({
+  seq: z.number().int(), by: z.string(), currency: z.string(), total: z.object(attributionFigures).omit({ net: true }),
+  groups: z.array(z.object({ key: z.string(), keys: z.array(z.string()), ...attributionFigures }).omit({ net: true })), missingRates: z.array(z.string()),
 });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 

@@ -6,7 +6,7 @@ import type { ServiceKey } from "../journal/index.ts";
 import { RiskKeeper, watchFiles, type Clock, type RiskKeeperOptions, type Service } from "../runtime/index.ts";
 import { buildApp } from "./app.ts";
 import { Gate } from "./access/gate.ts";
-import { Sources } from "./context.ts";
+import { Sources, USUAL_PERFORMANCE, type PerformanceSettings } from "./context.ts";
 import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
 import { Hub } from "./hub/hub.ts";
@@ -27,6 +27,7 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger;
   readonly host: string; // beyond this machine only where there is a token
   readonly port: number; // 0: any that is free
+  readonly performance?: PerformanceSettings | undefined; // as configured by default
   readonly tickMs?: number | undefined; // of the stream; 25
   readonly mostBytes?: number | undefined; // of a body that is read whole; 16 MB
   readonly tls?: TlsFiles | undefined; // undefined: HTTP
@@ -95,7 +96,7 @@ export class Server {
       const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
       const { risk: settings = UNJUDGED } = options;
       const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
-      const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const app = await buildApp({ performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();

@@ -10,7 +10,7 @@ export { covarianceRisk, type CovarianceRisk } from "./parametric.ts";
 export { PortfolioRisk, type RiskFigures } from "./portfolio-risk.ts";
 export { historicalShortfall, historicalVar, liquidityHorizonShortfall, parametricShortfall, parametricVar, worstMean, type SignConvention } from "./one-series.ts";
 export { cornishFisher, type CornishFisherMoments } from "./cornish-fisher.ts";
-export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary } from "./drawdown.ts";
+export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary } from "../num/index.ts";
 export { concentrationOf, correlationRisk, normalisedHhi, planCorrelationRisk, sideConcentration, type Concentration } from "./concentration.ts";
 export { diversificationBenefit, reverseStress, stressPnl } from "./stress.ts";
 export { BACKTEST_METHODS, backtest, type BacktestMethod, type BacktestOptions, type BacktestResult } from "./backtest.ts";

@@ -1,0 +1,207 @@
+import { tenTo, type Decimal } from "../num/index.ts";
+import { UNTOUCHED, type ListedLadder, type MappedSymbol } from "../market/index.ts";
+import { Found, moneyDigits, outcomeOf, type Outcome } from "./found.ts";
+import { heldAgainst } from "./held.ts";
+import { Member, type Units } from "./member.ts";
+import type { OpportunityOptions } from "./options.ts";
+import { walk, type Terms } from "./walk.ts";
+
+/** So much nearer than equal two doubles may be, and still be looked at exactly: each is off by far less. */
+const DOUBT = 1e-12;
+const BASIS_POINT_DIGITS = 4;
+/** Decimals that an amount from outside, such as a transfer's cost, may have. */
+const MOST_DIGITS = 18;
+
+/**
+ * The ladders of one market and the opportunities between them. It keeps the best prices after fees as doubles, only to
+ * see which pairs are worth an exact look; nothing that is shown comes from them.
+ */
+export class MarketWatch {
+  readonly market: string;
+  readonly members: Member[] = [];
+  readonly #options: OpportunityOptions;
+  readonly #onEnded: (found: Found) => void;
+  #asks = new Float64Array(0); // what a buyer pays for the first unit, after fees; +∞: nothing to buy
+  #bids = new Float64Array(0); // what a seller keeps; −∞: nobody buys
+  #pairs: (boolean | undefined)[] = []; // whether two members trade the same goods, buyer × seller
+  #found: (Found | undefined)[] = [];
+  #units: Units = { price: 0, quantity: 0, share: 0 };
+  #terms: Terms = { one: 1n, least: 0n };
+  #alive = 0;
+  readonly #newAsks: number[] = []; // places whose asks are to be judged
+  readonly #newBids: number[] = [];
+
+  constructor(market: string, options: OpportunityOptions, onEnded: (found: Found) => void) {
+    this.market = market;
+    this.#options = options;
+    this.#onEnded = onEnded;
+  }
+
+  /** How many opportunities live. */
+  get alive(): number {
+    return this.#alive;
+  }
+
+  add(listed: ListedLadder, mapped: MappedSymbol, nowUs: number): Member {
+    const member = new Member(listed, mapped, this.members.length);
+    member.fee = this.#options.fees.rateAt(listed.ladder.venue, listed.ladder.symbol, nowUs);
+    const before = this.members.length;
+    this.members.push(member);
+    const count = this.members.length;
+    const squared = <T>(old: readonly T[], of: (buyer: number, seller: number) => T) =>
+      Array.from({ length: count * count }, (_, i) => {
+        const [buyer, seller] = [Math.floor(i / count), i % count];
+        return buyer < before && seller < before ? old[buyer * before + seller]! : of(buyer, seller);
+      });
+    this.#pairs = squared<boolean | undefined>(this.#pairs, (buyer, seller) => buyer !== seller && kindOf(this.members[buyer]!, this.members[seller]!) !== undefined);
+    this.#found = squared<Found | undefined>(this.#found, () => undefined);
+    this.#asks = Float64Array.from({ length: count }, (_, at) => this.#asks[at] ?? Number.POSITIVE_INFINITY);
+    this.#bids = Float64Array.from({ length: count }, (_, at) => this.#bids[at] ?? Number.NEGATIVE_INFINITY);
+    return member;
+  }
+
+  /** Asks for all fees anew, and looks at everything. */
+  reprice(nowUs: number): void {
+    for (const member of this.members) member.fee = this.#options.fees.rateAt(member.ladder.venue, member.ladder.symbol, nowUs);
+    this.#measure();
+    for (const member of this.members) this.#touchWholly(member);
+  }
+
+  /** Reads the best prices of a ladder that changed; `judge` says what that means. All that changed are read before one is judged. */
+  read(member: Member, nowUs: number): void {
+    if (member.isFiner) {
+      this.#measure();
+      for (const other of this.members) {
+        this.#touchWholly(other);
+        if (other !== member) this.#read(other, nowUs);
+      }
+    }
+    this.#read(member, nowUs);
+  }
+
+  /**
+   * Judges the opportunities that the ladders read concern, and no others.
+   * @param seenUs when all that lives was last seen, should it be over
+   */
+  judge(nowUs: number, seenUs: number): void {
+    for (const at of this.#newAsks) this.#judgeBuyer(at, nowUs, seenUs);
+    for (const at of this.#newBids) this.#judgeSeller(at, nowUs, seenUs);
+    this.#newAsks.length = 0;
+    this.#newBids.length = 0;
+  }
+
+  *live(): Generator<Found> {
+    if (this.#alive === 0) return;
+    for (const found of this.#found) if (found !== undefined) yield found;
+  }
+
+  /** Ends all that lives here. */
+  endAll(seenUs: number): void {
+    for (const found of this.live()) {
+      found.life.lastSeenUs = Math.max(found.life.firstSeenUs, seenUs);
+      this.#onEnded(found);
+    }
+    this.#found.fill(undefined);
+    this.#alive = 0;
+  }
+
+  #read(member: Member, nowUs: number): void {
+    const { ladder, at } = member;
+    const isUsable = member.fee !== undefined && ladder.unusable(nowUs, this.#options.maxAgeUs) === undefined;
+    const ask = isUsable && ladder.asks.count > 0 ? ladder.asks.best * member.askFactor : Number.POSITIVE_INFINITY;
+    const bid = isUsable && ladder.bids.count > 0 ? ladder.bids.best * member.bidFactor : Number.NEGATIVE_INFINITY;
+    if (ladder.touchedAsk <= member.reachAsk || ask !== this.#asks[at]) {
+      this.#asks[at] = ask;
+      this.#newAsks.push(at);
+    }
+    if (ladder.touchedBid <= member.reachBid || bid !== this.#bids[at]) {
+      this.#bids[at] = bid;
+      this.#newBids.push(at);
+    }
+    ladder.touchedAsk = UNTOUCHED;
+    ladder.touchedBid = UNTOUCHED;
+  }
+
+  #judgeBuyer(at: number, nowUs: number, seenUs: number): void {
+    const count = this.members.length;
+    const enough = this.#asks[at]! * (1 - DOUBT);
+    this.members[at]!.reachAsk = 0;
+    for (let seller = 0; seller < count; seller += 1) {
+      if (this.#bids[seller]! > enough) this.#judge(at, seller, nowUs, seenUs);
+      else if (this.#found[at * count + seller] !== undefined) this.#end(at, seller, seenUs);
+    }
+  }
+
+  #judgeSeller(at: number, nowUs: number, seenUs: number): void {
+    const count = this.members.length;
+    const enough = this.#bids[at]! * (1 + DOUBT);
+    this.members[at]!.reachBid = 0;
+    for (let buyer = 0; buyer < count; buyer += 1) {
+      if (this.#asks[buyer]! < enough) this.#judge(buyer, at, nowUs, seenUs);
+      else if (this.#found[buyer * count + at] !== undefined) this.#end(buyer, at, seenUs);
+    }
+  }
+
+  /** Walks both ladders exactly, and keeps what it finds. */
+  #judge(buyer: number, seller: number, nowUs: number, seenUs: number): void {
+    const place = buyer * this.members.length + seller;
+    if (this.#pairs[place] !== true) return;
+    const [buy, sell] = [this.members[buyer]!, this.members[seller]!];
+    const walked = walk(buy.buyer, sell.seller, this.#terms);
+    if (walked.buyReach > buy.reachAsk) buy.reachAsk = walked.buyReach;
+    if (walked.sellReach > sell.reachBid) sell.reachBid = walked.sellReach;
+    const outcome = outcomeOf(walked, buy, sell, this.#terms, this.#units, this.#transferCost(buy, sell, walked.quantity));
+    if (walked.quantity === 0n || !this.#isEnough(outcome)) return this.#found[place] === undefined ? undefined : this.#end(buyer, seller, seenUs);
+    let found = this.#found[place];
+    if (found === undefined) {
+      found = this.#found[place] = new Found(buy, sell, this.#units, nowUs, outcome.net);
+      this.#alive += 1;
+    }
+    found.see(nowUs, this.#units, outcome);
+  }
+
+  #isEnough({ net }: Outcome): boolean {
+    const { minNetProfit } = this.#options;
+    if (net <= 0n) return false;
+    return minNetProfit === undefined || net * tenTo(minNetProfit.digits) >= minNetProfit.mantissa * tenTo(moneyDigits(this.#units));
+  }
+
+  /** Goods that are there already need not be brought. */
+  #transferCost(buy: Member, sell: Member, quantity: bigint): Decimal | undefined {
+    const cost = this.#options.transferCost?.(buy.listed, sell.listed);
+    if (cost === undefined || buy.mapped.kind !== "spot" || sell.mapped.kind !== "spot") return undefined; // a contract stays where it is
+    return heldAgainst(buy, sell, quantity, this.#units.quantity, this.#options).isCovered ? undefined : cost;
+  }
+
+  #end(buyer: number, seller: number, seenUs: number): void {
+    const place = buyer * this.members.length + seller;
+    const found = this.#found[place]!;
+    this.#found[place] = undefined;
+    this.#alive -= 1;
+    found.life.lastSeenUs = Math.max(found.life.firstSeenUs, seenUs);
+    this.#onEnded(found);
+  }
+
+  #touchWholly({ ladder }: Member): void {
+    ladder.touchedAsk = 0;
+    ladder.touchedBid = 0;
+  }
+
+  #measure(): void {
+    const least = this.#options.minBasisPoints ?? { mantissa: 0n, digits: 0 };
+    const needs = this.members.map((member) => member.needs);
+    const most = (of: (units: Units) => number) => Math.max(of(this.#units), ...needs.map(of));
+    const [price, quantity] = [most((units) => units.price), most((units) => units.quantity)];
+    const forTransfers = this.#options.transferCost === undefined ? 0 : MOST_DIGITS - price - quantity;
+    this.#units = { price, quantity, share: Math.max(most(({ share }) => share), least.digits + BASIS_POINT_DIGITS, forTransfers) };
+    this.#terms = { one: tenTo(this.#units.share), least: least.mantissa * tenTo(this.#units.share - least.digits - BASIS_POINT_DIGITS) };
+    for (const member of this.members) member.measure(this.#units, this.#terms.least);
+  }
+}
+
+/** What buying one member and selling the other is called; undefined where they are not the same goods. */
+export function kindOf(buy: Member, sell: Member): "cross" | "basis" | undefined {
+  const [a, b] = [buy.mapped, sell.mapped];
+  if (a.kind === b.kind) return a.expiresUs === b.expiresUs ? "cross" : undefined;
+  return a.kind === "spot" || b.kind === "spot" ? "basis" : undefined;
+}

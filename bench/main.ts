@@ -6,6 +6,7 @@ import { applyWide } from "./apply-wide.ts";
 import { bust } from "./bust.ts";
 import { ingestCsv } from "./ingest-csv.ts";
 import { ingestHttp } from "./ingest-http.ts";
+import { ladderUpdate } from "./ladder-update.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { pipeline } from "./pipeline.ts";
 import { replay } from "./replay.ts";
@@ -14,7 +15,7 @@ import { printed, reported } from "./report.ts";
 import { store } from "./store.ts";
 import { stream } from "./stream.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, ladderUpdate];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -5,3 +5,6 @@ export { LadderSet, type ListedLadder } from "./ladder-set.ts";
 export { SymbolMap, type ConversionRule, type MappedSymbol, type SymbolRule, type SymbolRules } from "./symbol-rules.ts";
 export { FREE, TakerFees, type TakerFee } from "./taker-fees.ts";
 export type { VenueStats } from "./venue-stats.ts";
+export { ConsolidatedLadder, type ConsolidatedOptions, type LeftOut, type Source, type VenueLevel } from "./consolidated.ts";
+export { liquidityOf, type LiquidityOptions, type LiquidityView } from "./liquidity.ts";
+export { sweep, type Sweep } from "./sweep.ts";

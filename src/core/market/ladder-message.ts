@@ -38,7 +38,7 @@ export interface LadderMessage {
   readonly firstSequence?: number;
   readonly previousSequence?: number;
   readonly checksum?: LadderChecksum;
-  readonly digits?: LadderDigits; // the decimals in which the venue writes, needless zeros included; without it, those that the amounts need
+  readonly digits?: LadderDigits; // in which the venue writes, needless zeros included: some checksums are made of them
   readonly depth?: number; // levels a side that the venue keeps saying; without it, all
 }
 

@@ -174,8 +174,9 @@ export class Ladder {
     const levels = [...message.bids, ...message.asks];
     const below = levels.find(({ quantity }) => quantity.mantissa < 0n);
     if (below !== undefined) return `a level has a quantity of ${formatDecimal(below.quantity)}: it is at least 0`;
-    const price = Math.max(this.#digits.price, message.digits?.price ?? 0, ...levels.map((level) => level.price.digits));
-    const quantity = Math.max(this.#digits.quantity, message.digits?.quantity ?? 0, ...levels.map((level) => level.quantity.digits));
+    const written = message.checksum === undefined ? undefined : message.digits; // a checksum may be of the digits as written
+    const price = Math.max(this.#digits.price, written?.price ?? 0, ...levels.map((level) => level.price.digits));
+    const quantity = Math.max(this.#digits.quantity, written?.quantity ?? 0, ...levels.map((level) => level.quantity.digits));
     const large = levels.find((level) => !fits(level, { price, quantity }));
     if (large !== undefined) return `a level of ${formatDecimal(large.quantity)} at ${formatDecimal(large.price)} has more digits than a ladder keeps: a price has up to 15 in all, a quantity up to 30`;
     if (price === this.#digits.price && quantity === this.#digits.quantity) return undefined;

@@ -9,3 +9,4 @@ export type { FileFormat } from "./format.ts";
 export { SortedSpool, type SpooledFills, type SpoolOptions } from "./spool.ts";
 export { readTable, readTableBody, type BodyReport, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";
 export { RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";
+export { readBooks, readBooksBody, type BookSink, type BooksReport } from "./read-books.ts";

@@ -1,0 +1,80 @@
+import { LadderSet, SymbolMap, TakerFees, type Level } from "../src/core/market/index.ts";
+import { OpportunityWatch } from "../src/core/opportunity/index.ts";
+import { ladderFlow, type LadderFlow } from "./ladder-flow.ts";
+import { alternate, type Benchmark } from "./measure.ts";
+import { ObjectLadders } from "./object-ladders.ts";
+
+const OPTIONS = { seed: 20_241_121, venues: 10, symbols: 50, depth: 200, updates: 400_000 };
+const START_US = 1_700_000_000_000_000;
+const FEE = 0.000_02; // a tick or so: opportunities come and go all the time
+const FEE_DECIMAL = { mantissa: 2n, digits: 5 };
+
+export const ladderUpdate: Benchmark = {
+  name: "ladder-update",
+  measures: `level updates a second over ${OPTIONS.venues} venues × ${OPTIONS.symbols} symbols, ${OPTIONS.depth} levels a side, opportunities current after each one`,
+  against: "sorted arrays of objects of floats",
+  goal: 5,
+  run: () => {
+    const flow = ladderFlow(OPTIONS);
+    let ours: Outcome = { alive: 0, net: 0 };
+    let objects: Outcome = ours;
+    return alternate({
+      rounds: 5, unit: "updates/s", better: "more",
+      subject: () => {
+        const round = withLadders(flow);
+        ours = round;
+        return round.perSecond;
+      },
+      baseline: () => {
+        const round = withObjects(flow);
+        objects = round;
+        return round.perSecond;
+      },
+      notes: () => [`at the end ${ours.alive} opportunities live (objects: ${objects.alive}), worth ${ours.net.toFixed(6)} (objects: ${objects.net.toFixed(6)})`],
+    });
+  },
+};
+
+interface Outcome {
+  readonly alive: number;
+  readonly net: number;
+}
+type Timed = Outcome & { readonly perSecond: number };
+
+function withLadders(flow: LadderFlow): Timed {
+  const ladders = new LadderSet(new SymbolMap([]));
+  const venueNames = Array.from({ length: flow.venues }, (_, venue) => `venue-${venue}`);
+  const fees = new TakerFees(venueNames.map((venue) => ({ venue, fromUs: Number.NEGATIVE_INFINITY, rate: FEE_DECIMAL })));
+  const watch = new OpportunityWatch(ladders, { fees, maxAgeUs: 60_000_000 });
+  const none: readonly Level[] = [];
+  for (let number = 0; number < flow.venues * flow.symbols; number += 1) {
+    const symbol = `S${Math.floor(number / flow.venues)}/USD`;
+    watch.take({ type: "snapshot", venue: venueNames[number % flow.venues]!, symbol, timeUs: START_US, sequence: 0, bids: none, asks: none });
+  }
+  const listed = ladders.all.map(({ ladder }) => ladder);
+  const sequences = new Int32Array(listed.length);
+  const update = (row: number) => {
+    const number = flow.ladder[row]!;
+    const timeUs = START_US + row;
+    listed[number]!.change(flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, 0, (sequences[number]! += 1), timeUs);
+    watch.touch(number);
+    watch.refresh(timeUs);
+  };
+  for (let row = 0; row < flow.opening; row += 1) update(row);
+  const perSecond = updatesASecond(flow, update);
+  return { perSecond, alive: watch.alive, net: watch.live().reduce((sum, { netProfit }) => sum + Number(netProfit), 0) };
+}
+
+function withObjects(flow: LadderFlow): Timed {
+  const ladders = new ObjectLadders(flow.venues, flow.symbols, FEE);
+  const update = (row: number) => ladders.update(flow.ladder[row]!, flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, START_US + row);
+  for (let row = 0; row < flow.opening; row += 1) update(row);
+  const perSecond = updatesASecond(flow, update);
+  return { perSecond, alive: ladders.alive, net: ladders.net };
+}
+
+function updatesASecond(flow: LadderFlow, update: (row: number) => void): number {
+  const begun = performance.now();
+  for (let row = flow.opening; row < flow.count; row += 1) update(row);
+  return (flow.count - flow.opening) / ((performance.now() - begun) / 1_000);
+}

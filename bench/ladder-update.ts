@@ -4,8 +4,9 @@ import { ladderFlow, type LadderFlow } from "./ladder-flow.ts";
 import { alternate, type Benchmark } from "./measure.ts";
 import { ObjectLadders } from "./object-ladders.ts";
 
-const OPTIONS = { seed: 20_241_121, venues: 10, symbols: 50, depth: 200, updates: 400_000 };
+const OPTIONS = { seed: 20_241_121, venues: 10, symbols: 50, depth: 1_000, updates: 400_000 };
 const START_US = 1_700_000_000_000_000;
+const MAX_AGE_US = 60_000_000;
 const FEE = 0.000_02; // a tick or so: opportunities come and go all the time
 const FEE_DECIMAL = { mantissa: 2n, digits: 5 };
 
@@ -45,19 +46,17 @@ function withLadders(flow: LadderFlow): Timed {
   const ladders = new LadderSet(new SymbolMap([]));
   const venueNames = Array.from({ length: flow.venues }, (_, venue) => `venue-${venue}`);
   const fees = new TakerFees(venueNames.map((venue) => ({ venue, fromUs: Number.NEGATIVE_INFINITY, rate: FEE_DECIMAL })));
-  const watch = new OpportunityWatch(ladders, { fees, maxAgeUs: 60_000_000 });
+  const watch = new OpportunityWatch(ladders, { fees, maxAgeUs: MAX_AGE_US });
   const none: readonly Level[] = [];
   for (let number = 0; number < flow.venues * flow.symbols; number += 1) {
     const symbol = `S${Math.floor(number / flow.venues)}/USD`;
     watch.take({ type: "snapshot", venue: venueNames[number % flow.venues]!, symbol, timeUs: START_US, sequence: 0, bids: none, asks: none });
   }
-  const listed = ladders.all.map(({ ladder }) => ladder);
-  const sequences = new Int32Array(listed.length);
+  const sequences = new Int32Array(ladders.all.length);
   const update = (row: number) => {
     const number = flow.ladder[row]!;
     const timeUs = START_US + row;
-    listed[number]!.change(flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, 0, (sequences[number]! += 1), timeUs);
-    watch.touch(number);
+    watch.change(number, flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, 0, (sequences[number]! += 1), timeUs);
     watch.refresh(timeUs);
   };
   for (let row = 0; row < flow.opening; row += 1) update(row);
@@ -66,8 +65,12 @@ function withLadders(flow: LadderFlow): Timed {
 }
 
 function withObjects(flow: LadderFlow): Timed {
-  const ladders = new ObjectLadders(flow.venues, flow.symbols, FEE);
-  const update = (row: number) => ladders.update(flow.ladder[row]!, flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, START_US + row);
+  const ladders = new ObjectLadders(flow.venues, flow.symbols, FEE, MAX_AGE_US);
+  const sequences = new Int32Array(flow.venues * flow.symbols);
+  const update = (row: number) => {
+    const number = flow.ladder[row]!;
+    ladders.update(number, flow.isBid[row] === 1, flow.price[row]!, flow.quantity[row]!, (sequences[number]! += 1), START_US + row);
+  };
   for (let row = 0; row < flow.opening; row += 1) update(row);
   const perSecond = updatesASecond(flow, update);
   return { perSecond, alive: ladders.alive, net: ladders.net };

@@ -7,6 +7,8 @@ interface ObjectLevel {
 interface ObjectLadder {
   readonly bids: ObjectLevel[]; // ascending, the best one last: changes near the best move few
   readonly asks: ObjectLevel[]; // descending, the best one last
+  sequence: number; // of the last update; -1 after a gap
+  time: number;
 }
 
 interface ObjectOpportunity {
@@ -19,20 +21,23 @@ interface ObjectOpportunity {
 }
 
 /**
- * The usual ladder: arrays of objects, sorted, found by halving, changed by `splice`; opportunities of a symbol looked for
- * between the venue that changed and each other one, best prices first, and walked level by level where these cross.
- * Floats, so inexact. A change below everything that an opportunity looks at is passed over, as it should be.
+ * The usual ladder: arrays of objects, sorted, found by halving, changed by `splice`, the best level last, so that little
+ * moves; numbers checked, age looked at. After every update the venue that changed is compared with each other one, best
+ * prices first, and both ladders are walked level by level where these cross. Floats, so inexact. It does not know how
+ * deep an opportunity looks, and so compares after changes further down, too.
  */
 export class ObjectLadders {
   readonly #ladders: readonly ObjectLadder[];
   readonly #venues: number;
   readonly #fee: number;
+  readonly #maxAge: number;
   readonly #found = new Map<number, ObjectOpportunity>();
 
-  constructor(venues: number, symbols: number, fee: number) {
+  constructor(venues: number, symbols: number, fee: number, maxAge: number) {
     this.#venues = venues;
     this.#fee = fee;
-    this.#ladders = Array.from({ length: venues * symbols }, () => ({ bids: [], asks: [] }));
+    this.#maxAge = maxAge;
+    this.#ladders = Array.from({ length: venues * symbols }, () => ({ bids: [], asks: [], sequence: 0, time: 0 }));
   }
 
   get alive(): number {
@@ -44,8 +49,14 @@ export class ObjectLadders {
     return [...this.#found.values()].reduce((sum, { net }) => sum + net, 0);
   }
 
-  update(number: number, isBid: boolean, price: number, quantity: number, time: number): void {
+  update(number: number, isBid: boolean, price: number, quantity: number, sequence: number, time: number): void {
     const ladder = this.#ladders[number]!;
+    if (sequence !== ladder.sequence + 1) {
+      ladder.sequence = -1;
+      return;
+    }
+    ladder.sequence = sequence;
+    ladder.time = time;
     change(isBid ? ladder.bids : ladder.asks, isBid, price, quantity);
     const symbol = Math.floor(number / this.#venues);
     const first = symbol * this.#venues;
@@ -57,12 +68,14 @@ export class ObjectLadders {
   }
 
   #judge(buyer: number, seller: number, time: number): void {
-    const asks = this.#ladders[buyer]!.asks;
-    const bids = this.#ladders[seller]!.bids;
+    const buy = this.#ladders[buyer]!;
+    const sell = this.#ladders[seller]!;
+    const asks = buy.asks;
+    const bids = sell.bids;
     const ask = asks[asks.length - 1];
     const bid = bids[bids.length - 1];
     const key = buyer * this.#ladders.length + seller;
-    if (ask === undefined || bid === undefined || bid.price * (1 - this.#fee) <= ask.price * (1 + this.#fee)) {
+    if (ask === undefined || bid === undefined || time - buy.time > this.#maxAge || time - sell.time > this.#maxAge || bid.price * (1 - this.#fee) <= ask.price * (1 + this.#fee)) {
       if (this.#found.size > 0) this.#found.delete(key);
       return;
     }

@@ -9,15 +9,15 @@ const FEW = 24;
 const FIRST_CAPACITY = 16;
 
 /**
- * Bids or asks of one ladder: prices and quantities as integers in typed arrays, sorted, the best level last, so that a
+ * Bids or asks of one ladder: prices and quantities as integers in one typed array, sorted, the best level last, so that a
  * change near the best moves few others. Nothing is allocated for a change, but for arrays that grow.
  *
  * Levels are counted by rank: 0 is the best. What an integer means (its decimals) the ladder knows.
  */
 export class LadderSide {
   readonly isBid: boolean;
-  #keys = new Float64Array(FIRST_CAPACITY); // ascending: the price of a bid, minus the price of an ask
-  #low = new Float64Array(FIRST_CAPACITY);
+  /** Two places a level: its key, ascending (the price of a bid, minus the price of an ask), and the low part of its quantity. */
+  #levels = new Float64Array(2 * FIRST_CAPACITY);
   #high: Float64Array | undefined; // made for the first quantity of 10^15 units or more
   #count = 0;
 
@@ -33,18 +33,18 @@ export class LadderSide {
   /** The best price; NaN when there is none. */
   get best(): number {
     if (this.#count === 0) return Number.NaN;
-    const key = this.#keys[this.#count - 1]!;
+    const key = this.#levels[2 * this.#count - 2]!;
     return this.isBid ? key : -key;
   }
 
   priceAt(rank: number): number {
-    const key = this.#keys[this.#count - 1 - rank]!;
+    const key = this.#levels[2 * (this.#count - 1 - rank)]!;
     return this.isBid ? key : -key;
   }
 
   /** The units of a quantity, those of 10^15 apart (`highAt`). */
   lowAt(rank: number): number {
-    return this.#low[this.#count - 1 - rank]!;
+    return this.#levels[2 * (this.#count - rank) - 1]!;
   }
 
   highAt(rank: number): number {
@@ -63,9 +63,14 @@ export class LadderSide {
    */
   set(price: number, low: number, high = 0): number {
     const key = this.isBid ? price : -price;
-    const at = this.#find(key);
+    const levels = this.#levels;
     const count = this.#count;
-    const stands = at < count && this.#keys[at] === key;
+    // nearly all changes are near the best: some levels one by one, then the rest by halves
+    let at = count;
+    const near = count > NEAR ? count - NEAR : 0;
+    while (at > near && levels[2 * at - 2]! >= key) at -= 1;
+    if (at === near && near > 0) at = this.#find(key, near);
+    const stands = at < count && levels[2 * at] === key;
     if (low === 0 && high === 0) {
       if (!stands) return -1;
       this.#remove(at);
@@ -75,8 +80,8 @@ export class LadderSide {
       this.#insert(at, key, low, high);
       return count - at;
     }
-    if (this.#low[at] === low && (this.#high === undefined ? 0 : this.#high[at]!) === high) return -1;
-    this.#low[at] = low;
+    if (levels[2 * at + 1] === low && (this.#high === undefined ? 0 : this.#high[at]!) === high) return -1;
+    levels[2 * at + 1] = low;
     this.#setHigh(at, high);
     return count - 1 - at;
   }
@@ -89,14 +94,15 @@ export class LadderSide {
   keep(depth: number): void {
     const gone = this.#count - depth;
     if (gone <= 0) return;
-    for (const column of this.#columns()) column.copyWithin(0, gone, this.#count);
+    this.#levels.copyWithin(0, 2 * gone, 2 * this.#count);
+    this.#high?.copyWithin(0, gone, this.#count);
     this.#count = depth;
   }
 
   /** Whether all of it can be stated in units finer by these powers of ten. */
   canRefine(pricesBy: number, quantitiesBy: number): boolean {
     for (let rank = 0; rank < this.#count; rank += 1) {
-      if (!Number.isSafeInteger(this.#keys[rank]! * pricesBy)) return false;
+      if (!Number.isSafeInteger(this.priceAt(rank) * pricesBy)) return false;
       if (splitUnits(this.quantityAt(rank) * BigInt(quantitiesBy)) === undefined) return false;
     }
     return true;
@@ -107,85 +113,63 @@ export class LadderSide {
     assert(this.canRefine(pricesBy, quantitiesBy), "finer units are asked for only where they fit");
     for (let at = 0; at < this.#count; at += 1) {
       const [low, high] = splitUnits(this.quantityAt(this.#count - 1 - at) * BigInt(quantitiesBy))!;
-      this.#keys[at] = this.#keys[at]! * pricesBy;
-      this.#low[at] = low;
+      this.#levels[2 * at] = this.#levels[2 * at]! * pricesBy;
+      this.#levels[2 * at + 1] = low;
       this.#setHigh(at, high);
     }
   }
 
-  /** How many keys are below `key`. */
-  #find(key: number): number {
-    const keys = this.#keys;
-    let end = this.#count;
-    for (const near = end - NEAR; end > 0 && end > near; end -= 1) if (keys[end - 1]! < key) return end;
-    let begin = 0;
-    while (begin < end) {
-      const middle = (begin + end) >> 1;
-      if (keys[middle]! < key) begin = middle + 1;
-      else end = middle;
+  /** How many of the first `end` keys are below `key`. */
+  #find(key: number, end: number): number {
+    const levels = this.#levels;
+    let [least, most] = [0, end];
+    while (least < most) {
+      const middle = (least + most) >> 1;
+      if (levels[2 * middle]! < key) least = middle + 1;
+      else most = middle;
     }
-    return begin;
+    return least;
   }
 
   #insert(at: number, key: number, low: number, high: number): void {
-    if (this.#count === this.#keys.length) this.#grow();
-    if (high !== 0) this.#high ??= new Float64Array(this.#keys.length);
+    if (2 * this.#count === this.#levels.length) this.#grow();
+    if (high !== 0) this.#high ??= new Float64Array(this.#levels.length / 2);
     const count = this.#count;
-    const keys = this.#keys;
-    const lows = this.#low;
-    if (count - at > FEW) {
-      keys.copyWithin(at + 1, at, count);
-      lows.copyWithin(at + 1, at, count);
-    } else {
-      for (let to = count; to > at; to -= 1) {
-        keys[to] = keys[to - 1]!;
-        lows[to] = lows[to - 1]!;
-      }
-    }
+    const levels = this.#levels;
+    if (count - at > FEW) levels.copyWithin(2 * at + 2, 2 * at, 2 * count);
+    else for (let to = 2 * count + 1; to > 2 * at + 1; to -= 1) levels[to] = levels[to - 2]!;
     this.#high?.copyWithin(at + 1, at, count);
-    keys[at] = key;
-    lows[at] = low;
+    levels[2 * at] = key;
+    levels[2 * at + 1] = low;
     if (this.#high !== undefined) this.#high[at] = high;
     this.#count = count + 1;
   }
 
   #remove(at: number): void {
     const count = this.#count - 1;
-    const keys = this.#keys;
-    const lows = this.#low;
-    if (count - at > FEW) {
-      keys.copyWithin(at, at + 1, count + 1);
-      lows.copyWithin(at, at + 1, count + 1);
-    } else {
-      for (let to = at; to < count; to += 1) {
-        keys[to] = keys[to + 1]!;
-        lows[to] = lows[to + 1]!;
-      }
-    }
+    const levels = this.#levels;
+    if (count - at > FEW) levels.copyWithin(2 * at, 2 * at + 2, 2 * count + 2);
+    else for (let to = 2 * at; to < 2 * count; to += 1) levels[to] = levels[to + 2]!;
     this.#high?.copyWithin(at, at + 1, count + 1);
     this.#count = count;
   }
 
   #setHigh(at: number, high: number): void {
     if (this.#high === undefined && high === 0) return;
-    this.#high ??= new Float64Array(this.#keys.length);
+    this.#high ??= new Float64Array(this.#levels.length / 2);
     this.#high[at] = high;
   }
 
-  #columns(): Float64Array[] {
-    return this.#high === undefined ? [this.#keys, this.#low] : [this.#keys, this.#low, this.#high];
-  }
-
   #grow(): void {
-    const wider = (column: Float64Array) => {
-      const grown = new Float64Array(column.length * 2);
-      grown.set(column);
-      return grown;
-    };
-    this.#keys = wider(this.#keys);
-    this.#low = wider(this.#low);
-    if (this.#high !== undefined) this.#high = wider(this.#high);
+    this.#levels = doubled(this.#levels);
+    if (this.#high !== undefined) this.#high = doubled(this.#high);
   }
+}
+
+function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(column.length * 2);
+  grown.set(column);
+  return grown;
 }
 
 /**

@@ -24,6 +24,9 @@ export class Ladder {
   /** The best ranks that changed since somebody who follows this ladder put them back to `UNTOUCHED`. */
   touchedBid = UNTOUCHED;
   touchedAsk = UNTOUCHED;
+  /** How deep whoever follows it looks: a change at a deeper rank concerns nobody. `UNTOUCHED`: every change does. */
+  reachBid = UNTOUCHED;
+  reachAsk = UNTOUCHED;
   #digits: LadderDigits;
   #sequence: number | undefined;
   #timeUs = Number.NEGATIVE_INFINITY;
@@ -64,6 +67,11 @@ export class Ladder {
   unusable(nowUs: number, maxAgeUs: number): Unusable | undefined {
     const ageUs = nowUs - this.#timeUs;
     return this.broken ?? (ageUs > maxAgeUs ? "stale" : ageUs < -MOST_AHEAD_US ? "ahead" : undefined);
+  }
+
+  /** Whether something changed that concerns who follows it. */
+  get isTouched(): boolean {
+    return this.touchedBid <= this.reachBid || this.touchedAsk <= this.reachAsk;
   }
 
   /** Takes what the venue said; all of a message or, when it is refused, nothing of it. */

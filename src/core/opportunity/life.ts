@@ -4,28 +4,25 @@ import { rescale } from "../num/index.ts";
 export class Life {
   readonly firstSeenUs: number;
   lastSeenUs: number;
-  best: bigint; // net profit, in units of `digits` decimals
-  bestUs: number;
-  digits: number;
+  best = 0n; // net profit, in units of `digits` decimals
+  digits = -1; // -1: nothing was seen yet
 
-  constructor(nowUs: number, net: bigint, digits: number) {
+  constructor(nowUs: number) {
     this.firstSeenUs = nowUs;
     this.lastSeenUs = nowUs;
-    this.best = net;
-    this.bestUs = nowUs;
-    this.digits = digits;
   }
 
   /** It is still there, at a net profit of `net`. */
   see(nowUs: number, net: bigint, digits: number): void {
-    if (digits > this.digits) {
-      this.best = rescale(this.best, this.digits, digits);
-      this.digits = digits;
-    }
     this.lastSeenUs = nowUs;
-    const stated = digits === this.digits ? net : rescale(net, digits, this.digits);
-    if (stated <= this.best) return;
-    this.best = stated;
-    this.bestUs = nowUs;
+    if (this.digits < 0) {
+      this.best = net;
+      this.digits = digits;
+      return;
+    }
+    const finest = Math.max(digits, this.digits);
+    const [best, now] = [rescale(this.best, this.digits, finest), rescale(net, digits, finest)];
+    this.best = now > best ? now : best;
+    this.digits = finest;
   }
 }

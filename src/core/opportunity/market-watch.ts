@@ -4,7 +4,7 @@ import { Found, moneyDigits, outcomeOf, type Outcome } from "./found.ts";
 import { heldAgainst } from "./held.ts";
 import { Member, type Units } from "./member.ts";
 import type { OpportunityOptions } from "./options.ts";
-import { walk, type Terms } from "./walk.ts";
+import { PlainWalk, walk, type Terms } from "./walk.ts";
 
 /** So much nearer than equal two doubles may be, and still be looked at exactly: each is off by far less. */
 const DOUBT = 1e-12;
@@ -28,13 +28,18 @@ export class MarketWatch {
   #units: Units = { price: 0, quantity: 0, share: 0 };
   #terms: Terms = { one: 1n, least: 0n };
   #alive = 0;
-  readonly #newAsks: number[] = []; // places whose asks are to be judged
+  readonly #plain = new PlainWalk();
+  readonly #isPlain: boolean; // a walk with a quantity is enough: nothing else has to be earned
+  readonly #newAsks: number[] = []; // places whose asks are to be judged, so many; shortening an array costs more than counting
   readonly #newBids: number[] = [];
+  #newAskCount = 0;
+  #newBidCount = 0;
 
   constructor(market: string, options: OpportunityOptions, onEnded: (found: Found) => void) {
     this.market = market;
     this.#options = options;
     this.#onEnded = onEnded;
+    this.#isPlain = options.transferCost === undefined && options.minNetProfit === undefined;
   }
 
   /** How many opportunities live. */
@@ -84,10 +89,10 @@ export class MarketWatch {
    * @param seenUs when all that lives was last seen, should it be over
    */
   judge(nowUs: number, seenUs: number): void {
-    for (const at of this.#newAsks) this.#judgeBuyer(at, nowUs, seenUs);
-    for (const at of this.#newBids) this.#judgeSeller(at, nowUs, seenUs);
-    this.#newAsks.length = 0;
-    this.#newBids.length = 0;
+    for (let i = 0; i < this.#newAskCount; i += 1) this.#judgeBuyer(this.#newAsks[i]!, nowUs, seenUs);
+    for (let i = 0; i < this.#newBidCount; i += 1) this.#judgeSeller(this.#newBids[i]!, nowUs, seenUs);
+    this.#newAskCount = 0;
+    this.#newBidCount = 0;
   }
 
   *live(): Generator<Found> {
@@ -110,13 +115,15 @@ export class MarketWatch {
     const isUsable = member.fee !== undefined && ladder.unusable(nowUs, this.#options.maxAgeUs) === undefined;
     const ask = isUsable && ladder.asks.count > 0 ? ladder.asks.best * member.askFactor : Number.POSITIVE_INFINITY;
     const bid = isUsable && ladder.bids.count > 0 ? ladder.bids.best * member.bidFactor : Number.NEGATIVE_INFINITY;
-    if (ladder.touchedAsk <= member.reachAsk || ask !== this.#asks[at]) {
+    if (ladder.touchedAsk <= ladder.reachAsk || ask !== this.#asks[at]) {
       this.#asks[at] = ask;
-      this.#newAsks.push(at);
+      this.#newAsks[this.#newAskCount] = at;
+      this.#newAskCount += 1;
     }
-    if (ladder.touchedBid <= member.reachBid || bid !== this.#bids[at]) {
+    if (ladder.touchedBid <= ladder.reachBid || bid !== this.#bids[at]) {
       this.#bids[at] = bid;
-      this.#newBids.push(at);
+      this.#newBids[this.#newBidCount] = at;
+      this.#newBidCount += 1;
     }
     ladder.touchedAsk = UNTOUCHED;
     ladder.touchedBid = UNTOUCHED;
@@ -125,7 +132,7 @@ export class MarketWatch {
   #judgeBuyer(at: number, nowUs: number, seenUs: number): void {
     const count = this.members.length;
     const enough = this.#asks[at]! * (1 - DOUBT);
-    this.members[at]!.reachAsk = 0;
+    this.members[at]!.ladder.reachAsk = enough === Number.POSITIVE_INFINITY ? UNTOUCHED : 0;
     for (let seller = 0; seller < count; seller += 1) {
       if (this.#bids[seller]! > enough) this.#judge(at, seller, nowUs, seenUs);
       else if (this.#found[at * count + seller] !== undefined) this.#end(at, seller, seenUs);
@@ -135,7 +142,7 @@ export class MarketWatch {
   #judgeSeller(at: number, nowUs: number, seenUs: number): void {
     const count = this.members.length;
     const enough = this.#bids[at]! * (1 + DOUBT);
-    this.members[at]!.reachBid = 0;
+    this.members[at]!.ladder.reachBid = enough === Number.NEGATIVE_INFINITY ? UNTOUCHED : 0;
     for (let buyer = 0; buyer < count; buyer += 1) {
       if (this.#asks[buyer]! < enough) this.#judge(buyer, at, nowUs, seenUs);
       else if (this.#found[buyer * count + at] !== undefined) this.#end(buyer, at, seenUs);
@@ -147,17 +154,28 @@ export class MarketWatch {
     const place = buyer * this.members.length + seller;
     if (this.#pairs[place] !== true) return;
     const [buy, sell] = [this.members[buyer]!, this.members[seller]!];
-    const walked = walk(buy.buyer, sell.seller, this.#terms);
-    if (walked.buyReach > buy.reachAsk) buy.reachAsk = walked.buyReach;
-    if (walked.sellReach > sell.reachBid) sell.reachBid = walked.sellReach;
-    const outcome = outcomeOf(walked, buy, sell, this.#terms, this.#units, this.#transferCost(buy, sell, walked.quantity));
-    if (walked.quantity === 0n || !this.#isEnough(outcome)) return this.#found[place] === undefined ? undefined : this.#end(buyer, seller, seenUs);
-    let found = this.#found[place];
-    if (found === undefined) {
-      found = this.#found[place] = new Found(buy, sell, this.#units, nowUs, outcome.net);
-      this.#alive += 1;
+    if (this.#isPlain && this.#plain.run(buy.buyer, sell.seller, buy.paidShare, sell.keptShare)) {
+      const { quantity, buyReach, sellReach } = this.#plain;
+      if (buyReach > buy.ladder.reachAsk) buy.ladder.reachAsk = buyReach;
+      if (sellReach > sell.ladder.reachBid) sell.ladder.reachBid = sellReach;
+      if (quantity > 0) this.#alight(place, buy, sell, nowUs).seePlain(nowUs, this.#units, this.#terms, this.#plain);
+      else if (this.#found[place] !== undefined) this.#end(buyer, seller, seenUs);
+      return;
     }
-    found.see(nowUs, this.#units, outcome);
+    const walked = walk(buy.buyer, sell.seller, this.#terms);
+    if (walked.buyReach > buy.ladder.reachAsk) buy.ladder.reachAsk = walked.buyReach;
+    if (walked.sellReach > sell.ladder.reachBid) sell.ladder.reachBid = walked.sellReach;
+    const outcome = outcomeOf(walked, buy, sell, this.#terms, this.#units, this.#transferCost(buy, sell, walked.quantity));
+    if (walked.quantity > 0n && this.#isEnough(outcome)) this.#alight(place, buy, sell, nowUs).see(nowUs, this.#units, this.#terms, outcome);
+    else if (this.#found[place] !== undefined) this.#end(buyer, seller, seenUs);
+  }
+
+  /** What lives between two members, from now on if nothing did. */
+  #alight(place: number, buy: Member, sell: Member, nowUs: number): Found {
+    const found = this.#found[place];
+    if (found !== undefined) return found;
+    this.#alive += 1;
+    return (this.#found[place] = new Found(buy, sell, this.#units, nowUs));
   }
 
   #isEnough({ net }: Outcome): boolean {

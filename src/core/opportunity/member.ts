@@ -16,12 +16,13 @@ export class Member {
   readonly mapped: MappedSymbol;
   readonly at: number; // place in the market
   fee: Decimal | undefined; // of a taker; undefined: unknown
-  /** How deep opportunities look into it: a change at a deeper rank concerns none. */
-  reachAsk = 0;
-  reachBid = 0;
   /** What a unit costs a buyer and brings a seller after fees, as a double, for one unit of the ladder's own price. */
   askFactor = 0;
   bidFactor = 0;
+  /** The same shares as exact numbers; +∞ where they are none. */
+  paidShare = Number.POSITIVE_INFINITY; // with the least gain
+  feePaidShare = 0; // without
+  keptShare = Number.POSITIVE_INFINITY;
   buyer!: Trader;
   seller!: Trader;
   #priceDigits = -1;
@@ -54,11 +55,20 @@ export class Member {
     const priceFactor = rate.mantissa * tenTo(units.price - needs.price);
     const quantityFactor = multiplier.mantissa * tenTo(units.quantity - needs.quantity);
     const fee = this.fee === undefined ? 0n : this.fee.mantissa * tenTo(units.share - this.fee.digits);
-    this.buyer = { levels: this.ladder.asks, priceFactor, quantityFactor, fee };
-    this.seller = { levels: this.ladder.bids, priceFactor, quantityFactor, fee };
     const one = tenTo(units.share);
+    const [plainPrice, plainQuantity] = [plainly(priceFactor), plainly(quantityFactor)];
+    this.buyer = { levels: this.ladder.asks, priceFactor, quantityFactor, fee, plainPrice, plainQuantity };
+    this.seller = { levels: this.ladder.bids, priceFactor, quantityFactor, fee, plainPrice, plainQuantity };
+    this.paidShare = plainly(one + fee + least);
+    this.feePaidShare = Number(one + fee);
+    this.keptShare = plainly(one - fee);
     const plain = Number(priceFactor) / 10 ** units.price;
     this.askFactor = (plain * Number(one + fee + least)) / Number(one);
     this.bidFactor = (plain * Number(one - fee)) / Number(one);
   }
+}
+
+function plainly(of: bigint): number {
+  const number = Number(of);
+  return Number.isSafeInteger(number) ? number : Number.POSITIVE_INFINITY;
 }

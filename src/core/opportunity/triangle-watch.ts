@@ -75,7 +75,7 @@ export class TriangleWatch {
       this.#options.onEnded?.(viewOf(seen, seen.life.lastSeenUs));
       return;
     }
-    const now = seen ?? { triangle, forward, currency: path[2], life: new Life(this.#nowUs, round.net, round.digits), round, oldestUs: 0 };
+    const now = seen ?? { triangle, forward, currency: path[2], life: new Life(this.#nowUs), round, oldestUs: 0 };
     now.life.see(this.#nowUs, round.net, round.digits);
     now.round = round;
     now.oldestUs = Math.min(ac.timeUs, ab.timeUs, bc.timeUs);

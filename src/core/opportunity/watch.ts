@@ -1,4 +1,4 @@
-import type { LadderAnswer, LadderMessage, LadderSet, ListedLadder } from "../market/index.ts";
+import type { Ladder, LadderAnswer, LadderMessage, LadderSet, ListedLadder } from "../market/index.ts";
 import type { Found } from "./found.ts";
 import { MarketWatch } from "./market-watch.ts";
 import type { Member } from "./member.ts";
@@ -14,8 +14,7 @@ interface Place {
 }
 
 /**
- * All opportunities between the ladders of a set, current after every `refresh`. Ladders change by `take`, or directly
- * (`Ladder.change`) followed by `touch`; time moves by `refresh` alone, so that messages of one moment can be taken
+ * All opportunities between the ladders of a set, current after every `refresh`. Ladders change by `take` or `change`; time moves by `refresh` alone, so that messages of one moment can be taken
  * together and judged at once.
  */
 export class OpportunityWatch {
@@ -23,7 +22,9 @@ export class OpportunityWatch {
   readonly #options: OpportunityOptions;
   readonly #markets = new Map<string, MarketWatch>();
   #places: (Place | undefined)[] = []; // by number of the ladder
-  #dirty: number[] = [];
+  readonly #direct: Ladder[] = []; // by number of the ladder
+  readonly #dirty: number[] = []; // numbers of ladders that changed, so many
+  #dirtyCount = 0;
   #isDirty: boolean[] = [];
   #nowUs = Number.NEGATIVE_INFINITY;
   #nextUs = Number.NEGATIVE_INFINITY; // no ladder becomes stale, and no fee or rule changes, before
@@ -41,15 +42,23 @@ export class OpportunityWatch {
 
   take(message: LadderMessage): LadderAnswer {
     const { listed, answer } = this.#ladders.take(message);
-    this.touch(listed.number);
+    this.#touch(listed.number);
     return answer;
   }
 
-  /** Says that the ladder of this number changed. */
-  touch(number: number): void {
+  /** The short way of a message that changes one level: see `Ladder.change`. The ladder is one that was heard of before. */
+  change(number: number, isBid: boolean, price: number, low: number, high: number, sequence: number, timeUs: number): boolean {
+    const ladder = (this.#direct[number] ??= this.#ladders.all[number]!.ladder);
+    const has = ladder.change(isBid, price, low, high, sequence, timeUs);
+    if (ladder.isTouched) this.#touch(number);
+    return has;
+  }
+
+  #touch(number: number): void {
     if (this.#isDirty[number] === true) return;
     this.#isDirty[number] = true;
-    this.#dirty.push(number);
+    this.#dirty[this.#dirtyCount] = number;
+    this.#dirtyCount += 1;
   }
 
   /** Brings everything up to `nowUs`; time never goes back. */
@@ -57,19 +66,20 @@ export class OpportunityWatch {
     const seenUs = this.#nowUs;
     if (nowUs > this.#nowUs) this.#nowUs = nowUs;
     if (this.#nowUs >= this.#nextUs) this.#passTime(seenUs);
+    if (this.#dirtyCount === 0) return;
     const dirty = this.#dirty;
-    for (let i = 0; i < dirty.length; i += 1) {
+    for (let i = 0; i < this.#dirtyCount; i += 1) {
       const place = this.#places[dirty[i]!] ?? this.#settle(this.#ladders.all[dirty[i]!]!);
       if (place === undefined) continue;
       place.watch.read(place.member, this.#nowUs);
       const changesUs = this.#changesUs(place.member);
       if (changesUs < this.#nextUs) this.#nextUs = changesUs;
     }
-    for (let i = 0; i < dirty.length; i += 1) {
+    for (let i = 0; i < this.#dirtyCount; i += 1) {
       this.#isDirty[dirty[i]!] = false;
       this.#places[dirty[i]!]?.watch.judge(this.#nowUs, seenUs);
     }
-    dirty.length = 0;
+    this.#dirtyCount = 0;
   }
 
   /** What lives now, the greatest net profit first. */
@@ -111,7 +121,7 @@ export class OpportunityWatch {
     let next = Math.min(this.#ladders.nextEditionUs, this.#feesHoldUs);
     for (const [number, place] of this.#places.entries()) {
       if (place === undefined) continue;
-      this.touch(number);
+      this.#touch(number);
       next = Math.min(next, this.#changesUs(place.member));
     }
     this.#nextUs = next;
@@ -130,7 +140,7 @@ export class OpportunityWatch {
     for (const watch of this.#markets.values()) watch.endAll(seenUs);
     this.#markets.clear();
     this.#places = [];
-    for (const { number } of this.#ladders.all) this.touch(number);
+    for (const { number } of this.#ladders.all) this.#touch(number);
   }
 
   #settle(listed: ListedLadder): Place | undefined {

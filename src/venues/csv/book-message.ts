@@ -159,5 +159,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function kindOf(value: unknown): string {
-  return value === undefined ? "missing" : value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : String(value);
+  return value === undefined ? "missing" : value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : typeof value === "string" ? shown(value) : typeof value;
 }

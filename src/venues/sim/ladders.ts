@@ -42,7 +42,7 @@ export class SimulatedLadder {
   readonly #random: Random;
   readonly #bids = new Map<number, number>(); // price in ticks → quantity in lots
   readonly #asks = new Map<number, number>();
-  #underWay: UnderWay[] = [];
+  readonly #underWay: UnderWay[] = [];
   #sequence = 0;
   #sinceSnapshot = Number.POSITIVE_INFINITY;
   #mendNs: bigint | undefined; // when to send a snapshot after a loss

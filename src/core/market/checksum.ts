@@ -8,11 +8,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/**
- * CRC-32 (ISO 3309) of an ASCII text, as a number of 32 bits without a sign.
- * @example crc32("123456789").toString(16) // => "cbf43926"
- */
-export function crc32(text: string): number {
+/** CRC-32 (ISO 3309) of an ASCII text, as a number of 32 bits without a sign. */
+function crc32(text: string): number {
   let crc = 0xffffffff;
   for (let at = 0; at < text.length; at += 1) crc = (crc >>> 8) ^ TABLE[(crc ^ text.charCodeAt(at)) & 0xff]!;
   return (crc ^ 0xffffffff) >>> 0;

@@ -40,6 +40,11 @@ export class Ladder {
     this.#digits = digits;
   }
 
+  /** Decimals of its prices and quantities: another object whenever they become finer. */
+  get digits(): LadderDigits {
+    return this.#digits;
+  }
+
   get priceDigits(): number {
     return this.#digits.price;
   }

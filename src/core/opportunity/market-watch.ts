@@ -108,6 +108,10 @@ export class MarketWatch {
     }
     this.#found.fill(undefined);
     this.#alive = 0;
+    for (const member of this.members) {
+      member.buying = 0;
+      member.selling = 0;
+    }
   }
 
   #read(member: Member, nowUs: number): void {
@@ -132,20 +136,22 @@ export class MarketWatch {
   #judgeBuyer(at: number, nowUs: number, seenUs: number): void {
     const count = this.members.length;
     const enough = this.#asks[at]! * (1 - DOUBT);
-    this.members[at]!.ladder.reachAsk = enough === Number.POSITIVE_INFINITY ? UNTOUCHED : 0;
+    const member = this.members[at]!;
+    member.ladder.reachAsk = enough === Number.POSITIVE_INFINITY ? UNTOUCHED : 0;
     for (let seller = 0; seller < count; seller += 1) {
       if (this.#bids[seller]! > enough) this.#judge(at, seller, nowUs, seenUs);
-      else if (this.#found[at * count + seller] !== undefined) this.#end(at, seller, seenUs);
+      else if (member.buying > 0 && this.#found[at * count + seller] !== undefined) this.#end(at, seller, seenUs);
     }
   }
 
   #judgeSeller(at: number, nowUs: number, seenUs: number): void {
     const count = this.members.length;
     const enough = this.#bids[at]! * (1 + DOUBT);
-    this.members[at]!.ladder.reachBid = enough === Number.NEGATIVE_INFINITY ? UNTOUCHED : 0;
+    const member = this.members[at]!;
+    member.ladder.reachBid = enough === Number.NEGATIVE_INFINITY ? UNTOUCHED : 0;
     for (let buyer = 0; buyer < count; buyer += 1) {
       if (this.#asks[buyer]! < enough) this.#judge(buyer, at, nowUs, seenUs);
-      else if (this.#found[buyer * count + at] !== undefined) this.#end(buyer, at, seenUs);
+      else if (member.selling > 0 && this.#found[buyer * count + at] !== undefined) this.#end(buyer, at, seenUs);
     }
   }
 
@@ -175,6 +181,8 @@ export class MarketWatch {
     const found = this.#found[place];
     if (found !== undefined) return found;
     this.#alive += 1;
+    buy.buying += 1;
+    sell.selling += 1;
     return (this.#found[place] = new Found(buy, sell, this.#units, nowUs));
   }
 
@@ -196,6 +204,8 @@ export class MarketWatch {
     const found = this.#found[place]!;
     this.#found[place] = undefined;
     this.#alive -= 1;
+    found.buy.buying -= 1;
+    found.sell.selling -= 1;
     found.life.lastSeenUs = Math.max(found.life.firstSeenUs, seenUs);
     this.#onEnded(found);
   }

@@ -1,5 +1,5 @@
 import { tenTo, type Decimal } from "../num/index.ts";
-import type { Ladder, ListedLadder, MappedSymbol } from "../market/index.ts";
+import type { Ladder, LadderDigits, ListedLadder, MappedSymbol } from "../market/index.ts";
 import type { Trader } from "./walk.ts";
 
 /** The units of a market: fine enough for every ladder in it, so that all of them are integers. */
@@ -15,6 +15,9 @@ export class Member {
   readonly ladder: Ladder;
   readonly mapped: MappedSymbol;
   readonly at: number; // place in the market
+  /** How many opportunities that live buy from it, and sell to it. */
+  buying = 0;
+  selling = 0;
   fee: Decimal | undefined; // of a taker; undefined: unknown
   /** What a unit costs a buyer and brings a seller after fees, as a double, for one unit of the ladder's own price. */
   askFactor = 0;
@@ -25,8 +28,7 @@ export class Member {
   keptShare = Number.POSITIVE_INFINITY;
   buyer!: Trader;
   seller!: Trader;
-  #priceDigits = -1;
-  #quantityDigits = -1;
+  #digits: LadderDigits | undefined;
 
   constructor(listed: ListedLadder, mapped: MappedSymbol, at: number) {
     this.listed = listed;
@@ -37,7 +39,7 @@ export class Member {
 
   /** Whether the ladder has become finer since `measure`. */
   get isFiner(): boolean {
-    return this.ladder.priceDigits !== this.#priceDigits || this.ladder.quantityDigits !== this.#quantityDigits;
+    return this.ladder.digits !== this.#digits;
   }
 
   /** Decimals that its prices and quantities need in the market. */
@@ -50,8 +52,7 @@ export class Member {
   measure(units: Units, least: bigint): void {
     const { rate, multiplier } = this.mapped;
     const needs = this.needs;
-    this.#priceDigits = this.ladder.priceDigits;
-    this.#quantityDigits = this.ladder.quantityDigits;
+    this.#digits = this.ladder.digits;
     const priceFactor = rate.mantissa * tenTo(units.price - needs.price);
     const quantityFactor = multiplier.mantissa * tenTo(units.quantity - needs.quantity);
     const fee = this.fee === undefined ? 0n : this.fee.mantissa * tenTo(units.share - this.fee.digits);

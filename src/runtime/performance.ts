@@ -1,5 +1,6 @@
 import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
-import { ExecutionObserver, ExecutionStats, performanceOf, TimeInMarket, TradeStats, type BenchmarkPrices, type Convert, type Execution, type Performance } from "../core/performance/index.ts";
+import { ExecutionObserver, ExecutionStats, performanceOf, TimeInMarket, TradeStats, type Convert, type Execution, type Performance } from "../core/performance/index.ts";
+import { priceSeriesOf } from "../core/risk/index.ts";
 import type { OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
 import { readBook } from "./ledger.ts";
@@ -54,7 +55,7 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const result = performanceOf({
     currency, fromNs, toNs, points, sampled: samples === days ? points : samples.curve(book, equity), sampledEveryNs: question.sampledEveryNs, execution, trades,
     timeInMarket: inMarket.share(beginNs, points.at(-1)?.endNs ?? toNs),
-    benchmark: question.benchmarkSymbol === undefined ? undefined : markedPrices(book, question.benchmarkSymbol),
+    benchmark: question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] }),
     periodsPerYear: question.periodsPerYear ?? (neverCloses(book, accounts) ? 365 : 252), riskFreeAnnual: question.riskFreeAnnual,
   });
   return { ...result, seq: whole.seq, report: whole.report };
@@ -67,12 +68,3 @@ function neverCloses(book: Book, accounts: ReadonlySet<string> | undefined): boo
 }
 
 const DAY_NS = 86_400_000_000_000n;
-
-/** The last mark of each UTC day of a symbol, its common marks before those of venues. */
-function markedPrices(book: Book, symbol: string): BenchmarkPrices {
-  const series = book.marks.all().series.filter((one) => one.symbol === symbol).sort((a, b) => (a.venue === "" ? -1 : b.venue === "" ? 1 : 0));
-  const closes = new Map<number, number>();
-  for (const { timeNs, price } of series[0]?.prices ?? []) closes.set(Number(timeNs / DAY_NS), Number(price.mantissa) / 10 ** price.digits);
-  const days = [...closes.keys()].sort((a, b) => a - b);
-  return { symbol, days, closes: days.map((day) => closes.get(day)!) };
-}

@@ -1,7 +1,6 @@
-import { addDecimals, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, drawdowns, zero, type Decimal } from "../num/index.ts";
 import { DAY_NS, type EquityPoint } from "../book/index.ts";
 import { numberOf, type Figure, type Sum } from "./checks.ts";
-import { drawdowns } from "./drawdown.ts";
 
 /** Where equity stands: of the book, or of an account. Losses > 0. */
 export interface Standing {

@@ -11,3 +11,4 @@ export { readTable, readTableBody, type BodyReport, type TableReport, type Table
 export { RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";
 export { readPrices, type PriceFile } from "./read-prices.ts";
 export type { PriceRun } from "./price-history.ts";
+export { readBooks, readBooksBody, type BookSink, type BooksReport } from "./read-books.ts";

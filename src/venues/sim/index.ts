@@ -2,3 +2,4 @@ export { SimulatedMarket, type FollowedVenue, type MarketOptions } from "./marke
 export { simulatedInstruments } from "./catalog.ts";
 export { FAULTLESS, type Faults } from "./faults.ts";
 export { Booking, type Booked, type Books } from "./booking.ts";
+export { FAULTLESS_LADDERS, type LadderFaults } from "./ladders.ts";

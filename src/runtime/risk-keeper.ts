@@ -1,5 +1,5 @@
 import { touchedOf, type EventReport, type Touched } from "../core/engine/index.ts";
-import { checkOf, formatTime, type CheckName } from "../core/model/index.ts";
+import { checkOf, formatTime, type CheckName, type LimitName } from "../core/model/index.ts";
 import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type RiskFindings, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
 import type { Moment, NetRow } from "../core/book/index.ts";
 import type { Clock } from "./clock.ts";
@@ -32,7 +32,11 @@ const TICK_MS = 100;
 const IDLE_MS = 1_000;
 /** The journal is not folded for equity more often. */
 const HISTORY_MS = 2_000;
+/** So long a fold waits for buffered fills to be on disk. */
+const FLUSH_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** With more accounts than these, those that sent no order in the last minute are forgotten. */
+const ACCOUNTS_KEPT = 1_000;
 
 /**
  * Keeps the risk of a service's book current: values what a commit touched, holds it against the limits, and journals what that comes to — breaches that begin and
@@ -86,15 +90,21 @@ export class RiskKeeper {
   async check(question: Pick<OrderQuestion, "fill">, who: string): Promise<OrderAnswer> {
     const { probes, unknown, service } = this.#options;
     const { fill } = question;
-    const times = this.#ordersOf(fill.account);
-    const answer = await this.look((desk, ledger, moment) => desk.check(deskState(ledger), moment, { fill, ordersLastMinute: times.length, probes, unknown }));
+    const now = performance.now();
+    const answer = await this.look((desk, ledger, moment) => {
+      const found = desk.check(deskState(ledger), moment, { fill, ordersLastMinute: this.#ordersOf(fill.account).length, probes, unknown });
+      if (found.allowed) this.#countOrder(fill.account, now); // here, so that no other check comes between
+      return found;
+    });
     if (!answer.allowed) return answer;
     if (answer.isProbe) {
       const why = `${fill.quantity.mantissa > 0n ? "buy" : "sell"} ${fill.symbol} on ${fill.venue}`;
       const [decision] = await service.take([{ type: "probe", id: "", timeNs: this.#options.clock.nowNs(), who, why, most: probes }]);
-      if (decision?.is === "refused") return { ...answer, allowed: false, isProbe: false, breaches: [{ limit: "breaker", scope: "portfolio", value: "half_open", threshold: null, reason: decision.why }] };
+      if (decision?.is === "refused") {
+        this.#forgetOrder(fill.account, now);
+        return { ...answer, allowed: false, isProbe: false, breaches: [{ limit: "breaker", scope: "portfolio", value: "half_open", threshold: null, reason: decision.why }] };
+      }
     }
-    times.push(performance.now());
     return answer;
   }
 
@@ -105,11 +115,22 @@ export class RiskKeeper {
     await this.#ticking;
   }
 
-  #ordersOf(account: string): number[] {
+  /** Times of the account's orders of the last minute. */
+  #ordersOf(account: string): readonly number[] {
     const since = performance.now() - MINUTE_MS;
-    const times = (this.#orders.get(account) ?? []).filter((time) => time > since);
+    return this.#orders.get(account)?.filter((time) => time > since) ?? [];
+  }
+
+  #countOrder(account: string, now: number): void {
+    this.#orders.set(account, [...this.#ordersOf(account), now]);
+    if (this.#orders.size <= ACCOUNTS_KEPT) return;
+    for (const one of this.#orders.keys()) if (this.#ordersOf(one).length === 0) this.#orders.delete(one);
+  }
+
+  #forgetOrder(account: string, time: number): void {
+    const times = [...this.#ordersOf(account)];
+    times.splice(times.indexOf(time), times.includes(time) ? 1 : 0);
     this.#orders.set(account, times);
-    return times;
   }
 
   #note({ touched, isPast }: Commit): void {
@@ -168,16 +189,21 @@ export class RiskKeeper {
     const trips = (change: Pick<BreachChange, "check">) => change.check !== undefined && this.#options.tripOn.has(change.check);
     const cause = changes.find((change) => change.is === "begun" && trips(change));
     if (cause !== undefined && risk.breaker.state !== "open") reports.push({ type: "trip", ...at, by: cause.check!, who: "fillbook", why: `${cause.limit} of ${cause.scope}: ${cause.value} is more than ${cause.threshold}` });
-    else reports.push(...this.#coolDown(ledger, findings, moment));
+    else reports.push(...this.#coolDown(ledger, findings, moment, changes));
     return reports;
   }
 
-  /** A breaker cools down only while nothing that trips it is breached. */
-  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment): EventReport[] {
+  /**
+   * A breaker cools down only while nothing that trips it is breached, and no breach of it goes on: one that is quiet for a moment only, or whose figure is not known any
+   * more, would begin no second time, and so not trip it again.
+   */
+  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment, changes: readonly BreachChange[]): EventReport[] {
     const due = coolDownOf(risk.breaker, this.#options.coolDownNs);
     if (due === undefined || nowNs < due.dueNs) return [];
-    const isBreached = judgements.some(({ limit, check }) => check.breach === true && this.#options.tripOn.has(checkOf(limit)!));
-    if (isBreached) return [];
+    const trips = (limit: string) => this.#options.tripOn.has(checkOf(limit as LimitName) ?? (limit as Signal));
+    const hasEnded = (limit: string, scope: string) => changes.some((change) => change.is === "ended" && change.limit === limit && change.scope === scope);
+    const goesOn = risk.breaches().some(({ fact: { limit, scope } }) => trips(limit) && !hasEnded(limit, scope));
+    if (goesOn || judgements.some(({ limit, check }) => check.breach === true && trips(limit))) return [];
     return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
   }
 
@@ -206,7 +232,7 @@ export class RiskKeeper {
     const wait = this.#historyAtMs + HISTORY_MS - performance.now();
     if (!this.#isHistoryOld || (!waits && wait > 0)) return;
     this.#isHistoryOld = false;
-    this.#history = this.#options.history().then((history) => {
+    this.#history = this.#flushed().then(() => this.#options.history()).then((history) => {
       this.#desk.setHistory(history);
     }, (error: unknown) => {
       this.#isHistoryOld = true;
@@ -216,6 +242,15 @@ export class RiskKeeper {
       this.#history = undefined;
     });
     await this.#history;
+  }
+
+  /** The fold sees what is on disk, so buffered fills are waited for; not for ever, for without space they stay where they are. */
+  async #flushed(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const onDisk = this.#options.service.readDurable(() => true).catch(() => false);
+    const late = new Promise<boolean>((done) => (timer = setTimeout(() => done(false), FLUSH_MS).unref()));
+    if (!(await Promise.race([onDisk, late]))) this.#isHistoryOld = true;
+    clearTimeout(timer);
   }
 
   #moment(): Moment {

@@ -124,7 +124,7 @@ export const riskQuery = z.strictObject({
   account: name.optional(), by: z.enum(RISK_GROUPS).default("account").describe("what groups are of"),
 });
 export const riskAnswer = z.object({
-  asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), calendar: z.string(),
+  asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), window: z.object({ from: z.string(), to: z.string() }).nullable().describe("the days on which the first and the last of them end"), calendar: z.string(),
   missing: z.array(z.object({ symbol: z.string(), reason: z.string(), count: z.number() })),
   positions: z.array(z.object({ account: z.string(), symbol: z.string(), exposure: figure, checks: z.object({ positionSize: riskCheck, var: riskCheck, concentration: riskCheck }), var: estimate, expectedShortfall: estimate, marginalVar: estimate, componentVar: estimate, volatility: estimate, reason: figure })),
   portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),

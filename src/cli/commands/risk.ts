@@ -7,7 +7,7 @@ export interface RiskOptionsOfCommand extends RiskCommandOptions {
   readonly by: string;
 }
 
-/** `fillbook risk`: what could be lost, and how near each limit is. Ends with 1 when a limit is breached. */
+/** `fillbook risk`: what could be lost, and how near each limit is. Ends with 0 whatever it finds: `fillbook check` is the one that says no. */
 export async function risk(options: RiskOptionsOfCommand): Promise<number> {
   const by = RISK_GROUPS.find((key) => key === options.by);
   if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${RISK_GROUPS.join(", ")}`);
@@ -22,7 +22,7 @@ const METHOD_NAMES: Readonly<Record<string, string>> = { parametric: "parametric
 function shownRisk(view: RiskView, by: string): string {
   const { portfolio, positions, breaker } = view;
   if (positions.length === 0) return "Nothing is held. Import fills with: fillbook import FILE";
-  const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ""];
+  const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ...spanOf(view), ""];
   const columns: Column<PositionRisk>[] = [
     { title: "account", of: ({ account }) => shownName(account, 12) }, { title: "symbol", of: ({ symbol }) => shownName(symbol, 14) },
     { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 12), right: true, signed: true }, { title: "VaR", of: (one) => figure(one.var), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
@@ -51,7 +51,17 @@ function shownRisk(view: RiskView, by: string): string {
   return lines.join("\n");
 }
 
-const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };
+const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", ended: "its closes end before those of others: the returns of all end there", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };
+
+const DAY_MS = 86_400_000;
+const OLD_DAYS = 7;
+
+/** Which days the returns are of, and whether that is long ago. */
+function spanOf({ window, asOf }: RiskView): string[] {
+  if (window === null) return [];
+  const age = Math.floor((Date.parse(asOf) - Date.parse(window.to)) / DAY_MS);
+  return [dim(`days from ${window.from} to ${window.to}${age > OLD_DAYS ? `: the newest is ${age} days old. Give newer closes: fillbook prices FILE` : ""}`)];
+}
 
 function figure(value: number | null): string {
   return value === null ? "–" : shownAmount(value.toFixed(2), 14);

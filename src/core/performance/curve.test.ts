@@ -9,7 +9,7 @@ const DAY = 86_400_000_000_000n;
 /** A point a day: equity at its end, what came in, both as text; undefined is not known. */
 function points(...days: readonly (readonly [equity: string | undefined, flow: string | undefined])[]): EquityPoint[] {
   const known = (text: string | undefined): Decimal | undefined => (text === undefined ? undefined : decimalOf(text));
-  return days.map(([equity, flow], i) => ({ beginNs: BigInt(i) * DAY, endNs: BigInt(i + 1) * DAY - 1n, pnl: known(equity), capital: known(flow), flow: known(flow), equity: known(equity), unknown: [] }));
+  return days.map(([equity, flow], i) => ({ beginNs: BigInt(i) * DAY, endNs: BigInt(i + 1) * DAY - 1n, pnl: known(equity), capital: known(flow), flow: known(flow), inKind: decimalOf("0"), equity: known(equity), unknown: [] }));
 }
 const values = (...of: Parameters<typeof curveReturns>) => curveReturns(...of).returns.map(({ value }) => value);
 

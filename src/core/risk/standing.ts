@@ -77,6 +77,7 @@ function fractionFalls(known: readonly EquityPoint[]): { readonly now: Figure; r
     }
     const gain = numberOf(less(pnl!, before?.pnl ?? zero));
     const base = numberOf(equity) - gain;
+    if (base === 0 && gain === 0) continue; // all was taken out, and nothing happened: what comes again goes on from the same level
     if (!(base > 0)) return { now: { value: null, reason: "no_equity" }, most: { value: null, reason: "no_equity" } };
     hasBegun = true;
     level *= 1 + gain / base;

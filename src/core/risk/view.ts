@@ -1,5 +1,5 @@
 import { formatTime } from "../model/index.ts";
-import type { Moment, StrategyValues } from "../book/index.ts";
+import { DAY_NS, type Moment, type StrategyValues } from "../book/index.ts";
 import type { Breaker } from "./breaker.ts";
 import type { DeskState, RiskDesk } from "./desk.ts";
 import { VAR_CONVENTIONS } from "./estimate.ts";
@@ -15,6 +15,7 @@ export interface RiskView {
   readonly lookbackDays: number;
   readonly horizonDays: number;
   readonly observations: number; // joint returns that there are
+  readonly window: { readonly from: string; readonly to: string } | null; // the days on which the first and the last of them end
   readonly calendar: string;
   readonly missing: readonly { readonly symbol: string; readonly reason: string; readonly count: number }[]; // held symbols that lack returns
   readonly positions: readonly PositionRisk[];
@@ -40,10 +41,16 @@ export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq
   return {
     asOf: formatTime(moment.nowNs), seq, currency,
     method: options.method, confidence: options.confidence ?? VAR_CONVENTIONS.confidence, lookbackDays: options.lookbackDays, horizonDays: options.horizonDays ?? VAR_CONVENTIONS.horizonDays,
-    observations, calendar: returns.calendar,
+    observations, window: windowOf(returns.days), calendar: returns.calendar,
     missing: [...returns.missing].map(([symbol, { reason: why, count }]) => ({ symbol, reason: why, count })),
     positions, portfolio, venues,
     groups: desk.groups(state, moment, by, strategies),
     breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) },
   };
+}
+
+function windowOf(days: Int32Array): RiskView["window"] {
+  const [from, to] = [days[0], days.at(-1)];
+  const dayText = (day: number) => formatTime(BigInt(day) * DAY_NS).slice(0, 10);
+  return from === undefined || to === undefined ? null : { from: dayText(from), to: dayText(to) };
 }

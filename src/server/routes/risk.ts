@@ -61,9 +61,9 @@ export async function postCheck(context: RouteContext, request: FastifyRequest, 
   return json(reply, JSON.stringify({ allowed, breaches: told.breaches, standing: told.standing, warnings: told.warnings, effect, after, var: told.var }));
 }
 
-/** The figures of all accounts together are not for a token that sees some. */
+/** The figures of all accounts together are not for a token that sees some: of the portfolio, of a venue, and a position's share of all of them. */
 function withoutWhole<T extends { readonly scope: string; readonly limit: string }>(breach: T): T {
-  return breach.scope === "portfolio" ? { ...breach, value: breach.limit === "breaker" ? "closed to it" : null, reason: "of all accounts together" } : breach;
+  return breach.scope === "portfolio" || breach.scope.startsWith("venue:") || breach.limit === "concentration_limit" ? { ...breach, value: breach.limit === "breaker" ? "closed to it" : null, reason: "of all accounts together" } : breach;
 }
 
 /** Reads an order by the rules of fills. Without a price it is taken at the mark. @throws Problem */

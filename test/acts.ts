@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { anyPairReports } from "./pair-acts.ts";
 import { Engine, MemoryStore, type Amendment, type EventReport, type FactStore, type PriceRun } from "../src/core/engine/index.ts";
 import { COST_METHODS, Directory, LIMITED_BY, LIMIT_NAMES, FillColumns, type Fill, type Instrument, type LimitName, type LimitOverrides, type Limits } from "../src/core/model/index.ts";
+import type { PairReport } from "../src/core/pairs/index.ts";
 import type { Decimal } from "../src/core/num/index.ts";
 
 /** What a random day brings, one after the other. */
@@ -8,6 +10,7 @@ export type Act =
   | { readonly do: "fills"; readonly fills: readonly Fill[] }
   | { readonly do: "mark"; readonly symbol: string; readonly price: number }
   | { readonly do: "prices"; readonly runs: readonly PriceRun[] }
+  | { readonly do: "pairs"; readonly reports: readonly PairReport[] }
   | { readonly do: "define"; readonly instrument: Instrument }
   | { readonly do: "events"; readonly events: readonly (EventReport | Correcting)[] };
 
@@ -81,6 +84,7 @@ export const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...SYMBOLS, "BNB/USD"), fc.integer({ min: 1, max: 5000 })).map(([of, price]): Act => ({ do: "mark", symbol: of, price })) },
   { weight: 1, arbitrary: fc.array(anyRun, { minLength: 1, maxLength: 3 }).map((runs): Act => ({ do: "prices", runs })) },
   { weight: 1, arbitrary: anyDefinition.map((instrument): Act => ({ do: "define", instrument })) },
+  { weight: 2, arbitrary: anyPairReports.map((reports): Act => ({ do: "pairs", reports })) },
 );
 export const anyActs = fc.array(anyAct, { minLength: 1, maxLength: 25 });
 
@@ -102,7 +106,7 @@ export const anyPlainActs: fc.Arbitrary<Act[]> = fc.constantFrom(0, 0, 1).chain(
   ).map((acts) => acts.map((act, day): Act => (act.do === "fills" ? { ...act, fills: act.fills.map((fill, i) => ({ ...fill, id: `${day}-${i}` })) } : act))),
 );
 
-type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "price" | "take">;
+type Booking = Pick<Engine, "bookFills" | "define" | "mark" | "price" | "pair" | "take">;
 
 /** Lets an engine, or what has one, live through acts, one after the other. */
 export class Life {
@@ -119,6 +123,7 @@ export class Life {
     if (act.do === "fills") this.#of.bookFills(columnsOf(act.fills, this.#source), this.#source, 0n);
     else if (act.do === "mark") this.#of.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: 100_000_000_000n }], 0n);
     else if (act.do === "prices") this.#of.price(act.runs, 0n);
+    else if (act.do === "pairs") this.#of.pair(act.reports, 0n);
     else if (act.do === "define") this.#of.define([act.instrument], 0n);
     else this.#of.take(reportsOf(act.events, this.#fills), 0n);
   }

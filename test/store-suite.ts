@@ -12,7 +12,7 @@ import { temporaryFolder } from "./journal-kit.ts";
 /** Every table that the projection fills, and what orders its rows. */
 const TABLES = {
   trader_positions: "id", trader_position_history: "seq", trader_performance: "seq", trader_daily_performance: "day, account, venue, symbol, strategy, signal_id, currency, fee_currency",
-  trader_risk_metrics: "period", trader_pnl_series: "period, account", trader_marks: "seq", trader_refusals: "seq",
+  trader_risk_metrics: "period", trader_pnl_series: "period, account", trader_marks: "seq", trader_refusals: "seq", trader_pairs: "pair_id",
 } as const;
 
 const MINUTE = 60_000_000_000n;

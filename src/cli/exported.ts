@@ -2,12 +2,14 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { formatDecimal, type Decimal } from "../core/num/index.ts";
 import { EVENT_COLUMNS, type PriceRun } from "../core/engine/index.ts";
-import { dayNs, formatTime, formatTimeAs, limitsText, overridesText, type Event, type Fill, type Instrument, type Mark } from "../core/model/index.ts";
+import { dayNs, formatTime, formatTimeAs, limitsText, overridesText, type Event, type Fill, type Instrument, type Mark, type PairFact } from "../core/model/index.ts";
+import { FACT_COLUMNS, pairFactTexts } from "../core/pairs/index.ts";
 
 export const FILL_COLUMNS = ["seq", "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency", "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;
 export const INSTRUMENT_COLUMNS = ["venue", "symbol", "kind", "base", "quote", "settle", "multiplier", "inverse", "price_increment", "quantity_increment", "expires"] as const;
 export const MARK_COLUMNS = ["venue", "symbol", "price", "timestamp"] as const;
 export const PRICE_COLUMNS = ["date", "symbol", "close"] as const;
+export const PAIR_CELLS = FACT_COLUMNS;
 export const EVENT_CELLS = ["seq", ...EVENT_COLUMNS] as const;
 export type Cells<Column extends string> = Readonly<Record<Column, string>>;
 export type FillCells = Cells<(typeof FILL_COLUMNS)[number]>;
@@ -129,6 +131,12 @@ function unsigned(of: Decimal): string {
 
 export function markCells(of: Mark): Cells<(typeof MARK_COLUMNS)[number]> {
   return { venue: of.venue, symbol: of.symbol, price: of.price, timestamp: formatTimeAs(of.timeNs, "ns") };
+}
+
+/** A fact of a pair as `fillbook import` and `POST /v1/pairs/fills` take it. */
+export function pairCells(fact: PairFact): Cells<(typeof PAIR_CELLS)[number]> {
+  const texts = pairFactTexts(fact);
+  return Object.fromEntries(PAIR_CELLS.map((column) => [column, texts[column] ?? ""])) as Cells<(typeof PAIR_CELLS)[number]>;
 }
 
 /** Closes as `fillbook prices` takes them, a row each. */

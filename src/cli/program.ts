@@ -41,7 +41,7 @@ const ONE_LINE: OutputConfiguration = {
 };
 
 function programOf(ended: (status: number) => void): Command {
-  const program = new Command("fillbook").description("The exact position book for people who trade on many venues.").version("0.1.0").exitOverride().configureOutput(ONE_LINE).addHelpText("after", "\nExample:\n  fillbook import fills.csv\n  fillbook positions\n\nfillbook COMMAND --help shows the options of a command and an example.");
+  const program = new Command("fillbook").description("The exact position book for people who trade on many venues.").version("0.1.0").enablePositionalOptions().exitOverride().configureOutput(ONE_LINE).addHelpText("after", "\nExample:\n  fillbook import fills.csv\n  fillbook positions\n\nfillbook COMMAND --help shows the options of a command and an example.");
   const command = (usage: string, description: string, example: string, parent = program) =>
     parent
       .command(usage)
@@ -110,6 +110,13 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
+  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs --compare executions.csv --map MAP.yaml")
+    .option("--status <status>", "open, closing, closed, expired or all (default: all)").option("--account <name>", "only pairs that were filled in this account")
+    .option("--compare <file>", "beside what this file of executions, imported before, says it realized").option("--map <map.yaml>", "the map that it was imported with").enablePositionalOptions()
+    .action(async (options) => ended(await (await import("./commands/pairs.ts")).pairs(options)));
+  command("summary", "how many pairs there are, and what is guaranteed, realized and locked", "fillbook pairs summary", pairs)
+    .option("--account <name>", "only pairs that were filled in this account")
+    .action(async (options) => ended(await (await import("./commands/pairs.ts")).summary(options)));
   const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
     .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { PriceRun } from "../core/engine/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
+import type { PairTexts } from "../core/pairs/index.ts";
 import type { Context } from "./context.ts";
 import { fillCells, instrumentCells, markCells, priceCellsOf } from "./exported.ts";
 import { ask, type ServiceDoor } from "./service-request.ts";
@@ -77,6 +78,10 @@ export class ServiceWriter implements Writer {
 
   events(events: readonly WritableEvent[]): Promise<Written> {
     return this.#postAll("events", events.map(({ texts }) => filled(texts)));
+  }
+
+  pairs(rows: readonly PairTexts[]): Promise<Written> {
+    return this.#postAll("pairs/fills", rows.map((texts) => filled(texts)));
   }
 
   /** Nothing to wait for: every answer came after its facts were on disk. */

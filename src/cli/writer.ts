@@ -1,5 +1,6 @@
 import { finished, type EventReport, type EventTexts, type PriceRun } from "../core/engine/index.ts";
 import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
+import type { PairTexts } from "../core/pairs/index.ts";
 import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
 import { configuredMethods } from "./config.ts";
@@ -47,6 +48,8 @@ export interface Writer {
   /** Closes; a row is one of them, counted over all runs. */
   prices(runs: readonly PriceRun[]): Promise<Written>;
   events(events: readonly WritableEvent[]): Promise<Written>;
+  /** What is reported of pairs: each row whole or not at all. */
+  pairs(rows: readonly PairTexts[]): Promise<Written>;
   /** Done once all of it is on disk. */
   sync(): Promise<void>;
   /** Makes the next start quick, where much was written. Returns what kept it from that. */
@@ -147,6 +150,10 @@ class LedgerWriter implements Writer {
 
   events(events: readonly WritableEvent[]): Promise<Written> {
     return Promise.resolve(written(this.#ledger.take(events.map(({ report }) => report))));
+  }
+
+  pairs(rows: readonly PairTexts[]): Promise<Written> {
+    return Promise.resolve(written(this.#ledger.pair(rows)));
   }
 
   sync(): Promise<void> {

@@ -51,9 +51,9 @@ function more(dataDir: string, from: number, to: number): void {
 function toldBy(dataDir: string) {
   const history: HistoryRow[] = [];
   readBook(dataDir, {}, new HistoryObserver({}, (row) => history.push(row) > 0));
-  const { book, known, risk, seq } = readBook(dataDir, { untilSeq: Number.MAX_SAFE_INTEGER });
+  const { book, known, risk, pairs, seq } = readBook(dataDir, { untilSeq: Number.MAX_SAFE_INTEGER });
   const { headHash, entries } = verifyJournal(dataDir);
-  return { history, positions: positionsOf(book, { nowNs: 0n }), hash: stateHash({ book, known, risk, seq }), headHash, entries };
+  return { history, positions: positionsOf(book, { nowNs: 0n }), hash: stateHash({ book, known, risk, pairs, seq }), headHash, entries };
 }
 
 function archive(dataDir: string, to: string, choice: ArchiveChoice = { keep: 1 }, disk?: Disk) {

@@ -17,6 +17,8 @@ export interface WaitingFills {
 export interface WaitingFacts {
   readonly kind: "facts";
   readonly rows: number;
+  readonly acknowledge?: Acknowledgement | undefined; // durable
+  readonly areFills?: boolean | undefined; // they may have been taken as buffered
   readonly sinceMs: number;
   /** Takes them, and says how to answer once they are on disk. */
   readonly take: (ledger: Ledger) => { readonly touched: readonly Touched[]; readonly isPast?: boolean | undefined; readonly done: () => void };

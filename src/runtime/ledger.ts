@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, finished, fold, foldOn, type BookedDecision, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type Folded, type FoldOptions, type FoldState, type PriceRun, type PricesDecision, type Steps } from "../core/engine/index.ts";
+import { Engine, finished, fold, foldOn, type BookedDecision, type BookedPair, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type Folded, type FoldOptions, type FoldState, type PriceRun, type PricesDecision, type Steps } from "../core/engine/index.ts";
+import type { PairReport } from "../core/pairs/index.ts";
 import type { Directory, FillColumns, Instrument, Mark, VenueType } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress, type ServiceKey } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -51,8 +52,8 @@ export function readBook(dataDir: string, options: FoldOptions, observer?: FillO
     const { awayThrough } = journal; // what is not there cannot be read more quickly
     const worthwhile = seqs.filter((seq) => (awayThrough > 0 && seq >= awayThrough) || snapshotBytes(dataDir, seq) < seq * BYTES_AN_ENTRY);
     const state = findSnapshot(dataDir, worthwhile, journal, (snapshot) => finished(stateOf(snapshot, options)), [])?.opened;
-    const { book, known, risk, seq, timeNs } = (state && foldOn(state, journal.blocks(state.seq + 1, onProgress))) ?? fold(() => journal.blocks(1, onProgress), options, observer);
-    return { book, known, risk, seq, timeNs, report: journal.openReport };
+    const { book, known, risk, pairs, seq, timeNs } = (state && foldOn(state, journal.blocks(state.seq + 1, onProgress))) ?? fold(() => journal.blocks(1, onProgress), options, observer);
+    return { book, known, risk, pairs, seq, timeNs, report: journal.openReport };
   } finally {
     journal.close();
   }
@@ -182,6 +183,11 @@ export class Ledger {
   /** Takes closes; what each came to. */
   price(runs: readonly PriceRun[]): PricesDecision["decisions"] {
     return this.#engine.price(runs, this.#clock.nowNs());
+  }
+
+  /** Takes what is reported of pairs, each report whole or not at all; what each came to. @throws JournalWriteFailed */
+  pair(reports: readonly PairReport[]): BookedPair[] {
+    return this.#engine.pair(reports, this.#clock.nowNs());
   }
 
   /**

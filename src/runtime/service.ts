@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { PairReport } from "../core/pairs/index.ts";
 import type { Directory, FillColumns, Instrument, Mark } from "../core/model/index.ts";
-import { touchedBy, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type PriceRun, type PricesDecision, type Touched } from "../core/engine/index.ts";
+import { touchedBy, type BookedPair, type Steps, type DefinitionDecision, type EventDecision, type EventReport, type PriceRun, type PricesDecision, type Touched } from "../core/engine/index.ts";
 import { JournalWriteFailed, SegmentAway, SnapshotDamaged, type OpenReport, type ServiceKey } from "../journal/index.ts";
 import { partsOf, takeFills, type Taken } from "./group.ts";
 import { Inbox, weight, type Waiting, type WaitingFacts, type WaitingFills } from "./inbox.ts";
@@ -200,6 +201,11 @@ export class Service {
     });
   }
 
+  /** Takes what is reported of pairs, each report whole or not at all; what each came to. @throws ServiceRefuses */
+  pair(reports: readonly PairReport[], acknowledge: Acknowledgement = this.#options.acknowledge ?? "durable"): Promise<BookedPair[]> {
+    return this.#submitFacts(reports.length, (ledger) => ({ answer: ledger.pair(reports), touched: [] }), { acknowledge, areFills: true });
+  }
+
   /** Looks at the ledger at a moment when all it holds is acknowledged. @throws ServiceRefuses while there is none */
   async read<T>(look: (ledger: Ledger) => T): Promise<T> {
     if (this.#running !== undefined) await new Promise<void>((done) => this.#looks.push(done));
@@ -302,10 +308,11 @@ export class Service {
     }
   }
 
-  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[]; readonly isPast?: boolean }): Promise<T> {
+  #submitFacts<T>(rows: number, take: (ledger: Ledger) => { readonly answer: T; readonly touched: readonly Touched[]; readonly isPast?: boolean }, fills: Pick<WaitingFacts, "acknowledge" | "areFills"> = {}): Promise<T> {
     return new Promise((done, failed) =>
       this.#submit({
         kind: "facts",
+        ...fills,
         rows,
         sinceMs: performance.now(),
         take: (ledger) => {
@@ -352,7 +359,7 @@ export class Service {
     const from = ledger.seq + 1;
     const begun = performance.now();
     for (const { sinceMs } of group) this.#measure("queue", begun - sinceMs);
-    const isBuffered = group.every((waiting) => waiting.kind === "fills" && waiting.acknowledge === "buffered");
+    const isBuffered = group.every(({ acknowledge }) => acknowledge === "buffered");
     const taken: Taken[] = [];
     for (const part of partsOf(group)) taken.push(...this.#take(ledger, part, isBuffered));
     this.#measure("append", performance.now() - begun);
@@ -379,7 +386,7 @@ export class Service {
     try {
       if (this.#hasFailed) throw this.#refusal();
       ledger.writesLater = later;
-      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed, areFills: false }] : takeFills(ledger, part, this.#todayNs());
+      return "kind" in part ? [{ ...part.take(ledger), sinceMs: part.sinceMs, failed: part.failed, areFills: part.areFills === true }] : takeFills(ledger, part, this.#todayNs());
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") {
         for (const { failed } of all) failed(new ServiceRefuses("no_space", error.message));

@@ -157,6 +157,34 @@ export const attributionAnswer = z.object({
 });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
+const pairStatus = z.enum(["open", "closing", "closed", "expired"]);
+export const pairsQuery = z.strictObject({ status: pairStatus.optional(), account: name.optional().describe("filled in this account"), ...page(MOST_ROWS, USUAL_ROWS) });
+export const pairsSummaryQuery = z.strictObject({ account: name.optional() });
+export const pairParams = z.object({ id: name });
+const pairLegBody: Readonly<Record<string, z.ZodType>> = Object.fromEntries((["kalshi", "polymarket"] as const).flatMap((venue): [string, z.ZodType][] => [[`${venue}Market`, z.string().optional()], [`${venue}Side`, z.enum(["yes", "no"]).optional()], [`${venue}PriceCents`, amount.optional()], [`${venue}Quantity`, amount.optional().describe("0: the leg did not fill")], [`${venue}FeesCents`, amount.optional().describe("empty: computed from the venue's schedule")]]));
+export const pairFillBody = z
+  .object({
+    id: z.string(), pairId: z.string(), timestamp: z.union([z.string(), z.number()]), account: z.string().optional(), arbType: z.string().optional().describe("poly_yes_kalshi_no, kalshi_yes_poly_no, kalshi_only or poly_only: then both legs stand in the row"), ...pairLegBody, polymarketCategory: z.string().optional(),
+    venue: z.enum(["kalshi", "polymarket"]).optional().describe("of a fill at one venue"), symbol: z.string().optional().describe("its market"), side: z.string().optional().describe("buy or sell, or the outcome that was bought"), outcome: z.enum(["yes", "no"]).optional().describe("of the venue's own market"), quantity: amount.optional(), price: amount.optional().describe("dollars"), priceCents: amount.optional(), fee: amount.optional(), feesCents: amount.optional(),
+    type: z.string().optional().describe("any other fact of a pair: pair_defined, pair_voided, pair_merged, …, see docs/pairs.md"),
+  })
+  .loose().describe("a row with both legs, a fill at one venue, or a list of them");
+export const pairCloseBody = z.object({ by: z.string().optional(), withdraw: z.boolean().optional().describe("true: it is not to be closed after all") });
+export const pairSettleBody = z.object({
+  result: z.string().optional().describe("yes, no, refund, or the cents that one YES is paid; outcome means the same"), venue: z.enum(["kalshi", "polymarket"]).optional().describe("whose market ended so; without it the pair's outcome, for all its markets"), market: z.string().optional(),
+  stage: z.enum(["provisional", "disputed", "final"]).optional(), revenueCents: z.string().optional().describe("what the venue paid"), timestamp: z.string().optional(), id: z.string().optional(),
+});
+const cents = z.string().describe("cents, exact");
+const pairLeg = z.object({ venue: z.string(), side: z.enum(["yes", "no"]), quantity: z.string(), avgPriceCents: figure, costCents: cents, feesCents: cents, fills: z.number().int() }).loose();
+export const pairAnswer = z
+  .object({
+    pairId: z.string(), arbType: z.string(), status: pairStatus, openedAt: figure, legs: z.array(pairLeg), costCents: cents, feesCents: cents, yesQuantity: z.string(), noQuantity: z.string(), hedgedQuantity: z.string(), unhedgedSide: z.enum(["yes", "no"]).nullable(), unhedgedQuantity: z.string(), isFullyHedged: z.boolean(),
+    guaranteedProfitCents: cents, maxProfitCents: cents, maxLossCents: cents, lockedProfitOnHedgedCents: cents, exposedCostCents: cents, outcomes: z.object({ yes: cents, no: cents, kalshiYesPolyNo: figure, kalshiNoPolyYes: figure }), worstWithDivergenceCents: cents, realizedPnlCents: figure, unrealizedPnlCents: figure, annualizedReturn: z.number().nullable(),
+  })
+  .loose();
+export const pairsAnswer = z.object({ asOf: z.string(), seq: z.number().int(), pairs: z.array(pairAnswer), next: z.string().nullable() });
+export const pairsSummaryAnswer = z.object({ totalPositions: z.number().int(), openPositions: z.number().int(), closedPositions: z.number().int(), guaranteedProfitCents: cents, realizedPnlCents: cents, unrealizedPnlCents: figure, unhedgedPositions: z.number().int(), feesCents: cents, capitalLockedCents: cents, seq: z.number().int() }).loose();
+
 /** A time of a query. @throws Problem */
 export function timeOf(parameter: string, text: string | undefined): bigint | undefined {
   if (text === undefined) return undefined;

@@ -21,6 +21,8 @@ export interface BatchRest {
   readonly positions: readonly SqlValues[];
   readonly marks: readonly SqlValues[];
   readonly refusals: readonly SqlValues[];
+  readonly pairs: readonly SqlValues[];
+  readonly gonePairs: readonly string[]; // of which nothing stands any more
   readonly renamed: readonly string[]; // symbols of which positions may be no more
   readonly samples: readonly Sample[];
 }
@@ -30,7 +32,7 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
   return inTransaction(db, async () => {
     for (const part of rewritten) await deleteRows(db, part, from);
     await copyFills(db, fills);
-    const { to, blockHash, currency, state, positions, marks, refusals, renamed, samples } = rest();
+    const { to, blockHash, currency, state, positions, marks, refusals, pairs, gonePairs, renamed, samples } = rest();
     await moveCursor(db, from, [to, blockHash, currency, jsonOf(state)]);
     await addDays(db, from, to, rewritten);
     for (const part of rewritten) await deletePositions(db, part, positions);
@@ -38,6 +40,8 @@ export function writeBatch(db: Database, { from, rewritten, fills, rest }: Batch
     await upsert(db, "trader_positions", ["id"], positions);
     await upsert(db, "trader_marks", ["seq"], marks);
     await upsert(db, "trader_refusals", ["seq"], refusals);
+    await upsert(db, "trader_pairs", ["id"], pairs);
+    if (gonePairs.length > 0) await db.query("DELETE FROM trader_pairs WHERE pair_id = ANY($1)", [gonePairs]);
     await upsert(db, "trader_risk_metrics", ["period"], samples.map(({ risk }) => risk));
     await deleteSeries(db, samples);
     await upsert(db, "trader_pnl_series", ["period", "account"], samples.flatMap(({ series }) => series));

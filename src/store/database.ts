@@ -2,7 +2,7 @@
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 /** A row to be written, by column. */
-export type SqlValues = Readonly<Record<string, string | number | null>>;
+export type SqlValues = Readonly<Record<string, string | number | null | readonly object[]>>;
 
 /** A PostgreSQL, a server or an embedded one: the few calls that the store needs. One statement at a time. */
 export interface Database {

@@ -9,6 +9,7 @@ import { Corrections, isOf, type Rewritten } from "./corrections.ts";
 import type { Database, SqlValues } from "./database.ts";
 import { FactRows } from "./fact-rows.ts";
 import { FillRows, type FillText } from "./fill-rows.ts";
+import { TouchedPairs } from "./pair-rows.ts";
 import { positionRowsOf } from "./position-rows.ts";
 import type { RiskOptions } from "../core/risk/index.ts";
 import { Sampler, type Sample, type SamplerState } from "./samples.ts";
@@ -36,6 +37,7 @@ export class StoreMismatch extends Error {
 interface Part {
   to: number; // the last entry
   readonly facts: FactRows;
+  readonly pairs: TouchedPairs;
   readonly samples: Sample[];
 }
 
@@ -103,15 +105,15 @@ export class Projection {
     const { seq, timeNs } = this.#following;
     if (timeNs === undefined || this.#sampled === seq) return;
     const sample = this.#sampler.sample(this.#following, seq, timeNs, false);
-    await this.#write({ fills: [], rest: () => ({ to: this.#cursor, positions: [], ...new FactRows(), samples: [sample] }) });
+    await this.#write({ fills: [], rest: () => ({ to: this.#cursor, positions: [], ...new FactRows(), pairs: [], gonePairs: [], samples: [sample] }) });
     this.#sampled = seq;
   }
 
   /** Writes the next blocks, up to one that corrects what stands before it. */
   async #append(through: number): Promise<void> {
-    const part: Part = { to: this.#cursor, facts: new FactRows(), samples: [] };
+    const part: Part = { to: this.#cursor, facts: new FactRows(), pairs: new TouchedPairs(), samples: [] };
     const positions = () => this.#positions(this.#following.book, this.#touched.take());
-    await this.#write({ fills: this.#steps(part, through), rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
+    await this.#write({ fills: this.#steps(part, through), rest: () => ({ to: part.to, positions: positions(), ...part.facts, ...part.pairs.rows(this.#following.pairs), samples: part.samples }) });
   }
 
   /** Steps the book by the next blocks. @param part is told what they hold beside fills */
@@ -126,6 +128,7 @@ export class Projection {
       this.#touched.note(this.#following, block);
       this.#births.note(this.#following.book.directory, block);
       part.facts.add(block);
+      part.pairs.note(block);
       part.to = last;
       if (this.#rows.count >= ROWS_A_TEXT) yield* this.#rows.take();
       if (part.to - this.#cursor >= this.#most) break;
@@ -145,7 +148,7 @@ export class Projection {
     const touched = new TouchedRows();
     const isTouched = (net: NetRow, { lastSeq }: Touch) => lastSeq > from || isRewritten(net, Number.POSITIVE_INFINITY);
     const positions = () => this.#positions(following.book, [...touched.take()].filter(([net, touch]) => isTouched(net, touch)));
-    await this.#write({ fills: this.#refold(following, rows, touched, part.to), rewritten, rest: () => ({ to: part.to, positions: positions(), ...part.facts, samples: part.samples }) });
+    await this.#write({ fills: this.#refold(following, rows, touched, part.to), rewritten, rest: () => ({ to: part.to, positions: positions(), ...part.facts, ...part.pairs.rows(following.pairs), samples: part.samples }) });
     this.#rows = new FillRows(() => true);
     this.#following = follow(following, this.#rows);
     this.#touched = new TouchedRows();
@@ -154,7 +157,7 @@ export class Projection {
   /** The next blocks of corrections that came one after the other, in one period. */
   #corrections(through: number): Part & { readonly corrections: Corrections } {
     const corrections = new Corrections();
-    const part: Part = { to: this.#cursor, facts: new FactRows(), samples: [] };
+    const part: Part = { to: this.#cursor, facts: new FactRows(), pairs: new TouchedPairs(), samples: [] };
     let period: bigint | undefined;
     for (const block of this.#journal.blocks(this.#cursor + 1)) {
       const last = block.firstSeq + block.count - 1;
@@ -163,6 +166,7 @@ export class Projection {
       period ??= this.#sampler.periodOf(block.timeNs);
       corrections.add(block);
       part.facts.add(block);
+      part.pairs.note(block);
       part.to = last;
     }
     return { ...part, corrections };

@@ -1,6 +1,6 @@
 import type { Book, NetRow } from "../core/book/index.ts";
 import type { FoldState } from "../core/engine/index.ts";
-import type { Block, Fact, FillColumns } from "../core/model/index.ts";
+import { isPairFact, type Block, type Fact, type FillColumns } from "../core/model/index.ts";
 
 /** The last entry that touched a position. */
 export interface Touch {
@@ -48,6 +48,7 @@ export class TouchedRows {
   }
 
   #netsOf(book: Book, known: FoldState["known"], fact: Fact): Iterable<NetRow> {
+    if (isPairFact(fact)) return [];
     switch (fact.type) {
       case "marked":
         return this.#of(book, fact.mark.symbol);

@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { PriceRun } from "../../core/engine/index.ts";
-import { isEvent, type Directory, type Event, type FillColumns, type Instrument, type Mark } from "../../core/model/index.ts";
+import { isEvent, isPairFact, type Directory, type Event, type FillColumns, type Instrument, type Mark, type PairFact } from "../../core/model/index.ts";
 import { FileJournal } from "../../journal/index.ts";
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, type CommonOptions } from "../context.ts";
-import { cell, EVENT_CELLS, eventCells, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, PRICE_COLUMNS, priceCellsOf, type Cells, type FillCells } from "../exported.ts";
+import { cell, EVENT_CELLS, eventCells, FILL_COLUMNS, fillCells, INSTRUMENT_COLUMNS, instrumentCells, MARK_COLUMNS, markCells, PAIR_CELLS, pairCells, PRICE_COLUMNS, priceCellsOf, type Cells, type FillCells } from "../exported.ts";
 
 export interface ExportOptions extends CommonOptions {
   readonly format: string;
@@ -23,6 +23,7 @@ interface Rest {
   readonly instruments: readonly Instrument[];
   readonly marks: readonly Mark[];
   readonly prices: readonly PriceRun[]; // those that count, a symbol each
+  readonly pairs: readonly PairFact[]; // in the order of the journal
   readonly events: readonly { readonly seq: number; readonly event: Event }[];
 }
 
@@ -38,12 +39,12 @@ export async function exportAll(options: ExportOptions): Promise<number> {
     const rest = restOf(context.dataDir, context.config.currency, journal);
     if (options.out !== undefined) {
       await toFolder(options.out, rest, journal);
-      const answer = { folder: options.out, instruments: rest.instruments.length, marks: rest.marks.length, prices: pricesIn(rest), events: rest.events.length, seq: journal.nextSeq - 1 };
+      const answer = { folder: options.out, instruments: rest.instruments.length, marks: rest.marks.length, prices: pricesIn(rest), pairs: rest.pairs.length, events: rest.events.length, seq: journal.nextSeq - 1 };
       context.print(context.json ? JSON.stringify(answer, null, 2) : foundIn(options.out, answer));
     } else if (options.format === "json" || context.json) await toStdout((write) => writeJson(write, rest, journal));
     else {
       await toStdout((write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
-      if (rest.instruments.length + rest.marks.length + rest.prices.length + rest.events.length > 0) context.note(`Not in this table: ${rest.instruments.length} definitions, ${rest.marks.length} marks, ${pricesIn(rest)} prices and ${rest.events.length} events. All of it: fillbook export --format json, or --out DIR`);
+      if (rest.instruments.length + rest.marks.length + rest.prices.length + rest.pairs.length + rest.events.length > 0) context.note(`Not in this table: ${rest.instruments.length} definitions, ${rest.marks.length} marks, ${pricesIn(rest)} prices${rest.pairs.length === 0 ? "" : `, ${rest.pairs.length} facts of pairs`} and ${rest.events.length} events. All of it: fillbook export --format json, or --out DIR`);
     }
   } finally {
     journal.close();
@@ -55,8 +56,8 @@ function pricesIn({ prices }: Rest): number {
   return prices.reduce((sum, { closes }) => sum + closes.length, 0);
 }
 
-function foundIn(folder: string, { instruments, marks, prices, events }: { readonly instruments: number; readonly marks: number; readonly prices: number; readonly events: number }): string {
-  const first = `instruments.csv (${instruments}), marks.csv (${marks})${prices === 0 ? "" : `, prices.csv (${prices})`}`;
+function foundIn(folder: string, { instruments, marks, prices, pairs, events }: { readonly instruments: number; readonly marks: number; readonly prices: number; readonly pairs: number; readonly events: number }): string {
+  const first = `instruments.csv (${instruments}), marks.csv (${marks})${prices === 0 ? "" : `, prices.csv (${prices})`}${pairs === 0 ? "" : `, pairs.csv (${pairs})`}`;
   if (events === 0) return `${first} and fills.csv are in ${folder}; import them in this order`;
   return `${first}, events.csv (${events}) and fills.csv are in ${folder}; import them in this order, the events with the fills: fillbook import fills.csv --events events.csv`;
 }
@@ -64,6 +65,7 @@ function foundIn(folder: string, { instruments, marks, prices, events }: { reado
 function restOf(dataDir: string, currency: string, journal: FileJournal): Rest {
   const { book, risk } = readBook(dataDir, { currency });
   const marks: Mark[] = [];
+  const pairs: PairFact[] = [];
   const events: { readonly seq: number; readonly event: Event }[] = [];
   for (const { firstSeq, sections } of journal.blocks()) {
     let seq = firstSeq;
@@ -71,13 +73,14 @@ function restOf(dataDir: string, currency: string, journal: FileJournal): Rest {
       if (section.kind === "facts") {
         section.facts.forEach((fact, i) => {
           if (fact.type === "marked") marks.push(fact.mark);
+          else if (isPairFact(fact)) pairs.push(fact);
           else if (isEvent(fact)) events.push({ seq: seq + i, event: fact });
         });
       }
       seq += section.kind === "fills" ? section.fills.count : section.facts.length;
     }
   }
-  return { directory: book.directory, currency: book.instruments.currency, instruments: book.instruments.definitions(), marks, prices: [...risk.prices.facts()], events };
+  return { directory: book.directory, currency: book.instruments.currency, instruments: book.instruments.definitions(), marks, prices: [...risk.prices.facts()], pairs, events };
 }
 
 async function toFolder(folder: string, rest: Rest, journal: FileJournal): Promise<void> {
@@ -93,6 +96,7 @@ async function toFolder(folder: string, rest: Rest, journal: FileJournal): Promi
   await file("instruments.csv", (write) => writeCsv(write, INSTRUMENT_COLUMNS, rest.instruments.map(instrumentCells)));
   await file("marks.csv", (write) => writeCsv(write, MARK_COLUMNS, rest.marks.map(markCells)));
   if (rest.prices.length > 0) await file("prices.csv", (write) => writeCsv(write, PRICE_COLUMNS, allPrices(rest)));
+  if (rest.pairs.length > 0) await file("pairs.csv", (write) => writeCsv(write, PAIR_CELLS, rest.pairs.map(pairCells)));
   if (rest.events.length > 0) await file("events.csv", (write) => writeCsv(write, EVENT_CELLS, rest.events.map(({ seq, event }) => eventCells(event, seq))));
   await file("fills.csv", (write) => writeCsv(write, FILL_COLUMNS, fillsOf(journal, rest.directory)));
 }
@@ -137,6 +141,7 @@ async function writeJson(write: Write, rest: Rest, journal: FileJournal): Promis
   await writeList(write, "instruments", rest.instruments.map(instrumentCells));
   await writeList(write, "marks", rest.marks.map(markCells));
   await writeList(write, "prices", allPrices(rest));
+  await writeList(write, "pairs", rest.pairs.map(pairCells));
   await writeList(write, "events", rest.events.map(({ seq, event }) => eventCells(event, seq)));
   await writeList(write, "fills", fillsOf(journal, rest.directory));
   await write("}\n");

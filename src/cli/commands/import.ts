@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { PriceRun } from "../../core/engine/index.ts";
 import { Directory, type Mark } from "../../core/model/index.ts";
-import { readColumnMap, readFills, RefusedFile, SortedSpool, type FileFormat, type ReadFillsOptions } from "../../venues/csv/index.ts";
+import { holdsPairs, readColumnMap, readFills, readPairMap, readPairs, RefusedFile, SortedSpool, type FileFormat, type PairMap, type PairRow, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { exportHead, rowOfFill } from "../exported.ts";
 import { interleaved } from "../interleave.ts";
@@ -42,7 +42,8 @@ const BATCHES_A_SYNC = 64;
  */
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
   const context = await contextOf(options);
-  const map = options.map === undefined ? undefined : await readColumnMap(options.map);
+  const pairMap = options.map === undefined ? undefined : await readPairMap(options.map);
+  const map = options.map === undefined || pairMap !== undefined ? undefined : await readColumnMap(options.map);
   const writer = await openWriter(context, { currency: currencyOf(files), onProgress: progressOf(context, "reading the journal") });
   const spoolFolder = join(context.dataDir, writer.isSole ? "import" : `import-${process.pid}`);
   const spool = new SortedSpool({ folder: spoolFolder });
@@ -61,6 +62,8 @@ export async function importFiles(files: readonly string[], options: ImportOptio
       definitions: [],
       marks: [],
       prices: [],
+      pairMap,
+      pairs: [],
       events: [],
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
@@ -105,12 +108,18 @@ interface Work {
   readonly definitions: { readonly file: string; readonly rows: DefinitionRow[] }[]; // of exported documents
   readonly marks: Mark[];
   readonly prices: { readonly file: string; readonly runs: readonly PriceRun[] }[]; // of exported documents
+  readonly pairMap: PairMap | undefined; // of two-leg tables
+  readonly pairs: { readonly file: string; readonly rows: readonly PairRow[] }[];
   readonly events: EventRow[];
   readonly answer: ImportAnswer;
 }
 
-async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, prices, events, answer }: Work): Promise<void> {
+async function read({ context, files, eventsFile, reading, source, spool, refusals, definitions, marks, prices, pairMap, pairs, events, answer }: Work): Promise<void> {
   for (const [index, file] of files.entries()) {
+    if (pairMap !== undefined || (reading.map === undefined && holdsPairs(file))) {
+      pairs.push({ file, rows: await readPairs(file, { map: pairMap, account: reading.account, format: reading.format }, (row) => refusals.get(file)!.add(row)) });
+      continue;
+    }
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
       fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
       refused: (row) => refusals.get(file)!.add(row),
@@ -120,14 +129,16 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
     definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
     marks.push(...(await readMarks(file, refusals.get(file)!, context.clock.nowNs())));
     prices.push({ file, runs: await readExportedPrices(file, refusals.get(file)!) });
+    pairs.push({ file, rows: await readPairs(file, {}, (row) => refusals.get(file)!.add(row)) });
     events.push(...(await readEvents(file, refusals.get(file)!, context.clock.nowNs())));
   }
   if (eventsFile !== undefined) events.push(...(await readEvents(eventsFile, refusals.get(eventsFile)!, context.clock.nowNs())));
 }
 
-async function book({ context, files, source, spool, refusals, definitions, marks, prices, events, answer }: Work, writer: Writer): Promise<void> {
+async function book({ context, files, source, spool, refusals, definitions, marks, prices, pairs, events, answer }: Work, writer: Writer): Promise<void> {
   for (const { file, rows } of definitions) await writeDefinitions(writer, rows, refusals.get(file)!);
   await writer.marks(marks);
+  for (const { file, rows } of pairs) await writePairs(writer, rows, refusals.get(file)!, answer);
   for (const { file, runs } of prices) await writePrices(writer, runs, refusals.get(file)!);
   writer.expect(spool.rows);
   const progress = progressOf(context, "booking", "fills");
@@ -162,6 +173,16 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
   if (ahead > 0) answer.warnings.push(`future_time: ${ahead} fills are dated later than the clock here says: they are booked, but fills that follow count as late, and a book as of now does not know them. If their times are wrong, amend them (fill_timestamp); times without a zone are UTC`);
   if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
+}
+
+/** Writes rows about pairs; those that are refused go to the file's refused rows. */
+async function writePairs(writer: Writer, rows: readonly PairRow[], refused: RefusedFile, answer: ImportAnswer): Promise<void> {
+  if (rows.length === 0) return;
+  const written = await writer.pairs(rows.map(({ texts }) => texts));
+  for (const { row, column, reason } of written.refused) refused.add({ line: rows[row]!.line, ...(column === undefined ? {} : { column }), reason, raw: rows[row]!.raw });
+  answer.accepted += written.accepted;
+  answer.duplicates += written.duplicates;
+  answer.warnings.push(...written.warnings.map(({ row, text }) => `line ${rows[row]!.line}: ${text}`));
 }
 
 function say({ context, answer, refusals }: Work): number {

@@ -1,10 +1,11 @@
 import { addRoutesOf, applyEvent, type Book, type RouteFilter } from "../book/index.ts";
-import type { Fact } from "../model/index.ts";
+import { isPairFact, type Fact } from "../model/index.ts";
 
 const every: RouteFilter = () => true;
 
 /** Steps the book by a fact that is no fill. What corrects other entries is known beforehand (see `Foreknowledge`) and moves nothing here. */
 export function applyFact(book: Book, fact: Fact): void {
+  if (isPairFact(fact)) return; // stands in `PairBook`
   switch (fact.type) {
     case "defined":
       return book.define(fact.instrument);
@@ -42,6 +43,7 @@ export function numberRoutes(book: Book, fact: Fact): void {
 
 /** The time at which a fact happened; undefined for one that has none, or that holds for all times. */
 export function timeOf(fact: Fact): bigint | undefined {
+  if (isPairFact(fact)) return fact.time.ns;
   switch (fact.type) {
     case "marked":
       return fact.mark.timeNs;

@@ -14,10 +14,13 @@ import type { SpilledIdentities } from "./identities.ts";
 import { KnownEvents } from "./known-events.ts";
 import { Rebuilder, type Checkpoints } from "./rebuild.ts";
 import { Refusals } from "./refusals.ts";
+import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairReport } from "../pairs/index.ts";
 import type { RiskState } from "./risk-state.ts";
 import type { FactStore } from "./store.ts";
 
 const FACTS_A_BLOCK = 10_000;
+/** Reports of pairs, each some facts. */
+const PAIRS_A_BLOCK = 2_000;
 /** Of facts with some thousand closes each: so a block is read in a few milliseconds. */
 const PRICES_A_BLOCK = 16;
 const noPage: DirectoryPage = { names: [], routes: [] };
@@ -46,6 +49,9 @@ export function isRemembered(fact: Fact): boolean {
   return fact.type === "refused" || isEvent(fact);
 }
 
+/** What became of a report of pairs. */
+export type BookedPair = PairDecision & { readonly seq: number }; // the last entry of what was booked of it; 0 when nothing was
+
 export interface BookedDecision extends Decision {
   readonly late: number; // accepted fills that are older than one of their position booked before them
 }
@@ -61,6 +67,7 @@ export class Engine {
   #book: Book;
   #known: Foreknowledge;
   #risk: RiskState;
+  #pairs: PairBook;
   #rebuilder: Rebuilder;
   #deciding: Deciders | undefined;
   #foldedFrom = 0;
@@ -76,11 +83,12 @@ export class Engine {
     this.#options = options;
     this.#store = store;
     this.#booked = new BookedFills(store);
-    const { book, known, risk } = folded ?? this.#fold();
+    const { book, known, risk, pairs } = folded ?? this.#fold();
     this.#mustCountIn(book.instruments.currency);
     this.#book = book;
     this.#known = known;
     this.#risk = risk;
+    this.#pairs = pairs;
     this.#rebuilder = this.#newRebuilder();
     this.#noteDirectory();
   }
@@ -114,6 +122,10 @@ export class Engine {
   /** Prices, the breaker and the breaches that go on. */
   get risk(): RiskState {
     return this.#risk;
+  }
+  /** Pairs over Kalshi and Polymarket. */
+  get pairs(): PairBook {
+    return this.#pairs;
   }
   /** The last entry. */
   get seq(): number {
@@ -177,10 +189,11 @@ export class Engine {
     const facts = news.map((instrument): Fact => ({ type: "defined", instrument }));
     this.#append([{ kind: "facts", facts }], nowNs);
     if (news.some((instrument) => this.#book.changesBooked(instrument))) {
-      const { book, known, risk } = this.#fold();
+      const { book, known, risk, pairs } = this.#fold();
       this.#book = book;
       this.#known = known;
       this.#risk = risk;
+      this.#pairs = pairs;
       this.#rebuilder = this.#newRebuilder();
       this.#deciding = undefined;
       this.#noteDirectory();
@@ -213,6 +226,33 @@ export class Engine {
       const first = this.#store.nextSeq;
       this.#append([{ kind: "facts", facts: part }], nowNs);
       part.forEach((fact, at) => this.#risk.take(fact, first + at));
+    }
+    return decisions;
+  }
+
+  /**
+   * Takes what is reported of pairs, each report whole or not at all; what each came to, in their order. When the store throws, nothing
+   * of the reports that it was to hold is booked.
+   */
+  pair(reports: readonly PairReport[], nowNs: bigint): BookedPair[] {
+    const decisions: BookedPair[] = [];
+    for (let from = 0; from < reports.length; from += PAIRS_A_BLOCK) {
+      const booked: BookedFact[] = [];
+      const part = reports.slice(from, from + PAIRS_A_BLOCK).map((report) => withPairAhead(recordPairs(this.#pairs, report, {}, booked), nowNs));
+      if (booked.length > 0) {
+        try {
+          this.#configure(nowNs);
+          this.#append([{ kind: "facts", facts: booked.map(({ fact }) => fact) }], nowNs);
+        } catch (error) {
+          takeBack(this.#pairs, booked);
+          throw error;
+        }
+      }
+      let seq = this.#store.nextSeq - 1 - booked.length;
+      for (const decision of part) {
+        seq += decision.facts.length;
+        decisions.push({ ...decision, seq: decision.is === "news" ? seq : 0 });
+      }
     }
     return decisions;
   }
@@ -344,6 +384,15 @@ function stateVenueTypes({ count, route, traits }: FillColumns, source: Director
 function withAhead(decision: EventDecision, nowNs: bigint): EventDecision {
   const ahead = decision.is === "news" ? aheadOf(decision.fact.timeNs, nowNs) : undefined;
   if (decision.is !== "news" || ahead === undefined) return decision;
+  const warning = `future_time: ${ahead}: it counts from now on all the same`;
+  return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
+}
+
+/** The same of pairs: the latest time of what is booked counts. */
+function withPairAhead(decision: PairDecision, nowNs: bigint): PairDecision {
+  if (decision.is !== "news") return decision;
+  const ahead = aheadOf(decision.facts.reduce((latest, { time }) => (time.ns > latest ? time.ns : latest), decision.facts[0]!.time.ns), nowNs);
+  if (ahead === undefined) return decision;
   const warning = `future_time: ${ahead}: it counts from now on all the same`;
   return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
 }

@@ -1,7 +1,8 @@
-import type { Block, Fact, Fill, FillColumns } from "../model/index.ts";
+import { isPairFact, type Block, type Fact, type Fill, type FillColumns } from "../model/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
 import { applyFact, timeOf } from "./apply-fact.ts";
 import { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
+import { PairBook } from "../pairs/index.ts";
 import { RiskState } from "./risk-state.ts";
 import type { FoldState } from "./state.ts";
 
@@ -78,8 +79,8 @@ export interface Following extends FoldState {
 }
 
 /** Goes on from a state, which is used up, not knowing what is to come. */
-export function follow({ book, known, risk, seq, timeNs }: FoldState, observer?: FillObserver): Following {
-  return new Fold({}, { book, known, risk, seq, timeNs }, false, observer);
+export function follow({ book, known, risk, pairs, seq, timeNs }: FoldState, observer?: FillObserver): Following {
+  return new Fold({}, { book, known, risk, pairs, seq, timeNs }, false, observer);
 }
 
 /** Begins at the beginning, knowing all that is journaled up to `options.untilSeq`: no step will say false. */
@@ -91,7 +92,7 @@ function begun(options: FoldOptions, known = new Foreknowledge()): FoldState {
   const book = new Book(options);
   for (const definition of known.definitions) book.define(definition);
   for (const [account, method] of known.methods) book.choose(account, method);
-  return { book, known, risk: new RiskState(), seq: 0, timeNs: undefined };
+  return { book, known, risk: new RiskState(), pairs: new PairBook(), seq: 0, timeNs: undefined };
 }
 
 /** Undefined when the fold must begin again, knowing what is to come. */
@@ -108,6 +109,7 @@ class Fold implements Following {
   readonly book: Book;
   readonly known: Foreknowledge;
   readonly risk: RiskState;
+  readonly pairs: PairBook;
   seq: number;
   timeNs: bigint | undefined;
   readonly #isKnown: boolean; // whether all that is to come was known from the start
@@ -115,10 +117,11 @@ class Fold implements Following {
   readonly #atNs: bigint | undefined;
   readonly #observer: FillObserver | undefined;
 
-  constructor(options: Pick<FoldOptions, "untilSeq" | "atNs">, { book, known, risk, seq, timeNs }: FoldState, isKnown: boolean, observer: FillObserver | undefined) {
+  constructor(options: Pick<FoldOptions, "untilSeq" | "atNs">, { book, known, risk, pairs, seq, timeNs }: FoldState, isKnown: boolean, observer: FillObserver | undefined) {
     this.book = book;
     this.known = known;
     this.risk = risk;
+    this.pairs = pairs;
     this.seq = seq;
     this.timeNs = timeNs;
     this.#isKnown = isKnown;
@@ -160,6 +163,10 @@ class Fold implements Following {
     } else if (fact.type === "defined") return true;
     const timeNs = timeOf(fact);
     if (timeNs !== undefined && this.#atNs !== undefined && timeNs > this.#atNs) return true;
+    if (isPairFact(fact)) {
+      this.pairs.step(fact);
+      return true;
+    }
     applyFact(this.book, fact);
     this.risk.take(fact, seq, this.#atNs);
     return true;

@@ -7,8 +7,9 @@ export { readState, readStateSteps, stateLines, type Folded, type FoldState } fr
 export { type LimitsInForce } from "./foreknowledge.ts";
 export { RiskState, type OngoingBreach } from "./risk-state.ts";
 export type { PriceDecision, PriceRun, PricesDecision } from "./decide-prices.ts";
+export { isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
 export { applyFact } from "./apply-fact.ts";
-export { Engine, isRemembered, type BookedDecision, type EngineOptions, type Remembered } from "./engine.ts";
+export { Engine, isRemembered, type BookedDecision, type BookedPair, type EngineOptions, type Remembered } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";
 export type { EventDecision } from "./decide-event.ts";
 export type { Amendment, EventReport, LimitChanges, RiskReport } from "./event-report.ts";

@@ -1,5 +1,6 @@
 import { decimalOf, formatDecimal } from "../num/index.ts";
-import { decodeFacts, encodeFacts, packDays, unpackDays } from "../model/index.ts";
+import { decodeFacts, encodeFacts, isPairFact, packDays, unpackDays, type Fact } from "../model/index.ts";
+import { PairBook } from "../pairs/index.ts";
 import type { Breaker } from "../risk/index.ts";
 import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
 import { finished, type Steps } from "./fold.ts";
@@ -11,6 +12,7 @@ export interface FoldState {
   readonly book: Book;
   readonly known: Foreknowledge;
   readonly risk: RiskState;
+  readonly pairs: PairBook;
   readonly seq: number;
   readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
 }
@@ -19,6 +21,7 @@ export type Folded = Omit<FoldState, "timeNs">;
 
 const FORMAT = 2;
 const ROWS_A_LINE = 1_000;
+const FACTS_A_LINE = 1_000;
 
 interface Head {
   readonly fillbookState: number;
@@ -34,6 +37,7 @@ type Line =
   | { readonly marks: { readonly venue: string; readonly symbol: string; readonly prices: readonly (readonly [price: string, timeNs: string])[] } }
   | { readonly splits: readonly (readonly [symbol: string, over: string, under: string, timeNs: string])[] }
   | { readonly venueRows: readonly (readonly [route: number, opened: number, venueType: number, state: RowState])[] }
+  | { readonly pairs: string }
   | { readonly prices: readonly [symbol: string, days: string, closes: string] }
   | { readonly breaches: readonly (readonly [seq: number, fact: string])[] }
   | { readonly breaker: Omit<Breaker, "sinceNs"> & { readonly sinceNs: string | undefined }; readonly lastNs: string }
@@ -43,11 +47,12 @@ type Line =
  * A fold as lines of JSON, each without its line end. The same state gives the same lines, however it came about: their
  * hash is the state hash, and with the entries after `seq` they give what the whole journal gives.
  */
-export function* stateLines({ book, known, risk, seq }: Folded): Iterable<string> {
+export function* stateLines({ book, known, risk, pairs, seq }: Folded): Iterable<string> {
   const head: Head = { fillbookState: FORMAT, seq, currency: book.instruments.currency };
   yield JSON.stringify(head);
   for (const line of contentOf(book, known)) yield JSON.stringify(line);
   for (const line of riskOf(risk)) yield JSON.stringify(line);
+  for (const line of pairsOf(pairs)) yield JSON.stringify(line);
 }
 
 /** What facts say of risk; nothing where they say nothing, so that such a state reads as it always did. */
@@ -57,6 +62,18 @@ function* riskOf(risk: RiskState): Iterable<Line> {
   if (breaches.length > 0) yield { breaches: breaches.map(({ seq, fact }) => [seq, encodeFacts([fact])]) };
   const { sinceNs, ...breaker } = risk.breaker;
   if (risk.lastNs !== undefined) yield { breaker: { ...breaker, sinceNs: sinceNs === undefined ? undefined : `${sinceNs}` }, lastNs: `${risk.lastNs}` };
+}
+
+/** All facts of pairs, a pair after the other: a later correction asks for each of them. Nothing where there are no pairs. */
+function* pairsOf(pairs: PairBook): Iterable<Line> {
+  let facts: Fact[] = [];
+  for (const { pairId } of pairs.pairs()) {
+    facts.push(...pairs.factsOf(pairId));
+    if (facts.length < FACTS_A_LINE) continue;
+    yield { pairs: encodeFacts(facts) };
+    facts = [];
+  }
+  if (facts.length > 0) yield { pairs: encodeFacts(facts) };
 }
 
 function* contentOf(book: Book, known: Foreknowledge): Iterable<Line> {
@@ -96,11 +113,13 @@ export function* readStateSteps(lines: Iterable<string>, options: BookOptions): 
 function begin({ fillbookState, seq, currency }: Head, options: BookOptions): FoldState {
   if (fillbookState !== FORMAT) throw new Error(`a state of format ${fillbookState} was written by another Fillbook`);
   const book = new Book({ ...options, currency });
-  return { book, known: new Foreknowledge(), risk: new RiskState(), seq, timeNs: undefined };
+  return { book, known: new Foreknowledge(), risk: new RiskState(), pairs: new PairBook(), seq, timeNs: undefined };
 }
 
-function take({ book, known, risk }: FoldState, line: Line): void {
-  if ("names" in line) book.directory.add({ names: line.names, routes: [] });
+function take({ book, known, risk, pairs }: FoldState, line: Line): void {
+  if ("pairs" in line) {
+    for (const fact of decodeFacts(line.pairs)) if (isPairFact(fact)) pairs.step(fact);
+  } else if ("names" in line) book.directory.add({ names: line.names, routes: [] });
   else if ("routes" in line) book.directory.add({ names: [], routes: line.routes });
   else if ("known" in line) {
     for (const [seq, json] of line.known) known.add(decodeFacts(json)[0]!, seq);

@@ -1,16 +1,8 @@
 import { assert, isProblem, multiplyDecimals, readDecimal, type Decimal } from "../num/index.ts";
-import { readTime } from "../model/index.ts";
+import { readTime, type MarketFees } from "../model/index.ts";
 import { KALSHI_RATES, KALSHI_SERIES } from "./fees/kalshi.ts";
 import { POLYMARKET_IN_USDC_FROM, POLYMARKET_RATES } from "./fees/polymarket.ts";
 import type { PolymarketTerms } from "./polymarket-fee.ts";
-
-/** What a market itself says of its fees, as the venue's own answers do; it goes before the schedules. */
-export interface MarketFees {
-  readonly type?: "quadratic" | "quadratic_with_maker_fees" | undefined; // Kalshi's fee_type
-  readonly multiplier?: string | undefined; // Kalshi's fee_multiplier
-  readonly rate?: string | undefined; // Polymarket's fd.r; "0" for a market without fees
-  readonly category?: string | undefined; // Polymarket's: a word of its fee table, such as crypto_15m or politics
-}
 
 /** The rates of a Kalshi market, the multiplier included. */
 export interface KalshiTerms {

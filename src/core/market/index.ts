@@ -1,7 +1,8 @@
 export { PriceHistory, type PriceSeries } from "./price-history.ts";
 export { kalshiFee, kalshiOrderFees, type AccountGrid, type KalshiLot, type KalshiLotFee } from "./kalshi-fee.ts";
 export { polymarketFee, type PolymarketFee, type PolymarketTerms } from "./polymarket-fee.ts";
-export { kalshiTerms, polymarketTerms, type KalshiTerms, type MarketFees } from "./fee-schedule.ts";
+export { kalshiTerms, polymarketTerms, type KalshiTerms } from "./fee-schedule.ts";
+export type { MarketFees } from "../model/index.ts";
 export { CHECKSUM_KINDS, type ChecksumKind, type LadderAnswer, type LadderChecksum, type LadderDigits, type LadderMessage, type Level, type Unusable } from "./ladder-message.ts";
 export { LadderSide } from "./ladder-side.ts";
 export { Ladder, UNTOUCHED } from "./ladder.ts";

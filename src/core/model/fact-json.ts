@@ -4,6 +4,8 @@ import type { Fill } from "./fill.ts";
 import type { Instrument } from "./instrument.ts";
 import { plainOverrides, readOverrides, type PlainOverrides } from "./limit-overrides.ts";
 import type { Limits, LimitName } from "./limits.ts";
+import type { PairFact } from "./pair-facts.ts";
+import { isPairFact, plainPairFact, richPairFact, type PlainPairFact } from "./pair-json.ts";
 import { packDays, unpackDays, type PricePeriod } from "./prices.ts";
 import type { Breached, Probed, Reset, Tripped } from "./risk-facts.ts";
 import type { TimeUnit } from "./time.ts";
@@ -15,7 +17,7 @@ export function encodeFacts(facts: readonly Fact[]): string {
 
 /** Facts that `encodeFacts` wrote, equal in every field. */
 export function decodeFacts(json: string): Fact[] {
-  return (JSON.parse(json) as PlainFact[]).map(rich);
+  return (JSON.parse(json) as (PlainFact | PlainPairFact)[]).map(rich);
 }
 
 type PlainInstrument = Omit<Instrument, "multiplier" | "expiresNs" | "priceDigits" | "quantityDigits"> & {
@@ -48,6 +50,10 @@ type PlainFact =
   | Extract<Fact, { type: "configured" | "refused" }>;
 
 function plain(fact: Fact): unknown {
+  return isPairFact(fact) ? plainPairFact(fact) : plainOf(fact);
+}
+
+function plainOf(fact: Exclude<Fact, PairFact>): unknown {
   switch (fact.type) {
     case "defined": {
       const { multiplier, expiresNs, ...rest } = fact.instrument;
@@ -95,7 +101,15 @@ function richLimited({ overrides: said, ...fact }: Extract<PlainFact, { type: "l
   return { ...fact, limits, overrides, timeNs: BigInt(fact.timeNs) };
 }
 
-function rich(fact: PlainFact): Fact {
+function rich(fact: PlainFact | PlainPairFact): Fact {
+  return isPlainPair(fact) ? richPairFact(fact) : richOf(fact);
+}
+
+function isPlainPair(fact: PlainFact | PlainPairFact): fact is PlainPairFact {
+  return isPairFact(fact);
+}
+
+function richOf(fact: PlainFact): Fact {
   switch (fact.type) {
     case "defined": {
       const { multiplier, expiresNs, priceDigits, quantityDigits, ...rest } = fact.instrument;

@@ -5,6 +5,7 @@ import type { DirectoryPage } from "./directory.ts";
 import type { Fill, FillIdentity } from "./fill.ts";
 import type { LimitedBy, LimitOverrides, Limits } from "./limits.ts";
 import type { CostMethod } from "./method.ts";
+import type { PairFact } from "./pair-facts.ts";
 import type { Priced, RiskEvent } from "./risk-facts.ts";
 
 /** A price to value positions with. An empty venue marks the symbol on every venue. */
@@ -123,6 +124,7 @@ export type Fact =
   | { readonly type: "marked"; readonly mark: Mark; readonly everyNs?: bigint } // everyNs: of each so long interval one mark is of record; a minute where it is not said
   | { readonly type: "refused"; readonly identity: FillIdentity; readonly refusal: Refusal; readonly raw: string }
   | Priced
+  | PairFact
   | Event;
 
 /** A run of entries of one kind, in the order of the journal. A fill is one entry, a fact is one. */

@@ -1,5 +1,5 @@
 import { compareDecimals, type Decimal } from "../num/index.ts";
-import { unitNs, type Instant } from "../model/index.ts";
+import { plainPairFact, unitNs, type Instant } from "../model/index.ts";
 import { factKey, fillKey, type PairFact, type PairFillAmended, type PairFilled, type PairFillRef } from "./fact.ts";
 import { fillsOf, foldPair, nextPair } from "./fold.ts";
 import { contentOf, problemOf, type PairRefusal } from "./refusal.ts";
@@ -44,6 +44,15 @@ export class PairBook {
     this.#known.set(factKey(fact), fact);
   }
 
+  /** Takes out again the fact that was booked last of its pair. @param before how the pair stood then; undefined: it was not known */
+  unstep(fact: PairFact, before: PairState | undefined): void {
+    this.#known.delete(factKey(fact));
+    const kept = this.#pairs.get(fact.pairId);
+    if (kept === undefined || before === undefined) return void this.#pairs.delete(fact.pairId);
+    kept.facts.pop();
+    kept.state = before;
+  }
+
   /** Judges a report, and books it where it is news. */
   take(report: PairFact): PairVerdict {
     const verdict = this.judge(report);
@@ -63,6 +72,11 @@ export class PairBook {
   /** The facts of a pair, in the order in which they were booked. */
   factsOf(pairId: string): readonly PairFact[] {
     return this.#pairs.get(pairId)?.facts ?? [];
+  }
+
+  /** The accounts that a pair was filled in. */
+  accountsOf(pairId: string): ReadonlySet<string> {
+    return new Set(this.factsOf(pairId).flatMap((fact) => (fact.type === "pair_filled" ? [fact.account] : [])));
   }
 
   /** The fills of a pair that stand: not voided, and as they were amended last. */
@@ -96,7 +110,7 @@ export class PairBook {
 }
 
 function repeated(known: PairFact, again: PairFact): PairVerdict {
-  const textOf = (fact: PairFact): string => JSON.stringify({ ...fact, time: undefined }, (_key, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
+  const textOf = (fact: PairFact): string => JSON.stringify({ ...plainPairFact(fact), time: undefined });
   if (textOf(known) === textOf(again)) return { is: "duplicate", mends: undefined };
   return { is: "refused", code: "conflicting_fact", why: `a ${again.type} with the id ${again.id} is known with other content: give what is new an id of its own` };
 }

@@ -3,6 +3,8 @@ import type { Leg } from "./leg.ts";
 import { costOf } from "./leg.ts";
 import type { PairState } from "./state.ts";
 
+const HUNDRED: Decimal = { mantissa: 100n, digits: 0 };
+
 /** So many contracts are wanted, or offered, at a price. */
 export interface PairLevel {
   readonly priceCents: Decimal;
@@ -14,6 +16,21 @@ export interface PairPrices {
   readonly markOf?: ((leg: Leg) => Decimal | undefined) | undefined; // cents of one contract of the leg
   readonly bidsOf?: ((leg: Leg) => readonly PairLevel[] | undefined) | undefined; // best first
   readonly exitFeeOf?: ((leg: Leg, level: PairLevel) => Decimal) | undefined; // cents, for selling so many at that price
+}
+
+/**
+ * Prices by marks of a market's YES, in dollars: its NO is worth the rest.
+ * @param markAt of a venue and market; undefined where there is none, or it is too old
+ */
+export function pricesByMarks(markAt: (venue: string, market: string) => Decimal | undefined): PairPrices {
+  return {
+    markOf: ({ venue, market, venueSide }) => {
+      const dollars = markAt(venue, market);
+      if (dollars === undefined) return undefined;
+      const cents = multiplyDecimals(dollars, HUNDRED);
+      return venueSide === "yes" ? cents : subtractDecimals(HUNDRED, cents);
+    },
+  };
 }
 
 /** What taking a quantity from levels comes to. */

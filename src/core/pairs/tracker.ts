@@ -1,9 +1,10 @@
 import { compareDecimals, zero } from "../num/index.ts";
 import { PairBook, type PairVerdict } from "./book.ts";
 import type { PairFact } from "./fact.ts";
-import { readPairedFill, type PairedOptions, type PairedProblem, type PairedTexts } from "./paired-row.ts";
+import { readPairedFill, type PairedOptions } from "./paired-row.ts";
 import type { PairPrices } from "./prices.ts";
 import { summaryOf, type PairSummary } from "./summary.ts";
+import type { PairedProblem, PairedTexts } from "./text-row.ts";
 import { viewOf, type PairView } from "./view.ts";
 
 export interface PairTrackerOptions {
@@ -29,7 +30,7 @@ export class PairTracker {
 
   /** Takes a row with both legs, or one fact: a fill at one venue, a void, a settlement. The same again changes nothing. */
   recordFill(fill: PairFact | PairedTexts): Recorded {
-    if ("type" in fill) return [this.#book.take(fill)];
+    if ("pairId" in fill) return [this.#book.take(fill)];
     const facts = readPairedFill(fill, { ...this.#options.fees, pair: this.#book.pair(fill.pair_id ?? "") });
     if (!Array.isArray(facts)) return facts as PairedProblem;
     const verdicts: PairVerdict[] = [];

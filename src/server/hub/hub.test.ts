@@ -141,6 +141,7 @@ async function live(act: Act): Promise<void> {
     await service.bookFills(columnsOf(act.fills, source), source);
   } else if (act.do === "mark") await service.mark([{ venue: "", symbol: act.symbol, price: `${act.price}`, timeNs: nowNs }]);
   else if (act.do === "prices") await service.price(act.runs);
+  else if (act.do === "pairs") await service.pair(act.reports);
   else if (act.do === "define") await service.define([act.instrument]);
   else await service.take(reportsOf(act.events, all));
 }

@@ -77,7 +77,8 @@ function check(stream: FillStream): void {
   if ("problem" in end) throw new Problem(400, "not_json", `row ${end.at.index}, line ${end.at.line}: ${end.problem}`, { at: end.at });
 }
 
-function acknowledgeOf({ headers }: FastifyRequest): Acknowledgement | undefined {
+/** How the request wants to be answered. @throws Problem */
+export function acknowledgeOf({ headers }: FastifyRequest): Acknowledgement | undefined {
   const said = headers["fillbook-acknowledge"];
   if (said === undefined || said === "durable" || said === "buffered") return said;
   throw new Problem(400, "bad_request", "Fillbook-Acknowledge: write durable or buffered");

@@ -4,13 +4,14 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
 import { operations } from "./operations.ts";
 import { getAttribution, getPerformance, getVenues } from "./performance.ts";
+import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getPnl, getTrips } from "./reads.ts";
 import { getRisk, getStress, postCheck } from "./risk.ts";
@@ -51,6 +52,15 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/attribution", performed("What each signal, venue, strategy, symbol or account made, adding up exactly to the total", attributionQuery, attributionAnswer), (request, reply) => getAttribution(context, request.query as z.infer<typeof attributionQuery>, request.who, reply));
   app.get("/v1/performance", performed("Executions, returns, ratios, drawdowns, and how they compare with a benchmark", performanceQuery, performanceAnswer), (request, reply) => getPerformance(context, request.query as z.infer<typeof performanceQuery>, request.who, reply));
   app.get("/v1/venues", performed("What trading on each venue cost and brought, ranked", venuesQuery, venuesAnswer), (request, reply) => getVenues(context, request.query as z.infer<typeof venuesQuery>, request.who, reply));
+
+  app.post("/v1/pairs/fills", posted("Book fills of pairs over Kalshi and Polymarket", pairFillBody, fillsAnswer), (request, reply) => postPairFills(context, request, reply));
+  const ofPair = (summary: string, body: unknown) => ({ ...asks("write"), schema: { tags: ["pairs"], summary, params: pairParams, body, response: { 200: pairAnswer, ...problems, 404: problemAnswer, 409: problemAnswer } } });
+  app.post("/v1/pairs/:id/close", ofPair("Ask that a pair be closed; answers with the pair", pairCloseBody), (request, reply) => postPairClose(context, (request.params as { id: string }).id, request, reply));
+  app.post("/v1/pairs/:id/settle", ofPair("Say how a market of a pair ended; answers with the pair", pairSettleBody), (request, reply) => postPairSettle(context, (request.params as { id: string }).id, request, reply));
+  const pairs = (summary: string, answer: unknown, more: object) => ({ ...asks("read"), schema: { tags: ["pairs"], summary, ...more, response: { 200: answer, ...read } } });
+  app.get("/v1/pairs", pairs("Pairs with what is locked, exposed, guaranteed and realized", pairsAnswer, { querystring: pairsQuery }), (request, reply) => getPairs(context, request.query as z.infer<typeof pairsQuery>, request.who, reply));
+  app.get("/v1/pairs/summary", pairs("All pairs together", pairsSummaryAnswer, { querystring: pairsSummaryQuery }), (request, reply) => getPairsSummary(context, request.query as z.infer<typeof pairsSummaryQuery>, request.who, reply));
+  app.get("/v1/pairs/:id", pairs("One pair", pairAnswer, { params: pairParams }), (request, reply) => getPair(context, (request.params as { id: string }).id, request.who, reply));
 
   const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
   app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (request, reply) => getLimits(context, request, reply));

@@ -146,6 +146,15 @@ function riskOfOne(): { readonly method: string; readonly portfolio: { readonly 
   return json(["risk"]) as unknown as ReturnType<typeof riskOfOne>;
 }
 
+/** What is said of the benchmark of three days with capital, whose prices and those of SPY and QQQ come from the price history. */
+function benchmarkOf(): unknown {
+  run(["events", write("capital.csv", "type,account,currency,amount,timestamp\ndeposit,main,USD,100,2024-03-01\n")]);
+  run(["import", fills(1)]);
+  run(["marks", write("marks.csv", "venue,symbol,price,timestamp\n,ABC,10,2024-03-01T12:00:00Z\n,ABC,11,2024-03-02T12:00:00Z\n,ABC,12,2024-03-03T12:00:00Z\n")]);
+  run(["prices", write("prices.csv", "date,SPY,QQQ\n2024-03-01,100,50\n2024-03-02,101,51\n2024-03-03,102,53\n")]);
+  return json(["performance"])["benchmark"];
+}
+
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 const effects: readonly Effect[] = [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
@@ -173,10 +182,31 @@ const effects: readonly Effect[] = [
     expect(found.method).toBe("monte_carlo");
     expect(found.portfolio.var).not.toBe((json(["risk", "--method", "historical"]) as unknown as typeof found).portfolio.var);
   } },
-  shown("position_management.performance_tracking.history_size", "500", "0"),
-  shown("position_management.performance_tracking.attribution_enabled", "false", "no"),
-  shown("position_management.performance_tracking.benchmark_enabled", "true", "yes"),
-  shown("position_management.performance_tracking.benchmark_symbol", "QQQ", "Q Q"),
+  { key: "position_management.performance_tracking.history_size", value: "2", wrong: "0", isSeen: () => () => {
+    run(["import", write("latencies.csv", `${HEADER},latency_ms\n${[100, 10, 20].map((ms, i) => `${i},kraken,ABC,buy,1,10,2024-03-0${i + 1},main,${ms}`).join("\n")}\n`)]);
+    expect(json(["performance"])).toMatchObject({ avgLatencyMs: expect.closeTo(130 / 3) as number, execution: { latencyMs: { count: 3, p50: 15, percentilesOf: 2 } } });
+    expect(json(["venues"])).toMatchObject({ venues: [{ latencyMs: { count: 3, p50: 15, percentilesOf: 2 } }] });
+  } },
+  { key: "position_management.performance_tracking.attribution_enabled", value: "false", wrong: "no", isSeen: () => async () => {
+    run(["import", fills(1)]);
+    expect(run(["attribution", "--by", "venue"])).toMatchObject({ status: 2, stderr: expect.stringContaining("attribution_enabled is false") as string });
+    run(["report", "--out", "sheet.html"]);
+    expect(readFileSync(join(folder, "sheet.html"), "utf8")).not.toContain("Attribution of net P");
+    const service = await serve(...ANY_PORT);
+    expect(await service.get("/v1/attribution?by=venue")).toMatchObject({ status: 403, code: "not_enabled" });
+    await service.stop();
+  } },
+  { key: "position_management.performance_tracking.benchmark_enabled", value: "true", wrong: "yes", isSeen: () => async () => {
+    expect(benchmarkOf()).toMatchObject({ symbol: "SPY", intervals: 2 });
+    const service = await serve(...ANY_PORT);
+    expect(await service.get("/v1/performance")).toMatchObject({ benchmark: { symbol: "SPY", intervals: 2 } });
+    await service.stop();
+  } },
+  { key: "position_management.performance_tracking.benchmark_symbol", value: "QQQ", wrong: "Q Q", isSeen: () => () => {
+    expect(benchmarkOf()).toBeNull();
+    write("fillbook.yaml", "position_management: {performance_tracking: {benchmark_enabled: true, benchmark_symbol: QQQ}}\n");
+    expect(benchmarkOf()).toMatchObject({ symbol: "QQQ", intervals: 2 });
+  } },
   { key: "position_management.position_tracking.real_time_updates", value: "false", wrong: "sometimes", isSeen: () => async () => {
     writeFileSync(join(folder, "fillbook.yaml"), "position_management:\n  position_tracking:\n    real_time_updates: false\n    pnl_calculation_frequency: 2s\n");
     const service = await serve(...ANY_PORT);

@@ -69,6 +69,15 @@ test("attribution adds up, and venues are ranked with what they refused", () => 
   expect(fillbook("attribution", "--by", "desk").err).toContain("write one or two of signal, venue");
 });
 
+test("attribution of a span adds up to the P&L of performance over it, in the tear sheet too", () => {
+  // carry holds 1 of 100, marked 110, to the sale at 120; trend pays the fee of its short, which a buy closes at once
+  const { groups, total } = json<Attribution>("attribution", "--by", "strategy", "--from", "2024-03-02", "--at", "2024-03-02T23:59:59.999999999Z");
+  expect(groups.map(({ key, totalPnl, numTrades }) => [key, totalPnl, numTrades])).toEqual([["<b>carry</b>", "9", 0], ["trend", "0", 1]]);
+  expect([total.totalPnl, total.numTrades]).toEqual(["9", 1]);
+  fillbook("report", "--out", "span.html", "--from", "2024-03-02", "--to", "2024-03-02T23:59:59.999999999Z");
+  expect(readFileSync(join(folder, "span.html"), "utf8")).toMatch(/By strategy.*total 9\.00 USD/);
+});
+
 test("a tear sheet is one page that loads and runs nothing, and shows names as they are", () => {
   expect(fillbook("report", "--out", "sheet.html", "--title", "A & B", "--to", "2024-03-04")).toMatchObject({ status: 0 });
   const html = readFileSync(join(folder, "sheet.html"), "utf8");
@@ -79,7 +88,7 @@ test("a tear sheet is one page that loads and runs nothing, and shows names as t
 test("the service answers as the commands do", async () => {
   const serving = await Serving.begin({ dataDir: join(folder, "data") });
   try {
-    for (const [path, args] of [["attribution?by=signal,venue&at=2024-03-04", ["attribution", "--by", "signal,venue", "--at", "2024-03-04"]], ["performance?to=2024-03-04&benchmark=SPY", ["performance", "--to", "2024-03-04", "--benchmark", "SPY"]], ["venues?to=2024-03-04", ["venues", "--to", "2024-03-04"]]] as const) {
+    for (const [path, args] of [["attribution?by=signal,venue&at=2024-03-04", ["attribution", "--by", "signal,venue", "--at", "2024-03-04"]], ["attribution?by=symbol&from=2024-03-02&at=2024-03-04", ["attribution", "--by", "symbol", "--from", "2024-03-02", "--at", "2024-03-04"]], ["performance?to=2024-03-04&benchmark=SPY", ["performance", "--to", "2024-03-04", "--benchmark", "SPY"]], ["venues?to=2024-03-04", ["venues", "--to", "2024-03-04"]]] as const) {
       const [status, answer] = await serving.get(`/v1/${path}`);
       expect([status, answer]).toEqual([200, json(...args)]);
     }

@@ -142,9 +142,9 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")
     .option("--currency <name>", "report in this currency").option("--periods-per-year <n>", "as for performance").option("--risk-free <rate>", "as for performance")
     .action(async (options) => ended(await (await import("./commands/report.ts")).report(options)));
-  command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue")
+  command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue --from 2024-01-01")
     .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
-    .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
+    .option("--currency <name>", "report in this currency").option("--from <time>", "what was made from then on (default: since the beginning)").option("--at <time>", "up to a time")
     .action(async (options) => ended(await (await import("./commands/attribution.ts")).attribution(options)));
   command("backtest <file>", "how often each method's one-day VaR was breached, from strictly earlier prices", "fillbook risk backtest prices.csv --symbol SPY --confidence 0.99", risk)
     .option("--symbol <name>", "which column or symbol of the file (default: its only one)")

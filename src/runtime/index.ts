@@ -1,6 +1,6 @@
 export { systemClock, type Clock } from "./clock.ts";
 export { Ledger, readBook, type BookRead, type LedgerOptions, type Recovered } from "./ledger.ts";
-export { readAttribution, type AttributionRead, type JournalQuestion } from "./attribution.ts";
+export { readAttributions, type AttributionQuestion, type AttributionsRead, type JournalQuestion } from "./attribution.ts";
 export { readPerformance, type PerformanceQuestion, type PerformanceRead } from "./performance.ts";
 export { readVenues, type VenuesQuestion, type VenuesRead } from "./venues.ts";
 export { archiveJournal, type Archived } from "./archive.ts";

@@ -4,7 +4,7 @@ import { formatTime, type Mark } from "../core/model/index.ts";
 import type { AttributionKeys } from "../core/performance/index.ts";
 import { riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
-import { readAttribution, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
+import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
 /** Where the journal is, and how it is read. */
 export interface FoldSource {
@@ -23,7 +23,7 @@ export type FoldQuery =
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
   | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
-  | ({ readonly kind: "attribution"; readonly by: AttributionKeys } & Asked);
+  | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
 
 /** What questions on performance have in common. */
 interface Asked {
@@ -67,8 +67,8 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return JSON.stringify({ seq, ...view });
     }
     case "attribution": {
-      const { seq, attribution } = readAttribution({ ...source, ...query, currency: source.currency, reported: query.currency }, query.by);
-      return JSON.stringify({ seq, ...attribution });
+      const { seq, attributions } = readAttributions({ ...source, ...query, currency: source.currency, reported: query.currency }, [query.by]);
+      return JSON.stringify({ seq, ...attributions[0] });
     }
   }
 }

@@ -35,7 +35,8 @@ export const pnlQuery = z.strictObject({
 export const attributionQuery = z.strictObject({
   by: z.string().max(64).default("signal").describe("one or two of signal, venue, strategy, symbol and account, with a comma between"),
   currency: z.string().min(1).max(16).optional(),
-  at: time.optional(),
+  from: time.optional().describe("what was made from then on; else since the beginning"),
+  at: time.optional().describe("up to then"),
 });
 export const performanceQuery = z.strictObject({
   from: time.optional(), to: time.optional(), benchmark: name.optional().describe("compare with a symbol that has marks"), currency: z.string().min(1).max(16).optional(),

@@ -1,5 +1,5 @@
 import { readAttributionKeys, type Attribution, type AttributionGroup } from "../../core/performance/index.ts";
-import { readAttribution } from "../../runtime/index.ts";
+import { readAttributions } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
@@ -8,6 +8,7 @@ import { UsageError } from "../usage-error.ts";
 export interface AttributionOptions extends CommonOptions {
   readonly by: string;
   readonly currency?: string;
+  readonly from?: string;
   readonly at?: string;
 }
 
@@ -19,9 +20,10 @@ export async function attribution(options: AttributionOptions): Promise<number> 
   if (typeof keys === "string") throw new UsageError(`--by: "${options.by}": ${keys}`);
   const { currency, marksMaxAgeNs, attributionEnabled } = context.config;
   if (!attributionEnabled) throw new UsageError("performance_tracking.attribution_enabled is false: set it to true to attribute P&L");
-  const read = readAttribution({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs: context.clock.nowNs(), atNs: timeOption("at", options.at), reported: options.currency, onProgress: progressOf(context, "reading the journal") }, keys);
+  const read = readAttributions({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs: context.clock.nowNs(), fromNs: timeOption("from", options.from), atNs: timeOption("at", options.at), reported: options.currency, onProgress: progressOf(context, "reading the journal") }, [keys]);
+  const [found] = read.attributions as [Attribution];
   noteTorn(context, read.report);
-  context.print(context.json ? JSON.stringify({ seq: read.seq, ...read.attribution }, null, 2) : shownAttribution(read.attribution));
+  context.print(context.json ? JSON.stringify({ seq: read.seq, ...found }, null, 2) : shownAttribution(found));
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Trips, TripSums, tripView, type Trip } from "../../core/book/index.ts";
 import { formatTime } from "../../core/model/index.ts";
-import { readAttribution, readBook, readPerformance, readVenues } from "../../runtime/index.ts";
+import { readAttributions, readBook, readPerformance, readVenues } from "../../runtime/index.ts";
 import { contextOf, mustBeThere } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { sheetOf, type SheetData } from "../sheet/sheet.ts";
@@ -14,7 +14,7 @@ export interface ReportOptions extends PerformanceOptions {
   readonly theme: string;
 }
 
-const BY = ["strategy", "venue", "symbol"] as const;
+const BY = [["strategy"], ["venue"], ["symbol"]] as const;
 const MOST_TRIPS = 20;
 
 /** `fillbook report`: a tear sheet, one self-contained page. */
@@ -32,7 +32,7 @@ export async function report(options: ReportOptions): Promise<number> {
   const trips = tripsOf({ dataDir, currency, marksMaxAgeNs }, isWithin, performance.seq);
   const data: SheetData = {
     title: options.title ?? "Tear sheet", theme, madeAt: formatTime(context.clock.nowNs()), seq: performance.seq, performance,
-    attributions: context.config.attributionEnabled ? BY.map((by) => readAttribution({ ...question, atNs: question.toNs, reported }, [by]).attribution).filter(({ groups }) => groups.length > 1) : [],
+    attributions: context.config.attributionEnabled ? readAttributions({ ...question, atNs: question.toNs, reported }, BY).attributions.filter(({ groups }) => groups.length > 1) : undefined,
     venues: readVenues({ ...question, reported }).view, ...trips,
   };
   const html = sheetOf(data);

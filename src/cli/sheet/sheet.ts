@@ -12,7 +12,7 @@ export interface SheetData {
   readonly madeAt: string;
   readonly seq: number; // the entry that it reflects
   readonly performance: Performance;
-  readonly attributions: readonly Attribution[];
+  readonly attributions: readonly Attribution[] | undefined; // undefined: attribution is switched off
   readonly venues: VenuesView;
   readonly trips: readonly TripView[]; // those to list
   readonly tripTotals: readonly TripTotals[];
@@ -25,7 +25,7 @@ const TAIL = 0.05;
 /** One self-contained page: no script, nothing loaded; readable on paper, light and dark. */
 export function sheetOf(data: SheetData): string {
   const { view } = data.performance;
-  const sections = [equitySection(data.performance), monthSection(view), rollingSection(data.performance), distributionSection(data.performance), attributionSection(data.attributions), executionSection(view), venueSection(data.venues), drawdownSection(view), tripSection(data), notesSection(data)];
+  const sections = [equitySection(data.performance), monthSection(view), rollingSection(data.performance), distributionSection(data.performance), ...(data.attributions === undefined ? [] : [attributionSection(data.attributions)]), executionSection(view), venueSection(data.venues), drawdownSection(view), tripSection(data), notesSection(data)];
   return `<!doctype html>
 <html lang="en" data-theme="${data.theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><link rel="icon" href="data:,"><title>${escaped(data.title)}</title><style>${STYLE}</style></head>
 <body><main><header><h1>${escaped(data.title)}</h1><p class="muted">${escaped(span(view))} · in ${escaped(view.currency)} · as of entry ${data.seq.toLocaleString("en-US")}, made ${escaped(data.madeAt.slice(0, 16).replace("T", " "))} UTC</p></header>
@@ -134,7 +134,7 @@ function attributionSection(attributions: readonly Attribution[]): string {
     const notes = [`total ${money(total.totalPnl)} ${currency}`, ...(shown.length < sorted.length ? [`the best and the worst of ${sorted.length}`] : []), ...(unknown > 0 ? [`${unknown} not known for want of a mark`] : [])];
     return `<h3>By ${escaped(by)}</h3>${figure(barChart(`Net P&L by ${by}`, shown), `${notes.join("; ")}.`)}`;
   });
-  return section("Attribution of net P&L, since the beginning", ...parts);
+  return section("Attribution of net P&L", ...(parts.length === 0 ? [`<p class="none">One strategy, one venue, one symbol at most: nothing to compare.</p>`] : parts));
 }
 
 function executionSection({ execution, currency }: PerformanceView): string {

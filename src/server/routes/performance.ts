@@ -7,11 +7,11 @@ import { Problem } from "../problem.ts";
 import { timeOf, type attributionQuery, type performanceQuery, type venuesQuery } from "../schemas.ts";
 
 /** `GET /v1/attribution`: P&L by group, folded from the journal, with the marks of now. */
-export async function getAttribution(context: RouteContext, { by, currency, at }: z.infer<typeof attributionQuery>, { accounts }: Principal, reply: FastifyReply): Promise<FastifyReply> {
+export async function getAttribution(context: RouteContext, { by, currency, from, at }: z.infer<typeof attributionQuery>, { accounts }: Principal, reply: FastifyReply): Promise<FastifyReply> {
   if (!context.performance.attributionEnabled) throw new Problem(403, "not_enabled", "performance_tracking.attribution_enabled is false: set it to true to attribute P&L");
   const keys = readAttributionKeys(by);
   if (typeof keys === "string") throw new Problem(400, "bad_request", `by: "${by}": ${keys}`);
-  return json(reply, await context.folds.ask({ kind: "attribution", by: keys, currency, atNs: timeOf("at", at), ...(await now(context)), accounts }));
+  return json(reply, await context.folds.ask({ kind: "attribution", by: keys, currency, fromNs: timeOf("from", from), atNs: timeOf("at", at), ...(await now(context)), accounts }));
 }
 
 /** `GET /v1/performance`: over a span, folded from the journal, with the marks of now. */

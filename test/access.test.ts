@@ -27,6 +27,9 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /v1/history": { access: "read", foreign: { path: "/v1/history?account=theirs" } },
   "GET /v1/trips": { access: "read", foreign: { path: "/v1/trips?account=theirs" } },
   "GET /v1/pnl": { access: "read", path: "/v1/pnl?by=account" },
+  "GET /v1/attribution": { access: "read", path: "/v1/attribution?by=account" },
+  "GET /v1/performance": { access: "read" },
+  "GET /v1/venues": { access: "read" },
   "GET /v1/stream": { access: "read" },
   "GET /v1/limits": { access: "read" },
   "PUT /v1/limits": { access: "admin", isGlobal: true, body: { maxVar: "5000" } },
@@ -40,6 +43,9 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "POST /v1/fills": { access: "write", body: fillJson("a", { account: "mine" }), foreign: { body: fillJson("b", { account: "theirs" }) } },
   "POST /v1/marks": { access: "write", isGlobal: true, body: { symbol: "BTC/USD", price: "60000" } },
   "POST /v1/instruments": { access: "write", isGlobal: true, body: { symbol: "PERP", kind: "perpetual", quote: "USD" } },
+  "POST /v1/books": { access: "write", isGlobal: true, body: { type: "snapshot", venue: "kraken", symbol: "BTC/USD", timestamp: "2024-07-03T09:46:40Z", bids: [["1", "1"]], asks: [["2", "1"]] } },
+  "GET /v1/liquidity/{symbol}": { access: "read", path: "/v1/liquidity/BTC/USD" },
+  "GET /v1/opportunities": { access: "read", foreign: { path: "/v1/opportunities?account=theirs" } },
   "POST /v1/events": { access: "write", body: { type: "deposit", account: "mine", currency: "USD", amount: "1", timestamp: "2024-01-01" }, foreign: { body: { type: "deposit", account: "theirs", currency: "USD", amount: "1", timestamp: "2024-01-01" } } },
 };
 const NOT_DOCUMENTED = ["GET /", "GET /openapi.json", "GET /docs", "GET /web/main.js", "GET /src/core/wire/index.js"];
@@ -57,6 +63,7 @@ const TOKENS: readonly TokenMade[] = [
 let serving: Serving;
 beforeAll(async () => {
   serving = await Serving.begin({ tokens: TOKENS });
+  await serving.post("/v1/books", OPERATIONS["POST /v1/books"]!.body!, serving.bearer("write"));
   await serving.post("/v1/fills", [fillJson("1", { account: "mine" }), fillJson("2", { account: "theirs" }), fillJson("3")], serving.bearer("write"));
 });
 afterAll(() => serving.close());

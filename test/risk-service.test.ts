@@ -137,6 +137,17 @@ test("an order is held against the rate and size of its account, and limits of i
   expect(await breaches("0.001", { account: "other" })).toEqual(["max_order_rate account:other"]);
 });
 
+test("risk by strategy is that of the open lots, whoever sold; other conventions are computed for the one who asks", async () => {
+  await begin();
+  await desk();
+  const at = { timestamp: "2024-07-03T08:30:00Z", symbol: "BTC/USD", price: "60000" };
+  await serving.post("/v1/fills", [fillJson("b2", { ...at, side: "buy", quantity: "1", strategy: "trend" }), fillJson("b3", { ...at, side: "sell", quantity: "1.5", strategy: "trend" })]);
+  const [, risk] = await get("/v1/risk?by=strategy&method=parametric&confidence=0.99&horizon=10");
+  const groups = risk["groups"] as { key: string; exposure: string; componentVar: number }[];
+  expect([risk["method"], risk["confidence"], risk["horizonDays"], groups.map(({ key, exposure }) => [key, exposure])]).toEqual(["parametric", 0.99, 10, [["", "30000"], ["trend", "30000"]]]);
+  expect(groups.reduce((sum, { componentVar }) => sum + componentVar, 0)).toBeCloseTo(risk.portfolio.var!, 8);
+});
+
 test("stale marks and a burst of refusals trip it where it is configured so", async () => {
   await begin({ marksMaxAgeNs: 60_000_000_000n, risk: { ...RISK, tripOn: new Set(["stale_marks"]) } });
   await desk();

@@ -112,7 +112,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
   const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
-    .option("--by <key>", "what groups are of: account, venue or symbol", "account").enablePositionalOptions()
+    .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/risk.ts")).risk(options)));
   ways(command("stress", "what scenarios would do to the book, and how far it is to the limits", "fillbook risk stress --shock BTC/USD=-0.3 --shock all=-0.1", risk))
     .option("--scenario <name>", "only this one").option("--shock <key=size...>", "a scenario of your own: SYMBOL=-0.1, venue:NAME=-0.2, class:KIND=-0.3, all=-0.05")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
-import { VAR_METHODS } from "../core/risk/index.ts";
+import { RISK_GROUPS, VAR_METHODS } from "../core/risk/index.ts";
 import { Problem } from "./problem.ts";
 import { LIMITED_BY, PRICE_PERIODS, readTime } from "../core/model/index.ts";
 
@@ -121,7 +121,7 @@ const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable()
 export const riskQuery = z.strictObject({
   method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
   confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
-  account: name.optional(), by: z.enum(["account", "venue", "symbol"]).default("account").describe("what groups are of"),
+  account: name.optional(), by: z.enum(RISK_GROUPS).default("account").describe("what groups are of"),
 });
 export const riskAnswer = z.object({
   asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), calendar: z.string(),

@@ -1,4 +1,4 @@
-import { riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
+import { RISK_GROUPS, riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
 import { card, dim, heading, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
@@ -7,14 +7,12 @@ export interface RiskOptionsOfCommand extends RiskCommandOptions {
   readonly by: string;
 }
 
-const GROUPS = ["account", "venue", "symbol"] as const;
-
 /** `fillbook risk`: what could be lost, and how near each limit is. Ends with 1 when a limit is breached. */
 export async function risk(options: RiskOptionsOfCommand): Promise<number> {
-  const by = GROUPS.find((key) => key === options.by);
-  if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${GROUPS.join(", ")}`);
-  const { context, desk, state, moment, seq } = await deskOfFolder(options);
-  const view = riskView(desk, state, moment, { seq, currency: context.config.currency, by, tellsWhy: true });
+  const by = RISK_GROUPS.find((key) => key === options.by);
+  if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${RISK_GROUPS.join(", ")}`);
+  const { context, desk, state, moment, strategies, seq } = await deskOfFolder(options);
+  const view = riskView(desk, state, moment, { seq, currency: context.config.currency, by, strategies, tellsWhy: true });
   context.print(context.json ? JSON.stringify(view, null, 2) : shownRisk(view, by));
   return 0;
 }
@@ -43,7 +41,7 @@ function shownRisk(view: RiskView, by: string): string {
     ["breaker", `${breaker.state}${breaker.reason === null ? "" : `: ${breaker.reason}`}${breaker.since === null ? "" : ` (since ${breaker.since})`}`],
   ]));
   lines.push("", heading(`By ${by}`), table([
-    { title: by, of: ({ key }) => shownName(key) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
+    { title: by, of: ({ key }) => (key === "" ? "untagged" : shownName(key)) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
   ], view.groups));
   if (portfolio.scenarioDay !== null) lines.push(dim(`the VaR is the loss of ${portfolio.scenarioDay}; components add up to it`));
   if (portfolio.repaired) lines.push(dim("correlations did not fit together and were repaired"));

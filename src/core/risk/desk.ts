@@ -1,5 +1,5 @@
 import { addDecimals, zero, type Decimal } from "../num/index.ts";
-import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView } from "../book/index.ts";
+import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView, type StrategyValues } from "../book/index.ts";
 import type { PriceHistory } from "../market/index.ts";
 import type { Exposure, Fill, LimitSet } from "../model/index.ts";
 import { effectOf, type Breaker } from "./breaker.ts";
@@ -7,7 +7,7 @@ import { numberOf } from "./checks.ts";
 import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order-check.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
-import { groupRisks, riskOf, type GroupRisk, type RiskFindings } from "./report.ts";
+import { groupRisks, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey } from "./report.ts";
 import { RiskModel, type RiskOptions } from "./risk-model.ts";
 import type { StressInput } from "./scenarios.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -107,8 +107,10 @@ export class RiskDesk {
     return new Map([...this.#exposures].filter(([, exposure]) => isOpen(exposure)).map(([net, { symbol, value }]) => [net, value === undefined ? null : model.alone(symbol, numberOf(value)).var.value]));
   }
 
-  groups(state: DeskState, moment: Moment, by: "account" | "venue" | "symbol"): GroupRisk[] {
-    return groupRisks(this.exposures(moment), by, this.model(state, moment));
+  /** @param strategies who followed the fold of the book; needed by strategy */
+  groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): GroupRisk[] {
+    const nets = new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net]));
+    return groupRisks(this.exposures(moment), by, this.model(state, moment), (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
   }
 
   standing(book: Book, moment: Moment, account?: string): Standing {

@@ -19,7 +19,7 @@ export { checkAmount, checkEstimate, numberOf, type Check, type Figure, type Jud
 export { priceSeriesOf } from "./price-series.ts";
 export { RiskModel, type RiskOptions } from "./risk-model.ts";
 export { standingOf, type Standing } from "./standing.ts";
-export { riskOf, type GroupRisk, type PortfolioRiskView, type PositionRisk, type RiskFindings, type VenueRisk } from "./report.ts";
+export { RISK_GROUPS, riskOf, type GroupRisk, type RiskGroupKey, type PortfolioRiskView, type PositionRisk, type RiskFindings, type VenueRisk } from "./report.ts";
 export type { OrderBreach } from "./order-check.ts";
 export { RiskDesk, type DeskState, type EquityHistory, type OrderAnswer, type OrderQuestion } from "./desk.ts";
 export { riskView, type RiskView } from "./view.ts";

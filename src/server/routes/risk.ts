@@ -25,14 +25,11 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
   const own = { ...riskOptions, ...asked(query) };
   const accounts = accountsOf(query.account, who);
   const head = { currency, by: query.by, tellsWhy: seesAll(who) };
-  if (accounts === undefined && isSame(own, riskOptions)) {
+  if (accounts === undefined && query.by !== "strategy" && isSame(own, riskOptions)) {
     return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskView(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }))));
   }
-  const desk = await deskOf(context, own, accounts);
-  return json(reply, await context.service.read((ledger) => {
-    desk.touch(ledger.book);
-    return JSON.stringify(riskView(desk, deskState(ledger), momentOf(context), { seq: ledger.seq, ...head }));
-  }));
+  const live = await context.service.read(({ book }) => book.marks.live());
+  return json(reply, await context.folds.ask({ kind: "risk", options: own, by: query.by, nowNs: context.clock.nowNs(), live, accounts, tellsWhy: head.tellsWhy }));
 }
 
 /** `GET /v1/risk/stress`: what named scenarios would do to the book. */

@@ -155,6 +155,80 @@ function benchmarkOf(): unknown {
   return json(["performance"])["benchmark"];
 }
 
+/** Two venues, a asking 100 for what b bids 102 for; rules and fees as a test says otherwise. */
+const LADDERS = [
+  { venue: "a", symbol: "XYZ/USD", asks: [["100", "1"], ["101.5", "1"]], bids: [["99", "1"]] },
+  { venue: "b", symbol: "XYZ/USD", asks: [["103", "1"]], bids: [["102", "2"]] },
+];
+const BOTH_CHARGE = "venues:\n  a: {taker_fees: 0.001}\n  b: {taker_fees: 0.001}\n";
+interface FoundIn {
+  readonly symbol: string;
+  readonly kind: string;
+  readonly quantity: string;
+  readonly fees: string;
+  readonly netProfit: string;
+  readonly lifeMs: number;
+}
+/** What the replay of a record finds, by the configuration that is written as given. */
+function replayed(yaml: string, rows: readonly object[] = LADDERS): FoundIn[] {
+  writeFileSync(join(folder, "fillbook.yaml"), yaml);
+  write("books.ndjson", rows.map((row) => JSON.stringify({ type: "snapshot", timestamp: "2026-02-01T00:00:00Z", ...row })).join("\n"));
+  return json(["opportunities", "--replay", "books.ndjson"])["opportunities"] as FoundIn[];
+}
+const yamlWith = (path: string, value: string) => `${BOTH_CHARGE}${yamlOf(path, value)}`;
+/** A version of rules with these lines. */
+const ruled = (lines: string, version = "v1") => `${BOTH_CHARGE}markets:\n  rules:\n    ${version}:\n${lines.split("\n").map((line) => `      ${line}`).join("\n")}\n`;
+const renamed = (symbols: readonly [string, string]) => LADDERS.map((ladder, i) => ({ ...ladder, symbol: symbols[i]! }));
+
+const marketEffects: readonly Effect[] = [
+  { key: "markets.max_age", value: "2s", wrong: "2", isSeen: (value, key) => () => {
+    const [a, b] = LADDERS as [object, object];
+    const later = (seconds: number) => ({ ...b, timestamp: `2026-02-01T00:00:0${seconds}Z` });
+    expect(replayed(yamlWith(key, value), [a, b, later(2), later(3)]).map(({ lifeMs }) => lifeMs)).toEqual([2_000]); // the third second is after two
+    expect(replayed(BOTH_CHARGE, [a, b, later(2), later(3)]).map(({ lifeMs }) => lifeMs)).toEqual([3_000]);
+  } },
+  { key: "markets.min_basis_points", value: "50", wrong: "-1", isSeen: (value, key) => () => {
+    expect(replayed(yamlWith(key, value)).map(({ quantity }) => quantity)).toEqual(["1"]); // what costs 101.5 brings less
+    expect(replayed(BOTH_CHARGE).map(({ quantity }) => quantity)).toEqual(["2"]);
+  } },
+  { key: "markets.min_net_profit", value: "2.5", wrong: "some", isSeen: (value, key) => () => {
+    expect(replayed(yamlWith(key, value))).toEqual([]);
+    expect(replayed(yamlWith(key, "2"))).toMatchObject([{ netProfit: "2.0945" }]);
+  } },
+  { key: "markets.marks", value: "true", wrong: "maybe", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/fills", fillJson("1", { venue: "a", symbol: "XYZ/USD" }));
+    await service.send("/v1/books", { type: "snapshot", timestamp: new Date().toISOString(), ...LADDERS[0] });
+    const price = async () => ((await service.get("/v1/positions"))["positions"] as { markPrice: string | null }[])[0]!.markPrice;
+    await until("the middle is the mark", async () => (await price()) === "99.5");
+    await service.stop();
+  } },
+  { key: "markets.rules.v2.from", value: "2026-02-01", wrong: "soon", isSeen: () => () => {
+    const rows = renamed(["XYZUSD", "XYZ/USD"]);
+    expect(replayed(ruled("from: 2026-02-01\nsymbols: [a XYZUSD XYZ/USD]", "v2"), rows)).toHaveLength(1);
+    expect(replayed(ruled("from: 2026-02-02\nsymbols: [a XYZUSD XYZ/USD]", "v2"), rows)).toEqual([]);
+  } },
+  { key: "markets.rules.v2.symbols", value: "a XYZPERP XYZ/USD perpetual x0.5, * ZYX XYZ/USD", wrong: "XYZPERP", isSeen: () => () => {
+    const rows = renamed(["XYZPERP", "ZYX"]);
+    expect(replayed(ruled("symbols: [a XYZPERP XYZ/USD perpetual x0.5, '* ZYX XYZ/USD']"), rows)).toMatchObject([{ kind: "basis", symbol: "XYZ/USD", quantity: "1" }]); // two contracts of a half
+    expect(replayed(BOTH_CHARGE, rows)).toEqual([]);
+  } },
+  { key: "markets.rules.v2.conversions", value: "USDT USD 1", wrong: "USDT USD 0", isSeen: () => () => {
+    const rows = renamed(["XYZ/USDT", "XYZ/USD"]);
+    expect(replayed(ruled("conversions: [USDT USD 1]"), rows)).toMatchObject([{ symbol: "XYZ/USD" }]);
+    expect(replayed(BOTH_CHARGE, rows)).toEqual([]);
+  } },
+  { key: "venues.a.taker_fees", value: "0.001, 0.0005 from 2026-01-01, 0.002 symbol OTHER", wrong: "10 %", isSeen: (value, key) => () => {
+    const found = (fees: string) => replayed(`venues:\n  b: {taker_fees: 0}\n  a:\n    taker_fees: ${fees}\n`).map(({ fees: paid }) => paid);
+    expect([key, found(value)]).toEqual(["venues.a.taker_fees", ["0.10075"]]); // of 201.5
+    expect([found("0.001, 0.0005 from 2026-03-01"), found("none")]).toEqual([["0.2015"], []]);
+  } },
+  { key: "venues.a.fee_tier", value: "vip1", wrong: "vip 1", isSeen: (value) => () => {
+    const fees = (tier: string) => replayed(`venues:\n  b: {taker_fees: 0}\n  a:\n    taker_fees: [0.001, 0.0002 tier vip1]\n${tier}`).map((one) => one.fees);
+    expect([fees(`    fee_tier: ${value}\n`), fees("")]).toEqual([["0.0403"], ["0.2015"]]);
+  } },
+];
+
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 const effects: readonly Effect[] = [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
@@ -284,12 +358,14 @@ const effects: readonly Effect[] = [
     run(["marks", write("marks.csv", ",symbol,price,timestamp\n".replace(",", "venue,") + ",ABC,12,2024-03-01\n")]);
     expect(positionOf()).toMatchObject({ markPrice: null });
   } },
+  ...marketEffects.filter(({ key }) => key.startsWith("markets.")),
   { key: "venues.kraken.type", value: "dex", wrong: "shop", isSeen: () => () => {
     run(["import", fills(1)]);
     expect(positionOf()).toMatchObject({ venues: [{ venue: "kraken", venueType: "dex" }] });
     rmSync(join(folder, "fillbook.yaml"));
     expect(positionOf()).toMatchObject({ venues: [{ venueType: "dex" }] }); // it was journaled with the fill
   } },
+  ...marketEffects.filter(({ key }) => key.startsWith("venues.")),
   ...own("venues", "kraken"),
   { key: "accounts.main.method", value: "fifo", wrong: "random", isSeen: () => async () => {
     run(["import", fills(1)]);
@@ -351,7 +427,7 @@ const effects: readonly Effect[] = [
 const withOthers = (key: string, value: string) => (key.startsWith("http.tls.") ? `http:\n  tls:\n    cert_file: ${key.endsWith("cert_file") ? value : "cert.pem"}\n    key_file: ${key.endsWith("key_file") ? value : "key.pem"}\n` : yamlOf(key, value));
 
 test("every key has a test of its effect", () => {
-  expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
+  expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies|markets\.rules)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
 });
 
 describe("what is set is obeyed:", () => {
@@ -367,8 +443,8 @@ test("each key refuses what it may not hold, with its place, and is set by its v
     writeFileSync(path, withOthers(key, wrong));
     const said = await readConfiguration(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
     expect([key, said]).toEqual([key, expect.stringMatching(new RegExp(`^UsageError .*fillbook\\.yaml:\\d+:\\d+: ${key.replaceAll(".", "\\.")}: [^\\n]+$`)) as string]);
-    const [, called = "main"] = /^(?:venues|accounts|symbols|strategies)\.(\w+)\./.exec(key) ?? [];
-    const variable = variableOf(key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*.")).replace("NAME", called);
+    const [, called = "main"] = /^(?:venues|accounts|symbols|strategies|markets\.rules)\.(\w+)\./.exec(key) ?? [];
+    const variable = variableOf(key.replace(/^(venues|accounts|symbols|strategies|markets\.rules)\.\w+\./, "$1.*.")).replace("NAME", called);
     const pair: Environment = key.startsWith("http.tls.") ? { FILLBOOK_HTTP__TLS__CERT_FILE: "x", FILLBOOK_HTTP__TLS__KEY_FILE: "y" } : {};
     writeFileSync(path, "");
     const { effective } = await readConfiguration(path, {}, { ...pair, [variable]: value });

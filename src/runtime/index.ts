@@ -12,5 +12,6 @@ export { ServiceRefuses } from "./service-refuses.ts";
 export type { SnapshotOutcome } from "./snapshot-keeper.ts";
 export { deskState } from "./desk-state.ts";
 export { readDesk, type DeskRead } from "./read-desk.ts";
+export { MarketKeeper, type EndedOpportunity, type MarketSettings, type Sweeps } from "./market-keeper.ts";
 export { RiskKeeper, type RiskKeeperOptions } from "./risk-keeper.ts";
 export { Service, type Commit, type Measure, type Recovery, type ServiceOptions, type ServiceState } from "./service.ts";

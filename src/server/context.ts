@@ -1,7 +1,7 @@
 import type { Moment } from "../core/book/index.ts";
 import { Directory } from "../core/model/index.ts";
 import type { RiskOptions } from "../core/risk/index.ts";
-import type { Clock, RiskKeeper, Service } from "../runtime/index.ts";
+import type { Clock, MarketKeeper, RiskKeeper, Service } from "../runtime/index.ts";
 import type { Gate } from "./access/gate.ts";
 import type { FoldThread } from "./fold-thread.ts";
 import type { Hub } from "./hub/hub.ts";
@@ -18,6 +18,7 @@ export interface RouteContext {
   readonly folds: FoldThread;
   readonly risk: RiskKeeper;
   readonly riskOptions: RiskOptions; // how risk is computed where nobody asks for another way
+  readonly markets: MarketKeeper;
   readonly hub: Hub;
   readonly sources: Sources;
   readonly gate: Gate;

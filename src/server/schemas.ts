@@ -156,6 +156,30 @@ export const attributionAnswer = z.object({
   seq: z.number().int(), by: z.string(), currency: z.string(), total: z.object(attributionFigures).omit({ net: true }),
   groups: z.array(z.object({ key: z.string(), keys: z.array(z.string()), ...attributionFigures }).omit({ net: true })), missingRates: z.array(z.string()),
 });
+const side = z.array(z.union([z.tuple([amount, amount]), z.object({ price: amount, quantity: amount })])).optional().describe("levels: price and quantity; in an update a quantity of 0 takes a level away");
+export const bookBody = z
+  .object({
+    type: z.enum(["snapshot", "update"]), venue: z.string(), symbol: z.string(), timestamp: z.union([z.string(), z.number()]), bids: side, asks: side, sequence: z.number().int().optional(), firstSequence: z.number().int().optional(), previousSequence: z.number().int().optional(),
+    depth: z.number().int().optional(), checksum: z.object({ kind: z.enum(["kraken", "okx"]), value: z.number().int() }).optional(),
+  })
+  .describe("a ladder, or what changed of it; a list of them, or one a line as application/x-ndjson");
+export const booksAnswer = z.object({ results: z.array(rowAnswer.extend({ code: z.string().describe("taken, old, gap, waiting, mismatch or refused; after gap, waiting and mismatch send a snapshot") })), seq });
+export const liquidityQuery = z.strictObject({ levels: z.coerce.number().int().min(0).max(1_000).default(25).describe("shown a side"), quantity: z.string().max(64).optional().describe("what would this size cost?") });
+const shownBest = z.object({ price: z.string(), quantity: z.string(), venues: z.array(z.string()) }).nullable();
+const swept = z.object({ side: z.enum(["buy", "sell"]), quantity: z.string(), isComplete: z.boolean(), amount: z.string(), fees: figure, averagePrice: figure, averagePriceWithFees: figure, worstPrice: figure, venues: z.array(z.object({ venue: z.string(), quantity: z.string() })) });
+const levels = z.array(z.object({ price: z.string(), quantity: z.string(), venue: z.string() }));
+export const liquidityAnswer = z.object({
+  asOf: z.string(), symbol: z.string(), bids: levels, asks: levels, best: z.object({ bid: shownBest, ask: shownBest }), spread: figure, spreadBasisPoints: estimate, microprice: estimate, imbalance: estimate,
+  depth: z.array(z.object({ basisPoints: z.number(), bid: z.string(), ask: z.string() })), venues: z.array(z.object({ venue: z.string(), symbol: z.string(), share: estimate, ageMs: estimate, usable: z.boolean(), reason: figure, rules: z.string() })),
+  sweeps: z.object({ buy: swept, sell: swept, buyByNet: swept, sellByNet: swept }).optional().describe("with quantity: by price, and by price after fees"),
+});
+export const opportunitiesQuery = z.strictObject({ account: name.optional().describe("whose holdings count; default: all that you may see"), symbol: name.optional().describe("only this market"), ended: z.coerce.number().int().min(0).max(1_000).default(0).describe("so many of the last that are over, too") });
+const opportunity = z.object({
+  kind: z.enum(["cross", "basis"]), symbol: z.string(), currency: z.string(), buyVenue: z.string(), buySymbol: z.string(), sellVenue: z.string(), sellSymbol: z.string(), quantity: z.string(), buyPrice: z.string(), sellPrice: z.string(),
+  grossProfit: z.string(), fees: z.string(), transferCost: z.string(), netProfit: z.string(), basisPoints: z.number(), bestNetProfit: z.string(), firstSeen: z.string(), lastSeen: z.string(), lifeMs: z.number(), ageMs: z.number(),
+  buyAgeMs: z.number(), sellAgeMs: z.number(), capital: z.string(), latencyMs: estimate, latencyRisk: estimate, latencyRiskReason: z.string().optional(),
+});
+export const opportunitiesAnswer = z.object({ asOf: z.string(), seq, opportunities: z.array(opportunity.extend({ usesInventory: z.boolean(), inventoryQuantity: z.string() })), ended: z.array(opportunity).optional() });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 const pairStatus = z.enum(["open", "closing", "closed", "expired"]);

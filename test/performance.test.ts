@@ -59,6 +59,24 @@ test("a window has the P&L that was made in it; without capital there are no ret
   expect([bare.sharpeRatio, bare.reasons["sharpeRatio"], bare.totalTrades]).toEqual([null, "no_capital", 3]);
 });
 
+test("executions by month, week and day, and figures of two returns at a time, where they are asked for", () => {
+  const read = (...more: string[]) => json<{ executions: { period: string; fills: number; volume: string; latencyMs: { average: number } }[]; rolling: { at: string; totalReturn: number }[] }>("performance", "--to", "2024-03-04", ...more);
+  expect(read("--by", "month").executions).toMatchObject([{ period: "2024-03-01", fills: 3, volume: "330", latencyMs: { average: 200 } }]);
+  expect(read("--by", "week").executions).toMatchObject([{ period: "2024-02-26", fills: 3 }]);
+  expect(read("--by", "day").executions.map(({ period, fills, volume }) => [period, fills, volume])).toEqual([["2024-03-01", 1, "100"], ["2024-03-02", 1, "120"], ["2024-03-03", 1, "110"]]);
+  expect(read("--rolling", "2").rolling.map(({ at, totalReturn }) => [at.slice(0, 10), totalReturn])).toEqual([["2024-03-01", expect.closeTo(0.009, 12)], ["2024-03-02", expect.closeTo(0.018, 12)], ["2024-03-03", expect.closeTo((1018 / 1009) * (2015 / 2036) - 1, 12)]]);
+  expect([read().executions, read().rolling]).toEqual([undefined, undefined]);
+  expect(fillbook("performance", "--to", "2024-03-04", "--by", "day", "--rolling", "2").out).toMatch(/2024-03-02 +1 +120/);
+  expect(fillbook("performance", "--by", "year").err).toContain('--by: "year" is not one of day, week, month');
+});
+
+test("the benchmark's closes come from the price history, where it has them", () => {
+  fillbook("prices", file("prices.csv", "date,QQQ\n2024-02-29,400\n2024-03-01,404\n2024-03-02,412.08\n2024-03-03,400\n"));
+  const { benchmark, returns, benchmarkReturns } = json<PerformanceView & { readonly returns: readonly object[]; readonly benchmarkReturns: readonly number[] }>("performance", "--to", "2024-03-04", "--benchmark", "QQQ", "--series");
+  expect([benchmark, returns.length]).toEqual([{ symbol: "QQQ", intervals: 3, noPriceAtStart: 1, noPriceAtEnd: 0 }, 4]);
+  expect(benchmarkReturns).toEqual([expect.closeTo(0.01, 12), expect.closeTo(0.02, 12), expect.closeTo(400 / 412.08 - 1, 12)]);
+});
+
 test("attribution adds up, and venues are ranked with what they refused", () => {
   const { groups, total } = json<Attribution>("attribution", "--by", "strategy", "--at", "2024-03-04");
   expect(groups.map(({ key, totalPnl, numTrades }) => [key, totalPnl, numTrades])).toEqual([["<b>carry</b>", "18", 1], ["trend", "-21", 2]]);
@@ -81,14 +99,26 @@ test("attribution of a span adds up to the P&L of performance over it, in the te
 test("a tear sheet is one page that loads and runs nothing, and shows names as they are", () => {
   expect(fillbook("report", "--out", "sheet.html", "--title", "A & B", "--to", "2024-03-04")).toMatchObject({ status: 0 });
   const html = readFileSync(join(folder, "sheet.html"), "utf8");
-  for (const part of ["<h1>A &amp; B</h1>", "&lt;b&gt;carry&lt;/b&gt;", "Equity and drawdown", "Months", "Rolling figures", "Distribution of daily returns", "By strategy", "Execution", "Venues", "Worst drawdowns", "Round trips", "Conventions", "<svg"]) expect(html).toContain(part);
+  for (const part of ["<h1>A &amp; B</h1>", "&lt;b&gt;carry&lt;/b&gt;", "Equity and drawdown", "Months", "Rolling figures", "Distribution of daily returns", "Value at risk, tested", "there are 4.", "By strategy", "Execution", "Venues", "Worst drawdowns", "Round trips", "Conventions", "<svg"]) expect(html).toContain(part);
   expect(html).not.toMatch(/<script|https?:|<b>carry|NaN|Infinity|undefined/);
+});
+
+test("a tear sheet marks the days of the last year that were worse than the value at risk forecast before them", () => {
+  const closes = Array.from({ length: 300 }, (_, i) => [new Date(Date.UTC(2023, 0, 1 + i)).toISOString(), i === 280 ? 50 : 100 + (i % 7)] as const);
+  const own = ["--data", "fallen"];
+  fillbook("import", file("held.csv", "id,venue,symbol,side,quantity,price,timestamp\n1,nyse,ABC,buy,1,100,2023-01-01\n"), ...own);
+  fillbook("events", file("put.csv", "type,timestamp,currency,amount\ndeposit,2023-01-01,USD,100\n"), ...own);
+  fillbook("marks", file("closes.csv", `venue,symbol,price,timestamp\n${closes.map(([at, close]) => `,ABC,${close},${at}`).join("\n")}\n`), ...own);
+  expect(fillbook("report", "--out", "fallen.html", "--periods-per-year", "252", "--to", "2023-12-01", ...own)).toMatchObject({ status: 0 });
+  const html = readFileSync(join(folder, "fallen.html"), "utf8");
+  expect(html).toContain("The last 48 days: 1 worse than forecast, 2.4 expected");
+  expect(html.match(/<circle class="breach"/g)).toHaveLength(1);
 });
 
 test("the service answers as the commands do", async () => {
   const serving = await Serving.begin({ dataDir: join(folder, "data") });
   try {
-    for (const [path, args] of [["attribution?by=signal,venue&at=2024-03-04", ["attribution", "--by", "signal,venue", "--at", "2024-03-04"]], ["attribution?by=symbol&from=2024-03-02&at=2024-03-04", ["attribution", "--by", "symbol", "--from", "2024-03-02", "--at", "2024-03-04"]], ["performance?to=2024-03-04&benchmark=SPY", ["performance", "--to", "2024-03-04", "--benchmark", "SPY"]], ["venues?to=2024-03-04", ["venues", "--to", "2024-03-04"]]] as const) {
+    for (const [path, args] of [["attribution?by=signal,venue&at=2024-03-04", ["attribution", "--by", "signal,venue", "--at", "2024-03-04"]], ["attribution?by=symbol&from=2024-03-02&at=2024-03-04", ["attribution", "--by", "symbol", "--from", "2024-03-02", "--at", "2024-03-04"]], ["performance?to=2024-03-04&benchmark=SPY", ["performance", "--to", "2024-03-04", "--benchmark", "SPY"]], ["performance?to=2024-03-04&by=day&rolling=2", ["performance", "--to", "2024-03-04", "--by", "day", "--rolling", "2"]], ["venues?to=2024-03-04", ["venues", "--to", "2024-03-04"]]] as const) {
       const [status, answer] = await serving.get(`/v1/${path}`);
       expect([status, answer]).toEqual([200, json(...args)]);
     }

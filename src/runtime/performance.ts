@@ -1,5 +1,5 @@
 import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
-import { ExecutionObserver, ExecutionStats, performanceOf, TimeInMarket, TradeStats, type Convert, type Execution, type Performance } from "../core/performance/index.ts";
+import { ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, periodRate, rollingFigures, TimeInMarket, TradeStats, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type RollingFigures } from "../core/performance/index.ts";
 import { priceSeriesOf } from "../core/risk/index.ts";
 import type { OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
@@ -14,10 +14,13 @@ export interface PerformanceQuestion extends JournalQuestion {
   readonly benchmarkSymbol: string | undefined;
   readonly periodsPerYear: number | undefined; // undefined: by the venues
   readonly riskFreeAnnual: number;
+  readonly executionsBy?: ExecutionPeriod | undefined; // executions by period, too
+  readonly rollingWindow?: number | undefined; // figures of so many returns at a time, too
   /** Takes every execution of the span; told before the fold begins how amounts are converted. */
   readonly more?: (convert: Convert, book: Book) => (execution: Execution) => void;
 }
 export interface PerformanceRead extends Performance {
+  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[] }; // where it was asked for
   readonly seq: number;
   readonly report: OpenReport;
 }
@@ -37,6 +40,7 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
   const execution = new ExecutionStats(convert, historySize);
   const trades = new TradeStats(convert);
+  const periods = question.executionsBy && new ExecutionPeriods(question.executionsBy, convert, historySize);
   const more = question.more?.(convert, whole.book);
   const days = new EquityPeriods();
   const samples = question.sampledEveryNs === DAY_NS ? days : new EquityPeriods(question.sampledEveryNs);
@@ -45,6 +49,7 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (one) => {
     execution.take(one);
     trades.take(one);
+    periods?.take(one);
     more?.(one);
   });
   const { book } = readBook(dataDir, { ...options, watcher: watchAll([...new Set([days, samples]), inMarket]), untilSeq: whole.seq }, observer, onProgress);
@@ -58,7 +63,9 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
     benchmark: question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] }),
     periodsPerYear: question.periodsPerYear ?? (neverCloses(book, accounts) ? 365 : 252), riskFreeAnnual: question.riskFreeAnnual,
   });
-  return { ...result, seq: whole.seq, report: whole.report };
+  const { periodsPerYear, riskFreeAnnual } = result.view.conventions;
+  const rolling = question.rollingWindow === undefined ? undefined : rollingFigures(result.returns, question.rollingWindow, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
+  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }) } };
 }
 
 /** Whether all that was traded is on venues that never close. */

@@ -21,7 +21,7 @@ export type FoldQuery =
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
   | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
-  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual">)
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
   | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
 
@@ -59,8 +59,8 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
     case "pnl":
       return pnlAnswer(source, query);
     case "performance": {
-      const { seq, view } = readPerformance({ ...source, ...query, currency: source.currency, reported: query.currency });
-      return JSON.stringify({ seq, ...view });
+      const { seq, view, more } = readPerformance({ ...source, ...query, currency: source.currency, reported: query.currency });
+      return JSON.stringify({ seq, ...view, ...more });
     }
     case "venues": {
       const { seq, view } = readVenues({ ...source, ...query, currency: source.currency, reported: query.currency });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
+import { EXECUTION_PERIODS } from "../core/performance/index.ts";
 import { RISK_GROUPS, VAR_METHODS } from "../core/risk/index.ts";
 import { Problem } from "./problem.ts";
 import { LIMITED_BY, PRICE_PERIODS, readTime } from "../core/model/index.ts";
@@ -42,6 +43,8 @@ export const performanceQuery = z.strictObject({
   from: time.optional(), to: time.optional(), benchmark: name.optional().describe("compare with a symbol that has marks"), currency: z.string().min(1).max(16).optional(),
   everySeconds: z.coerce.number().int().min(60).max(86_400).default(86_400).describe("sample equity as often, beside by the day"),
   periodsPerYear: z.coerce.number().min(1).max(1e6).optional().describe("days of a year; 365 where every venue is always open, else 252"),
+  by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
+  rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
 });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });

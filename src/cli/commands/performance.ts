@@ -1,10 +1,10 @@
-import type { PerformanceView } from "../../core/performance/index.ts";
+import { EXECUTION_PERIODS, type ExecutionPeriod, type ExecutionPeriodView, type PerformanceView, type RollingFigures } from "../../core/performance/index.ts";
 import { readPerformance, type PerformanceQuestion, type PerformanceRead } from "../../runtime/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
-import { contextOf, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
+import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { card, dim, heading, shownAmount } from "../table.ts";
+import { card, dim, heading, shownAmount, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PerformanceOptions extends CommonOptions {
@@ -15,6 +15,8 @@ export interface PerformanceOptions extends CommonOptions {
   readonly every?: string;
   readonly periodsPerYear?: string;
   readonly riskFree?: string;
+  readonly by?: string;
+  readonly rolling?: string;
   readonly series?: boolean;
 }
 
@@ -24,8 +26,8 @@ export async function performance(options: PerformanceOptions): Promise<number> 
   mustBeThere(context.dataDir);
   const read = readPerformance({ ...questionOf(context, options), onProgress: progressOf(context, "reading the journal") });
   noteTorn(context, read.report);
-  const answer = { seq: read.seq, ...read.view, ...(options.series === true ? seriesOf(read) : {}) };
-  context.print(context.json ? JSON.stringify(answer, null, 2) : shownPerformance(read.view));
+  const answer = { seq: read.seq, ...read.view, ...read.more, ...(options.series === true ? seriesOf(read) : {}) };
+  context.print(context.json ? JSON.stringify(answer, null, 2) : `${shownPerformance(read.view)}${shownMore(read)}`);
   return 0;
 }
 
@@ -35,9 +37,16 @@ export function questionOf(context: Context, options: PerformanceOptions): Perfo
   return {
     dataDir: context.dataDir, currency, marksMaxAgeNs, historySize, nowNs: context.clock.nowNs(), reported: options.currency,
     fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), benchmarkSymbol: options.benchmark ?? benchmarkSymbol,
+    executionsBy: periodOption(options.by), rollingWindow: countOption("rolling", options.rolling, 2),
     sampledEveryNs: spanOption("every", options.every) ?? 86_400_000_000_000n,
     periodsPerYear: numberOption("periods-per-year", options.periodsPerYear, 1, 1e6), riskFreeAnnual: numberOption("risk-free", options.riskFree, -0.5, 10) ?? 0,
   };
+}
+
+function periodOption(text: string | undefined): ExecutionPeriod | undefined {
+  const found = EXECUTION_PERIODS.find((period) => period === text);
+  if (text !== undefined && found === undefined) throw new UsageError(`--by: "${text}" is not one of ${EXECUTION_PERIODS.join(", ")}`);
+  return found;
 }
 
 const UNITS: Readonly<Record<string, bigint>> = { s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n };
@@ -54,6 +63,31 @@ function numberOption(name: string, text: string | undefined, least: number, mos
   const value = Number(text);
   if (!/^-?\d+(\.\d+)?$/.test(text) || value < least || value > most) throw new UsageError(`--${name}: "${text}" is no number from ${least} to ${most}`);
   return value;
+}
+
+const estimated = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+const EXECUTIONS: readonly Column<ExecutionPeriodView>[] = [
+  { title: "from", of: ({ period }) => period },
+  { title: "fills", of: ({ fills }) => fills.toLocaleString("en-US"), right: true },
+  { title: "volume", of: ({ volume }) => shownAmount(volume, 12), right: true },
+  { title: "fees", of: ({ fees }) => shownAmount(fees, 10), right: true },
+  { title: "realized", of: ({ realizedPnl }) => shownAmount(realizedPnl, 12), right: true, signed: true },
+  { title: "bp", of: ({ slippageBasisPoints }) => estimated(slippageBasisPoints.average, 2), right: true },
+  { title: "ms", of: ({ latencyMs }) => estimated(latencyMs.average, 1), right: true },
+  { title: "ms 95 %", of: ({ latencyMs }) => estimated(latencyMs.p95, 1), right: true },
+  { title: "score", of: ({ executionScore }) => estimated(executionScore.average, 2), right: true },
+];
+const ROLLING: readonly Column<RollingFigures>[] = [
+  { title: "to", of: ({ at }) => at.slice(0, 10) },
+  { title: "return %", of: ({ totalReturn }) => estimated(totalReturn === null ? null : 100 * totalReturn, 2), right: true, signed: true },
+  { title: "volatility %", of: ({ volatility }) => estimated(volatility === null ? null : 100 * volatility, 2), right: true },
+  { title: "Sharpe", of: ({ sharpeRatio }) => estimated(sharpeRatio, 2), right: true },
+  { title: "Sortino", of: ({ sortinoRatio }) => estimated(sortinoRatio, 2), right: true },
+  { title: "drawdown %", of: ({ maxDrawdownPct }) => estimated(maxDrawdownPct, 2), right: true },
+];
+
+function shownMore({ more: { executions, rolling } }: PerformanceRead): string {
+  return `${executions === undefined ? "" : `\n\n${table(EXECUTIONS, executions)}`}${rolling === undefined ? "" : `\n\n${table(ROLLING, rolling)}`}`;
 }
 
 function seriesOf({ returns, points, join }: PerformanceRead): object {

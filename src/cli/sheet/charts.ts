@@ -20,8 +20,8 @@ export interface Series {
   readonly tone: "accent" | "second" | "loss";
 }
 
-/** Lines over time, labelled at their ends; zero is drawn where it lies within. As inline SVG, with a text for those who do not see it. */
-export function timeChart(label: string, series: readonly Series[], { height = 190, tick, fill = false }: { readonly height?: number; readonly tick: (value: number) => string; readonly fill?: boolean }): string {
+/** Lines over time, with single points among their values made to stand out; labelled at their ends; zero is drawn where it lies within. As inline SVG, with a text for those who do not see it. */
+export function timeChart(label: string, series: readonly Series[], { height = 190, tick, fill = false, points = [] }: { readonly height?: number; readonly tick: (value: number) => string; readonly fill?: boolean; readonly points?: readonly Dot[] }): string {
   const thin = series.map((one) => ({ ...one, dots: thinned(one.dots) })).filter(({ dots }) => dots.length > 0);
   const all = thin.flatMap(({ dots }) => dots);
   if (all.length < 2) return `<p class="none">Too few points for a chart.</p>`;
@@ -33,7 +33,8 @@ export function timeChart(label: string, series: readonly Series[], { height = 1
   const times = x.ticks(6).map((time) => `<text class="tick" x="${at(x(time))}" y="${height - 6}" text-anchor="middle">${escaped(x.tickFormat(6)(time))}</text>`);
   const lines = thin.map(({ dots, tone }) => `${fill ? `<path class="under ${tone}" d="${rounded(under(dots))}"/>` : ""}<path class="line ${tone}" d="${rounded(path(dots))}"/>`);
   const names = series.length < 2 ? [] : thin.map(({ name, tone }, i) => `<text class="name ${tone}" x="${LEFT + 8 + i * 160}" y="${TOP + 10}">${escaped(name)}</text>`);
-  return svg(label, height, [...rules, ...times, ...lines, ...names]);
+  const circles = points.map((dot) => `<circle class="breach" cx="${at(x(dot.at))}" cy="${at(y(dot.value))}" r="3"/>`);
+  return svg(label, height, [...rules, ...times, ...lines, ...circles, ...names]);
 }
 
 export interface Bar {

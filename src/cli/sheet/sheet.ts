@@ -1,5 +1,6 @@
 import type { TripTotals, TripView } from "../../core/book/index.ts";
 import { sharpeRatio, volatility, type Attribution, type Performance, type PerformanceView, type VenuesView } from "../../core/performance/index.ts";
+import { backtest } from "../../core/risk/index.ts";
 import { formatDecimal, orderStatistic, drawdownSeries, levelsOf } from "../../core/num/index.ts";
 import { barChart, histogram, timeChart, type Dot } from "./charts.ts";
 import { STYLE } from "./style.ts";
@@ -25,7 +26,7 @@ const TAIL = 0.05;
 /** One self-contained page: no script, nothing loaded; readable on paper, light and dark. */
 export function sheetOf(data: SheetData): string {
   const { view } = data.performance;
-  const sections = [equitySection(data.performance), monthSection(view), rollingSection(data.performance), distributionSection(data.performance), ...(data.attributions === undefined ? [] : [attributionSection(data.attributions)]), executionSection(view), venueSection(data.venues), drawdownSection(view), tripSection(data), notesSection(data)];
+  const sections = [equitySection(data.performance), monthSection(view), rollingSection(data.performance), distributionSection(data.performance), backtestSection(data.performance), ...(data.attributions === undefined ? [] : [attributionSection(data.attributions)]), executionSection(view), venueSection(data.venues), drawdownSection(view), tripSection(data), notesSection(data)];
   return `<!doctype html>
 <html lang="en" data-theme="${data.theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><link rel="icon" href="data:,"><title>${escaped(data.title)}</title><style>${STYLE}</style></head>
 <body><main><header><h1>${escaped(data.title)}</h1><p class="muted">${escaped(span(view))} · in ${escaped(view.currency)} · as of entry ${data.seq.toLocaleString("en-US")}, made ${escaped(data.madeAt.slice(0, 16).replace("T", " "))} UTC</p></header>
@@ -123,6 +124,20 @@ function distributionSection({ returns, view }: Performance): string {
   const tail = values.length < 20 ? undefined : orderStatistic(values, TAIL);
   const caption = tail === undefined ? "Fewer than 20 returns: no value at risk." : `Value at risk, one day, 95 %: ${percent(-tail)} of equity (historical, the ${Math.ceil(TAIL * values.length - 1e-9)}th worst of ${values.length}). Skewness ${decimal(view.skewness)}, excess kurtosis ${decimal(view.kurtosis)}.`;
   return section("Distribution of daily returns", figure(histogram("Distribution of daily returns", values, tail === undefined ? [] : [{ value: tail, name: `VaR 95 % ${percent(-tail)}` }], (value) => percent(value, 1)), caption));
+}
+
+/** Forecasts of a day's loss over the last year, each from returns strictly before it, and the days that were worse. */
+function backtestSection({ returns, view }: Performance): string {
+  const year = Math.round(view.conventions.periodsPerYear);
+  const title = "Value at risk, tested";
+  const values = returns.map(({ value }) => value);
+  const [result] = backtest(values, { confidence: 1 - TAIL, window: year, methods: ["historical_simulation"] });
+  if (result === undefined || result.forecasts < 2) return section(title, `<p class="none">A forecast takes the ${year} returns before it: there are ${values.length}.</p>`);
+  const last = returns.map(({ toNs, value }, i) => ({ at: ms(toNs), value: 100 * value, loss: -100 * result.var[i]! })).filter(({ loss }) => !Number.isNaN(loss)).slice(-year);
+  const breaches = last.filter(({ value, loss }) => value < loss);
+  const chart = timeChart("Daily returns and value at risk", [{ name: "return", dots: last, tone: "accent" }, { name: "VaR 95 %", dots: last.map(({ at, loss }) => ({ at, value: loss })), tone: "second" }], { tick: (value) => `${decimal(value, 1)} %`, points: breaches });
+  const judged = `All ${result.forecasts.toLocaleString("en-US")} forecasts: ${result.breaches} breaches, ${decimal(result.expected, 1)} expected; Kupiec test p = ${decimal(result.kupiec?.pValue ?? null, 3)}.`;
+  return section(title, figure(chart, `The last ${last.length} days: ${breaches.length} worse than forecast, ${decimal(TAIL * last.length, 1)} expected. Historical, one day, 95 %, from the ${year} returns before each day. ${judged}`));
 }
 
 function attributionSection(attributions: readonly Attribution[]): string {

@@ -29,6 +29,7 @@ svg text{fill:var(--ink)}svg .tick{fill:var(--muted)}
 .line{fill:none;stroke-width:1.5}.line.accent{stroke:var(--accent)}.line.second{stroke:var(--second)}.line.loss{stroke:var(--loss)}
 .under{opacity:.2;stroke:none}.under.accent{fill:var(--accent)}.under.loss{fill:var(--loss)}
 svg text.accent{fill:var(--accent)}svg text.second{fill:var(--second)}svg text.loss{fill:var(--loss)}
+circle.breach{fill:var(--loss)}
 rect.gain{fill:var(--gain)}rect.loss{fill:var(--loss)}
 figure{margin:0}@media (max-width:600px){figure{overflow-x:auto}svg{min-width:560px}}
 figcaption{font-size:12px;margin-top:2px}

@@ -26,7 +26,7 @@ export function sharpeInference(returns: Numbers, riskFree = 0): SharpeInference
 
 /**
  * The probability that the true Sharpe ratio exceeds `benchmark` (per period).
- * @example probabilisticSharpe([0.01, 0.02, -0.01, 0.03, 0.01], 0).toFixed(4) // => "0.9206"
+ * @example probabilisticSharpe([0.01, 0.02, -0.01, 0.03, 0.01], 0).toFixed(4) // => "0.8788"
  */
 export function probabilisticSharpe(returns: Numbers, benchmark: number, riskFree = 0): Estimate {
   return of(sharpeInference(returns, riskFree), ({ ratio, variance }) => (variance > 0 ? normalCdf((ratio - benchmark) / Math.sqrt(variance)) : undefined));

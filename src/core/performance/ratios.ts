@@ -101,7 +101,7 @@ export function omegaRatio(returns: Numbers, periodsPerYear: number, { requiredA
 
 /**
  * What was made ÷ what was lost on the way. net: the sum of all returns; gross: that of the gains.
- * @example gainToPain([0.03, -0.01]) // => 1.9999999999999998
+ * @example gainToPain([0.75, -0.25]) // => 2
  */
 export function gainToPain(returns: Numbers, numerator: "net" | "gross" = "net"): Estimate {
   const values = present(returns);

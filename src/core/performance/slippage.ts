@@ -16,9 +16,9 @@ export interface Slippage {
  * @param bought > 0 for a buy, < 0 for a sale
  * @param given basis points of the arrival price, > 0 costs
  * @returns undefined where neither is known, or the arrival price is 0
- * @example slippageOf(1, decimalOf("100.5"), decimalOf("100")) // => { basisPoints: 50, price: 0.5, from: "arrival" }
- * @example slippageOf(-1, decimalOf("100.5"), decimalOf("100")) // => { basisPoints: -50, price: -0.5, from: "arrival" }
- * @example slippageOf(1, decimalOf("101"), undefined, 100) // => { basisPoints: 100, price: 1, from: "given" }
+ * @example slippageOf(1, { mantissa: 1005n, digits: 1 }, { mantissa: 100n, digits: 0 }) // => { basisPoints: 50, price: 0.5, from: "arrival" }
+ * @example slippageOf(-1, { mantissa: 1005n, digits: 1 }, { mantissa: 100n, digits: 0 }) // => { basisPoints: -50, price: -0.5, from: "arrival" }
+ * @example slippageOf(1, { mantissa: 101n, digits: 0 }, undefined, 100) // => { basisPoints: 100, price: 1, from: "given" }
  */
 export function slippageOf(bought: number, price: Decimal, arrival: Decimal | undefined, given?: number): Slippage | undefined {
   const side = bought < 0 ? -1 : 1;

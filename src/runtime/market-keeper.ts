@@ -4,6 +4,7 @@ import { addDecimals, formatScaled, multiplyDecimals, zero, type Decimal } from 
 import type { Mark } from "../core/model/index.ts";
 import { OpportunityWatch, type OpportunityView } from "../core/opportunity/index.ts";
 import type { Clock } from "./clock.ts";
+import { ServiceRefuses } from "./service-refuses.ts";
 import type { Service } from "./service.ts";
 
 /** What a desk says of markets: which symbols are one, what venues charge, what counts. */
@@ -164,9 +165,18 @@ export class MarketKeeper {
     this.#isMarking = true;
     try {
       await this.#options.service.mark(marks);
+    } catch (error) {
+      for (const { venue, symbol } of marks) this.#unmark(this.#set.ladder(venue, symbol).ladder);
+      if (!(error instanceof ServiceRefuses)) throw error;
     } finally {
       this.#isMarking = false;
     }
+  }
+
+  /** It has no mark yet after all, and is to give one. */
+  #unmark(ladder: Ladder): void {
+    this.#marked.delete(ladder);
+    this.#unmarked.add(ladder);
   }
 
   #end(one: OpportunityView): void {

@@ -11,6 +11,11 @@ interface Asked {
   readonly foreign?: { readonly path?: string; readonly body?: object }; // names an account that is not the token's
 }
 
+/** A fill of a pair that is called as its account. */
+function pairJson(account: string): object {
+  return { id: "1", pairId: account, account, venue: "kalshi", symbol: "KXRAIN", side: "yes", quantity: "1", price: "0.4", fee: "0", timestamp: "2024-01-02" };
+}
+
 /** Every operation of the OpenAPI document, the page and the documentation. What is not here makes the first test fail. */
 const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /": { access: "open" },
@@ -38,6 +43,12 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "POST /v1/marks": { access: "write", isGlobal: true, body: { symbol: "BTC/USD", price: "60000" } },
   "POST /v1/instruments": { access: "write", isGlobal: true, body: { symbol: "PERP", kind: "perpetual", quote: "USD" } },
   "POST /v1/events": { access: "write", body: { type: "deposit", account: "mine", currency: "USD", amount: "1", timestamp: "2024-01-01" }, foreign: { body: { type: "deposit", account: "theirs", currency: "USD", amount: "1", timestamp: "2024-01-01" } } },
+  "GET /v1/pairs": { access: "read", foreign: { path: "/v1/pairs?account=theirs" } },
+  "GET /v1/pairs/summary": { access: "read", foreign: { path: "/v1/pairs/summary?account=theirs" } },
+  "GET /v1/pairs/{id}": { access: "read", path: "/v1/pairs/mine" },
+  "POST /v1/pairs/fills": { access: "write", body: pairJson("mine"), foreign: { body: pairJson("theirs") } },
+  "POST /v1/pairs/{id}/close": { access: "write", path: "/v1/pairs/mine/close", body: {} },
+  "POST /v1/pairs/{id}/settle": { access: "write", path: "/v1/pairs/mine/settle", body: { result: "yes" } },
 };
 const NOT_DOCUMENTED = ["GET /", "GET /openapi.json", "GET /docs", "GET /web/main.js", "GET /src/core/wire/index.js"];
 
@@ -55,6 +66,7 @@ let serving: Serving;
 beforeAll(async () => {
   serving = await Serving.begin({ tokens: TOKENS });
   await serving.post("/v1/fills", [fillJson("1", { account: "mine" }), fillJson("2", { account: "theirs" }), fillJson("3")], serving.bearer("write"));
+  await serving.post("/v1/pairs/fills", [pairJson("mine"), pairJson("theirs")], serving.bearer("write"));
 });
 afterAll(() => serving.close());
 

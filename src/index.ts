@@ -2,7 +2,7 @@ import { Book as CoreBook, type BookOptions as CoreOptions } from "./core/librar
 
 export { amount, amounts, price, prices, quantities, quantity } from "./core/library/index.ts";
 export type {
-  Amount, AmountColumn, Answer, BatchAnswer, Booked, Change, Each, FillArrays, FillChanges, HistoryFilter, Listener, NewEvent, NewFill, NewInstrument, NewLimits, NewMark, NewOrder, PnlOptions, PositionKey,
+  Amount, AmountColumn, Answer, BatchAnswer, Booked, Change, Each, FillArrays, FillChanges, HistoryFilter, Listener, NewEvent, NewFill, NewInstrument, NewLimits, NewMark, NewOrder, NewPairFill, PnlOptions, PositionKey,
   Price, PriceColumn, Quantity, QuantityColumn, Refused, RefusedRow, RiskQuestion, Time,
 } from "./core/library/index.ts";
 export type { LotView, PnlGroup, PnlKey, PnlView, PnlViewName, PositionFilter, PositionView, RowView } from "./core/book/index.ts";

@@ -11,6 +11,11 @@ interface Asked {
   readonly foreign?: { readonly path?: string; readonly body?: object }; // names an account that is not the token's
 }
 
+/** A fill of a pair that is called as its account. */
+function pairJson(account: string): object {
+  return { id: "1", pairId: account, account, venue: "kalshi", symbol: "KXRAIN", side: "yes", quantity: "1", price: "0.4", fee: "0", timestamp: "2024-01-02" };
+}
+
 /** Every operation of the OpenAPI document, the page and the documentation. What is not here makes the first test fail. */
 const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /": { access: "open" },
@@ -47,6 +52,12 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /v1/liquidity/{symbol}": { access: "read", path: "/v1/liquidity/BTC/USD" },
   "GET /v1/opportunities": { access: "read", foreign: { path: "/v1/opportunities?account=theirs" } },
   "POST /v1/events": { access: "write", body: { type: "deposit", account: "mine", currency: "USD", amount: "1", timestamp: "2024-01-01" }, foreign: { body: { type: "deposit", account: "theirs", currency: "USD", amount: "1", timestamp: "2024-01-01" } } },
+  "GET /v1/pairs": { access: "read", foreign: { path: "/v1/pairs?account=theirs" } },
+  "GET /v1/pairs/summary": { access: "read", foreign: { path: "/v1/pairs/summary?account=theirs" } },
+  "GET /v1/pairs/{id}": { access: "read", path: "/v1/pairs/mine" },
+  "POST /v1/pairs/fills": { access: "write", body: pairJson("mine"), foreign: { body: pairJson("theirs") } },
+  "POST /v1/pairs/{id}/close": { access: "write", path: "/v1/pairs/mine/close", body: {} },
+  "POST /v1/pairs/{id}/settle": { access: "write", path: "/v1/pairs/mine/settle", body: { result: "yes" } },
 };
 const NOT_DOCUMENTED = ["GET /", "GET /openapi.json", "GET /docs", "GET /web/main.js", "GET /src/core/wire/index.js"];
 
@@ -70,6 +81,7 @@ beforeAll(async () => {
   serving = await Serving.begin({ tokens: TOKENS });
   await serving.post("/v1/books", OPERATIONS["POST /v1/books"]!.body!, serving.bearer("write"));
   await serving.post("/v1/fills", [fillJson("1", { account: "mine" }), fillJson("2", { account: "theirs" }), fillJson("3")], serving.bearer("write"));
+  await serving.post("/v1/pairs/fills", [pairJson("mine"), pairJson("theirs")], serving.bearer("write"));
 });
 afterAll(async () => {
   vi.restoreAllMocks();

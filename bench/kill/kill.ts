@@ -20,6 +20,7 @@ export interface Killed {
   readonly attempts: number; // requests posted
   readonly answers: number;
   readonly fills: number; // acknowledged, each found once, at the entry told
+  readonly pairs: number; // acknowledged, each found as posted
   readonly torn: number; // starts that cut a torn write off
   readonly rows: number; // of history in SQL: a fill each
   readonly positions: number; // in SQL, equal to the book's
@@ -62,8 +63,9 @@ export async function killOver(program: string, seed: number, times: number, onK
       await last.stop();
     }
     const fills = mustHold(program, dataDir, clients);
+    const pairs = mustHoldPairs(program, dataDir, clients);
     const tables = await mustHoldTables(program, dataDir, clients);
-    return { kills: times, whileRecovering, attempts: sum(clients, "attempts"), answers: sum(clients, "answers"), fills, torn, ...tables };
+    return { kills: times, whileRecovering, attempts: sum(clients, "attempts"), answers: sum(clients, "answers"), fills, pairs, torn, ...tables };
   } finally {
     isOver = true;
     fs.rmSync(root, { recursive: true, force: true });
@@ -100,6 +102,26 @@ function mustHold(program: string, dataDir: string, clients: readonly PostingCli
   for (const [id, seq] of told) must(held.has(id), `${id} was acknowledged as entry ${seq}, and is not there`);
   must(told.size > 0, "nothing was ever acknowledged");
   return told.size;
+}
+
+/** Every acknowledged pair with what was posted of it; none that was not posted. Returns how many. */
+function mustHoldPairs(program: string, dataDir: string, clients: readonly PostingClient[]): number {
+  const { stdout, status, stderr } = fillbook(program, dataDir, "pairs", "--json");
+  must(status === 0, `fillbook pairs ended with ${status}: ${stderr}`);
+  const { pairs } = JSON.parse(stdout) as { pairs: { pairId: string; legs: { venue: string; quantity: string; fills: number }[] }[] };
+  const posted = new Map(clients.flatMap((client) => [...client.postedPairs]));
+  const held = new Set<string>();
+  for (const { pairId, legs } of pairs) {
+    const row = posted.get(pairId);
+    must(row !== undefined, `the pair ${pairId} is there, and nobody posted it`);
+    for (const [venue, quantity] of [["kalshi", row!.kalshiQuantity], ["polymarket", row!.polymarketQuantity]] as const) {
+      const leg = legs.find((one) => one.venue === venue);
+      must(leg?.quantity === quantity && leg.fills === (quantity === "0" ? 0 : 1), `${pairId} at ${venue}: ${leg?.quantity} in ${leg?.fills} fills, posted was ${quantity}`);
+    }
+    held.add(pairId);
+  }
+  for (const pairId of clients.flatMap((client) => [...client.toldPairs])) must(held.has(pairId), `the pair ${pairId} was acknowledged, and is not there`);
+  return held.size;
 }
 
 /** SQL tells the book of the journal's end: a row of history for each acknowledged fill, at its entry, and every position to the last digit. */

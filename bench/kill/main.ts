@@ -20,9 +20,9 @@ const TRACED_CLIENTS = 4;
 
 say(`kill: seed ${seed}, ${number(times)} times, four clients`);
 try {
-  const { kills, whileRecovering, attempts, answers, fills, torn, rows, positions } = await killOver(program, seed, times, (sofar) => void (sofar % 10 === 0 && say(`  ${sofar} …`)));
+  const { kills, whileRecovering, attempts, answers, fills, pairs, torn, rows, positions } = await killOver(program, seed, times, (sofar) => void (sofar % 10 === 0 && say(`  ${sofar} …`)));
   say(`  killed ${number(kills)} times, ${number(whileRecovering)} of them before it was ready; ${number(torn)} starts cut a torn write off`);
-  say(`  ${number(attempts)} posts, ${number(answers)} answered; ${number(fills)} fills acknowledged, each there once, at the entry that was told; verify found no fault`);
+  say(`  ${number(attempts)} posts, ${number(answers)} answered; ${number(fills)} fills acknowledged, each there once, at the entry that was told, and ${number(pairs)} pairs, each as posted; verify found no fault`);
   say(`  SQL: ${number(rows)} fills in the history, each at its entry; ${number(positions)} positions equal the book's to the last digit`);
   if (hasStrace()) await traced();
   else say("trace: left out, since strace is not installed and only root on Debian can have it installed from here");

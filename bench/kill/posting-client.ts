@@ -14,6 +14,25 @@ export interface PostedFill {
   readonly account: string;
 }
 
+/** A row of a pair as it is posted: both legs, each of one fill. */
+export interface PostedPair {
+  readonly id: string;
+  readonly pairId: string;
+  readonly arbType: "poly_yes_kalshi_no";
+  readonly kalshiMarket: string;
+  readonly kalshiSide: "no";
+  readonly kalshiPriceCents: string;
+  readonly kalshiQuantity: string;
+  readonly kalshiFeesCents: string;
+  readonly polymarketMarket: string;
+  readonly polymarketSide: "yes";
+  readonly polymarketPriceCents: string;
+  readonly polymarketQuantity: string;
+  readonly polymarketFeesCents: string;
+  readonly timestamp: string;
+  readonly account: string;
+}
+
 interface Answer {
   readonly status: number;
   readonly text: string;
@@ -28,6 +47,8 @@ const PATIENCE_MS = 20;
 export class PostingClient {
   readonly posted = new Map<string, PostedFill>(); // by id
   readonly told = new Map<string, number>(); // the entry of each answered fill
+  readonly postedPairs = new Map<string, PostedPair>(); // by pair
+  readonly toldPairs = new Set<string>(); // that were answered
   attempts = 0;
   answers = 0;
   readonly #name: string;
@@ -45,6 +66,10 @@ export class PostingClient {
   /** Posts until told to stop, and then until its last batch is answered. @throws Error for an answer that cannot be */
   async run(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
+      if (this.#random.chance(0.15)) {
+        await this.#postPairs();
+        continue;
+      }
       const isOld = this.#batches.length > 0 && this.#random.chance(0.1);
       await this.#postUntilAnswered(isOld ? this.#random.pick(this.#batches) : this.#newBatch());
     }
@@ -68,12 +93,43 @@ export class PostingClient {
     };
   }
 
+  /** Posts some rows of pairs, each a pair of its own, and now and then one that was posted before. */
+  async #postPairs(): Promise<void> {
+    const random = this.#random;
+    const rows = Array.from({ length: random.pick([1, 2, 20]) }, () => (this.postedPairs.size > 0 && random.chance(0.1) ? random.pick([...this.postedPairs.values()]) : this.#newPair()));
+    for (const row of rows) this.postedPairs.set(row.pairId, row);
+    await this.#untilAnswered("/v1/pairs/fills", "application/json", JSON.stringify(rows), (text) => {
+      const { results } = JSON.parse(text) as { results: { status: string }[] };
+      if (results.length !== rows.length) throw new Error(`${this.#name} posted ${rows.length} rows of pairs and was told of ${results.length}`);
+      results.forEach(({ status }, i) => {
+        const { pairId } = rows[i]!;
+        if (status !== "duplicate" && (status !== "accepted" || this.toldPairs.has(pairId))) throw new Error(`${pairId} was answered ${status}${this.toldPairs.has(pairId) ? ", and had been answered before" : ""}`);
+        this.toldPairs.add(pairId);
+      });
+      this.answers += 1;
+    });
+  }
+
+  #newPair(): PostedPair {
+    const random = this.#random;
+    const pairId = `${this.#name}-p${this.postedPairs.size}-${random.below(1e9)}`;
+    return {
+      id: pairId, pairId, arbType: "poly_yes_kalshi_no", kalshiMarket: `KX${pairId}`, kalshiSide: "no", kalshiPriceCents: `${random.between(1, 60)}`, kalshiQuantity: `${random.between(0, 50)}`, kalshiFeesCents: `${random.between(0, 20)}`,
+      polymarketMarket: `0x${pairId}`, polymarketSide: "yes", polymarketPriceCents: `${random.between(1, 39)}`, polymarketQuantity: `${random.between(1, 50)}.${random.between(1, 9)}`, polymarketFeesCents: "0",
+      timestamp: new Date(Date.UTC(2024, 0, 1) + random.below(1e9)).toISOString(), account: this.#name,
+    };
+  }
+
   async #postUntilAnswered(batch: readonly PostedFill[]): Promise<void> {
     const { type, body } = this.#bodyOf(batch);
+    await this.#untilAnswered("/v1/fills", type, body, (text) => this.#take(batch, text));
+  }
+
+  async #untilAnswered(path: string, type: string, body: string, take: (text: string) => void): Promise<void> {
     for (;; await sleep(this.#random.below(PATIENCE_MS))) {
       this.attempts += 1;
-      const answer = await this.#post(type, body).catch((error: Error) => error);
-      if (!(answer instanceof Error) && answer.status === 200) return this.#take(batch, answer.text);
+      const answer = await this.#post(path, type, body).catch((error: Error) => error);
+      if (!(answer instanceof Error) && answer.status === 200) return take(answer.text);
       if (!(answer instanceof Error) && answer.status !== 503 && answer.status !== 429) throw new Error(`${this.#name} was answered ${answer.status}: ${answer.text.slice(0, 500)}`);
     }
   }
@@ -98,9 +154,9 @@ export class PostingClient {
     this.#batches.push([...batch]);
   }
 
-  #post(type: string, body: string): Promise<Answer> {
+  #post(path: string, type: string, body: string): Promise<Answer> {
     return new Promise((done, failed) => {
-      const post = request({ host: "127.0.0.1", port: this.#port, path: "/v1/fills", method: "POST", agent: this.#agent, headers: { "content-type": type, "content-length": Buffer.byteLength(body) } }, (response) => {
+      const post = request({ host: "127.0.0.1", port: this.#port, path, method: "POST", agent: this.#agent, headers: { "content-type": type, "content-length": Buffer.byteLength(body) } }, (response) => {
         const pieces: Buffer[] = [];
         response.on("data", (piece: Buffer) => pieces.push(piece));
         response.on("error", failed);

@@ -96,7 +96,8 @@ export function comparedText({ pairs, total }: Compared): string {
     `locked ${shown(total.lockedCents)}   exposed ${shown(total.exposedCents)}   guaranteed ${shown(total.guaranteedCents)}`,
     `of those with both legs: the file says ${shown(total.saidOfBothCents)}, its legs guarantee ${shown(total.guaranteedOfBothCents)},`,
     `so it says ${shown(total.differenceCents)} too much; ${total.contradicting} of ${total.pairs} contradict their legs`,
-    dim("fees: the file leaves fees out; legs: not even without fees; no sale: the file says what"),
-    dim("was lost by selling the one leg, and has no fill of that sale: all its cost is exposed"),
+    dim("fees: the file leaves fees out; legs: it is not right without fees either;"),
+    dim("no sale: it says what selling the one leg lost, and holds no fill of that sale,"),
+    dim("so that all the leg cost is still exposed here"),
   ].join("\n");
 }

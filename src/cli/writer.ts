@@ -180,7 +180,7 @@ function written(decisions: readonly Decision[]): Written {
   return {
     accepted: decisions.filter(({ is }) => is === "news").length,
     duplicates: decisions.filter(({ is }) => is === "known").length,
-    refused: decisions.flatMap((decision, row) => (decision.is === "refused" ? [{ row, column: decision.field, reason: decision.code === undefined ? decision.why : `${decision.code}: ${decision.why}` }] : [])),
+    refused: decisions.flatMap((decision, row) => (decision.is === "refused" ? [{ row, column: decision.field, reason: decision.code === undefined || decision.code === "unreadable" ? decision.why : `${decision.code}: ${decision.why}` }] : [])),
     warnings: decisions.flatMap((decision, row) => (decision.is === "news" && decision.warning !== undefined ? [{ row, text: decision.warning }] : [])),
   };
 }

@@ -87,8 +87,8 @@ function shownPairs(views: readonly PairView[], sums: PairSummary, seq: number):
 /** A pair with unequal sides in plain words; undefined for any other. */
 function oneSided({ pairId, status, unhedgedSide, unhedgedQuantity, exposedCostCents, guaranteedProfitCents }: PairView): string | undefined {
   if (unhedgedSide === null || status === "closed") return undefined;
-  const worst = guaranteedProfitCents.startsWith("-") ? `it loses ${shownAmount(guaranteedProfitCents.slice(1), 8)}` : `it makes ${shownAmount(guaranteedProfitCents, 8)}`;
-  return `${shownName(pairId, 11)}: ${shownAmount(unhedgedQuantity, 8)} ${unhedgedSide.toUpperCase()} alone, bought for ${shownAmount(exposedCostCents, 8)}; if ${unhedgedSide === "yes" ? "NO" : "YES"} wins, ${worst} in all`;
+  const worst = guaranteedProfitCents.startsWith("-") ? `lose ${shownAmount(guaranteedProfitCents.slice(1), 8)}` : `make ${shownAmount(guaranteedProfitCents, 8)}`;
+  return `${shownName(pairId, 11)}: ${shownAmount(unhedgedQuantity, 8)} ${unhedgedSide.toUpperCase()} alone, cost ${shownAmount(exposedCostCents, 8)}; on ${unhedgedSide === "yes" ? "NO" : "YES"} all legs ${worst}`;
 }
 
 function shownSummary(sums: PairSummary): string {

@@ -1,4 +1,4 @@
-import type { Decision, DefinitionDecision, EventDecision } from "../engine/index.ts";
+import type { BookedPair, Decision, DefinitionDecision, EventDecision } from "../engine/index.ts";
 import { fieldOf } from "./texts.ts";
 
 /** What became of what was told: booked, known before and so changing nothing, or refused with a reason that a person can act on. */
@@ -83,6 +83,13 @@ export class BatchTally implements BatchAnswer {
     this.seq = seq;
     this.refusals.sort((a, b) => a.index - b.index);
   }
+}
+
+/** What became of a report of a pair. */
+export function pairAnswerOf(decision: BookedPair, last: number): Answer {
+  if (decision.is === "refused") return { status: "refused", seq: null, code: decision.code, ...(decision.field === undefined ? {} : { field: fieldOf(decision.field) }), reason: decision.why };
+  if (decision.is === "known") return { status: "duplicate", seq: last };
+  return { status: "accepted", seq: decision.seq, ...(decision.warning === undefined ? {} : { warning: decision.warning }) };
 }
 
 /** Data that could not be read: its column, and why. */

@@ -1,12 +1,13 @@
 import { followerOf, markOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, readEvent, touchedBy, touchedOf, type FillObserver, type FoldOptions, type HistoryRow, type Touched } from "../engine/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, pairsPage, pairsSummary, pairView, readEvent, touchedBy, touchedOf, type FillObserver, type FoldOptions, type HistoryRow, type PairFilter, type Touched } from "../engine/index.ts";
 import { aheadWarning, dayOf, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
 import { formatDecimal } from "../num/index.ts";
+import type { PairFact, PairSummary, PairView } from "../pairs/index.ts";
 import type { OrderAnswer, RiskView } from "../risk/index.ts";
 import { AttributionFold, ExecutionObserver, readAttributionKeys, type Attribution } from "../performance/index.ts";
-import { answerOf, BatchTally, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
+import { answerOf, BatchTally, pairAnswerOf, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
-import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, ORDER_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark, type NewOrder } from "./input.ts";
+import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, ORDER_FIELDS, PAIR_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark, type NewOrder, type NewPairFill } from "./input.ts";
 import { Listeners, type Listener, type PositionKey } from "./listeners.ts";
 import { NameNumbers } from "./name-numbers.ts";
 import type { BookOptions, HistoryFilter, PnlOptions } from "./options.ts";
@@ -203,6 +204,35 @@ export class Book {
     const nowNs = this.#nowNs();
     const [decision] = this.#engine.take([act === "trip" ? { type: "trip", id: "", timeNs: nowNs, by: "hand", who, why } : { type: "release", id: "", timeNs: nowNs, to: "closed", who, why }], nowNs);
     return answerOf(decision!, this.seq);
+  }
+
+  /** Takes a fill of a pair over Kalshi and Polymarket: a row with both legs, a fill of one venue, or any other fact of a pair. Each is booked whole or not at all. */
+  recordPairFill(fill: NewPairFill | PairFact): Answer {
+    const [decision] = this.#engine.pair(["time" in fill ? fill : textsOf(fill, PAIR_FIELDS)], this.#nowNs());
+    return pairAnswerOf(decision!, this.seq);
+  }
+
+  /** A pair with all its figures: as `fillbook pairs --json` shows it. Undefined when nothing is known of it. */
+  pair(pairId: string): PairView | undefined {
+    return pairView(this.#engine, this.#moment(), pairId);
+  }
+
+  /** All pairs that something was filled of, in the order in which they were first heard of. */
+  pairs(filter: Pick<PairFilter, "status" | "account"> = {}): PairView[] {
+    return [...pairsPage(this.#engine, this.#moment(), filter, { after: 0, limit: Number.POSITIVE_INFINITY }).pairs];
+  }
+
+  /** All pairs together. */
+  pairsSummary(): PairSummary {
+    return pairsSummary(this.#engine, this.#moment(), {});
+  }
+
+  /** Asks that a pair be closed: it is closing until nothing of it is held. Asked again, nothing changes. */
+  closePair(pairId: string, by = "program"): Answer {
+    const ns = this.#nowNs();
+    if (this.#engine.pairs.pair(pairId)?.isCloseAsked === true) return { status: "duplicate", seq: this.seq };
+    const [decision] = this.#engine.pair([{ type: "pair_close_asked", pairId, id: `${ns}`, time: { ns, unit: "ns" }, by }], ns);
+    return pairAnswerOf(decision!, this.seq);
   }
 
   /** VaR, shortfall, drawdown, concentration and correlation, beside their limits: as `fillbook risk --json` shows them. */

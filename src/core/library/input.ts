@@ -1,6 +1,7 @@
 import type { CostMethod, InstrumentKind, Liquidity, VenueType } from "../model/index.ts";
+import { PAIR_COLUMNS, type PairColumn } from "../pairs/index.ts";
 import type { Amount, Price, Quantity } from "./amounts.ts";
-import type { Fields, Time } from "./texts.ts";
+import { fieldOf, type Fields, type Time } from "./texts.ts";
 
 /** A fill as a program reports it: the names of CONTRACT in camelCase. */
 export interface NewFill {
@@ -118,3 +119,8 @@ export const EVENT_FIELDS: Fields = {
   texts: ["type", "id", "account", "venue", "symbol", "currency", "amount", "quantity", "cost", "price", "ratio", "to", "method", "fill", "side", "fee", "feeCurrency", "strategy", "signalId"],
   times: ["timestamp", "fillTimestamp"],
 };
+
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Rest}` ? `${Head}${Capitalize<CamelCase<Rest>>}` : Name;
+/** A fill of a pair as a program reports it: the columns of a paired row, or of a fill at one venue, in camelCase; amounts as text. */
+export type NewPairFill = { readonly [Name in Exclude<PairColumn, "timestamp"> as CamelCase<Name>]?: string | undefined } & { readonly id: string; readonly pairId: string; readonly timestamp: Time };
+export const PAIR_FIELDS: Fields = { what: "pair fill", texts: PAIR_COLUMNS.map(fieldOf).filter((name) => name !== "timestamp"), times: ["timestamp"] };

@@ -1,0 +1,100 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { root } from "./files.ts";
+
+const COMMAND = join(root, "dist/src/cli/main.js");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fillbook-pair-files-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = { ...process.env, FILLBOOK_DATA: "data", DATABASE_URL: "off" };
+const run = (...words: string[]) => spawnSync(process.execPath, [COMMAND, ...words], { cwd: folder, encoding: "utf8", env: environment });
+const json = (...words: string[]) => JSON.parse(run(...words, "--json").stdout) as Record<string, unknown>;
+const write = (name: string, text: string) => (writeFileSync(join(folder, name), text), name);
+const hash = (data: string) => json("verify", "--data", data)["stateHash"];
+
+const HEAD = "id,pair_id,arb_type,kalshi_market,kalshi_side,kalshi_price_cents,kalshi_quantity,kalshi_fees_cents,polymarket_market,polymarket_side,polymarket_price_cents,polymarket_quantity,polymarket_fees_cents,timestamp\n";
+const PAIRED = `${HEAD}1,rain,poly_yes_kalshi_no,KXRAIN,no,50,8,14,0xrain,yes,45,10,0,2026-02-08T01:15:10Z\n2,dry,poly_yes_kalshi_no,KXDRY,no,40,0,,0xdry,yes,55,5,0,2026-02-08T02:00:00Z\n3,odd,poly_yes_kalshi_no,KXODD,no,140,5,,0xodd,yes,55,5,0,2026-02-08T02:00:00Z\n`;
+const SINGLE = "id,venue,symbol,side,quantity,price,timestamp,fee,pair_id,outcome\n9,kalshi,KXRAIN,buy,2,0.5,2026-02-08T03:00:00Z,0.04,rain,no\n";
+
+test("paired rows are told by their header, booked once, and shown with a line for each that stands alone", () => {
+  write("paired.csv", PAIRED);
+  expect(run("import", "paired.csv")).toMatchObject({ status: 1, stdout: expect.stringMatching(/^2 accepted, 0 duplicates, 1 refused; the journal ends at entry 6\n/) as string });
+  expect(readFileSync(join(folder, "paired.csv.refused.csv"), "utf8")).toMatch(/4,kalshi_price_cents,is 140: a contract costs 0 to 100 cents/);
+  const { stdout } = run("pairs", "--status", "open");
+  expect(stdout).toContain("rain: 2 YES alone, cost 90; on NO all legs lose 64");
+  expect(stdout).toContain("dry: 5 YES alone, cost 275; on NO all legs lose 275");
+  expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
+  write("single.csv", SINGLE);
+  expect(run("import", "single.csv", "paired.csv").stdout).toContain("1 accepted, 2 duplicates, 1 refused");
+  expect(run("pairs").stdout).not.toContain("rain: ");
+  expect(json("pairs")).toMatchObject({ seq: 7, pairs: [{ pairId: "rain", isFullyHedged: true, guaranteedProfitCents: "32" }, { pairId: "dry" }] });
+  expect(json("pairs", "summary")).toMatchObject({ totalPositions: 2, unhedgedPositions: 1, feesCents: "18", seq: 7 });
+  expect(run("pairs", "--status", "lost")).toMatchObject({ status: 2, stderr: expect.stringContaining('--status: "lost" is none of') as string });
+});
+
+test("an export holds every fact of a pair, and a book that is made of it has the same state", () => {
+  write("paired.csv", PAIRED);
+  write("single.csv", SINGLE);
+  write("facts.csv", "type,pair_id,id,timestamp,venue,market,stage,payout,by,account,fill,why\npair_settled,rain,s,2026-02-09,kalshi,KXRAIN,final,0,,,,\npair_close_asked,dry,c,2026-02-09,,,,,Ada,,,\npair_voided,dry,v,2026-02-09,polymarket,0xdry,,,,default,2,failed on chain\n");
+  run("import", "paired.csv", "single.csv", "facts.csv");
+  expect(json("pairs")).toMatchObject({ pairs: [{ pairId: "rain", status: "closing", realizedPnlCents: "482" }] }); // of the other nothing stands any more
+  write("book.json", run("export", "--format", "json").stdout);
+  run("export", "--out", "out");
+  expect(run("import", "book.json", "--data", "second").status).toBe(0);
+  expect(run("import", join("out", "pairs.csv"), "--data", "third").status).toBe(0);
+  expect([hash("second"), hash("third")]).toEqual([hash("data"), hash("data")]);
+  expect(json("import", "book.json")).toMatchObject({ accepted: 0, refused: 0 });
+});
+
+const MAP = "pair_id: auto\nid: auto\ntimestamp: at\nleg_a_venue: va\nleg_a_side: sa\nleg_a_price: pa\nleg_a_quantity: qa\nleg_b_venue: vb\nleg_b_side: sb\nleg_b_price: pb\nleg_b_quantity: qb\nkalshi_market: =KXBTC15M\npolymarket_market: =btc\npolymarket_category: =crypto_15m\nrealized: made\n";
+const LEGS = "at,va,sa,pa,qa,vb,sb,pb,qb,made,note\n1770513310559,polymarket,yes,0.37,5,kalshi,no,0.55,5,0.40,x\n1770513310560,polymarket,no,0.41,24,kalshi,yes,0,0,-0.05,sold\n1770513310561,polymarket,no,0,0,kalshi,yes,,,0,\n";
+
+test("a two-leg table is read by a map, fees are computed, and what it says of itself is held against its legs", () => {
+  write("legs.csv", LEGS);
+  write("map.yaml", MAP);
+  expect(run("import", "legs.csv", "--map", "map.yaml").stdout).toContain("3 accepted, 0 duplicates, 0 refused");
+  expect(run("import", "legs.csv", "--map", "map.yaml").stdout).toContain("0 accepted, 3 duplicates");
+  // by hand: 0.25 × 0.37 × (0.37 × 0.63)² × 5 ÷ 0.37, to four decimals, is 0.0679 shares; Kalshi: 0.07 × 5 × 0.55 × 0.45 = 8.6625, 9 cents
+  expect(json("pairs", "--compare", "legs.csv", "--map", "map.yaml")).toMatchObject({
+    pairs: [
+      { line: 2, kind: "both", beforeFeesCents: "40", guaranteedCents: "24.208", saidCents: "40", differenceCents: "15.792", because: "fees" },
+      { line: 3, kind: "one_sided", exposedCents: "984", saidCents: "-5", differenceCents: null, because: "sale_missing" },
+      { line: 4, kind: "unfilled", saidCents: "0", differenceCents: "0", because: "agrees" },
+    ],
+    total: { pairs: 3, both: 1, oneSided: 1, unfilled: 1, contradicting: 2 },
+  });
+  const { stdout } = run("pairs", "--compare", "legs.csv", "--map", "map.yaml");
+  expect(stdout).toContain("3 executions: 1 with both legs, 1 with one, 1 with none; in cents:");
+  expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
+});
+
+test.each([
+  ["leg_c_side: x\npair_id: auto\n", 'map.yaml:1:1: a two-leg table has no column "leg_c_side"'],
+  ["pair_id: auto\ntimestamp: at\n", "the map names no leg_a_venue"],
+  [MAP.replace("leg_a_price: pa", "leg_a_price: cost"), "takes leg_a_price from a column that is not there"],
+])("a map that cannot be (%j) says where and how to mend it", (map, says) => {
+  write("legs.csv", LEGS);
+  write("map.yaml", map);
+  expect(run("import", "legs.csv", "--map", "map.yaml")).toMatchObject({ status: 2, stderr: expect.stringContaining(says) as string });
+});
+
+test("while a service runs they go through it, and a kill loses none that was acknowledged", async () => {
+  write("paired.csv", PAIRED);
+  const service = spawn(process.execPath, [COMMAND, "serve", "--json", "--port", "0"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    await once(service.stdout, "data");
+    expect(json("import", "paired.csv")).toMatchObject({ accepted: 2, refused: 1, seq: 6 });
+  } finally {
+    service.kill("SIGKILL");
+    await once(service, "exit");
+  }
+  expect(json("pairs")).toMatchObject({ seq: 6, pairs: [{ pairId: "rain" }, { pairId: "dry" }] });
+  expect(json("import", "paired.csv")).toMatchObject({ accepted: 0, duplicates: 2 });
+});

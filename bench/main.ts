@@ -7,6 +7,7 @@ import { bust } from "./bust.ts";
 import { check, riskLive } from "./check.ts";
 import { ingestCsv } from "./ingest-csv.ts";
 import { ingestHttp } from "./ingest-http.ts";
+import { ladderUpdate } from "./ladder-update.ts";
 import type { Benchmark, Measured, NotRun } from "./measure.ts";
 import { pipeline } from "./pipeline.ts";
 import { replay } from "./replay.ts";
@@ -17,7 +18,7 @@ import { stream } from "./stream.ts";
 import { varFull } from "./var-full.ts";
 import { varUpdate } from "./var-update.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull, check, riskLive];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull, check, riskLive, ladderUpdate];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

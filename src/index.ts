@@ -6,9 +6,12 @@ export type {
   Price, PriceColumn, Quantity, QuantityColumn, Refused, RefusedRow, RiskQuestion, Time,
 } from "./core/library/index.ts";
 export type { LotView, PnlGroup, PnlKey, PnlView, PnlViewName, PositionFilter, PositionView, RowView } from "./core/book/index.ts";
+export type { Attribution, AttributionFigures, AttributionGroup } from "./core/performance/index.ts";
 export type { HistoryRow } from "./core/engine/index.ts";
 export type { CostMethod, InstrumentKind, Liquidity, VenueType } from "./core/model/index.ts";
 
+/** Returns, ratios, benchmark, trades, execution: pure functions; docs/performance.md. */
+export * as performance from "./core/performance/index.ts";
 /** Risk of exposures and returns: VaR by every method, drawdown, concentration, stress, backtests. Pure functions; docs/risk.md. */
 export * as risk from "./core/risk/index.ts";
 /** Means, deviations, quantiles, the normal distribution. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Access } from "../src/server/access/principal.ts";
 import { fillJson, Serving, StreamClient, until, type TokenMade } from "./service-kit.ts";
 
@@ -32,9 +32,15 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /v1/history": { access: "read", foreign: { path: "/v1/history?account=theirs" } },
   "GET /v1/trips": { access: "read", foreign: { path: "/v1/trips?account=theirs" } },
   "GET /v1/pnl": { access: "read", path: "/v1/pnl?by=account" },
+  "GET /v1/attribution": { access: "read", path: "/v1/attribution?by=account,symbol" },
+  "GET /v1/performance": { access: "read" },
+  "GET /v1/venues": { access: "read" },
   "GET /v1/stream": { access: "read" },
   "GET /v1/limits": { access: "read" },
   "PUT /v1/limits": { access: "admin", isGlobal: true, body: { maxVar: "5000" } },
+  "GET /v1/risk": { access: "read", path: "/v1/risk?method=parametric", foreign: { path: "/v1/risk?account=theirs" } },
+  "GET /v1/risk/stress": { access: "read", foreign: { path: "/v1/risk/stress?account=theirs" } },
+  "POST /v1/check": { access: "read", body: { account: "mine", symbol: "BTC/USD", venue: "kraken", side: "buy", quantity: "1", price: "1" }, foreign: { body: { account: "theirs", symbol: "BTC/USD", venue: "kraken", side: "buy", quantity: "1", price: "1" } } },
   "GET /v1/breaker": { access: "read" },
   "POST /v1/breaker/trip": { access: "admin", isGlobal: true, body: { why: "of theirs" } },
   "POST /v1/breaker/reset": { access: "admin", isGlobal: true, body: { why: "of theirs" } },
@@ -42,6 +48,9 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "POST /v1/fills": { access: "write", body: fillJson("a", { account: "mine" }), foreign: { body: fillJson("b", { account: "theirs" }) } },
   "POST /v1/marks": { access: "write", isGlobal: true, body: { symbol: "BTC/USD", price: "60000" } },
   "POST /v1/instruments": { access: "write", isGlobal: true, body: { symbol: "PERP", kind: "perpetual", quote: "USD" } },
+  "POST /v1/books": { access: "write", isGlobal: true, body: { type: "snapshot", venue: "kraken", symbol: "BTC/USD", timestamp: "2024-07-03T09:46:40Z", bids: [["1", "1"]], asks: [["2", "1"]] } },
+  "GET /v1/liquidity/{symbol}": { access: "read", path: "/v1/liquidity/BTC/USD" },
+  "GET /v1/opportunities": { access: "read", foreign: { path: "/v1/opportunities?account=theirs" } },
   "POST /v1/events": { access: "write", body: { type: "deposit", account: "mine", currency: "USD", amount: "1", timestamp: "2024-01-01" }, foreign: { body: { type: "deposit", account: "theirs", currency: "USD", amount: "1", timestamp: "2024-01-01" } } },
   "GET /v1/pairs": { access: "read", foreign: { path: "/v1/pairs?account=theirs" } },
   "GET /v1/pairs/summary": { access: "read", foreign: { path: "/v1/pairs/summary?account=theirs" } },
@@ -63,12 +72,21 @@ const TOKENS: readonly TokenMade[] = [
 ];
 
 let serving: Serving;
+/** One address may show so many wrong tokens a minute that there are more operations: each of their tests is some seconds later. */
+const LATER_MS = 2_100;
+let aheadMs = 0;
 beforeAll(async () => {
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => now() + aheadMs);
   serving = await Serving.begin({ tokens: TOKENS });
+  await serving.post("/v1/books", OPERATIONS["POST /v1/books"]!.body!, serving.bearer("write"));
   await serving.post("/v1/fills", [fillJson("1", { account: "mine" }), fillJson("2", { account: "theirs" }), fillJson("3")], serving.bearer("write"));
   await serving.post("/v1/pairs/fills", [pairJson("mine"), pairJson("theirs")], serving.bearer("write"));
 });
-afterAll(() => serving.close());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await serving.close();
+});
 
 interface Got {
   readonly status: number;
@@ -97,6 +115,7 @@ test("every operation that there is stands in the table, and the other way round
 });
 
 test.each(Object.entries(OPERATIONS))("%s: no token, a wrong one, an expired one, a revoked one", async (operation, { access }) => {
+  aheadMs += LATER_MS;
   for (const [token, code] of [[undefined, "token_missing"], [`fillbook_${"0".repeat(12)}_${"a".repeat(43)}`, "token_unknown"], ["expired", "token_expired"], ["revoked", "token_revoked"]] as const) {
     const got = await call(operation, token);
     if (access === "open") expect(got, token).toMatchObject({ status: allowed });

@@ -133,6 +133,102 @@ const own = (section: "venues" | "accounts" | "symbols" | "strategies", called: 
     expect(report).toMatchObject({ overrides: { [scope]: new Map([[called, { [name]: decimalOf(value) }]]) } });
   } }));
 
+/** Closes of ABC that fall by 2 % every tenth day, by 5 % every fiftieth, and rise otherwise; a position of 10 at 1. */
+const CLOSES_FALL = { usual: 0.02, worst: 0.05 };
+function riskOfOne(): { readonly method: string; readonly portfolio: { readonly var: number } } {
+  let close = 100;
+  const rows = Array.from({ length: 300 }, (_, i) => `${new Date(Date.UTC(2025, 0, 1 + i)).toISOString().slice(0, 10)},${(close *= i % 50 === 49 ? 1 - CLOSES_FALL.worst : i % 10 === 9 ? 1 - CLOSES_FALL.usual : 1.003)}`);
+  write("prices.csv", `date,ABC\n${rows.join("\n")}\n`);
+  write("marks.csv", "venue,symbol,price,timestamp\n,ABC,10,2025-12-01\n");
+  run(["import", fills(1)]);
+  run(["prices", "prices.csv"]);
+  run(["marks", "marks.csv"]);
+  return json(["risk"]) as unknown as ReturnType<typeof riskOfOne>;
+}
+
+/** What is said of the benchmark of three days with capital, whose prices and those of SPY and QQQ come from the price history. */
+function benchmarkOf(): unknown {
+  run(["events", write("capital.csv", "type,account,currency,amount,timestamp\ndeposit,main,USD,100,2024-03-01\n")]);
+  run(["import", fills(1)]);
+  run(["marks", write("marks.csv", "venue,symbol,price,timestamp\n,ABC,10,2024-03-01T12:00:00Z\n,ABC,11,2024-03-02T12:00:00Z\n,ABC,12,2024-03-03T12:00:00Z\n")]);
+  run(["prices", write("prices.csv", "date,SPY,QQQ\n2024-03-01,100,50\n2024-03-02,101,51\n2024-03-03,102,53\n")]);
+  return json(["performance"])["benchmark"];
+}
+
+/** Two venues, a asking 100 for what b bids 102 for; rules and fees as a test says otherwise. */
+const LADDERS = [
+  { venue: "a", symbol: "XYZ/USD", asks: [["100", "1"], ["101.5", "1"]], bids: [["99", "1"]] },
+  { venue: "b", symbol: "XYZ/USD", asks: [["103", "1"]], bids: [["102", "2"]] },
+];
+const BOTH_CHARGE = "venues:\n  a: {taker_fees: 0.001}\n  b: {taker_fees: 0.001}\n";
+interface FoundIn {
+  readonly symbol: string;
+  readonly kind: string;
+  readonly quantity: string;
+  readonly fees: string;
+  readonly netProfit: string;
+  readonly lifeMs: number;
+}
+/** What the replay of a record finds, by the configuration that is written as given. */
+function replayed(yaml: string, rows: readonly object[] = LADDERS): FoundIn[] {
+  writeFileSync(join(folder, "fillbook.yaml"), yaml);
+  write("books.ndjson", rows.map((row) => JSON.stringify({ type: "snapshot", timestamp: "2026-02-01T00:00:00Z", ...row })).join("\n"));
+  return json(["opportunities", "--replay", "books.ndjson"])["opportunities"] as FoundIn[];
+}
+const yamlWith = (path: string, value: string) => `${BOTH_CHARGE}${yamlOf(path, value)}`;
+/** A version of rules with these lines. */
+const ruled = (lines: string, version = "v1") => `${BOTH_CHARGE}markets:\n  rules:\n    ${version}:\n${lines.split("\n").map((line) => `      ${line}`).join("\n")}\n`;
+const renamed = (symbols: readonly [string, string]) => LADDERS.map((ladder, i) => ({ ...ladder, symbol: symbols[i]! }));
+
+const marketEffects: readonly Effect[] = [
+  { key: "markets.max_age", value: "2s", wrong: "2", isSeen: (value, key) => () => {
+    const [a, b] = LADDERS as [object, object];
+    const later = (seconds: number) => ({ ...b, timestamp: `2026-02-01T00:00:0${seconds}Z` });
+    expect(replayed(yamlWith(key, value), [a, b, later(2), later(3)]).map(({ lifeMs }) => lifeMs)).toEqual([2_000]); // the third second is after two
+    expect(replayed(BOTH_CHARGE, [a, b, later(2), later(3)]).map(({ lifeMs }) => lifeMs)).toEqual([3_000]);
+  } },
+  { key: "markets.min_basis_points", value: "50", wrong: "-1", isSeen: (value, key) => () => {
+    expect(replayed(yamlWith(key, value)).map(({ quantity }) => quantity)).toEqual(["1"]); // what costs 101.5 brings less
+    expect(replayed(BOTH_CHARGE).map(({ quantity }) => quantity)).toEqual(["2"]);
+  } },
+  { key: "markets.min_net_profit", value: "2.5", wrong: "some", isSeen: (value, key) => () => {
+    expect(replayed(yamlWith(key, value))).toEqual([]);
+    expect(replayed(yamlWith(key, "2"))).toMatchObject([{ netProfit: "2.0945" }]);
+  } },
+  { key: "markets.marks", value: "true", wrong: "maybe", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/fills", fillJson("1", { venue: "a", symbol: "XYZ/USD" }));
+    await service.send("/v1/books", { type: "snapshot", timestamp: new Date().toISOString(), ...LADDERS[0] });
+    const price = async () => ((await service.get("/v1/positions"))["positions"] as { markPrice: string | null }[])[0]!.markPrice;
+    await until("the middle is the mark", async () => (await price()) === "99.5");
+    await service.stop();
+  } },
+  { key: "markets.rules.v2.from", value: "2026-02-01", wrong: "soon", isSeen: () => () => {
+    const rows = renamed(["XYZUSD", "XYZ/USD"]);
+    expect(replayed(ruled("from: 2026-02-01\nsymbols: [a XYZUSD XYZ/USD]", "v2"), rows)).toHaveLength(1);
+    expect(replayed(ruled("from: 2026-02-02\nsymbols: [a XYZUSD XYZ/USD]", "v2"), rows)).toEqual([]);
+  } },
+  { key: "markets.rules.v2.symbols", value: "a XYZPERP XYZ/USD perpetual x0.5, * ZYX XYZ/USD", wrong: "XYZPERP", isSeen: () => () => {
+    const rows = renamed(["XYZPERP", "ZYX"]);
+    expect(replayed(ruled("symbols: [a XYZPERP XYZ/USD perpetual x0.5, '* ZYX XYZ/USD']"), rows)).toMatchObject([{ kind: "basis", symbol: "XYZ/USD", quantity: "1" }]); // two contracts of a half
+    expect(replayed(BOTH_CHARGE, rows)).toEqual([]);
+  } },
+  { key: "markets.rules.v2.conversions", value: "USDT USD 1", wrong: "USDT USD 0", isSeen: () => () => {
+    const rows = renamed(["XYZ/USDT", "XYZ/USD"]);
+    expect(replayed(ruled("conversions: [USDT USD 1]"), rows)).toMatchObject([{ symbol: "XYZ/USD" }]);
+    expect(replayed(BOTH_CHARGE, rows)).toEqual([]);
+  } },
+  { key: "venues.a.taker_fees", value: "0.001, 0.0005 from 2026-01-01, 0.002 symbol OTHER", wrong: "10 %", isSeen: (value, key) => () => {
+    const found = (fees: string) => replayed(`venues:\n  b: {taker_fees: 0}\n  a:\n    taker_fees: ${fees}\n`).map(({ fees: paid }) => paid);
+    expect([key, found(value)]).toEqual(["venues.a.taker_fees", ["0.10075"]]); // of 201.5
+    expect([found("0.001, 0.0005 from 2026-03-01"), found("none")]).toEqual([["0.2015"], []]);
+  } },
+  { key: "venues.a.fee_tier", value: "vip1", wrong: "vip 1", isSeen: (value) => () => {
+    const fees = (tier: string) => replayed(`venues:\n  b: {taker_fees: 0}\n  a:\n    taker_fees: [0.001, 0.0002 tier vip1]\n${tier}`).map((one) => one.fees);
+    expect([fees(`    fee_tier: ${value}\n`), fees("")]).toEqual([["0.0403"], ["0.2015"]]);
+  } },
+];
+
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 const effects: readonly Effect[] = [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: () => () => {
@@ -151,13 +247,40 @@ const effects: readonly Effect[] = [
   limit("max_leverage", "maxLeverage", "2.5", "-1"),
   limit("max_gross_exposure", "maxGrossExposure", "1000000", "1e400"),
   limit("warning_level", "warningLevel", "0.9", "90"),
-  shown("position_management.var_calculation.confidence_level", "0.99", "1"),
-  shown("position_management.var_calculation.lookback_days", "100", "1"),
-  shown("position_management.var_calculation.method", "monte_carlo", "guess"),
-  shown("position_management.performance_tracking.history_size", "500", "0"),
-  shown("position_management.performance_tracking.attribution_enabled", "false", "no"),
-  shown("position_management.performance_tracking.benchmark_enabled", "true", "yes"),
-  shown("position_management.performance_tracking.benchmark_symbol", "QQQ", "Q Q"),
+  { key: "position_management.var_calculation.confidence_level", value: "0.99", wrong: "1", isSeen: () => () => {
+    expect(riskOfOne()).toMatchObject({ confidence: 0.99, portfolio: { var: expect.closeTo(10 * CLOSES_FALL.worst, 6) as number } });
+  } },
+  { key: "position_management.var_calculation.lookback_days", value: "100", wrong: "1", isSeen: () => () => expect(riskOfOne()).toMatchObject({ lookbackDays: 100, observations: 100 }) },
+  { key: "position_management.var_calculation.method", value: "monte_carlo", wrong: "guess", isSeen: () => () => {
+    const found = riskOfOne();
+    expect(found.method).toBe("monte_carlo");
+    expect(found.portfolio.var).not.toBe((json(["risk", "--method", "historical"]) as unknown as typeof found).portfolio.var);
+  } },
+  { key: "position_management.performance_tracking.history_size", value: "2", wrong: "0", isSeen: () => () => {
+    run(["import", write("latencies.csv", `${HEADER},latency_ms\n${[100, 10, 20].map((ms, i) => `${i},kraken,ABC,buy,1,10,2024-03-0${i + 1},main,${ms}`).join("\n")}\n`)]);
+    expect(json(["performance"])).toMatchObject({ avgLatencyMs: expect.closeTo(130 / 3) as number, execution: { latencyMs: { count: 3, p50: 15, percentilesOf: 2 } } });
+    expect(json(["venues"])).toMatchObject({ venues: [{ latencyMs: { count: 3, p50: 15, percentilesOf: 2 } }] });
+  } },
+  { key: "position_management.performance_tracking.attribution_enabled", value: "false", wrong: "no", isSeen: () => async () => {
+    run(["import", fills(1)]);
+    expect(run(["attribution", "--by", "venue"])).toMatchObject({ status: 2, stderr: expect.stringContaining("attribution_enabled is false") as string });
+    run(["report", "--out", "sheet.html"]);
+    expect(readFileSync(join(folder, "sheet.html"), "utf8")).not.toContain("Attribution of net P");
+    const service = await serve(...ANY_PORT);
+    expect(await service.get("/v1/attribution?by=venue")).toMatchObject({ status: 403, code: "not_enabled" });
+    await service.stop();
+  } },
+  { key: "position_management.performance_tracking.benchmark_enabled", value: "true", wrong: "yes", isSeen: () => async () => {
+    expect(benchmarkOf()).toMatchObject({ symbol: "SPY", intervals: 2 });
+    const service = await serve(...ANY_PORT);
+    expect(await service.get("/v1/performance")).toMatchObject({ benchmark: { symbol: "SPY", intervals: 2 } });
+    await service.stop();
+  } },
+  { key: "position_management.performance_tracking.benchmark_symbol", value: "QQQ", wrong: "Q Q", isSeen: () => () => {
+    expect(benchmarkOf()).toBeNull();
+    write("fillbook.yaml", "position_management: {performance_tracking: {benchmark_enabled: true, benchmark_symbol: QQQ}}\n");
+    expect(benchmarkOf()).toMatchObject({ symbol: "QQQ", intervals: 2 });
+  } },
   { key: "position_management.position_tracking.real_time_updates", value: "false", wrong: "sometimes", isSeen: () => async () => {
     writeFileSync(join(folder, "fillbook.yaml"), "position_management:\n  position_tracking:\n    real_time_updates: false\n    pnl_calculation_frequency: 2s\n");
     const service = await serve(...ANY_PORT);
@@ -235,12 +358,14 @@ const effects: readonly Effect[] = [
     run(["marks", write("marks.csv", ",symbol,price,timestamp\n".replace(",", "venue,") + ",ABC,12,2024-03-01\n")]);
     expect(positionOf()).toMatchObject({ markPrice: null });
   } },
+  ...marketEffects.filter(({ key }) => key.startsWith("markets.")),
   { key: "venues.kraken.type", value: "dex", wrong: "shop", isSeen: () => () => {
     run(["import", fills(1)]);
     expect(positionOf()).toMatchObject({ venues: [{ venue: "kraken", venueType: "dex" }] });
     rmSync(join(folder, "fillbook.yaml"));
     expect(positionOf()).toMatchObject({ venues: [{ venueType: "dex" }] }); // it was journaled with the fill
   } },
+  ...marketEffects.filter(({ key }) => key.startsWith("venues.")),
   ...own("venues", "kraken"),
   { key: "accounts.main.method", value: "fifo", wrong: "random", isSeen: () => async () => {
     run(["import", fills(1)]);
@@ -256,17 +381,53 @@ const effects: readonly Effect[] = [
   ...own("accounts", "main"),
   ...own("symbols", "ABC"),
   ...own("strategies", "slow"),
-  shown("limits.unknown", "allow", "perhaps"),
-  shown("breaker.trip_on", "daily_loss", "rain"),
-  shown("breaker.cool_down", "15m", "0s"),
-  shown("breaker.probes", "3", "-1"),
+  { key: "limits.unknown", value: "allow", wrong: "perhaps", isSeen: () => () => {
+    run(["import", fills(1)]);
+    write("limits.csv", "type,timestamp,limits\nlimit,2024-01-01,max_var=5000\n");
+    run(["events", "limits.csv"]);
+    const order = ["check", "--symbol", "ABC", "--venue", "kraken", "--side", "buy", "--quantity", "1", "--price", "10"];
+    expect(json(order)).toMatchObject({ allowed: true, standing: [{ limit: "max_var", value: null }] });
+    expect(json(order, { FILLBOOK_LIMITS__UNKNOWN: "refuse" })).toMatchObject({ allowed: false });
+  } },
+  { key: "breaker.trip_on", value: "position_size", wrong: "rain", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/limits", { maxPositionValue: "1" }, "PUT");
+    await service.send("/v1/fills", fillJson("1"));
+    await service.send("/v1/marks", { symbol: "BTC/USD", price: "60000" });
+    await until("a breach of a position trips", async () => (await service.get("/v1/breaker"))["by"] === "position_size");
+    await service.stop();
+  } },
+  { key: "breaker.cool_down", value: "1s", wrong: "0s", isSeen: () => async () => {
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/breaker/trip", { why: "drill" });
+    await until("it cools down", async () => (await service.get("/v1/breaker"))["state"] === "half_open");
+    await service.stop();
+  } },
+  { key: "breaker.probes", value: "2", wrong: "-1", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "breaker: {probes: 2, cool_down: 1s}\nlimits: {unknown: allow}\nposition_management: {risk_limits: {concentration_limit: none}}\n");
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/breaker/trip", { why: "drill" });
+    await until("it cools down", async () => (await service.get("/v1/breaker"))["state"] === "half_open");
+    const allowed = async () => (await service.send("/v1/check", { symbol: "ABC", venue: "kraken", side: "buy", quantity: "1", price: "10" })).body["allowed"];
+    expect([await allowed(), await allowed(), await allowed()]).toEqual([true, true, false]);
+    await service.stop();
+  } },
+  { key: "breaker.refusal_burst", value: "3", wrong: "0", isSeen: () => async () => {
+    writeFileSync(join(folder, "fillbook.yaml"), "breaker: {trip_on: refusal_burst, refusal_burst: 3}\n");
+    const service = await serve(...ANY_PORT);
+    await service.send("/v1/fills", [fillJson("1", { quantity: "0" }), fillJson("2", { quantity: "0" })]);
+    expect((await service.get("/v1/breaker"))["state"]).toBe("closed");
+    await service.send("/v1/fills", [fillJson("3", { quantity: "0" })]);
+    await until("a burst trips", async () => (await service.get("/v1/breaker"))["by"] === "refusal_burst");
+    await service.stop();
+  } },
 ];
 
 /** Files that a value needs beside it. */
 const withOthers = (key: string, value: string) => (key.startsWith("http.tls.") ? `http:\n  tls:\n    cert_file: ${key.endsWith("cert_file") ? value : "cert.pem"}\n    key_file: ${key.endsWith("key_file") ? value : "key.pem"}\n` : yamlOf(key, value));
 
 test("every key has a test of its effect", () => {
-  expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
+  expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies|markets\.rules)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));
 });
 
 describe("what is set is obeyed:", () => {
@@ -282,8 +443,8 @@ test("each key refuses what it may not hold, with its place, and is set by its v
     writeFileSync(path, withOthers(key, wrong));
     const said = await readConfiguration(path, {}, {}).then(() => "nothing", (error: Error) => `${error.name} ${error.message}`);
     expect([key, said]).toEqual([key, expect.stringMatching(new RegExp(`^UsageError .*fillbook\\.yaml:\\d+:\\d+: ${key.replaceAll(".", "\\.")}: [^\\n]+$`)) as string]);
-    const [, called = "main"] = /^(?:venues|accounts|symbols|strategies)\.(\w+)\./.exec(key) ?? [];
-    const variable = variableOf(key.replace(/^(venues|accounts|symbols|strategies)\.\w+\./, "$1.*.")).replace("NAME", called);
+    const [, called = "main"] = /^(?:venues|accounts|symbols|strategies|markets\.rules)\.(\w+)\./.exec(key) ?? [];
+    const variable = variableOf(key.replace(/^(venues|accounts|symbols|strategies|markets\.rules)\.\w+\./, "$1.*.")).replace("NAME", called);
     const pair: Environment = key.startsWith("http.tls.") ? { FILLBOOK_HTTP__TLS__CERT_FILE: "x", FILLBOOK_HTTP__TLS__KEY_FILE: "y" } : {};
     writeFileSync(path, "");
     const { effective } = await readConfiguration(path, {}, { ...pair, [variable]: value });

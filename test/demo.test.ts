@@ -54,6 +54,21 @@ test("the demo says first where its page is, is followed there, and ends cleanly
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("its venues have ladders: within seconds there are opportunities between them, and every market is seen as one", async () => {
+  const { child, line, ended } = running("--data", "mine");
+  const [, url] = /(http:\/\/127\.0\.0\.1:\d+)$/.exec(await line()) ?? [];
+  const get = async (path: string) => (await (await fetch(url! + path)).json()) as { readonly opportunities: readonly { readonly netProfit: string; readonly currency: string }[]; readonly venues: readonly { readonly venue: string; readonly usable: boolean }[] };
+  await expect.poll(async () => (await get("/v1/opportunities")).opportunities.filter(({ netProfit }) => Number(netProfit) > 0).length, { timeout: 30_000, interval: 100 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await get("/v1/liquidity/ETH/USD")).venues.filter(({ usable }) => usable).map(({ venue }) => venue).sort(), { timeout: 30_000, interval: 100 }).toEqual(["harbor", "northgate", "poolswap"]);
+  const shown = fillbook("liquidity", "ETH/USD", "--data", "mine", "--quantity", "1");
+  expect(shown).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/^ETH\/USD: best bid \d.*venue.*within.*share.*with fees/s) as string });
+  expect(JSON.parse(fillbook("opportunities", "--data", "mine", "--json").stdout)).toMatchObject({ opportunities: expect.any(Array) as unknown, asOf: expect.any(String) as string });
+  expect(fillbook("liquidity", "NONE/USD", "--data", "mine")).toMatchObject({ status: 2, stderr: expect.stringContaining("answers 404: there is no ladder of NONE/USD: there are ACME/USD, BTC/USD, ") as string });
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+  for (const words of [["opportunities"], ["liquidity", "ETH/USD"]]) expect(fillbook(...words, "--data", "mine")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^fillbook: mine: no service runs on this folder, and .* only while one does: start it with fillbook serve/) as string });
+});
+
 test("with --json it is one document a second, with the address in each", async () => {
   const { line, ended } = running("--json", "--seconds", "4");
   const documents = [await line(), await line()].map((text) => JSON.parse(text) as { url: string; seq: number; summary: SummaryView; positions: PositionView[] });

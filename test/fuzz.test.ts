@@ -42,7 +42,7 @@ function anyOf(schema: Schema): fc.Arbitrary<unknown> {
 function fitting({ type, enum: values, anyOf: alternatives, properties, minimum = -5, maximum = 100 }: Schema): fc.Arbitrary<unknown> {
   if (values !== undefined) return fc.constantFrom(...values);
   if (alternatives !== undefined) return fc.oneof(...alternatives.map(fitting));
-  if (type === "integer" || type === "number") return fc.oneof(fc.integer({ min: minimum, max: Math.min(maximum, 1e6) }), fc.double());
+  if (type === "integer" || type === "number") return fc.oneof(fc.integer({ min: Math.ceil(minimum), max: Math.min(maximum, 1e6) }), fc.double());
   if (type === "boolean") return fc.boolean();
   if (properties !== undefined) return fc.record(Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, anyOf(one)])), { requiredKeys: [] });
   return anyText;

@@ -54,7 +54,8 @@ describe("a case of a figure", () => {
       expect(await sum({ column: "B", filter: { Kind: "y" } }, 4)).toEqual([]);
       await expect(sum({ column: "C" }, 1)).rejects.toThrow("the file has no column C");
       await expect(sum({ transform: "cube" }, 1)).rejects.toThrow('the transform "cube" is not known here');
-      await expect(sum({ bar_end: "date + 1 day" }, 1)).rejects.toThrow("the input names bar_end, which is not known here");
+      expect(await sum({ bar_end: "date + 1 day", bar_end_from: "2020-01-05", bar_end_to: "2020-01-05" }, 2)).toEqual([]);
+      await expect(sum({ bar_begin: "date" }, 1)).rejects.toThrow("the input names bar_begin, which is not known here");
       writeFileSync(join(folder, "b.csv"), "Date,A,B\n1,1,2\n2,2,2\n3,4,4\n4,2,\n");
       const matrix = { weights: [1, 0], cov: { file: "b.csv", transform: "simple_returns, pairwise-complete sample covariance x 2" } };
       expect(await run({ metric: "portfolio_variance", inputs: matrix, expected: 1.5 }, folder)).toEqual([]); // returns of A: 1, 1, −0.5

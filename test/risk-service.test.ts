@@ -137,6 +137,17 @@ test("an order is held against the rate and size of its account, and limits of i
   expect(await breaches("0.001", { account: "other" })).toEqual(["max_order_rate account:other"]);
 });
 
+test("risk by strategy is that of the open lots, whoever sold; other conventions are computed for the one who asks", async () => {
+  await begin();
+  await desk();
+  const at = { timestamp: "2024-07-03T08:30:00Z", symbol: "BTC/USD", price: "60000" };
+  await serving.post("/v1/fills", [fillJson("b2", { ...at, side: "buy", quantity: "1", strategy: "trend" }), fillJson("b3", { ...at, side: "sell", quantity: "1.5", strategy: "trend" })]);
+  const [, risk] = await get("/v1/risk?by=strategy&method=parametric&confidence=0.99&horizon=10");
+  const groups = risk["groups"] as { key: string; exposure: string; componentVar: number }[];
+  expect([risk["method"], risk["confidence"], risk["horizonDays"], groups.map(({ key, exposure }) => [key, exposure])]).toEqual(["parametric", 0.99, 10, [["", "30000"], ["trend", "30000"]]]);
+  expect(groups.reduce((sum, { componentVar }) => sum + componentVar, 0)).toBeCloseTo(risk.portfolio.var!, 8);
+});
+
 test("stale marks and a burst of refusals trip it where it is configured so", async () => {
   await begin({ marksMaxAgeNs: 60_000_000_000n, risk: { ...RISK, tripOn: new Set(["stale_marks"]) } });
   await desk();
@@ -176,4 +187,63 @@ test.each([
   await begin();
   const [status, answer] = await serving.post("/v1/check", { symbol: "BTC/USD", venue: "kraken", side: "buy", quantity: "1", price: "60000", ...more });
   expect([status, says === undefined ? undefined : (answer as unknown as { detail: string }).detail]).toEqual([says === undefined ? 200 : 400, says === undefined ? undefined : expect.stringMatching(says)]);
+});
+
+test("orders that are asked about at once are counted one after the other, and each is counted", async () => {
+  await begin();
+  await desk();
+  await put({ maxOrderRate: "3" });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => check("buy", "0.001")));
+  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(3);
+  expect((await check("buy", "0.001")).breaches).toMatchObject([{ limit: "max_order_rate", value: 4 }]);
+});
+
+test("of orders that are asked about at once as many pass as there are probes", async () => {
+  await begin({ risk: { ...RISK, coolDownNs: 100_000_000_000n, probes: 2 } });
+  await desk();
+  await serving.post("/v1/breaker/trip", { why: "by hand" });
+  serving.clock.ns += 100_000_000_000n;
+  await breakerIs("half_open");
+  const answers = await Promise.all(Array.from({ length: 6 }, () => check("buy", "0.001")));
+  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(2);
+  expect((await get("/v1/breaker"))[1]).toMatchObject({ state: "half_open", probesUsed: 2 });
+});
+
+test("a breach that is quiet for a moment keeps the breaker open: coming back it would begin no second time", async () => {
+  await begin({ risk: { ...RISK, coolDownNs: 1_000_000_000n, quietNs: 3_600_000_000_000n } });
+  await desk();
+  await put({ maxPortfolioVar: "1000" });
+  await breakerIs("open");
+  await put({ maxPortfolioVar: "20000" });
+  serving.clock.ns += 10_000_000_000n;
+  await sleep(100);
+  expect((await get("/v1/breaker"))[1]["state"]).toBe("open");
+  serving.clock.ns += 3_600_000_000_000n;
+  await breakerIs("half_open");
+});
+
+test("what a token of one account is told of limits does not tell how much others hold", async () => {
+  await begin({ tokens: [{ name: "all", scopes: ["read", "write", "admin"] }, { name: "one", scopes: ["read"], accounts: ["main"] }] });
+  const all = serving.bearer("all");
+  const at = { timestamp: "2024-07-03T08:00:00Z", symbol: "BTC/USD", side: "buy", price: "60000" };
+  await serving.post("/v1/prices", closes(), all);
+  await serving.post("/v1/events", [{ type: "deposit", currency: "USD", amount: "1000000", ...at }], all);
+  await serving.post("/v1/fills", [fillJson("b1", { ...at, account: "main", quantity: "1" }), fillJson("b2", { ...at, account: "secret", quantity: "3" })], all);
+  await serving.post("/v1/marks", [{ symbol: "BTC/USD", price: "60000" }], all);
+  await fetch(`${serving.url}/v1/limits`, { method: "PUT", body: JSON.stringify({ overrides: { venue: { kraken: { maxGrossExposure: "1", maxPortfolioVar: "1" } } } }), headers: { "content-type": "application/json", ...all } });
+  const [, answer] = (await serving.post("/v1/check", { symbol: "BTC/USD", venue: "kraken", side: "buy", quantity: "1", price: "60000", account: "main" }, serving.bearer("one"))) as unknown as [number, { breaches: { limit: string; scope: string; value: unknown }[] }];
+  expect(answer.breaches.filter(({ limit, scope }) => limit === "concentration_limit" || scope.startsWith("venue:")).map(({ value }) => value)).toEqual([null, null, null]);
+  expect(JSON.stringify(answer)).not.toMatch(/300000|0\.4\b/); // all of kraken, main's share of it
+});
+
+test("a mark of yesterday that comes after midnight is yesterday's: it is no loss of today", async () => {
+  await begin();
+  await desk();
+  serving.clock.ns += 86_400_000_000_000n;
+  const today = new Date(Number(serving.clock.ns / 1_000_000n)).toISOString().slice(0, 10);
+  const yesterday = new Date(Number(serving.clock.ns / 1_000_000n) - 86_400_000).toISOString().slice(0, 10);
+  await get("/v1/risk"); // the day that is over has been folded
+  await serving.post("/v1/marks", [{ symbol: "BTC/USD", price: "54000", timestamp: `${yesterday}T23:59:59Z` }]);
+  await serving.post("/v1/marks", [{ symbol: "BTC/USD", price: "53000", timestamp: `${today}T00:00:01Z` }]);
+  expect((await get("/v1/risk"))[1].portfolio).toMatchObject({ dayPnl: "-1000", maxDrawdown: "7000" });
 });

@@ -12,7 +12,7 @@ import { changeTokens, newSecret, type Scope } from "../src/tokens/index.ts";
 import { root } from "./files.ts";
 
 /** What a test may set. */
-export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "risk" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs" | "stopMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates" | "flushIntervalMs">> {
+export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "risk" | "markets" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs" | "stopMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates" | "flushIntervalMs">> {
   readonly dataDir?: string;
   readonly tokens?: readonly TokenMade[]; // that there are when it starts
 }

@@ -4,7 +4,7 @@ import { positionsOf, type Book } from "../src/core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
 import { RiskDesk } from "../src/core/risk/index.ts";
-import { deskState, Ledger, readBook } from "../src/runtime/index.ts";
+import { deskState, Ledger, readBook, readPerformance } from "../src/runtime/index.ts";
 import { deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
 import { anyAct, Life, type Act } from "./acts.ts";
 import { temporaryFolder } from "./journal-kit.ts";
@@ -177,6 +177,28 @@ export function storeSuite(name: string, db: () => Database): void {
       expect(await vars()).toEqual([{ var_95: positions[0]!.var }]);
       await projected(db(), dataDir);
       expect(await vars()).toEqual([{ var_95: positions[0]!.var }]);
+    });
+
+    test("the Sharpe ratio of a sample is that of `fillbook performance`, where facts are journaled as they happen", async () => {
+      await emptySchema(db());
+      const dataDir = temporaryFolder();
+      const day = 86_400_000_000_000n;
+      let nowNs = 20_000n * day + 1n;
+      const ledger = Ledger.open({ dataDir, currency: "USD", clock: { nowNs: () => nowNs } });
+      const life = new Life(ledger);
+      ledger.take([{ type: "capital", id: "", timeNs: nowNs, account: "a", currency: "USD", amount: { mantissa: 10_000n, digits: 0 } }]);
+      life.do(fillsOf(["1"], nowNs));
+      for (const price of ["2000", "2100", "2040", "2090", "2210"]) {
+        ledger.mark([{ venue: "", symbol: "ETH/USD", price, timeNs: nowNs }]);
+        nowNs += day;
+      }
+      nowNs -= day;
+      ledger.close();
+      await projected(db(), dataDir);
+      const { view } = readPerformance({ dataDir, currency: "USD", marksMaxAgeNs: undefined, nowNs, fromNs: undefined, toNs: undefined, historySize: 10, sampledEveryNs: day, benchmarkSymbol: undefined, periodsPerYear: 365, riskFreeAnnual: 0 });
+      expect(view.sharpeRatio).not.toBeNull();
+      const ratios = (await db().query("SELECT sharpe_ratio FROM trader_risk_metrics ORDER BY period")).map((row) => row["sharpe_ratio"] === null ? null : Number(row["sharpe_ratio"]));
+      expect([ratios.length, ratios[0], ratios.at(-1)]).toEqual([5, null, expect.closeTo(view.sharpeRatio!, 9)]);
     });
 
     test("rows older than the retention are deleted, and the journal keeps them", async () => {

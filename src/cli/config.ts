@@ -13,13 +13,16 @@ export interface Config {
   readonly database: string; // the address of a PostgreSQL server, embedded, or off
   readonly retentionDays: number | undefined; // rows of history stay in the tables so long
   readonly risk: RiskOptions; // how VaR is computed
+  readonly historySize: number; // fills that percentiles of performance are computed from
+  readonly attributionEnabled: boolean;
+  readonly benchmarkSymbol: string | undefined; // undefined: performance is compared with none unless one is named
   readonly snapshotEntries: number; // a snapshot is written whenever so many entries came since the last
 }
 
 export const CONFIG_FILE = "fillbook.yaml";
 
 /** What it is where nobody says anything, so that such a start reads no table of keys; a test holds it equal to their defaults. */
-export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), database: "embedded", retentionDays: undefined, risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, snapshotEntries: 1_000_000 };
+export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), database: "embedded", retentionDays: undefined, risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, historySize: 10_000, attributionEnabled: true, benchmarkSymbol: undefined, snapshotEntries: 1_000_000 };
 
 /**
  * Reads `fillbook.yaml`, or the file named by `--config`, and the environment, which goes before it.

@@ -119,7 +119,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).summary(options)));
   const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
-    .option("--by <key>", "what groups are of: account, venue or symbol", "account").enablePositionalOptions()
+    .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/risk.ts")).risk(options)));
   ways(command("stress", "what scenarios would do to the book, and how far it is to the limits", "fillbook risk stress --shock BTC/USD=-0.3 --shock all=-0.1", risk))
     .option("--scenario <name>", "only this one").option("--shock <key=size...>", "a scenario of your own: SYMBOL=-0.1, venue:NAME=-0.2, class:KIND=-0.3, all=-0.05")
@@ -127,6 +127,32 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   ways(command("check", "would this order breach a limit? 1 if so; nothing is booked", "fillbook check --symbol BTC/USD --venue kraken --side buy --quantity 1 --price 60000"))
     .requiredOption("--symbol <name>", "what").requiredOption("--venue <name>", "where").requiredOption("--side <side>", "buy or sell").requiredOption("--quantity <n>", "how much").option("--price <n>", "at which price (default: the mark)").option("--strategy <name>", "whose limits count, too")
     .action(async (options) => ended(await (await import("./commands/check.ts")).check(options)));
+  command("performance", "executions, returns, ratios, drawdowns, and how they compare with a benchmark", "fillbook performance --from 2024-01-01 --benchmark SPY")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later")
+    .option("--benchmark <symbol>", "compare with a symbol that has marks; none unless configured")
+    .option("--currency <name>", "report in this currency").option("--by <period>", "executions by day, week or month, too").option("--rolling <n>", "figures of n daily returns at a time, too")
+    .option("--every <span>", "sample equity as often, beside by the day: 1h, 15m (default: 1d)")
+    .option("--periods-per-year <n>", "days of a year (default: 365 where every venue is always open, else 252)").option("--risk-free <rate>", "a yearly rate, 0.02 is 2 % (default: 0)")
+    .option("--series", "with --json: every return and point of equity, too")
+    .action(async (options) => ended(await (await import("./commands/performance.ts")).performance(options)));
+  command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
+    .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
+    .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
+  command("opportunities", "what buying on one venue and selling on another earns after fees: now, of a running service; or in a record of ladders", "fillbook opportunities\n  fillbook opportunities --replay books.ndjson --config fillbook.yaml")
+    .option("--replay <file>", "snapshots and updates, NDJSON or JSON, plain or gzipped: every opportunity in it, with its life time").option("--symbol <name>", "only this market, as BTC/USD")
+    .action(async (options) => ended(await (await import("./commands/opportunities.ts")).opportunities(options)));
+  command("liquidity <symbol>", "a market over all its venues, as a running service sees it: best prices, depth, shares", "fillbook liquidity BTC/USD --quantity 5")
+    .option("--levels <n>", "shown a side (default: 10)").option("--quantity <n>", "what would buying and selling so much cost, over all venues?")
+    .action(async (symbol: string, options) => ended(await (await import("./commands/liquidity.ts")).liquidity(symbol, options)));
+  command("report", "a tear sheet: one self-contained page, readable on paper", "fillbook report --out sheet.html --benchmark SPY")
+    .requiredOption("--out <file.html>", "where to write it").option("--title <text>", "its heading").option("--theme <theme>", "auto (as the reader's screen), light or dark", "auto")
+    .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")
+    .option("--currency <name>", "report in this currency").option("--periods-per-year <n>", "as for performance").option("--risk-free <rate>", "as for performance")
+    .action(async (options) => ended(await (await import("./commands/report.ts")).report(options)));
+  command("attribution", "what each signal, venue, strategy, symbol or account made, adding up exactly to the total", "fillbook attribution --by signal,venue --from 2024-01-01")
+    .option("--by <keys>", "one or two of signal, venue, strategy, symbol and account, with a comma between", "signal")
+    .option("--currency <name>", "report in this currency").option("--from <time>", "what was made from then on (default: since the beginning)").option("--at <time>", "up to a time")
+    .action(async (options) => ended(await (await import("./commands/attribution.ts")).attribution(options)));
   command("backtest <file>", "how often each method's one-day VaR was breached, from strictly earlier prices", "fillbook risk backtest prices.csv --symbol SPY --confidence 0.99", risk)
     .option("--symbol <name>", "which column or symbol of the file (default: its only one)")
     .option("--confidence <level>", "between 0 and 1 (default: 0.95)").option("--window <n>", "returns that each forecast looks at (default: 252)")

@@ -1,6 +1,5 @@
-import { EquityPeriods, type Moment } from "../core/book/index.ts";
-import { RiskDesk, VAR_METHODS, varMethodOf, type DeskState, type EquityHistory, type RiskOptions } from "../core/risk/index.ts";
-import { deskState, readBook } from "../runtime/index.ts";
+import { VAR_METHODS, varMethodOf, type RiskOptions } from "../core/risk/index.ts";
+import { readDesk, type DeskRead } from "../runtime/index.ts";
 import { readConfiguration, type Configuration } from "./config/read.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "./context.ts";
 import { noteTorn, progressOf } from "./progress.ts";
@@ -15,33 +14,22 @@ export interface RiskCommandOptions extends CommonOptions {
 }
 
 /** A desk over the journal of a data folder. */
-export interface FolderDesk {
+export interface FolderDesk extends DeskRead {
   readonly context: Context;
   readonly configuration: Configuration;
-  readonly desk: RiskDesk;
-  readonly state: DeskState;
-  readonly moment: Moment;
-  readonly seq: number;
 }
 
-/** Reads a data folder's book with its prices, limits, breaker and the equity of each day. */
+/** Reads a data folder's book with all that is known of its risk. */
 export async function deskOfFolder(options: RiskCommandOptions): Promise<FolderDesk> {
   const context = await contextOf(options);
   mustBeThere(context.dataDir);
   const configuration = await readConfiguration(options.config);
   const risk = riskOptions(options, context.config.risk);
   const { currency, marksMaxAgeNs } = context.config;
-  const periods = new EquityPeriods();
-  const folded = readBook(context.dataDir, { currency, marksMaxAgeNs, watcher: periods }, undefined, progressOf(context, "reading the journal"));
-  noteTorn(context, folded.report);
   const accounts = options.account === undefined ? undefined : new Set([options.account]);
-  const nowNs = context.clock.nowNs();
-  const curve = (of: ReadonlySet<string> | undefined) => periods.curve(folded.book, { currency, untilNs: nowNs, maxAgeNs: marksMaxAgeNs, accounts: of });
-  const history: EquityHistory = (account) => curve(account === undefined ? accounts : new Set([account]));
-  const desk = new RiskDesk(risk, currency, accounts);
-  desk.setHistory(history);
-  desk.touch(folded.book);
-  return { context, configuration, desk, state: deskState({ folded }), moment: { nowNs, maxAgeNs: marksMaxAgeNs, withoutLots: true }, seq: folded.seq };
+  const read = readDesk({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs: context.clock.nowNs(), accounts, onProgress: progressOf(context, "reading the journal") }, risk);
+  noteTorn(context, read.report);
+  return { ...read, context, configuration };
 }
 
 /** How risk is computed: as configured, and as the command says. */

@@ -27,7 +27,7 @@ async function send({ address, token, certificate }: ServiceDoor, path: string, 
   const url = new URL(path, address);
   const socket = certificate === null ? undefined : await pinned(url, certificate);
   const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "content-type": "application/x-ndjson", "content-length": Buffer.byteLength(body), "fillbook-acknowledge": "durable" }) };
-  const target = { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port, path: url.pathname, headers: { ...headers, host: url.host }, method: body === undefined ? "GET" : "POST" };
+  const target = { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port, path: url.pathname + url.search, headers: { ...headers, host: url.host }, method: body === undefined ? "GET" : "POST" };
   return new Promise((done, failed) => {
     const request = http.request(socket === undefined ? target : { ...target, createConnection: () => socket }, (response) => {
       const pieces: Buffer[] = [];

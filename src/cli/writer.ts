@@ -1,13 +1,13 @@
 import { finished, type EventReport, type EventTexts, type PriceRun } from "../core/engine/index.ts";
 import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
 import type { PairTexts } from "../core/pairs/index.ts";
-import { JournalLocked, WriterLock, type Progress } from "../journal/index.ts";
+import { JournalLocked, type Progress } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
 import { configuredMethods } from "./config.ts";
 import type { Context } from "./context.ts";
 import { serverOf } from "./database-place.ts";
 import { noteTorn } from "./progress.ts";
-import type { ServiceDoor } from "./service-request.ts";
+import { doorOf } from "./service-door.ts";
 
 /** A row that was not taken. */
 export interface RefusedRow {
@@ -78,12 +78,6 @@ export async function openWriter(context: Context, { currency = context.config.c
     if (!(error instanceof JournalLocked) || error.address === undefined) throw error;
     return (await import("./service-writer.ts")).ServiceWriter.connect(doorOf(dataDir, error.address), currency, context);
   }
-}
-
-/** A token that is given counts; else the key of this run, which only the folder's owner can read. */
-function doorOf(dataDir: string, address: string): ServiceDoor {
-  const { key, certificate = null } = WriterLock.holder(dataDir) ?? {};
-  return { address, token: process.env["FILLBOOK_TOKEN"] || key, certificate };
 }
 
 /** A command that ends leaves a snapshot after this many times as many entries as a service writes one after: fewer are read as quickly. */

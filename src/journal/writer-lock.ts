@@ -63,6 +63,12 @@ export class WriterLock {
     return readHolder(join(dataDir, "lock"));
   }
 
+  /** The same, of one that lives, as far as this machine knows. */
+  static living(dataDir: string): LockHolder | undefined {
+    const holder = WriterLock.holder(dataDir);
+    return holder !== undefined && (holder.host !== thisProcess().host || isAlive(holder)) ? holder : undefined;
+  }
+
   get holder(): LockHolder {
     return this.#holder;
   }

@@ -1,5 +1,8 @@
 export { systemClock, type Clock } from "./clock.ts";
 export { Ledger, readBook, type BookRead, type LedgerOptions, type Recovered } from "./ledger.ts";
+export { readAttributions, type AttributionQuestion, type AttributionsRead, type JournalQuestion } from "./attribution.ts";
+export { readPerformance, type PerformanceQuestion, type PerformanceRead } from "./performance.ts";
+export { readVenues, type VenuesQuestion, type VenuesRead } from "./venues.ts";
 export { archiveJournal, type Archived } from "./archive.ts";
 export { checkSnapshots, type SnapshotChecked } from "./check-snapshots.ts";
 export { stateHash } from "./state-hash.ts";
@@ -8,5 +11,7 @@ export { watchFiles } from "./watch-files.ts";
 export { ServiceRefuses } from "./service-refuses.ts";
 export type { SnapshotOutcome } from "./snapshot-keeper.ts";
 export { deskState } from "./desk-state.ts";
+export { readDesk, type DeskRead } from "./read-desk.ts";
+export { MarketKeeper, type EndedOpportunity, type MarketSettings, type Sweeps } from "./market-keeper.ts";
 export { RiskKeeper, type RiskKeeperOptions } from "./risk-keeper.ts";
 export { Service, type Commit, type Measure, type Recovery, type ServiceOptions, type ServiceState } from "./service.ts";

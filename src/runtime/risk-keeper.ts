@@ -1,5 +1,5 @@
 import { touchedOf, type EventReport, type Touched } from "../core/engine/index.ts";
-import { checkOf, formatTime, type CheckName } from "../core/model/index.ts";
+import { checkOf, formatTime, type CheckName, type LimitName } from "../core/model/index.ts";
 import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type RiskFindings, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
 import type { Moment, NetRow } from "../core/book/index.ts";
 import type { Clock } from "./clock.ts";
@@ -32,7 +32,15 @@ const TICK_MS = 100;
 const IDLE_MS = 1_000;
 /** The journal is not folded for equity more often. */
 const HISTORY_MS = 2_000;
+/** So many times what judging, or a fold, takes is left to all else before the next. */
+const REST = 9;
+/** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
+const PATIENCE_MS = 2_000;
+/** So long a fold waits for buffered fills to be on disk. */
+const FLUSH_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** With more accounts than these, those that sent no order in the last minute are forgotten. */
+const ACCOUNTS_KEPT = 1_000;
 
 /**
  * Keeps the risk of a service's book current: values what a commit touched, holds it against the limits, and journals what that comes to — breaches that begin and
@@ -52,6 +60,8 @@ export class RiskKeeper {
   #history: Promise<void> | undefined; // of the last fold, or the one that runs
   #isHistoryOld = true;
   #historyAtMs = 0;
+  #foldedMs = 0; // what the last fold took
+  #judgedMs = 0; // what judging took
   #isClosed = false;
   readonly #orders = new Map<string, number[]>(); // times of orders that were let through, by account
   #refusals: number[] = [];
@@ -74,7 +84,11 @@ export class RiskKeeper {
 
   /** Looks at the desk when all that was acknowledged is valued in it, and equity's history is as new as it must be. */
   async look<T>(look: (desk: RiskDesk, ledger: Ledger, moment: Moment) => T): Promise<T> {
-    if (this.#isHistoryOld) await this.#refreshHistory(true);
+    this.#noteDay();
+    if (this.#isHistoryOld) {
+      const refreshed = this.#refreshHistory(true);
+      if (this.#foldedMs < PATIENCE_MS) await refreshed;
+    }
     return this.#options.service.read((ledger) => {
       this.#take(ledger);
       return look(this.#desk, ledger, this.#moment());
@@ -85,15 +99,21 @@ export class RiskKeeper {
   async check(question: Pick<OrderQuestion, "fill">, who: string): Promise<OrderAnswer> {
     const { probes, unknown, service } = this.#options;
     const { fill } = question;
-    const times = this.#ordersOf(fill.account);
-    const answer = await this.look((desk, ledger, moment) => desk.check(deskState(ledger), moment, { fill, ordersLastMinute: times.length, probes, unknown }));
+    const now = performance.now();
+    const answer = await this.look((desk, ledger, moment) => {
+      const found = desk.check(deskState(ledger), moment, { fill, ordersLastMinute: this.#ordersOf(fill.account).length, probes, unknown });
+      if (found.allowed) this.#countOrder(fill.account, now); // here, so that no other check comes between
+      return found;
+    });
     if (!answer.allowed) return answer;
     if (answer.isProbe) {
       const why = `${fill.quantity.mantissa > 0n ? "buy" : "sell"} ${fill.symbol} on ${fill.venue}`;
       const [decision] = await service.take([{ type: "probe", id: "", timeNs: this.#options.clock.nowNs(), who, why, most: probes }]);
-      if (decision?.is === "refused") return { ...answer, allowed: false, isProbe: false, breaches: [{ limit: "breaker", scope: "portfolio", value: "half_open", threshold: null, reason: decision.why }] };
+      if (decision?.is === "refused") {
+        this.#forgetOrder(fill.account, now);
+        return { ...answer, allowed: false, isProbe: false, breaches: [{ limit: "breaker", scope: "portfolio", value: "half_open", threshold: null, reason: decision.why }] };
+      }
     }
-    times.push(performance.now());
     return answer;
   }
 
@@ -104,11 +124,22 @@ export class RiskKeeper {
     await this.#ticking;
   }
 
-  #ordersOf(account: string): number[] {
+  /** Times of the account's orders of the last minute. */
+  #ordersOf(account: string): readonly number[] {
     const since = performance.now() - MINUTE_MS;
-    const times = (this.#orders.get(account) ?? []).filter((time) => time > since);
+    return this.#orders.get(account)?.filter((time) => time > since) ?? [];
+  }
+
+  #countOrder(account: string, now: number): void {
+    this.#orders.set(account, [...this.#ordersOf(account), now]);
+    if (this.#orders.size <= ACCOUNTS_KEPT) return;
+    for (const one of this.#orders.keys()) if (this.#ordersOf(one).length === 0) this.#orders.delete(one);
+  }
+
+  #forgetOrder(account: string, time: number): void {
+    const times = [...this.#ordersOf(account)];
+    times.splice(times.indexOf(time), times.includes(time) ? 1 : 0);
     this.#orders.set(account, times);
-    return times;
   }
 
   #note({ touched, isPast }: Commit): void {
@@ -131,7 +162,7 @@ export class RiskKeeper {
         .catch((error: unknown) => (error instanceof ServiceRefuses ? undefined : this.#options.onError(error)))
         .finally(() => {
           this.#ticking = undefined;
-          const next = this.#isDue ? (this.#options.tickMs ?? TICK_MS) : IDLE_MS;
+          const next = this.#isDue ? Math.max(this.#options.tickMs ?? TICK_MS, this.#judgedMs * REST) : IDLE_MS;
           this.#isDue = false;
           this.#tickIn(next);
         });
@@ -140,13 +171,20 @@ export class RiskKeeper {
   }
 
   async #tick(): Promise<void> {
-    const { service, clock } = this.#options;
-    const day = formatTime(clock.nowNs()).slice(0, 10);
+    const { service } = this.#options;
+    this.#noteDay();
+    if (this.#isHistoryOld) void this.#refreshHistory(false); // what is judged meanwhile goes by the equity that is known
+    const begun = performance.now();
+    const reports = await service.read((ledger) => this.#judge(ledger));
+    this.#judgedMs = performance.now() - begun;
+    if (reports.length > 0) await service.take(reports);
+  }
+
+  /** Yesterday's equity is history once the day is over. */
+  #noteDay(): void {
+    const day = formatTime(this.#options.clock.nowNs()).slice(0, 10);
     if (day !== this.#day) this.#isHistoryOld = true;
     this.#day = day;
-    if (this.#isHistoryOld) await this.#refreshHistory(false);
-    const reports = await service.read((ledger) => this.#judge(ledger));
-    if (reports.length > 0) await service.take(reports);
   }
 
   /** What is to be journaled of risk now. */
@@ -162,16 +200,21 @@ export class RiskKeeper {
     const trips = (change: Pick<BreachChange, "check">) => change.check !== undefined && this.#options.tripOn.has(change.check);
     const cause = changes.find((change) => change.is === "begun" && trips(change));
     if (cause !== undefined && risk.breaker.state !== "open") reports.push({ type: "trip", ...at, by: cause.check!, who: "fillbook", why: `${cause.limit} of ${cause.scope}: ${cause.value} is more than ${cause.threshold}` });
-    else reports.push(...this.#coolDown(ledger, findings, moment));
+    else reports.push(...this.#coolDown(ledger, findings, moment, changes));
     return reports;
   }
 
-  /** A breaker cools down only while nothing that trips it is breached. */
-  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment): EventReport[] {
+  /**
+   * A breaker cools down only while nothing that trips it is breached, and no breach of it goes on: one that is quiet for a moment only, or whose figure is not known any
+   * more, would begin no second time, and so not trip it again.
+   */
+  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment, changes: readonly BreachChange[]): EventReport[] {
     const due = coolDownOf(risk.breaker, this.#options.coolDownNs);
     if (due === undefined || nowNs < due.dueNs) return [];
-    const isBreached = judgements.some(({ limit, check }) => check.breach === true && this.#options.tripOn.has(checkOf(limit)!));
-    if (isBreached) return [];
+    const trips = (limit: string) => this.#options.tripOn.has(checkOf(limit as LimitName) ?? (limit as Signal));
+    const hasEnded = (limit: string, scope: string) => changes.some((change) => change.is === "ended" && change.limit === limit && change.scope === scope);
+    const goesOn = risk.breaches().some(({ fact: { limit, scope } }) => trips(limit) && !hasEnded(limit, scope));
+    if (goesOn || judgements.some(({ limit, check }) => check.breach === true && trips(limit))) return [];
     return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
   }
 
@@ -197,19 +240,31 @@ export class RiskKeeper {
   /** @param waits for a fold however soon after the last; else one that is too soon is left for later */
   async #refreshHistory(waits: boolean): Promise<void> {
     if (this.#history !== undefined) await this.#history;
-    const wait = this.#historyAtMs + HISTORY_MS - performance.now();
+    const wait = this.#historyAtMs + Math.max(HISTORY_MS, this.#foldedMs * REST) - performance.now();
     if (!this.#isHistoryOld || (!waits && wait > 0)) return;
     this.#isHistoryOld = false;
-    this.#history = this.#options.history().then((history) => {
+    const begun = performance.now();
+    this.#history = this.#flushed().then(() => this.#options.history()).then((history) => {
       this.#desk.setHistory(history);
     }, (error: unknown) => {
       this.#isHistoryOld = true;
       if (!this.#isClosed) this.#options.onError(error);
     }).finally(() => {
       this.#historyAtMs = performance.now();
+      this.#foldedMs = performance.now() - begun;
+      this.#tickIn(this.#options.tickMs ?? TICK_MS);
       this.#history = undefined;
     });
     await this.#history;
+  }
+
+  /** The fold sees what is on disk, so buffered fills are waited for; not for ever, for without space they stay where they are. */
+  async #flushed(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const onDisk = this.#options.service.readDurable(() => true).catch(() => false);
+    const late = new Promise<boolean>((done) => (timer = setTimeout(() => done(false), FLUSH_MS).unref()));
+    if (!(await Promise.race([onDisk, late]))) this.#isHistoryOld = true;
+    clearTimeout(timer);
   }
 
   #moment(): Moment {

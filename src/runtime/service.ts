@@ -163,7 +163,7 @@ export class Service {
       const count = ledger.mark(record);
       for (const mark of live) ledger.book.marks.setLive(mark);
       if (this.#marks.isHolding) this.#markSoon();
-      return { answer: count, touched: touchedByMarks([...record, ...live]) };
+      return { answer: count, isPast: hasOlderMark(record, this.#todayNs()), touched: touchedByMarks([...record, ...live]) };
     });
   }
 
@@ -172,7 +172,10 @@ export class Service {
     if (this.#state !== "ready") return;
     this.#marking ??= setTimeout(() => {
       this.#marking = undefined;
-      this.#submitFacts(this.#marks.held.length, (ledger) => ({ answer: undefined, touched: this.#markHeld(ledger) })).catch(() => this.#markSoon()); // no space, or too much waits: they stay held
+      this.#submitFacts(this.#marks.held.length, (ledger) => {
+        const isPast = hasOlderMark(this.#marks.held, this.#todayNs()); // the last ones of yesterday, after midnight
+        return { answer: undefined, isPast, touched: this.#markHeld(ledger) };
+      }).catch(() => this.#markSoon()); // no space, or too much waits: they stay held
     }, this.#marks.msToEnd(this.#options.clock.nowNs()));
     this.#marking.unref();
   }
@@ -472,6 +475,11 @@ export class Service {
   #measure(what: Measure, milliseconds: number): void {
     this.#options.onMeasure?.(what, milliseconds);
   }
+}
+
+/** Whether a mark is of a day before today: it changes what the book was worth then. */
+function hasOlderMark(marks: readonly Mark[], todayNs: bigint): boolean {
+  return marks.some(({ timeNs }) => timeNs < todayNs);
 }
 
 function touchedByMarks(marks: readonly Mark[]): Touched[] {

@@ -1,7 +1,7 @@
 import type { Moment } from "../core/book/index.ts";
 import { Directory } from "../core/model/index.ts";
 import type { RiskOptions } from "../core/risk/index.ts";
-import type { Clock, RiskKeeper, Service } from "../runtime/index.ts";
+import type { Clock, MarketKeeper, RiskKeeper, Service } from "../runtime/index.ts";
 import type { Gate } from "./access/gate.ts";
 import type { FoldThread } from "./fold-thread.ts";
 import type { Hub } from "./hub/hub.ts";
@@ -14,9 +14,11 @@ export interface RouteContext {
   readonly currency: string;
   readonly marksMaxAgeNs: bigint | undefined;
   readonly metrics: Metrics;
+  readonly performance: PerformanceSettings;
   readonly folds: FoldThread;
   readonly risk: RiskKeeper;
   readonly riskOptions: RiskOptions; // how risk is computed where nobody asks for another way
+  readonly markets: MarketKeeper;
   readonly hub: Hub;
   readonly sources: Sources;
   readonly gate: Gate;
@@ -24,6 +26,14 @@ export interface RouteContext {
   readonly stalledMs: number; // so long the next piece of a body may take
   readonly run: string; // another one each time the service starts
 }
+
+/** What is configured of performance. */
+export interface PerformanceSettings {
+  readonly historySize: number; // fills that percentiles are computed from
+  readonly attributionEnabled: boolean;
+  readonly benchmarkSymbol: string | undefined;
+}
+export const USUAL_PERFORMANCE: PerformanceSettings = { historySize: 10_000, attributionEnabled: true, benchmarkSymbol: undefined };
 
 /** Now, and how old a mark may be. */
 export function momentOf({ clock, marksMaxAgeNs }: Pick<RouteContext, "clock" | "marksMaxAgeNs">): Moment {

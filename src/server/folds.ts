@@ -1,8 +1,10 @@
 import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripView, isVenueRow, type BookRow, type PnlKey, type PnlViewName, type PositionFilter, type RowWatcher, type Trip, type TripView } from "../core/book/index.ts";
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
+import type { AttributionKeys } from "../core/performance/index.ts";
+import { riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
-import { readBook } from "../runtime/index.ts";
+import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
 /** Where the journal is, and how it is read. */
 export interface FoldSource {
@@ -16,8 +18,21 @@ export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
+  | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
   | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
-  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined };
+  | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow">)
+  | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
+  | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
+
+/** What questions on performance have in common. */
+interface Asked {
+  readonly currency: string | undefined;
+  readonly atNs?: bigint | undefined;
+  readonly nowNs: bigint;
+  readonly live: readonly Mark[];
+  readonly accounts?: ReadonlySet<string> | undefined;
+}
 
 /** What a fold for equity answers. */
 export interface EquityAnswer {
@@ -35,10 +50,26 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return historyAnswer(source, query);
     case "trips":
       return tripsAnswer(source, query);
+    case "risk": {
+      const { desk, state, moment, strategies, seq } = readDesk({ ...source, ...query }, query.options);
+      return JSON.stringify(riskView(desk, state, moment, { seq, currency: source.currency, by: query.by, strategies, tellsWhy: query.tellsWhy }));
+    }
     case "equity":
       return equityAnswer(source, query);
     case "pnl":
       return pnlAnswer(source, query);
+    case "performance": {
+      const { seq, view, more } = readPerformance({ ...source, ...query, currency: source.currency, reported: query.currency });
+      return JSON.stringify({ seq, ...view, ...more });
+    }
+    case "venues": {
+      const { seq, view } = readVenues({ ...source, ...query, currency: source.currency, reported: query.currency });
+      return JSON.stringify({ seq, ...view });
+    }
+    case "attribution": {
+      const { seq, attributions } = readAttributions({ ...source, ...query, currency: source.currency, reported: query.currency }, [query.by]);
+      return JSON.stringify({ seq, ...attributions[0] });
+    }
   }
 }
 

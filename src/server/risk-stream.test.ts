@@ -51,3 +51,12 @@ test("a client that asks for one account of all gets its breaches, and why the b
   await until("it follows", () => client.replica.seq === serving.service.seq);
   expect([scopes(client), client.replica.breaker?.reason]).toEqual([["account:a"], "theirs lost 6000.5"]);
 });
+
+test("a breach of a position's share is told to a token of its account without the share: it is of all accounts together", async () => {
+  serving = await Serving.begin({ tokens: TOKENS });
+  const [all, mine] = [await follow("all"), await follow("mine")];
+  await serving.service.take([{ ...breach("begun", "mine"), limit: "concentration_limit", scope: "position:mine/BTC/USD", value: "0.123" }]);
+  await until("all is told", () => all.replica.seq === serving.service.seq && mine.replica.seq === serving.service.seq);
+  expect([all.replica.breaches()[0]?.value, mine.replica.breaches()[0]?.value]).toEqual(["0.123", null]);
+  expect((await follow("mine")).replica.breaches()[0]?.value).toBeNull(); // nor in a snapshot
+});

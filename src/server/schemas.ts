@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PNL_KEYS, PNL_VIEWS } from "../core/book/index.ts";
-import { VAR_METHODS } from "../core/risk/index.ts";
+import { EXECUTION_PERIODS } from "../core/performance/index.ts";
+import { RISK_GROUPS, VAR_METHODS } from "../core/risk/index.ts";
 import { Problem } from "./problem.ts";
 import { LIMITED_BY, PRICE_PERIODS, readTime } from "../core/model/index.ts";
 
@@ -32,6 +33,21 @@ export const pnlQuery = z.strictObject({
   currency: z.string().min(1).max(16).optional(),
   at: time.optional(),
 });
+export const attributionQuery = z.strictObject({
+  by: z.string().max(64).default("signal").describe("one or two of signal, venue, strategy, symbol and account, with a comma between"),
+  currency: z.string().min(1).max(16).optional(),
+  from: time.optional().describe("what was made from then on; else since the beginning"),
+  at: time.optional().describe("up to then"),
+});
+export const performanceQuery = z.strictObject({
+  from: time.optional(), to: time.optional(), benchmark: name.optional().describe("compare with a symbol that has marks"), currency: z.string().min(1).max(16).optional(),
+  everySeconds: z.coerce.number().int().min(60).max(86_400).default(86_400).describe("sample equity as often, beside by the day"),
+  periodsPerYear: z.coerce.number().min(1).max(1e6).optional().describe("days of a year; 365 where every venue is always open, else 252"),
+  by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
+  rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
+  riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
+});
+export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
 export const symbolParams = z.object({ symbol: name });
 
 const amount = z.union([z.string(), z.number()]).describe("exact; write it as a text");
@@ -109,10 +125,10 @@ const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable()
 export const riskQuery = z.strictObject({
   method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
   confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
-  account: name.optional(), by: z.enum(["account", "venue", "symbol"]).default("account").describe("what groups are of"),
+  account: name.optional(), by: z.enum(RISK_GROUPS).default("account").describe("what groups are of"),
 });
 export const riskAnswer = z.object({
-  asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), calendar: z.string(),
+  asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), window: z.object({ from: z.string(), to: z.string() }).nullable().describe("the days on which the first and the last of them end"), calendar: z.string(),
   missing: z.array(z.object({ symbol: z.string(), reason: z.string(), count: z.number() })),
   positions: z.array(z.object({ account: z.string(), symbol: z.string(), exposure: figure, checks: z.object({ positionSize: riskCheck, var: riskCheck, concentration: riskCheck }), var: estimate, expectedShortfall: estimate, marginalVar: estimate, componentVar: estimate, volatility: estimate, reason: figure })),
   portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),
@@ -128,6 +144,45 @@ export const checkAnswer = z.object({
   allowed: z.boolean(), breaches: z.array(orderBreach).describe("why it is not allowed"), standing: z.array(orderBreach).describe("limits that stay breached, or unknown, and that it makes no worse"), warnings: z.array(orderBreach).describe("limits that it comes near to"),
   effect: z.enum(["reduces", "increases"]), after: position.loose().describe("the position as it would be"), var: z.object({ before: estimate, after: estimate }),
 });
+const distribution = z.object({ count: z.number().int(), average: estimate, p5: estimate, p50: estimate, p95: estimate, p99: estimate, percentilesOf: z.number().int() });
+const executed = { fills: z.number().int(), volume: figure, fees: figure, effectiveFeeBasisPoints: estimate, makerShare: estimate, slippageBasisPoints: distribution, slippageCost: estimate, latencyMs: distribution, executionScore: distribution };
+export const performanceAnswer = z.object({
+  seq: z.number().int(), from: figure, to: z.string(), currency: z.string(), totalPnl: figure, totalTrades: z.number().int(), avgPnlPerTrade: figure, avgSlippage: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate,
+  volatility: estimate, sharpeRatio: estimate, sharpeRatioAnnualized: estimate, sortinoRatio: estimate, calmarRatio: estimate, informationRatio: estimate, alpha: estimate, beta: estimate, maxDrawdown: figure,
+  maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
+  reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
+}).loose();
+const venue = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
+export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venue), types: z.array(venue) });
+const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
+export const attributionAnswer = z.object({
+  seq: z.number().int(), by: z.string(), currency: z.string(), total: z.object(attributionFigures).omit({ net: true }),
+  groups: z.array(z.object({ key: z.string(), keys: z.array(z.string()), ...attributionFigures }).omit({ net: true })), missingRates: z.array(z.string()),
+});
+const side = z.array(z.union([z.tuple([amount, amount]), z.object({ price: amount, quantity: amount })])).optional().describe("levels: price and quantity; in an update a quantity of 0 takes a level away");
+export const bookBody = z
+  .object({
+    type: z.enum(["snapshot", "update"]), venue: z.string(), symbol: z.string(), timestamp: z.union([z.string(), z.number()]), bids: side, asks: side, sequence: z.number().int().optional(), firstSequence: z.number().int().optional(), previousSequence: z.number().int().optional(),
+    depth: z.number().int().optional(), checksum: z.object({ kind: z.enum(["kraken", "okx"]), value: z.number().int() }).optional(),
+  })
+  .describe("a ladder, or what changed of it; a list of them, or one a line as application/x-ndjson");
+export const booksAnswer = z.object({ results: z.array(rowAnswer.extend({ code: z.string().describe("taken, old, gap, waiting, mismatch or refused; after gap, waiting and mismatch send a snapshot") })), seq });
+export const liquidityQuery = z.strictObject({ levels: z.coerce.number().int().min(0).max(1_000).default(25).describe("shown a side"), quantity: z.string().max(64).optional().describe("what would this size cost?") });
+const shownBest = z.object({ price: z.string(), quantity: z.string(), venues: z.array(z.string()) }).nullable();
+const swept = z.object({ side: z.enum(["buy", "sell"]), quantity: z.string(), isComplete: z.boolean(), amount: z.string(), fees: figure, averagePrice: figure, averagePriceWithFees: figure, worstPrice: figure, venues: z.array(z.object({ venue: z.string(), quantity: z.string() })) });
+const levels = z.array(z.object({ price: z.string(), quantity: z.string(), venue: z.string() }));
+export const liquidityAnswer = z.object({
+  asOf: z.string(), symbol: z.string(), bids: levels, asks: levels, best: z.object({ bid: shownBest, ask: shownBest }), spread: figure, spreadBasisPoints: estimate, microprice: estimate, imbalance: estimate,
+  depth: z.array(z.object({ basisPoints: z.number(), bid: z.string(), ask: z.string() })), venues: z.array(z.object({ venue: z.string(), symbol: z.string(), share: estimate, ageMs: estimate, usable: z.boolean(), reason: figure, rules: z.string() })),
+  sweeps: z.object({ buy: swept, sell: swept, buyByNet: swept, sellByNet: swept }).optional().describe("with quantity: by price, and by price after fees"),
+});
+export const opportunitiesQuery = z.strictObject({ account: name.optional().describe("whose holdings count; default: all that you may see"), symbol: name.optional().describe("only this market"), ended: z.coerce.number().int().min(0).max(1_000).default(0).describe("so many of the last that are over, too") });
+const opportunity = z.object({
+  kind: z.enum(["cross", "basis"]), symbol: z.string(), currency: z.string(), buyVenue: z.string(), buySymbol: z.string(), sellVenue: z.string(), sellSymbol: z.string(), quantity: z.string(), buyPrice: z.string(), sellPrice: z.string(),
+  grossProfit: z.string(), fees: z.string(), transferCost: z.string(), netProfit: z.string(), basisPoints: z.number(), bestNetProfit: z.string(), firstSeen: z.string(), lastSeen: z.string(), lifeMs: z.number(), ageMs: z.number(),
+  buyAgeMs: z.number(), sellAgeMs: z.number(), capital: z.string(), latencyMs: estimate, latencyRisk: estimate, latencyRiskReason: z.string().optional(),
+});
+export const opportunitiesAnswer = z.object({ asOf: z.string(), seq, opportunities: z.array(opportunity.extend({ usesInventory: z.boolean(), inventoryQuantity: z.string() })), ended: z.array(opportunity).optional() });
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 const pairStatus = z.enum(["open", "closing", "closed", "expired"]);

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { SymbolMap, TakerFees } from "../core/market/index.ts";
+import { zero } from "../core/num/index.ts";
 import type { ServiceKey } from "../journal/index.ts";
-import { RiskKeeper, watchFiles, type Clock, type RiskKeeperOptions, type Service } from "../runtime/index.ts";
+import { MarketKeeper, RiskKeeper, watchFiles, type Clock, type MarketSettings, type RiskKeeperOptions, type Service } from "../runtime/index.ts";
 import { buildApp } from "./app.ts";
 import { Gate } from "./access/gate.ts";
-import { Sources } from "./context.ts";
+import { Sources, USUAL_PERFORMANCE, type PerformanceSettings } from "./context.ts";
 import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
 import { Hub } from "./hub/hub.ts";
@@ -27,6 +29,7 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger;
   readonly host: string; // beyond this machine only where there is a token
   readonly port: number; // 0: any that is free
+  readonly performance?: PerformanceSettings | undefined; // as configured by default
   readonly tickMs?: number | undefined; // of the stream; 25
   readonly mostBytes?: number | undefined; // of a body that is read whole; 16 MB
   readonly tls?: TlsFiles | undefined; // undefined: HTTP
@@ -37,6 +40,7 @@ export interface ServerOptions {
   readonly stalledMs?: number | undefined; // so long the next piece of a body may take; 30 s
   readonly stopMs?: number | undefined; // so long a stop waits for a request whose body does not come; 5,000
   readonly risk?: RiskSettings | undefined; // undefined: as configured by default, and nothing is judged or journaled of it
+  readonly markets?: MarketSettings | undefined; // undefined: no rules, no fees known, five seconds
   readonly foldProgram?: URL | undefined; // for tests
 }
 
@@ -51,6 +55,8 @@ class NotLoopback extends Error {
 /** Where nobody says otherwise. */
 const UNJUDGED: RiskSettings = { risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, tripOn: new Set(), coolDownNs: undefined, probes: 1, unknown: "refuse", refusalBurst: 100, quietNs: 60_000_000_000n };
 
+const UNRULED: MarketSettings = { rules: new SymbolMap([]), fees: new TakerFees([]), maxAgeUs: 5_000_000, minBasisPoints: zero, minNetProfit: zero, marks: false };
+
 const MOST_BYTES = 16 * 1_048_576;
 const HEAD_MS = 15_000;
 const STALLED_BODY_MS = 30_000;
@@ -63,6 +69,7 @@ export class Server {
   readonly #hub: Hub;
   readonly #risk: RiskKeeper;
   readonly #folds: FoldThread;
+  readonly markets: MarketKeeper; // what several venues trade alike
   readonly #gate: Gate;
   readonly #host: string;
   readonly #stopMs: number;
@@ -70,10 +77,11 @@ export class Server {
   readonly #unwatch: () => void;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, risk: RiskKeeper, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
+  private constructor(app: FastifyInstance, hub: Hub, risk: RiskKeeper, markets: MarketKeeper, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
     this.#app = app;
     this.#hub = hub;
     this.#risk = risk;
+    this.markets = markets;
     this.#folds = folds;
     this.#gate = gate;
     this.#host = options.host;
@@ -95,16 +103,18 @@ export class Server {
       const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
       const { risk: settings = UNJUDGED } = options;
       const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
-      const app = await buildApp({ service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
+      const app = await buildApp({ markets, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();
+        markets.close();
         await risk.close();
         await folds.close();
         throw error;
       });
       if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
-      return new Server(app, hub, risk, folds, gate, tls, options);
+      return new Server(app, hub, risk, markets, folds, gate, tls, options);
     } catch (error) {
       gate.close();
       throw error;
@@ -137,6 +147,7 @@ export class Server {
     this.#unwatch();
     this.#gate.close();
     this.#hub.close();
+    this.markets.close();
     await this.#risk.close();
     await this.#folds.close();
     const late = setTimeout(() => this.#app.server.closeAllConnections(), this.#stopMs);

@@ -1,5 +1,5 @@
-import { plainPart, positionPart, type Book, type NetRow, type VenueRow } from "../core/book/index.ts";
-import { beforeFill, realizedBy, revisionOf, type Before, type BookedFill, type FillObserver, type FoldState } from "../core/engine/index.ts";
+import { beforeFill, plainPart, positionPart, type Before, type Book, type NetRow, type VenueRow } from "../core/book/index.ts";
+import { realizedBy, revisionOf, type BookedFill, type FillObserver, type FoldState } from "../core/engine/index.ts";
 import { formatTime, formatTimeAs } from "../core/model/index.ts";
 import { formatDecimal } from "../core/num/index.ts";
 import { CopyLines, copyText, jsonOf, withoutNul } from "./copy-text.ts";

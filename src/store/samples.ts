@@ -1,9 +1,10 @@
-import { drawdownAfter, sampleOf, type Drawdown } from "../core/book/index.ts";
+import { DAY_NS, drawdownAfter, sampleOf, type Book, type Drawdown, type Moment } from "../core/book/index.ts";
 import type { FoldState } from "../core/engine/index.ts";
 import { RiskDesk, type RiskOptions } from "../core/risk/index.ts";
-import { decimalOf, formatDecimal, zero } from "../core/num/index.ts";
+import { addDecimals, decimalOf, formatDecimal, MoneyBag, zero } from "../core/num/index.ts";
 import { formatTime } from "../core/model/index.ts";
 import type { SqlValues } from "./database.ts";
+import { DailySharpe, type EquityNow, type DailySharpeState } from "./daily-sharpe.ts";
 import { netId } from "./position-rows.ts";
 import { uuidOf } from "./uuid.ts";
 
@@ -24,6 +25,7 @@ export interface PositionFigures {
 export interface SamplerState {
   readonly peak: string;
   readonly drawdown: string;
+  readonly sharpe?: DailySharpeState; // a cursor of an older version has none
 }
 
 /**
@@ -34,6 +36,7 @@ export class Sampler {
   readonly #periodNs: bigint;
   readonly #currency: string;
   #drawdown: Drawdown;
+  readonly #sharpe: DailySharpe;
   readonly #figures: Map<string, PositionFigures>; // as the table has them, by id
   readonly #desk: RiskDesk;
   readonly #desk95: RiskDesk; // the same, at 95 %
@@ -43,6 +46,7 @@ export class Sampler {
     this.#periodNs = periodNs;
     this.#currency = currency;
     this.#drawdown = state === undefined ? { peak: zero, most: zero } : { peak: decimalOf(state.peak), most: decimalOf(state.drawdown) };
+    this.#sharpe = new DailySharpe(state?.sharpe);
     this.#figures = new Map(figures);
     this.#desk = new RiskDesk(risk, currency);
     this.#desk95 = (risk.confidence ?? AT_95) === AT_95 ? this.#desk : new RiskDesk({ ...risk, confidence: AT_95 }, currency);
@@ -50,7 +54,7 @@ export class Sampler {
 
   /** Up to the last period that was closed. */
   get state(): SamplerState {
-    return { peak: formatDecimal(this.#drawdown.peak), drawdown: formatDecimal(this.#drawdown.most) };
+    return { peak: formatDecimal(this.#drawdown.peak), drawdown: formatDecimal(this.#drawdown.most), sharpe: this.#sharpe.state };
   }
 
   /** The beginning of the period that a time is in. */
@@ -72,6 +76,7 @@ export class Sampler {
     const vars = this.#desk95.positionVars(state, moment);
     const drawdown = drawdownAfter(this.#drawdown, total.net === null ? undefined : decimalOf(total.net));
     if (closes) this.#drawdown = drawdown;
+    const sharpe = this.#sharpe.take(this.#equity(book, total.net, moment), (amount, from) => book.rates.convert(amount, from, this.#currency, moment), closes);
     const period = formatTime(this.periodOf(timeNs));
     const timestamp = formatTime(timeNs);
     return {
@@ -79,9 +84,23 @@ export class Sampler {
         period, account: group.key, timestamp, seq, currency: this.#currency, realized_pnl: group.realized, unrealized_pnl: group.unrealized, fees: group.fees,
         funding: group.funding, net_pnl: group.net, gross_exposure: group.grossExposure, open_positions: group.openPositions,
       })),
-      risk: { id: uuidOf("sample", period), period, timestamp, seq, max_drawdown: formatDecimal(drawdown.most), concentration_risk: concentration, portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility },
+      risk: { id: uuidOf("sample", period), period, timestamp, seq, max_drawdown: formatDecimal(drawdown.most), concentration_risk: concentration, portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility, sharpe_ratio: sharpe },
       figures: this.#changed(new Map(Array.from(shares, ([net, share]) => [netId(net), { share, var95: vars.get(net) ?? null }]))),
     };
+  }
+
+  /** Undefined without capital, and where a mark or a rate is missing. */
+  #equity(book: Book, net: string | null, moment: Moment): EquityNow | undefined {
+    if (net === null || book.capital.size === 0) return undefined;
+    const capital = new MoneyBag();
+    for (const bag of book.capital.values()) for (const [currency, amount] of bag.entries()) capital.add(currency, amount);
+    let equity = decimalOf(net);
+    for (const [currency, amount] of capital.entries()) {
+      const worth = book.rates.convert(amount, currency, this.#currency, moment);
+      if (worth === undefined) return undefined;
+      equity = addDecimals(equity, worth);
+    }
+    return { day: Number(moment.nowNs / DAY_NS), equity: Number(formatDecimal(equity)), capital: capital.toJSON() };
   }
 
   #changed(figures: ReadonlyMap<string, PositionFigures>): Map<string, PositionFigures> {

@@ -17,6 +17,9 @@ interface FileInput {
   readonly start_date?: string; // rows not before
   readonly end_date?: string; // rows not after
   readonly filter?: Readonly<Record<string, string>>; // rows with these texts
+  readonly bar_end?: string; // "date + 1 day": a row of a day ends with it
+  readonly bar_end_from?: string | null; // rows that do not end before
+  readonly bar_end_to?: string | null; // rows that do not end after
 }
 
 type Row = Readonly<Record<string, string>>;
@@ -24,8 +27,27 @@ const tables = new Map<string, Promise<readonly Row[]>>();
 
 /** The inputs of a case, those that stand in files read. @param folder of the case file */
 export async function inputsOf(given: CaseValues, folder: string): Promise<CaseValues> {
+  if (Object.values(given).some((value) => isFileInput(value) && stepsOf(value).some((step) => JOIN.test(step)))) return Object.fromEntries(await joined(given, folder));
   const entries = await Promise.all(Object.entries(given).map(async ([name, value]) => [name, isFileInput(value) ? await readInput(value, folder) : value] as const));
   return Object.fromEntries(entries);
+}
+
+const JOIN = /^inner join on /i;
+
+function stepsOf({ transform = "none" }: FileInput): string[] {
+  return transform.split(",").map((step) => step.trim());
+}
+
+/** Columns of several files on the dates that all of them have, those with a missing value left out. */
+async function joined(given: CaseValues, folder: string): Promise<[string, CaseValue][]> {
+  const files = Object.entries(given).filter((entry): entry is [string, CaseValue & FileInput] => isFileInput(entry[1]));
+  const columns = await Promise.all(files.map(async ([, input]) => {
+    const rows = (await tableOf(join(folder, input.file))).filter((row) => isChosen(row, input));
+    return new Map(rows.map((row) => [row[input.date_column ?? "date"] ?? "", numberOf(row, input.column ?? "")]));
+  }));
+  const dates = [...(columns[0] ?? new Map<string, number>()).keys()].filter((date) => columns.every((column) => (column.get(date) ?? null) !== null));
+  const named = new Map(files.map(([name], i) => [name, dates.map((date) => columns[i]!.get(date)!)]));
+  return Object.entries(given).map(([name, value]) => [name, named.get(name) ?? value]);
 }
 
 function isFileInput(value: CaseValue): value is CaseValue & FileInput {
@@ -33,11 +55,11 @@ function isFileInput(value: CaseValue): value is CaseValue & FileInput {
 }
 
 async function readInput(input: FileInput, folder: string): Promise<CaseValue> {
-  const known = new Set(["file", "column", "date_column", "transform", "window", "take", "start_date", "end_date", "filter"]);
+  const known = new Set(["file", "column", "date_column", "transform", "window", "take", "start_date", "end_date", "filter", "bar_end", "bar_end_from", "bar_end_to"]);
   const unknown = Object.entries(input as object as CaseValues).find(([key, value]) => !known.has(key) && value !== null)?.[0];
   if (unknown !== undefined) throw new Error(`the input names ${unknown}, which is not known here`);
   const rows = (await tableOf(join(folder, input.file))).filter((row) => isChosen(row, input));
-  const steps = (input.transform ?? "none").split(",").map((step) => step.trim());
+  const steps = stepsOf(input);
   if (input.column === undefined) return matrixInput(rows, input, steps);
   const column = steps.reduce(transformed, rows.map((row) => numberOf(row, input.column!)));
   const cut = input.take === undefined ? column : column.slice(0, input.take);
@@ -62,10 +84,13 @@ async function readRowsOf(path: string): Promise<readonly Row[]> {
   return rows;
 }
 
-function isChosen(row: Row, { date_column: dates = "date", start_date: from, end_date: to, filter = {} }: FileInput): boolean {
+function isChosen(row: Row, { date_column: dates = "date", start_date: from, end_date: to, filter = {}, bar_end_from: endFrom, bar_end_to: endTo }: FileInput): boolean {
   const day = (text: string) => text.replace(/\D/g, "").slice(0, 8);
   if (from !== undefined && day(row[dates] ?? "") < day(from)) return false;
   if (to !== undefined && day(row[dates] ?? "") > day(to)) return false;
+  const end = (text: string) => new Date(Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}T00:00:00Z`) + 86_400_000).toISOString();
+  if (endFrom && day(end(day(row[dates] ?? ""))) < day(endFrom)) return false;
+  if (endTo && day(end(day(row[dates] ?? ""))) > day(endTo)) return false;
   return Object.entries(filter).every(([name, text]) => row[name] === text);
 }
 

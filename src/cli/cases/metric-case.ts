@@ -1,5 +1,6 @@
 import { inputsOf, type CaseValue, type CaseValues } from "./case-inputs.ts";
 import { Inputs } from "./metric-inputs.ts";
+import { PERFORMANCE_METRICS } from "./performance-metrics.ts";
 import { RISK_METRICS } from "./risk-metrics.ts";
 import { STATISTICS_METRICS } from "./statistics-metrics.ts";
 
@@ -19,7 +20,7 @@ export interface MetricCase {
 export type MetricValue = number | string | undefined | null | readonly MetricValue[] | { readonly [name: string]: MetricValue };
 export type Metric = (inputs: Inputs, params: Inputs) => MetricValue;
 
-const METRICS: Readonly<Record<string, Metric>> = { ...STATISTICS_METRICS, ...RISK_METRICS };
+const METRICS: Readonly<Record<string, Metric>> = { ...STATISTICS_METRICS, ...RISK_METRICS, ...PERFORMANCE_METRICS };
 
 /** Runs a case through the library. @param folder of the case file. Returns what differs, nothing when it is met. */
 export async function runMetricCase(of: MetricCase, folder: string): Promise<string[]> {

@@ -8,6 +8,24 @@ export class Inputs {
     this.#values = values;
   }
 
+  /** As it stands in the case. */
+  value(name: string): CaseValue | undefined {
+    return this.#values[name];
+  }
+
+  /** A list as it stands in the case. */
+  list(name: string): readonly CaseValue[] {
+    const value = this.#values[name];
+    if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+    return value as readonly CaseValue[];
+  }
+
+  object(name: string): CaseValues {
+    const value = this.#values[name];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${name} is no object`);
+    return value as CaseValues;
+  }
+
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== null;
   }
@@ -65,8 +83,6 @@ export class Inputs {
 
   /** Numbers by name. */
   numbers(name: string): Record<string, number> {
-    const value = this.#values[name];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${name} is no object`);
-    return Object.fromEntries(Object.entries(value as CaseValues).map(([key, one]) => [key, Number(one)]));
+    return Object.fromEntries(Object.entries(this.object(name)).map(([key, one]) => [key, Number(one)]));
   }
 }

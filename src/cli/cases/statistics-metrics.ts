@@ -33,6 +33,7 @@ const scaled = (value: number | undefined, factor: number) => (value === undefin
 export const STATISTICS_METRICS: Readonly<Record<string, Metric>> = {
   mean: (inputs, params) => statistics.mean(filtered(inputs, params)),
   extreme: (inputs, params) => {
+    if (!params.has("filter") && inputs.row("values").some(Number.isNaN)) return undefined; // of all values, some of which are missing
     const values = filtered(inputs, params);
     return values.length === 0 ? undefined : params.choice("which", { max: () => Math.max(...values), min: () => Math.min(...values) })();
   },

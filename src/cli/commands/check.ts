@@ -40,12 +40,16 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
   for (const breach of breaches) lines.push(`  ${told(breach)}`);
   for (const warning of warnings) lines.push(dim(`  near: ${told(warning)}`));
   for (const one of standing) lines.push(dim(`  as before: ${told(one)}`));
+  for (const [reason, remedy] of REMEDIES) if ([...breaches, ...standing].some((one) => one.value === null && one.reason?.includes(reason) === true)) lines.push(dim(remedy));
   lines.push(`then ${after.account} holds ${shownAmount(after.quantity, 20)} ${after.symbol} at ${after.avgPrice ?? "–"}`);
   lines.push(`portfolio VaR in ${currency}: ${money(values.before)} before, ${money(values.after)} after`);
   return lines.join("\n");
 }
 
+/** What makes a figure known. */
+const REMEDIES = [["no_prices", "no_prices: give daily closes with fillbook prices FILE"], ["too_few", "too_few: fewer than 60 daily closes: fillbook prices FILE"], ["no_mark", "no_mark: what is held has no fresh mark: fillbook marks FILE"], ["no_capital", "no_capital: say what was put in: fillbook events FILE, a deposit of cash"]] as const;
+
 function told({ limit, scope, value, threshold, reason }: OrderBreach): string {
   if (threshold === null) return `${limit}: ${reason ?? value}`;
-  return value === null ? `${limit} of ${scope}: not known (${reason ?? "unknown"}), limit ${threshold}` : `${limit} of ${scope}: ${value}, limit ${threshold}`;
+  return value === null ? `${limit} of ${scope}: not known (${reason ?? "unknown"}), limit ${threshold}` : `${limit} of ${scope}: ${typeof value === "number" ? Number(value.toPrecision(6)) : value}, limit ${threshold}`;
 }

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { positionsOf, summarize } from "../../core/book/index.ts";
+import { SymbolMap, TakerFees, type LadderMessage } from "../../core/market/index.ts";
 import { formatTime } from "../../core/model/index.ts";
-import { Service, ServiceRefuses } from "../../runtime/index.ts";
+import { zero } from "../../core/num/index.ts";
+import { Service, ServiceRefuses, type MarketSettings } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { Booking, simulatedInstruments, SimulatedMarket } from "../../venues/sim/index.ts";
+import { Booking, DESK_TIER, simulatedInstruments, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
@@ -21,6 +23,7 @@ export interface DemoOptions extends CommonOptions {
 
 const CURRENCY = "USD";
 const MARKS_MAX_AGE_NS = 60_000_000_000n;
+const LADDER_MAX_AGE_US = 5_000_000;
 const TICK_MS = 50;
 const LINE_MS = 1_000;
 const LINE_MS_IN_A_LOG = 10_000;
@@ -38,6 +41,8 @@ interface Demo {
   readonly url: string;
   readonly market: SimulatedMarket;
   readonly booking: Booking;
+  /** Hands on what the feeds have said of ladders since the last time. */
+  readonly tellLadders: () => void;
 }
 
 /** `fillbook demo`: the service with its page, fed by simulated venues. Without `--data` its journal is thrown away at the end. */
@@ -63,8 +68,10 @@ export async function demo(options: DemoOptions): Promise<number> {
       const config = { ...context.config, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS };
       tables = tablesBeside({ dataDir, database: context.database, config, service, metrics, logger, onMismatch: (why) => logger.error(why) });
       const booking = new Booking();
-      const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP }, booking);
-      await run({ context, service, url: server.url, market, booking }, performance.now() + seconds * 1000, stop.signal);
+      const said: LadderMessage[] = [];
+      const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP, onLadder: (message) => void said.push(message) }, booking);
+      const tellLadders = () => void server.markets.take(said.splice(0));
+      await run({ context, service, url: server.url, market, booking, tellLadders }, performance.now() + seconds * 1000, stop.signal);
       if (!context.json) context.print(`\n${ending(booking, options.data)}`);
     } finally {
       await server.close();
@@ -79,13 +86,21 @@ export async function demo(options: DemoOptions): Promise<number> {
 
 async function listen(context: Context, service: Service, metrics: Metrics, logger: Logger, dataDir: string, port: number): Promise<Server> {
   try {
-    return await Server.listen({ service, dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, metrics, logger, host: "127.0.0.1", port });
+    return await Server.listen({ service, dataDir, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS, clock: context.clock, metrics, logger, host: "127.0.0.1", port, markets: marketsOfDemo() });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") throw new UsageError(`--port: ${port} is taken, perhaps by another Fillbook: choose another with --port N, or any free one with --port 0`);
     if (code === "EACCES" || code === "ERR_SOCKET_BAD_PORT") throw new UsageError(`--port: ${port} cannot be listened on: choose one from 1024 to 65535, or any free one with --port 0`);
     throw error;
   }
+}
+
+/** Every symbol has its rule. At their general fees nothing crosses: the demo's desk is in the tier that pays a tenth. */
+function marketsOfDemo(): MarketSettings {
+  const fees = simulatedTakerFees();
+  const symbols = simulatedInstruments().map(({ venue, symbol, base, quote }) => ({ venue, symbol, base, quote }));
+  const rules = new SymbolMap([{ version: "demo", fromUs: Number.NEGATIVE_INFINITY, symbols, conversions: [] }]);
+  return { rules, fees: new TakerFees(fees, new Map(fees.map(({ venue }) => [venue, DESK_TIER]))), maxAgeUs: LADDER_MAX_AGE_US, minBasisPoints: zero, minNetProfit: zero, marks: false };
 }
 
 /** A folder of somebody's own: a demo does not mix with what is there. */
@@ -115,8 +130,9 @@ async function run(running: Demo, untilMs: number, stop: AbortSignal): Promise<v
   }
 }
 
-async function trade({ service, market, booking }: Demo, nowNs: bigint): Promise<void> {
+async function trade({ service, market, booking, tellLadders }: Demo, nowNs: bigint): Promise<void> {
   market.advance(nowNs);
+  tellLadders();
   try {
     await booking.flush(service);
   } catch (error) {

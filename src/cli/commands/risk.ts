@@ -1,4 +1,4 @@
-import { riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
+import { RISK_GROUPS, riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
 import { card, dim, heading, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
@@ -7,14 +7,12 @@ export interface RiskOptionsOfCommand extends RiskCommandOptions {
   readonly by: string;
 }
 
-const GROUPS = ["account", "venue", "symbol"] as const;
-
-/** `fillbook risk`: what could be lost, and how near each limit is. Ends with 1 when a limit is breached. */
+/** `fillbook risk`: what could be lost, and how near each limit is. Ends with 0 whatever it finds: `fillbook check` is the one that says no. */
 export async function risk(options: RiskOptionsOfCommand): Promise<number> {
-  const by = GROUPS.find((key) => key === options.by);
-  if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${GROUPS.join(", ")}`);
-  const { context, desk, state, moment, seq } = await deskOfFolder(options);
-  const view = riskView(desk, state, moment, { seq, currency: context.config.currency, by, tellsWhy: true });
+  const by = RISK_GROUPS.find((key) => key === options.by);
+  if (by === undefined) throw new UsageError(`--by: "${options.by}" is not one of ${RISK_GROUPS.join(", ")}`);
+  const { context, desk, state, moment, strategies, seq } = await deskOfFolder(options);
+  const view = riskView(desk, state, moment, { seq, currency: context.config.currency, by, strategies, tellsWhy: true });
   context.print(context.json ? JSON.stringify(view, null, 2) : shownRisk(view, by));
   return 0;
 }
@@ -24,7 +22,7 @@ const METHOD_NAMES: Readonly<Record<string, string>> = { parametric: "parametric
 function shownRisk(view: RiskView, by: string): string {
   const { portfolio, positions, breaker } = view;
   if (positions.length === 0) return "Nothing is held. Import fills with: fillbook import FILE";
-  const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ""];
+  const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ...spanOf(view), ""];
   const columns: Column<PositionRisk>[] = [
     { title: "account", of: ({ account }) => shownName(account, 12) }, { title: "symbol", of: ({ symbol }) => shownName(symbol, 14) },
     { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 12), right: true, signed: true }, { title: "VaR", of: (one) => figure(one.var), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
@@ -43,7 +41,7 @@ function shownRisk(view: RiskView, by: string): string {
     ["breaker", `${breaker.state}${breaker.reason === null ? "" : `: ${breaker.reason}`}${breaker.since === null ? "" : ` (since ${breaker.since})`}`],
   ]));
   lines.push("", heading(`By ${by}`), table([
-    { title: by, of: ({ key }) => shownName(key) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
+    { title: by, of: ({ key }) => (key === "" ? "untagged" : shownName(key)) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
   ], view.groups));
   if (portfolio.scenarioDay !== null) lines.push(dim(`the VaR is the loss of ${portfolio.scenarioDay}; components add up to it`));
   if (portfolio.repaired) lines.push(dim("correlations did not fit together and were repaired"));
@@ -53,7 +51,17 @@ function shownRisk(view: RiskView, by: string): string {
   return lines.join("\n");
 }
 
-const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };
+const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", ended: "its closes end before those of others: the returns of all end there", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };
+
+const DAY_MS = 86_400_000;
+const OLD_DAYS = 7;
+
+/** Which days the returns are of, and whether that is long ago. */
+function spanOf({ window, asOf }: RiskView): string[] {
+  if (window === null) return [];
+  const age = Math.floor((Date.parse(asOf) - Date.parse(window.to)) / DAY_MS);
+  return [dim(`days from ${window.from} to ${window.to}${age > OLD_DAYS ? `: the newest is ${age} days old. Give newer closes: fillbook prices FILE` : ""}`)];
+}
 
 function figure(value: number | null): string {
   return value === null ? "–" : shownAmount(value.toFixed(2), 14);

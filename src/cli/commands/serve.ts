@@ -10,6 +10,7 @@ import { contextOf, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Store } from "../../store/index.ts";
+import { marketSettings } from "../market-settings.ts";
 import { riskSettings } from "../risk-settings.ts";
 import { configOptions, type ServeOptions } from "./serve-options.ts";
 
@@ -24,9 +25,10 @@ export async function serve(options: ServeOptions): Promise<number> {
   const context = await contextOf(options);
   const configuration = await readConfiguration(options.config, configOptions(options));
   const { journal, http, positionManagement } = configuration;
-  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes } = configOf(configuration);
+  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes, historySize, attributionEnabled, benchmarkSymbol } = configOf(configuration);
   const { host, port, rateLimitPerMinute, allowedOrigins, maxBodyBytes: mostBytes } = http;
   const tls = tlsOf(http);
+  const markets = marketSettings(configuration);
   const logger = pino({ level: http.logLevel, base: null, redact: SECRETS }, pino.destination(2));
   const { dataDir, clock } = context;
   const stopping = signals(logger);
@@ -41,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   let isStarted = false;
   try {
-    const listening = Server.listen({ service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration, configOf(configuration)), onCertificate: () => announce() });
+    const listening = Server.listen({ performance: { historySize, attributionEnabled, benchmarkSymbol }, service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration, configOf(configuration)), markets, onCertificate: () => announce() });
     const server = await listening.catch((error: unknown) => {
       notBound(error as Error); // nothing was opened yet, and so nothing stays behind
       throw error;

@@ -60,6 +60,9 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     database: database.url,
     retentionDays: positionManagement.positionTracking.historyRetentionDays,
     risk: { method: varCalculation.method, lookbackDays: varCalculation.lookbackDays, confidence: Number(formatDecimal(varCalculation.confidenceLevel)), horizonDays: 1 },
+    historySize: positionManagement.performanceTracking.historySize,
+    attributionEnabled: positionManagement.performanceTracking.attributionEnabled,
+    benchmarkSymbol: positionManagement.performanceTracking.benchmarkEnabled ? positionManagement.performanceTracking.benchmarkSymbol : undefined,
     snapshotEntries: journal.snapshotEntries,
   };
 }

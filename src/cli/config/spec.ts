@@ -1,5 +1,6 @@
 import { COST_METHODS, defaultLimit, VENUE_TYPES, type LimitName } from "../../core/model/index.ts";
 import type { Decimal } from "../../core/num/index.ts";
+import { atLeastNothing, conversion, several, since, symbolRule, takerFee } from "./market-kinds.ts";
 import { confidence, databasePlace, duration, flag, limit, listOf, matching, oneOf, orNone, override, whole, withoutPassword, type Kind } from "./kinds.ts";
 
 /** One key: what it means, what it may hold, what it holds when nobody says so. */
@@ -101,7 +102,18 @@ export const SPEC = {
   marks: {
     max_age: key(orNone(duration("1ms", "100000d")), "none", "an older mark values nothing"),
   },
-  venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none"), risk_limits: ownLimits("venue") } },
+  markets: {
+    max_age: key(duration("1ms", "1d"), "5s", "a ladder that its venue said nothing of for longer is stale, and not used"),
+    min_basis_points: key(atLeastNothing, "0", "what each unit of an opportunity earns at least, after fees, of its price"),
+    min_net_profit: key(atLeastNothing, "0", "what an opportunity earns at least, in its market's currency; 0: anything above 0"),
+    marks: key(flag, "false", "whether the middle of a usable ladder is a mark of its venue's symbol"),
+    rules: { called: "version", each: {
+      from: key(since, "ever", "from when on this version of the rules holds, until the next one"),
+      symbols: key(several(symbolRule), "none", "what symbols of venues are; without a rule only BASE/QUOTE, BASE-QUOTE and BASE_QUOTE are read, as spot"),
+      conversions: key(several(conversion), "none", "quote currencies that are compared in another one; without, BTC/USDT and BTC/USD are two markets"),
+    } },
+  },
+  venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none"), taker_fees: key(several(takerFee), "none", "what a taker pays there; a venue without any has no opportunities: its fee is unknown, not 0"), fee_tier: key(orNone(matching(/^\S{1,64}$/, "the venue's name of a tier")), "none", "in which tier we are: its fees go before those of none"), risk_limits: ownLimits("venue") } },
   accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one"), risk_limits: ownLimits("account") } },
   symbols: { called: "symbol", each: { risk_limits: ownLimits("symbol") } },
   strategies: { called: "strategy", each: { risk_limits: ownLimits("strategy") } },

@@ -18,6 +18,7 @@ export interface EquityPoint {
   readonly pnl: Known; // net, since the beginning: realized + unrealized − fees + funding
   readonly capital: Known; // all that was put in so far, less what was taken out
   readonly flow: Known; // what of that was put in during this period
+  readonly inKind: Known; // what of the capital came as something else than cash: it stays at what it was worth then
   readonly equity: Known; // capital + pnl; undefined also while there is no capital
   readonly unknown: readonly string[]; // symbols without a mark, currencies without a rate
 }
@@ -146,7 +147,7 @@ export class EquityPeriods implements RowWatcher {
       inKind = plus(inKind, moved);
       const capital = [...put].reduce<Known>((sum, [of, amount]) => plus(sum, rates.turn(amount, of)), inKind);
       for (const from of rates.missing) unknown.add(from);
-      return { beginNs, endNs, pnl, capital, flow: plus(cash, moved), equity: hasCapital ? plus(capital, pnl) : undefined, unknown: [...unknown].sort() };
+      return { beginNs, endNs, pnl, capital, flow: plus(cash, moved), inKind, equity: hasCapital ? plus(capital, pnl) : undefined, unknown: [...unknown].sort() };
     });
   }
 

@@ -100,6 +100,11 @@ export class TagLots implements RowWatcher {
     }
   }
 
+  /** An amount divided among the tags by what they hold of a row. */
+  byTag(row: BookRow, amount: Known): Map<string, Known> {
+    return this.#byTag(this.#scaledTo(row, 0, 0), amount);
+  }
+
   /** Each tag's part in a row. @param value what the row is worth now, signed like its quantity */
   figuresOf(row: BookRow, value: Known): Map<string, TagFigures> {
     const tagged = this.#scaledTo(row, 0, 0);

@@ -7,6 +7,7 @@ import type { NetRow } from "./rows.ts";
 export interface WhatIf {
   readonly book: Book;
   readonly net: NetRow;
+  readonly before: NetRow | undefined; // the real position that the fill would change; undefined: it would begin one
 }
 
 /**
@@ -26,7 +27,7 @@ export function whatIf(real: Book, fill: Fill): WhatIf {
   });
   if (numbers.length > 0) restoreRow(book, book.netRowOf(numbers[0]!), stateOfRow(real, before!));
   book.applyFill(fill);
-  return { book, net: book.netRowOf(book.directory.routeNumber(fill.account, fill.venue, fill.symbol)) };
+  return { book, net: book.netRowOf(book.directory.routeNumber(fill.account, fill.venue, fill.symbol)), before };
 }
 
 /** Where the first fill on a venue would be netted. */

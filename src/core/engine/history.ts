@@ -1,6 +1,6 @@
-import { formatDecimal, formatScaled, rescale } from "../num/index.ts";
+import { formatDecimal, formatScaled } from "../num/index.ts";
 import { formatTimeAs, type Fill } from "../model/index.ts";
-import { positionPart, type Book, type PositionView, type RowView } from "../book/index.ts";
+import { beforeFill, positionPart, realizedSince, type Before, type Book, type PositionView, type RowView } from "../book/index.ts";
 import type { BookedFill, FillObserver } from "./fold.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
@@ -94,21 +94,9 @@ export class HistoryObserver implements FillObserver {
   }
 }
 
-/** What a row was before a fill. */
-export interface Before {
-  readonly realized: bigint;
-  readonly digits: number; // of money
-  readonly lastNs: bigint;
-}
-
-export function beforeFill({ table }: Book, row: number): Before {
-  return { realized: table.realized(row), digits: table.moneyDigits(row), lastNs: table.lastNs(row) };
-}
-
-/** The change of realized P&L since then. The row may have been restated in finer digits by this very fill. */
-export function realizedBy({ table }: Book, row: number, before: Before): string {
-  const digits = table.moneyDigits(row);
-  return formatScaled(table.realized(row) - (before.digits === digits ? before.realized : rescale(before.realized, before.digits, digits)), digits);
+/** The change of realized P&L since `beforeFill`, as text. */
+export function realizedBy(book: Book, row: number, before: Before): string {
+  return formatScaled(realizedSince(book, row, before), book.table.moneyDigits(row));
 }
 
 /** How often a fill was restated: corrections, journaled after it, of fills of its position up to it. */

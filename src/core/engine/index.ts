@@ -13,7 +13,7 @@ export { Engine, isRemembered, type BookedDecision, type BookedPair, type Engine
 export { MemoryStore, type FactStore } from "./store.ts";
 export type { EventDecision } from "./decide-event.ts";
 export type { Amendment, EventReport, LimitChanges, RiskReport } from "./event-report.ts";
-export { beforeFill, HistoryObserver, realizedBy, revisionOf, type Before, type HistoryFilter, type HistoryRow } from "./history.ts";
+export { HistoryObserver, realizedBy, revisionOf, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 export { EVENT_COLUMNS, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";
 export { touchedBy, touchedOf, type Touched } from "./touched.ts";

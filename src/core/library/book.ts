@@ -1,9 +1,10 @@
 import { followerOf, markOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, pairsPage, pairsSummary, pairView, readEvent, touchedBy, touchedOf, type FoldOptions, type HistoryRow, type PairFilter, type Touched } from "../engine/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, pairsPage, pairsSummary, pairView, readEvent, touchedBy, touchedOf, type FillObserver, type FoldOptions, type HistoryRow, type PairFilter, type Touched } from "../engine/index.ts";
 import { aheadWarning, dayOf, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
 import { formatDecimal } from "../num/index.ts";
 import type { PairFact, PairSummary, PairView } from "../pairs/index.ts";
 import type { OrderAnswer, RiskView } from "../risk/index.ts";
+import { AttributionFold, ExecutionObserver, readAttributionKeys, type Attribution } from "../performance/index.ts";
 import { answerOf, BatchTally, pairAnswerOf, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
 import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, ORDER_FIELDS, PAIR_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark, type NewOrder, type NewPairFill } from "./input.ts";
@@ -162,6 +163,16 @@ export class Book {
     return pnlBy(book, by, this.#moment(), currency, view, follower);
   }
 
+  /** What each group made, adding up exactly to the net total: by signal, venue, strategy, symbol, account, or two of them ("signal,venue"). As `fillbook attribution` shows it. */
+  attribution({ by = "signal", currency }: { readonly by?: string | undefined; readonly currency?: string | undefined } = {}): Attribution {
+    const keys = readAttributionKeys(by);
+    if (typeof keys === "string") throw new TypeError(`by: ${said(by)}: ${keys}`);
+    const { rates } = this.#engine.book;
+    const folding = new AttributionFold(keys, rates);
+    const book = this.#folded({ watcher: folding.watcher }, new ExecutionObserver(rates, {}, (execution) => folding.take(execution)));
+    return folding.result(book, this.#moment(), currency);
+  }
+
   /** A row for each fill with the position after it, in the order of the book's entries. */
   history({ from, to, ...filter }: HistoryFilter = {}): HistoryRow[] {
     const rows: HistoryRow[] = [];
@@ -265,8 +276,8 @@ export class Book {
   }
 
   /** The book folded from its entries once more, with the live marks. */
-  #folded(options: Pick<FoldOptions, "atNs" | "watcher">): Rows {
-    const { book } = fold(() => this.#store.blocks(), { ...this.#foldOptions(), ...options });
+  #folded(options: Pick<FoldOptions, "atNs" | "watcher">, observer?: FillObserver): Rows {
+    const { book } = fold(() => this.#store.blocks(), { ...this.#foldOptions(), ...options }, observer);
     for (const mark of this.#live.values()) book.marks.setLive(mark);
     return book;
   }

@@ -26,7 +26,7 @@ test("a program asks what an order would do, in the names of the service, and no
   book.setLimits({ maxPortfolioVar: "2000" });
   expect(book.check(order)).toMatchObject({ allowed: false, breaches: [{ limit: "max_portfolio_var", scope: "portfolio", threshold: 2000 }] });
   expect(book.check({ ...order, symbol: "ETH/USD", price: price("3000") })).toMatchObject({ allowed: true, var: { before: expect.closeTo(1200, 2) as number } });
-  expect(book.check({ ...order, quantity: quantity("0") })).toMatchObject({ status: "refused", field: "quantity" });
+  expect(book.check({ ...order, quantity: "0" as never })).toMatchObject({ status: "refused", field: "quantity" });
   expect(book.setLimits({ maxPortfolioVar: "-1" })).toMatchObject({ status: "refused", field: "maxPortfolioVar" });
   expect(() => book.setLimits({ maxPortfolioVra: "1" } as never)).toThrow(/no limit: they are maxPositionValue/);
 });
@@ -56,4 +56,29 @@ test("closes that are none say which and why", () => {
   const book = desk();
   expect(() => book.closes("BTC/USD", [["2026-01-02", "-1"]])).toThrow(/closes: BTC\/USD, 2026-01-02: /);
   expect(book.closes("BTC/USD", [["2025-12-30", "60000"], ["2025-12-30", "1"]])).toBeGreaterThan(0);
+});
+
+test("spot and a perpetual of one name are two positions: an order for one takes the other for nothing it would reduce", () => {
+  const book = desk();
+  book.define({ venue: "y", symbol: "BTC/USD", kind: "perpetual", base: "BTC", quote: "USD", settle: "USD", multiplier: "0.1" } as never);
+  const short = { ...order, venue: "y", side: "sell", quantity: quantity("5") } as const; // half a BTC
+  expect(book.check(short)).toMatchObject({ effect: "increases", after: { quantity: "-5" }, var: { before: expect.closeTo(1200, 2) as number, after: expect.closeTo(600, 2) as number } });
+  book.apply({ id: "2", venue: "y", symbol: "BTC/USD", side: "sell", quantity: quantity("5"), price: price("60000"), timestamp: new Date(NOW_MS) });
+  book.setLimits({ maxGrossExposure: 100_000 });
+  const answer = book.check({ ...short, quantity: quantity("4") });
+  expect(answer).toMatchObject({ effect: "increases", breaches: [{ limit: "max_gross_exposure", value: "114000" }] }); // 60,000 of spot, and 9 contracts
+  expect(book.check({ ...short, side: "buy", quantity: quantity("5") })).toMatchObject({ effect: "reduces", after: { quantity: "0" } });
+});
+
+test("capital in another currency is worth what it is now, not what it was when the journal was folded last", () => {
+  const book = desk();
+  book.mark({ symbol: "EUR/USD", price: price("1.10"), timestamp: new Date(NOW_MS - 2 * DAY_MS) });
+  book.event({ type: "deposit", currency: "EUR", amount: "100000" as never, timestamp: new Date(NOW_MS - DAY_MS) });
+  expect(book.risk().portfolio.equity).toBe("310000");
+  book.setLive({ symbol: "EUR/USD", price: price("1.20") });
+  expect(book.risk().portfolio).toMatchObject({ equity: "320000", dayPnl: "0" });
+});
+
+test("an answer says of which days its returns are", () => {
+  expect(desk().risk()).toMatchObject({ observations: 199, window: { from: "2025-06-20", to: "2026-01-04" } });
 });

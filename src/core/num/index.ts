@@ -22,6 +22,7 @@ export { addMoney, MoneyBag, type Money } from "./money.ts";
 export { centralMoment, correlation, covariance, deviation, excessKurtosis, mean, skewness, sum, variance, type Numbers } from "./statistics.ts";
 export { linearPlace, orderStatistic, quantile, select, tailRank, type QuantilePlace } from "./quantile.ts";
 export { binomialCdf, chiSquareSurvival, normalCdf, normalDensity, normalQuantile } from "./normal.ts";
+export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary, type LevelOptions } from "./drawdown.ts";
 export { NormalRandom } from "./random.ts";
 export { dot, matrixOf, multiply, repairedCorrelation, type RepairedCorrelation, type SquareMatrix } from "./matrix.ts";
 export { plainSums, WeightedSums } from "./weighted-sums.ts";

@@ -33,3 +33,10 @@ test("a signal is a breach of no limit", () => {
   expect(watch.changes([], burst, [], 0n)).toMatchObject([{ is: "begun", limit: "refusal_burst", scope: "portfolio", value: "120", check: "refusal_burst" }]);
   expect(watch.changes([], [], [{ limit: "refusal_burst", scope: "portfolio", account: "" }], 0n)).toEqual([]);
 });
+
+test("of two positions of one name the worse counts: the other, at peace, does not end its breach", () => {
+  const watch = new BreachWatch(0n);
+  expect(watch.changes([judged(9), judged(11), judged(null)], [], [], 0n)).toMatchObject([{ is: "begun", value: "11" }]);
+  expect(watch.changes([judged(9), judged(11)], [], known, 1n)).toEqual([]);
+  expect(watch.changes([judged(9), judged(null)], [], known, 2n)).toEqual([]);
+});

@@ -44,7 +44,7 @@ export class BreachWatch {
     const going = new Map(known.map((one) => [keyOf(one), one]));
     const changes: BreachChange[] = [];
     const seen = new Set<string>();
-    for (const { limit, scope, account, check } of judgements) {
+    for (const { limit, scope, account, check } of worstOf(judgements)) {
       const key = keyOf({ limit, scope });
       seen.add(key);
       const isGoing = going.has(key);
@@ -71,6 +71,22 @@ export class BreachWatch {
     this.#withinSinceNs.delete(key);
     return true;
   }
+}
+
+/** One judgement of each limit and scope: positions of one account and name that do not net, as spot and a perpetual, are told of as one. */
+function worstOf(judgements: readonly Judgement[]): Iterable<Judgement> {
+  const worst = new Map<string, Judgement>();
+  for (const one of judgements) {
+    const key = keyOf(one);
+    const known = worst.get(key);
+    if (known === undefined || badness(one) > badness(known)) worst.set(key, one);
+  }
+  return worst.values();
+}
+
+/** A breach is worse than what is not known, which is worse than peace; of two breaches the deeper. */
+function badness({ check: { breach, utilization } }: Judgement): number {
+  return breach === true ? 2 + Math.max(0, utilization ?? 0) : breach === null ? 1 : 0;
 }
 
 function keyOf({ limit, scope }: { readonly limit: string; readonly scope: string }): string {

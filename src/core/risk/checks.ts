@@ -37,7 +37,7 @@ export function checkEstimate({ value, reason }: Figure, limit: Decimal | undefi
 
 /**
  * Holds an exact amount against a limit: to the last digit.
- * @example checkAmount({ value: { mantissa: 1000001n, digits: 1 } }, { mantissa: 100000n, digits: 0 }, 0.8) // => { value: "100000.1", limit: "100000", breach: true, utilization: 1.000001, warning: false }
+ * @example checkAmount({ value: { mantissa: 150000n, digits: 0 } }, { mantissa: 100000n, digits: 0 }, 0.8) // => { value: "150000", limit: "100000", breach: true, utilization: 1.5, warning: false }
  */
 export function checkAmount({ value, reason }: Sum, limit: Decimal | undefined, warningLevel: number): Check {
   const bound = limit === undefined ? null : formatDecimal(limit);

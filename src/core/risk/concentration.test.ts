@@ -11,9 +11,9 @@ describe("concentration", () => {
   });
 
   test("lies between equal parts and one alone, and scale says nothing", () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 }), fc.double({ min: 0.1, max: 9, noNaN: true }), (exposures, factor) => {
+    fc.assert(fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((exposure) => (Math.abs(exposure) < 1e-9 ? 0 : exposure)), { minLength: 1, maxLength: 20 }), fc.double({ min: 0.1, max: 9, noNaN: true }), (exposures, factor) => {
       const found = concentrationOf(exposures);
-      if (found === undefined) return expect(exposures.every((exposure) => exposure === 0)).toBe(true);
+      if (found === undefined) return void expect(exposures.every((exposure) => exposure === 0)).toBe(true);
       expect(found.shares.reduce((total, share) => total + share, 0)).toBeCloseTo(1, 12);
       expect(found.hhi).toBeGreaterThanOrEqual(1 / exposures.length - 1e-12);
       expect(found.hhi).toBeLessThanOrEqual(1 + 1e-12);

@@ -1,5 +1,5 @@
 import { addDecimals, zero, type Decimal } from "../num/index.ts";
-import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView } from "../book/index.ts";
+import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView, type StrategyValues } from "../book/index.ts";
 import type { PriceHistory } from "../market/index.ts";
 import type { Exposure, Fill, LimitSet } from "../model/index.ts";
 import { effectOf, type Breaker } from "./breaker.ts";
@@ -7,7 +7,7 @@ import { numberOf } from "./checks.ts";
 import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order-check.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
-import { groupRisks, riskOf, type GroupRisk, type RiskFindings } from "./report.ts";
+import { groupRisks, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey } from "./report.ts";
 import { RiskModel, type RiskOptions } from "./risk-model.ts";
 import type { StressInput } from "./scenarios.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -57,7 +57,7 @@ export class RiskDesk {
   #modelOf = "";
   readonly #others = new Map<string, { readonly model: RiskModel; readonly part: Part }>(); // with a symbol that is not held
   #part: Part | undefined;
-  #history: EquityHistory = () => [];
+  #history: EquityHistory | undefined; // until it is set, nothing is known of equity
 
   /** @param accounts only these count */
   constructor(options: RiskOptions, currency: string, accounts?: ReadonlySet<string>) {
@@ -107,8 +107,10 @@ export class RiskDesk {
     return new Map([...this.#exposures].filter(([, exposure]) => isOpen(exposure)).map(([net, { symbol, value }]) => [net, value === undefined ? null : model.alone(symbol, numberOf(value)).var.value]));
   }
 
-  groups(state: DeskState, moment: Moment, by: "account" | "venue" | "symbol"): GroupRisk[] {
-    return groupRisks(this.exposures(moment), by, this.model(state, moment));
+  /** @param strategies who followed the fold of the book; needed by strategy */
+  groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): GroupRisk[] {
+    const nets = new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net]));
+    return groupRisks(this.exposures(moment), by, this.model(state, moment), (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
   }
 
   standing(book: Book, moment: Moment, account?: string): Standing {
@@ -129,11 +131,12 @@ export class RiskDesk {
   /** What an order would make of the book. Nothing is booked. */
   check(state: DeskState, moment: Moment, { fill, ordersLastMinute, probes, unknown }: OrderQuestion): OrderAnswer {
     const { book, limits } = state;
-    const { book: might, net } = whatIf(book, fill);
+    const { book: might, net, before: row } = whatIf(book, fill);
     const exposures = new Exposures(might, moment, this.#currency);
     const after = exposures.of(net);
     const held = this.exposures(moment);
-    const before = held.find((one) => one.account === after.account && one.symbol === after.symbol && one.settle === after.settle);
+    const known = row && this.#exposures.get(row); // by its row: spot and a perpetual of one name are two positions
+    const before = known !== undefined && isOpen(known) ? known : undefined;
     const { model, part } = this.#with(state, moment, fill.symbol, held);
     const { account, venue, symbol, strategy, quantity, price } = fill;
     const scopes: [OrderScope, ...OrderScope[]] = [{ scope: "portfolio", account: "", subject: {}, part, before, after, standing: this.standing(book, moment) }];
@@ -145,7 +148,7 @@ export class RiskDesk {
       scopes.push({ scope: `venue:${venue}`, account: "", subject: { venue }, part: new Part(held.map(there), model), before: before && there(before), after: there(after), standing: undefined });
     }
     const orderValue = exposures.sized(net, magnitude(quantity), magnitude(price));
-    const findings = checkOrder({ account, venue, symbol, strategy, effect: effectOf(quantityBefore(book, fill), quantity), orderValue, ordersLastMinute, scopes, model, limits, breaker: state.breaker, probes, unknown });
+    const findings = checkOrder({ account, venue, symbol, strategy, effect: effectOf(row === undefined ? zero : book.quantityOf(row), quantity), orderValue, ordersLastMinute, scopes, model, limits, breaker: state.breaker, probes, unknown });
     return { ...findings, after: positionOf(might, net, moment) };
   }
 
@@ -220,6 +223,7 @@ export class RiskDesk {
   /** The days before, and now. */
   #withNow(book: Book, moment: Moment, account: string | undefined): EquityPoint[] {
     const today = moment.nowNs - (moment.nowNs % DAY_NS);
+    if (this.#history === undefined) return [];
     const history = this.#history(account);
     const before = history.filter(({ beginNs }) => beginNs < today);
     const last = history.at(-1);
@@ -227,10 +231,17 @@ export class RiskDesk {
     const pnl = own === undefined ? (this.#unknownPnl === 0 ? this.#pnl : undefined) : own.reduce<Decimal | undefined>((sum, one) => sum && one.pnl && addDecimals(sum, one.pnl), zero);
     const unknown = pnl !== undefined ? [] : [...(own ?? this.#exposures.values())].filter((one) => one.pnl === undefined).map(({ symbol }) => symbol);
     if (pnl !== undefined && pnl.mantissa === 0n && this.#exposures.size === 0 && last === undefined && book.capital.size === 0) return [];
-    const capital = last?.capital ?? this.#cash(book, moment, account);
-    const hasCapital = last === undefined ? capital !== undefined && book.capital.size > 0 : last.equity !== undefined || (capital?.mantissa ?? 0n) !== 0n;
+    const cash = this.#cash(book, moment, account); // at the rates of now, as the rest
+    const inKind = last === undefined ? zero : last.inKind;
+    const capital = cash && inKind && addDecimals(cash, inKind);
+    const hasCapital = last?.equity !== undefined || this.#hasCash(book, account) || (inKind?.mantissa ?? 1n) !== 0n;
     const equity = hasCapital && capital !== undefined && pnl !== undefined ? addDecimals(capital, pnl) : undefined;
-    return [...before, { beginNs: today, endNs: moment.nowNs, pnl, capital, flow: undefined, equity, unknown: [...new Set(unknown)].sort() }];
+    return [...before, { beginNs: today, endNs: moment.nowNs, pnl, capital, flow: undefined, inKind, equity, unknown: [...new Set(unknown)].sort() }];
+  }
+
+  /** Whether capital of its own was ever put in. */
+  #hasCash(book: Book, account: string | undefined): boolean {
+    return account !== undefined ? book.capital.has(account) : [...book.capital.keys()].some((of) => this.#accounts?.has(of) !== false);
   }
 
   #cash(book: Book, moment: Moment, account: string | undefined): Decimal | undefined {
@@ -248,12 +259,4 @@ export class RiskDesk {
 
 function isOpen({ value, venues }: Exposure): boolean {
   return value === undefined || value.mantissa !== 0n || venues.length > 0;
-}
-
-/** What the net position of an order's account and symbol holds. */
-function quantityBefore(book: Book, { account, venue, symbol }: Fill): Decimal {
-  const route = book.directory.findRoute(account, venue, symbol);
-  if (route !== undefined) return book.quantityOf(book.netRowOf(route));
-  for (const net of book.nets()) if (net.account === account && net.symbol === symbol) return book.quantityOf(net);
-  return zero;
 }

@@ -10,7 +10,7 @@ export { covarianceRisk, type CovarianceRisk } from "./parametric.ts";
 export { PortfolioRisk, type RiskFigures } from "./portfolio-risk.ts";
 export { historicalShortfall, historicalVar, liquidityHorizonShortfall, parametricShortfall, parametricVar, worstMean, type SignConvention } from "./one-series.ts";
 export { cornishFisher, type CornishFisherMoments } from "./cornish-fisher.ts";
-export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary } from "./drawdown.ts";
+export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary } from "../num/index.ts";
 export { concentrationOf, correlationRisk, normalisedHhi, planCorrelationRisk, sideConcentration, type Concentration } from "./concentration.ts";
 export { diversificationBenefit, reverseStress, stressPnl } from "./stress.ts";
 export { BACKTEST_METHODS, backtest, type BacktestMethod, type BacktestOptions, type BacktestResult } from "./backtest.ts";
@@ -19,7 +19,7 @@ export { checkAmount, checkEstimate, numberOf, type Check, type Figure, type Jud
 export { priceSeriesOf } from "./price-series.ts";
 export { RiskModel, type RiskOptions } from "./risk-model.ts";
 export { standingOf, type Standing } from "./standing.ts";
-export { riskOf, type GroupRisk, type PortfolioRiskView, type PositionRisk, type RiskFindings, type VenueRisk } from "./report.ts";
+export { RISK_GROUPS, riskOf, type GroupRisk, type RiskGroupKey, type PortfolioRiskView, type PositionRisk, type RiskFindings, type VenueRisk } from "./report.ts";
 export type { OrderBreach } from "./order-check.ts";
 export { RiskDesk, type DeskState, type EquityHistory, type OrderAnswer, type OrderQuestion } from "./desk.ts";
 export { riskView, type RiskView } from "./view.ts";

@@ -85,7 +85,7 @@ export function checkOrder(input: OrderInput): OrderFindings {
     const told = breachOf(after);
     if (check.warning) warnings.push(told);
     if (check.breach === false) return;
-    const isLet = before !== undefined && effect === "reduces" && (check.breach === null || (before.check.breach === true && !isMore(check.value, before.check.value)));
+    const isLet = effect === "reduces" && (check.breach === null || (before?.check.breach === true && !isMore(check.value, before.check.value)));
     if (check.breach === null && (unknown === "allow" || isLet)) standing.push(told);
     else if (isLet) standing.push(told);
     else breaches.push(told);

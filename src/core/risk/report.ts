@@ -124,9 +124,20 @@ export function riskOf({ exposures, model, limits, standing, standingOf }: RiskI
   return { positions, portfolio: portfolioView(whole, checks, standing, exposures), venues: venueRisks(exposures, whole), judgements: judge.judgements };
 }
 
-/** The risk of each account, venue or symbol by itself, and its part of the whole, in the order of their names. */
-export function groupRisks(exposures: readonly Exposure[], by: "account" | "venue" | "symbol", model: RiskModel): GroupRisk[] {
+export const RISK_GROUPS = ["account", "venue", "symbol", "strategy"] as const;
+export type RiskGroupKey = (typeof RISK_GROUPS)[number];
+
+/**
+ * The risk of each account, venue, symbol or strategy by itself, and its part of the whole, in the order of their names.
+ * @param strategies the parts of each exposure by strategy, "" for untagged; asked for only by strategy
+ */
+export function groupRisks(exposures: readonly Exposure[], by: RiskGroupKey, model: RiskModel, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
   const whole = new Part(exposures, model);
+  if (by === "strategy") {
+    const parts = new Map<string, Exposure[]>();
+    for (const exposure of exposures) for (const [name, value] of strategies?.(exposure) ?? []) parts.set(name, [...(parts.get(name) ?? []), { ...exposure, value, venues: [] }]);
+    return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => groupRisk(name, own, whole, model));
+  }
   const keys = new Set(exposures.flatMap((one) => (by === "venue" ? one.venues.map(({ venue }) => venue) : [one[by]])));
   return [...keys].sort().map((key) => groupRisk(key, by === "venue" ? onVenue(exposures, key) : exposures.filter((one) => one[by] === key), whole, model));
 }

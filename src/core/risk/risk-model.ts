@@ -113,9 +113,7 @@ export class RiskModel {
     const key = `${place}${sign}`;
     let unit = this.#units.get(key);
     if (unit !== undefined) return unit;
-    const exposures = new Float64Array(this.returns.symbols.length);
-    exposures[place] = sign;
-    const report = this.portfolio(exposures);
+    const report = portfolioVar({ ...this.options, exposures: [sign], returns: { ...this.returns, symbols: [this.returns.symbols[place]!], columns: [this.returns.columns[place]!] } }); // O(T): its own column alone
     const figure = (value: number | undefined): Figure => (value === undefined ? { value: null, reason: report.reason ?? "too_few" } : { value });
     this.#units.set(key, (unit = { var: figure(report.var), expectedShortfall: figure(report.expectedShortfall) }));
     return unit;

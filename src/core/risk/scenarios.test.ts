@@ -41,3 +41,11 @@ test("reverse stress: how many times over until the daily limit, and until the d
   expect(stress([shocks({ symbols: new Map([["BTC/USD", -0.5]]) })], input)[0]!.timesToLimit).toEqual({ max_daily_loss: 3, max_drawdown_limit: 2 });
   expect(stress([shocks({ others: 0.1 })], { ...input, exposures: [BTC] })[0]!.timesToLimit).toEqual({ max_daily_loss: null, max_drawdown_limit: null });
 });
+
+test("a close long before the window, or long before its end, does not stand for it", () => {
+  const window: Scenario = { name: "w", kind: "window", fromDay: 30, toDay: 32 };
+  const long = { ...input, exposures: [BTC], seriesOf: () => closes("BTC/USD", [10, 31], [100, 50]) };
+  expect(stress([window], long)[0]).toMatchObject({ pnl: null, reason: "unknown: BTC/USD" }); // 21 days of fall are not those two
+  expect(stress([{ ...window, fromDay: 15, toDay: 60 }], long)[0]!.pnl).toBeNull();
+  expect(stress([{ ...window, fromDay: 20 }], long)[0]!.pnl).toBe(-300);
+});

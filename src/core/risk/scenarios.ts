@@ -81,11 +81,15 @@ function lossOf(scenario: Scenario, { symbol, value, venues }: Exposure, input: 
   }
 }
 
+/** A close so many days before the first or the last day of a window still stands for it: longer than any holidays. */
+const OLDEST_DAYS = 10;
+
 /** From the last close not later than `fromDay` to the last one not later than `toDay`, if it is of that time. */
 function windowReturn(series: PriceSeries | undefined, fromDay: number, toDay: number): number | undefined {
   if (series === undefined) return undefined;
   const [begin, end] = [lastUpTo(series, fromDay), lastUpTo(series, toDay)];
-  return begin === undefined || end === undefined || end <= begin ? undefined : series.closes[end]! / series.closes[begin]! - 1;
+  if (begin === undefined || end === undefined || fromDay - series.days[begin]! > OLDEST_DAYS || toDay - series.days[end]! > OLDEST_DAYS) return undefined;
+  return end <= begin ? undefined : series.closes[end]! / series.closes[begin]! - 1;
 }
 
 function lastUpTo({ days }: PriceSeries, day: number): number | undefined {

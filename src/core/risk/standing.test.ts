@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decimalOf } from "../num/index.ts";
+import { decimalOf, zero } from "../num/index.ts";
 import { DAY_NS, type EquityPoint } from "../book/index.ts";
 import { standingOf } from "./standing.ts";
 
@@ -7,7 +7,7 @@ import { standingOf } from "./standing.ts";
 const days = (rows: readonly (readonly [pnl: string | undefined, capital: string])[], hasCapital = true): EquityPoint[] =>
   rows.map(([pnl, capital], i) => {
     const [of, put] = [pnl === undefined ? undefined : decimalOf(pnl), decimalOf(capital)];
-    return { beginNs: BigInt(i) * DAY_NS, endNs: BigInt(i + 1) * DAY_NS - 1n, pnl: of, capital: put, flow: undefined, equity: hasCapital && pnl !== undefined ? decimalOf(`${Number(pnl) + Number(capital)}`) : undefined, unknown: pnl === undefined ? ["ACME"] : [] };
+    return { beginNs: BigInt(i) * DAY_NS, endNs: BigInt(i + 1) * DAY_NS - 1n, pnl: of, capital: put, flow: undefined, inKind: zero, equity: hasCapital && pnl !== undefined ? decimalOf(`${Number(pnl) + Number(capital)}`) : undefined, unknown: pnl === undefined ? ["ACME"] : [] };
   });
 
 test("the deepest fall is money of P&L, and a part of equity compounded; one that is made good says so, with its days", () => {
@@ -38,4 +38,10 @@ test("days that no mark values are left out and counted; an unknown today leaves
   expect(standingOf(days([["10", "100"], [undefined, "100"], ["5", "100"]]))).toMatchObject({ dayPnl: { value: decimalOf("-5") }, unknownDays: 1 });
   expect(standingOf(days([["10", "100"], [undefined, "100"]]))).toMatchObject({ pnl: { reason: "no_mark: ACME" }, drawdown: { fraction: { value: null } }, maxDrawdown: { money: { value: decimalOf("0") } } });
   expect(standingOf([])).toMatchObject({ equity: { reason: "no_history" }, durationDays: null });
+});
+
+test("an account that was emptied and filled again goes on from where it was", () => {
+  const { drawdown, maxDrawdown } = standingOf(days([["0", "1000"], ["-100", "1000"], ["-100", "100"], ["-100", "100"], ["-100", "1100"], ["-200", "1100"]])); // −10 %, all out, again 1000 in, −10 %
+  expect(drawdown.fraction.value).toBeCloseTo(0.19, 12);
+  expect(maxDrawdown.fraction.value).toBeCloseTo(0.19, 12);
 });

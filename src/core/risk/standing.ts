@@ -1,7 +1,6 @@
-import { addDecimals, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, drawdowns, zero, type Decimal } from "../num/index.ts";
 import { DAY_NS, type EquityPoint } from "../book/index.ts";
 import { numberOf, type Figure, type Sum } from "./checks.ts";
-import { drawdowns } from "./drawdown.ts";
 
 /** Where equity stands: of the book, or of an account. Losses > 0. */
 export interface Standing {
@@ -78,6 +77,7 @@ function fractionFalls(known: readonly EquityPoint[]): { readonly now: Figure; r
     }
     const gain = numberOf(less(pnl!, before?.pnl ?? zero));
     const base = numberOf(equity) - gain;
+    if (base === 0 && gain === 0) continue; // all was taken out, and nothing happened: what comes again goes on from the same level
     if (!(base > 0)) return { now: { value: null, reason: "no_equity" }, most: { value: null, reason: "no_equity" } };
     hasBegun = true;
     level *= 1 + gain / base;

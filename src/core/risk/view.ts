@@ -1,9 +1,9 @@
 import { formatTime } from "../model/index.ts";
-import type { Moment } from "../book/index.ts";
+import { DAY_NS, type Moment, type StrategyValues } from "../book/index.ts";
 import type { Breaker } from "./breaker.ts";
 import type { DeskState, RiskDesk } from "./desk.ts";
 import { VAR_CONVENTIONS } from "./estimate.ts";
-import type { GroupRisk, PortfolioRiskView, PositionRisk, VenueRisk } from "./report.ts";
+import type { GroupRisk, PortfolioRiskView, PositionRisk, RiskGroupKey, VenueRisk } from "./report.ts";
 
 /** Risk as CONTRACT names it. VaR and shortfall are losses > 0 in `currency`; null is not known. */
 export interface RiskView {
@@ -15,6 +15,7 @@ export interface RiskView {
   readonly lookbackDays: number;
   readonly horizonDays: number;
   readonly observations: number; // joint returns that there are
+  readonly window: { readonly from: string; readonly to: string } | null; // the days on which the first and the last of them end
   readonly calendar: string;
   readonly missing: readonly { readonly symbol: string; readonly reason: string; readonly count: number }[]; // held symbols that lack returns
   readonly positions: readonly PositionRisk[];
@@ -27,22 +28,29 @@ export interface RiskView {
 export interface RiskViewHead {
   readonly seq: number;
   readonly currency: string;
-  readonly by: "account" | "venue" | "symbol"; // of groups
+  readonly by: RiskGroupKey; // of groups
+  readonly strategies?: StrategyValues | undefined; // who followed the fold of the book: for groups by strategy
   readonly tellsWhy: boolean; // whether the breaker's reason is told: it is of all accounts together
 }
 
 /** Everything that a desk knows of risk at a moment. */
-export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, by, tellsWhy }: RiskViewHead): RiskView {
+export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, by, strategies, tellsWhy }: RiskViewHead): RiskView {
   const { positions, portfolio, venues } = desk.findings(state, moment);
   const { options, observations, returns } = desk.model(state, moment);
   const { state: breaker, reason, sinceNs } = state.breaker;
   return {
     asOf: formatTime(moment.nowNs), seq, currency,
     method: options.method, confidence: options.confidence ?? VAR_CONVENTIONS.confidence, lookbackDays: options.lookbackDays, horizonDays: options.horizonDays ?? VAR_CONVENTIONS.horizonDays,
-    observations, calendar: returns.calendar,
+    observations, window: windowOf(returns.days), calendar: returns.calendar,
     missing: [...returns.missing].map(([symbol, { reason: why, count }]) => ({ symbol, reason: why, count })),
     positions, portfolio, venues,
-    groups: desk.groups(state, moment, by),
+    groups: desk.groups(state, moment, by, strategies),
     breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) },
   };
+}
+
+function windowOf(days: Int32Array): RiskView["window"] {
+  const [from, to] = [days[0], days.at(-1)];
+  const dayText = (day: number) => formatTime(BigInt(day) * DAY_NS).slice(0, 10);
+  return from === undefined || to === undefined ? null : { from: dayText(from), to: dayText(to) };
 }

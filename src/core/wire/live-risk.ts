@@ -42,7 +42,7 @@ export class LiveRisk {
 
   /** What the last tick changed; undefined where that is nothing to who is told. */
   changed({ accounts, isBound }: RiskScope): WireRisk | undefined {
-    const breaches = this.#changed.filter((breach) => isSeen(breach.account, accounts));
+    const breaches = this.#changed.filter((breach) => isSeen(breach.account, accounts)).map((breach) => toldTo(breach, isBound));
     if (breaches.length === 0 && !this.#hasBreakerChanged) return undefined;
     return { ...(this.#hasBreakerChanged ? { breaker: breakerOf(this.#breaker!, !isBound) } : {}), breaches };
   }
@@ -54,7 +54,7 @@ export class LiveRisk {
 
   /** All of it, after the first tick. */
   all({ accounts, isBound }: RiskScope): WireRisk {
-    const breaches = [...this.#ongoing.values()].filter(({ fact }) => isSeen(fact.account || null, accounts)).map((breach) => wireBreach(breach, "begun"));
+    const breaches = [...this.#ongoing.values()].filter(({ fact }) => isSeen(fact.account || null, accounts)).map((breach) => toldTo(wireBreach(breach, "begun"), isBound));
     return { all: true, ...(this.#breaker === undefined ? {} : { breaker: breakerOf(this.#breaker, !isBound) }), breaches };
   }
 }
@@ -66,6 +66,11 @@ function keyOf({ fact: { limit, scope } }: OngoingBreach): string {
 /** A breach of more than one account is seen by who sees all. */
 function isSeen(account: string | null, accounts: AccountScope): boolean {
   return accounts === undefined || (account !== null && accounts.has(account));
+}
+
+/** A position's share is of all accounts together: with its size it would tell how much the others hold. */
+function toldTo(breach: WireBreach, isBound: boolean): WireBreach {
+  return isBound && breach.limit === "concentration_limit" ? { ...breach, value: null } : breach;
 }
 
 function wireBreach({ seq, fact: { limit, scope, account, value, threshold, timeNs } }: OngoingBreach, is: "begun" | "ended"): WireBreach {

@@ -4,12 +4,14 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, markBody, marksAnswer, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
+import { getLiquidity, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
+import { getAttribution, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getPnl, getTrips } from "./reads.ts";
@@ -36,6 +38,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.post("/v1/instruments", posted("Define instruments", instrumentBody, factsAnswer, true), (request, reply) => postInstruments(context, request, reply));
   app.post("/v1/prices", posted("Give daily closes to reckon risk from", priceBody, pricesAnswer, true), (request, reply) => postPrices(context, request, reply));
   app.post("/v1/events", posted("Every fact that is no fill", eventBody, factsAnswer), (request, reply) => postEvents(context, request, reply));
+  app.post("/v1/books", posted("Ladders of venues: snapshots, and what changed; they are held live, not journaled", bookBody, booksAnswer, true), (request, reply) => postBooks(context, request, reply));
 
   const read = { 400: problemAnswer, 401: problemAnswer, 403: problemAnswer, 404: problemAnswer, 429: problemAnswer, 503: problemAnswer };
   const positions = { tags: ["positions"], summary: "Net positions with their venues, open ones first", querystring: positionsQuery, response: { 200: positionsAnswer, ...read } };
@@ -47,6 +50,10 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, request.who, reply));
   app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, request.who, reply));
   app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, request.who, reply));
+  const performed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["performance"], summary, querystring, response: { 200: answer, ...read } } });
+  app.get("/v1/attribution", performed("What each signal, venue, strategy, symbol or account made, adding up exactly to the total", attributionQuery, attributionAnswer), (request, reply) => getAttribution(context, request.query as z.infer<typeof attributionQuery>, request.who, reply));
+  app.get("/v1/performance", performed("Executions, returns, ratios, drawdowns, and how they compare with a benchmark", performanceQuery, performanceAnswer), (request, reply) => getPerformance(context, request.query as z.infer<typeof performanceQuery>, request.who, reply));
+  app.get("/v1/venues", performed("What trading on each venue cost and brought, ranked", venuesQuery, venuesAnswer), (request, reply) => getVenues(context, request.query as z.infer<typeof venuesQuery>, request.who, reply));
 
   app.post("/v1/pairs/fills", posted("Book fills of pairs over Kalshi and Polymarket", pairFillBody, fillsAnswer), (request, reply) => postPairFills(context, request, reply));
   const ofPair = (summary: string, body: unknown) => ({ ...asks("write"), schema: { tags: ["pairs"], summary, params: pairParams, body, response: { 200: pairAnswer, ...problems, 404: problemAnswer, 409: problemAnswer } } });
@@ -56,6 +63,11 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/pairs", pairs("Pairs with what is locked, exposed, guaranteed and realized", pairsAnswer, { querystring: pairsQuery }), (request, reply) => getPairs(context, request.query as z.infer<typeof pairsQuery>, request.who, reply));
   app.get("/v1/pairs/summary", pairs("All pairs together", pairsSummaryAnswer, { querystring: pairsSummaryQuery }), (request, reply) => getPairsSummary(context, request.query as z.infer<typeof pairsSummaryQuery>, request.who, reply));
   app.get("/v1/pairs/:id", pairs("One pair", pairAnswer, { params: pairParams }), (request, reply) => getPair(context, (request.params as { id: string }).id, request.who, reply));
+  const liquidity = { tags: ["markets"], summary: "A market over all its venues: best prices, depth, shares, what a size costs; a / in its name may be written as it is", querystring: liquidityQuery, response: { 200: liquidityAnswer, ...read } };
+  app.get("/v1/liquidity/:symbol", { ...asks("read"), schema: { ...liquidity, params: symbolParams } }, (request, reply) => getLiquidity(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof liquidityQuery>, reply));
+  app.get("/v1/liquidity/*", { ...asks("read"), schema: { ...liquidity, hide: true } }, (request, reply) => getLiquidity(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof liquidityQuery>, reply));
+  const found = { tags: ["markets"], summary: "What buying on one venue and selling on another earns now, after fees", querystring: opportunitiesQuery, response: { 200: opportunitiesAnswer, ...read } };
+  app.get("/v1/opportunities", { ...asks("read"), schema: found }, (request, reply) => getOpportunities(context, request.query as z.infer<typeof opportunitiesQuery>, request.who, reply));
 
   const limits = { tags: ["risk"], response: { 200: limitsAnswer, ...problems } };
   app.get("/v1/limits", { ...asks("read"), schema: { ...limits, summary: "The limits in force, since when, and who set them" } }, (request, reply) => getLimits(context, request, reply));

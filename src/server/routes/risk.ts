@@ -25,14 +25,11 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
   const own = { ...riskOptions, ...asked(query) };
   const accounts = accountsOf(query.account, who);
   const head = { currency, by: query.by, tellsWhy: seesAll(who) };
-  if (accounts === undefined && isSame(own, riskOptions)) {
+  if (accounts === undefined && query.by !== "strategy" && isSame(own, riskOptions)) {
     return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskView(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }))));
   }
-  const desk = await deskOf(context, own, accounts);
-  return json(reply, await context.service.read((ledger) => {
-    desk.touch(ledger.book);
-    return JSON.stringify(riskView(desk, deskState(ledger), momentOf(context), { seq: ledger.seq, ...head }));
-  }));
+  const live = await context.service.read(({ book }) => book.marks.live());
+  return json(reply, await context.folds.ask({ kind: "risk", options: own, by: query.by, nowNs: context.clock.nowNs(), live, accounts, tellsWhy: head.tellsWhy }));
 }
 
 /** `GET /v1/risk/stress`: what named scenarios would do to the book. */
@@ -64,9 +61,9 @@ export async function postCheck(context: RouteContext, request: FastifyRequest, 
   return json(reply, JSON.stringify({ allowed, breaches: told.breaches, standing: told.standing, warnings: told.warnings, effect, after, var: told.var }));
 }
 
-/** The figures of all accounts together are not for a token that sees some. */
+/** The figures of all accounts together are not for a token that sees some: of the portfolio, of a venue, and a position's share of all of them. */
 function withoutWhole<T extends { readonly scope: string; readonly limit: string }>(breach: T): T {
-  return breach.scope === "portfolio" ? { ...breach, value: breach.limit === "breaker" ? "closed to it" : null, reason: "of all accounts together" } : breach;
+  return breach.scope === "portfolio" || breach.scope.startsWith("venue:") || breach.limit === "concentration_limit" ? { ...breach, value: breach.limit === "breaker" ? "closed to it" : null, reason: "of all accounts together" } : breach;
 }
 
 /** Reads an order by the rules of fills. Without a price it is taken at the mark. @throws Problem */

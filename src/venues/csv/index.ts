@@ -13,3 +13,4 @@ export { readPrices, type PriceFile } from "./read-prices.ts";
 export { holdsPairs, readPairMap, readPairs, type PairRow } from "./read-pairs.ts";
 export type { PairMap } from "./pair-map.ts";
 export type { PriceRun } from "./price-history.ts";
+export { readBooks, readBooksBody, type BookSink, type BooksReport } from "./read-books.ts";

@@ -1,11 +1,10 @@
-import { cellText, textOf } from "./cell.ts";
+import { cellText } from "./cell.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import type { FileFormat } from "./format.ts";
 import { InputError, shown } from "./input-error.ts";
 import { isJsonProblem, readJsonRow } from "./json-row.ts";
 import { nearest, snakeCase } from "./names.ts";
-import { JsonScanner, type ElementTaker } from "./json-scanner.ts";
-import { LineScanner } from "./line-scanner.ts";
+import { readBody, type BodyFault } from "./read-body.ts";
 import { readRows, type RowTaker } from "./read-rows.ts";
 import { rawText, type RefusedRow } from "./refused.ts";
 
@@ -47,39 +46,15 @@ export async function readTable(path: string, shape: TableShape, sink: TableSink
 }
 
 /** What a body of rows came to, or why it is no such body. */
-export type BodyReport = Omit<TableReport, "warnings" | "columns"> | { readonly problem: string; readonly line: number };
+export type BodyReport = Omit<TableReport, "warnings" | "columns"> | BodyFault;
 
 /** The same out of a whole body of JSON or NDJSON. Nothing of a body that is no JSON may be taken: only the report tells. */
 export function readTableBody(body: Uint8Array, format: "json" | "ndjson", shape: TableShape, sink: TableSink): BodyReport {
   const reader = new TableReader("the body", shape, sink);
   reader.begin(format);
-  let problem: { readonly problem: string; readonly line: number } | undefined;
-  const irregular = (line: number, reason: string) => void (problem ??= { problem: reason, line });
-  const taker: ElementTaker = {
-    element: (bytes, line) => {
-      if (format === "json" && !isJson(bytes)) irregular(line, "is not JSON");
-      reader.element(bytes, line);
-    },
-    broken: (line, reason, raw) => {
-      if (format === "json") irregular(line, reason);
-      else reader.broken(line, reason, raw);
-    },
-    irregular,
-  };
-  const scanner = format === "json" ? new JsonScanner(taker, shape.listKey) : new LineScanner(taker);
-  scanner.push(body);
-  scanner.finish();
+  const fault = readBody(body, format, shape.listKey, reader);
   const { rows, refused } = reader.report();
-  return problem ?? { rows, refused };
-}
-
-function isJson(bytes: Uint8Array): boolean {
-  try {
-    JSON.parse(textOf(bytes, 0, bytes.length) ?? "");
-    return true;
-  } catch {
-    return false;
-  }
+  return fault ?? { rows, refused };
 }
 
 class TableReader implements RowTaker {

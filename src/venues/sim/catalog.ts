@@ -1,3 +1,4 @@
+import type { TakerFee } from "../../core/market/index.ts";
 import type { Instrument, TimeUnit, VenueType } from "../../core/model/index.ts";
 
 /** Digits of the one underlying price of a symbol. */
@@ -71,4 +72,13 @@ export function simulatedInstruments(): Instrument[] {
       return { venue, symbol, kind, base, quote, settle: quote, multiplier: { mantissa: 1n, digits: 0 }, inverse: false, priceDigits, quantityDigits };
     }),
   );
+}
+
+/** The tier of who trades much. */
+export const DESK_TIER = "desk";
+
+/** What the venues charge who takes: in general what fills in them pay, in the tier of desks a tenth of it. */
+export function simulatedTakerFees(): TakerFee[] {
+  const fromUs = Number.NEGATIVE_INFINITY;
+  return VENUES.flatMap(({ venue, takerPpm }) => [{ venue, fromUs, rate: { mantissa: BigInt(takerPpm), digits: 6 } }, { venue, tier: DESK_TIER, fromUs, rate: { mantissa: BigInt(takerPpm), digits: 7 } }]);
 }

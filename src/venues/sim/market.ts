@@ -1,8 +1,10 @@
+import type { LadderMessage } from "../../core/market/index.ts";
 import { arbitrageur, marketMaker, momentumTaker, rebalancer } from "./bots.ts";
 import { SYMBOLS, VENUES } from "./catalog.ts";
 import { DEMO_FAULTS, type Faults } from "./faults.ts";
 import { Feed, type Sink } from "./feed.ts";
 import { STEPS_A_SECOND, type Bot, type Floor } from "./floor.ts";
+import { DEMO_LADDER_FAULTS, SimulatedLadder, type LadderFaults } from "./ladders.ts";
 import { Random } from "./random.ts";
 import { Underlying } from "./underlying.ts";
 import { SimulatedVenue } from "./venue.ts";
@@ -17,6 +19,8 @@ export interface MarketOptions {
   readonly startNs: bigint;
   readonly faults?: Faults; // of every venue; without it, as in the demo
   readonly account?: string; // without it "demo"
+  readonly onLadder?: (message: LadderMessage) => void; // told what the feeds say of their ladders; without it there are none
+  readonly ladderFaults?: LadderFaults; // of every venue; without it, as in the demo
   readonly keep?: number; // fills and messages that a venue remembers; without it, all
 }
 
@@ -36,11 +40,13 @@ export class SimulatedMarket {
   readonly #underlyings: readonly Underlying[];
   readonly #bots: readonly Bot[];
   readonly #random: Random;
+  readonly #ladders: readonly { readonly venue: SimulatedVenue; readonly symbol: string; readonly ladder: SimulatedLadder }[];
+  readonly #onLadder: MarketOptions["onLadder"];
   #startNs: bigint;
   readonly #faults: Faults;
   #step = 0;
 
-  constructor({ seed, startNs, faults = DEMO_FAULTS, account = "demo", keep = Number.POSITIVE_INFINITY }: MarketOptions, sink: Sink) {
+  constructor({ seed, startNs, faults = DEMO_FAULTS, account = "demo", keep = Number.POSITIVE_INFINITY, onLadder, ladderFaults = DEMO_LADDER_FAULTS }: MarketOptions, sink: Sink) {
     const random = new Random(seed);
     this.#random = random.fork();
     this.#faults = faults;
@@ -52,6 +58,9 @@ export class SimulatedMarket {
       const wire = new FaultyWire(venue, faults, random.fork());
       return { venue, wire, feed: new Feed(wire, rules, sink) };
     });
+    this.#onLadder = onLadder;
+    // chance of its own, drawn last: the same market trades with ladders and without
+    this.#ladders = this.followed.flatMap(({ venue }) => Object.keys(venue.rules.listings).map((symbol) => ({ venue, symbol, ladder: new SimulatedLadder(venue.rules, symbol, ladderFaults, random.fork()) })));
   }
 
   /** Lies told by all venues so far: each of them is to be refused. */
@@ -106,6 +115,7 @@ export class SimulatedMarket {
       trade: (venue, symbol, order) => this.#say(venue, venue.fill(symbol, order, nowNs), nowNs),
     };
     for (const bot of this.#bots) bot(floor);
+    if (this.#onLadder !== undefined) for (const { venue, symbol, ladder } of this.#ladders) for (const message of ladder.advance(venue.quote(symbol)!, nowNs)) this.#onLadder(message);
     if (this.#step % STEPS_A_SECOND === 0) for (const { venue, wire } of this.followed) for (const text of [...venue.quoteTexts(nowNs), venue.heartbeatText()]) wire.send(text, nowNs);
   }
 

@@ -1,4 +1,5 @@
-import { assert, type Numbers } from "../num/index.ts";
+import { assert } from "./assert.ts";
+import type { Numbers } from "./statistics.ts";
 
 /** A fall from a peak: indices into the levels. */
 export interface Drawdown {

@@ -1,0 +1,38 @@
+import { formatScaled, rescale } from "../../core/num/index.ts";
+
+/**
+ * Text as HTML shows it.
+ * @example escaped("<b> & \"c\"") // => "&lt;b&gt; &amp; &quot;c&quot;"
+ */
+export function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
+
+/** A figure with a real minus. @example signed("-1") // => "−1" */
+export function signed(text: string): string {
+  return text.replace(/^-/, "−");
+}
+
+/**
+ * An exact amount with thousands apart and at most so many decimals, rounded half-even; a dash for what is not known.
+ * @example money("-1234567.891") // => "−1,234,567.89"
+ * @example money(null) // => "–"
+ */
+export function money(exact: string | null, decimals = 2): string {
+  if (exact === null) return "–";
+  const [whole = "", fraction = ""] = exact.split(".");
+  const text = formatScaled(rescale(BigInt(whole + fraction), fraction.length, decimals), decimals);
+  const [units = "", part = ""] = text.split(".");
+  const grouped = units.replace(/\B(?=(\d{3})+$)/g, ",");
+  return signed(part === "" && decimals === 0 ? grouped : `${grouped}.${part.padEnd(decimals, "0")}`);
+}
+
+/** A number with so many decimals; a dash for what is not known. @example decimal(-1.005, 1) // => "−1.0" */
+export function decimal(value: number | null, decimals = 2): string {
+  return value === null ? "–" : signed(value.toFixed(decimals).replace(/^-(?=[0.]*$)/, ""));
+}
+
+/** @example percent(0.1234) // => "12.34 %" */
+export function percent(value: number | null, decimals = 2): string {
+  return value === null ? "–" : `${decimal(100 * value, decimals)} %`;
+}

@@ -1,0 +1,184 @@
+import { assert } from "../num/index.ts";
+
+/** A quantity is `high × 10^15 + low` units: 18 decimals of a large amount do not fit one double, and nothing is rounded away. */
+const HIGH_UNIT_EXACT = 10n ** 15n;
+/** Levels looked at one by one from the best on, before the rest is halved: nearly all changes are near the best. */
+const NEAR = 12;
+/** Up to so many levels are moved by a loop; more by `copyWithin`, whose call alone costs as much. */
+const FEW = 24;
+const FIRST_CAPACITY = 16;
+
+/**
+ * Bids or asks of one ladder: prices and quantities as integers in one typed array, sorted, the best level last, so that a
+ * change near the best moves few others. Nothing is allocated for a change, but for arrays that grow.
+ *
+ * Levels are counted by rank: 0 is the best. What an integer means (its decimals) the ladder knows.
+ */
+export class LadderSide {
+  readonly isBid: boolean;
+  /** Two places a level: its key, ascending (the price of a bid, minus the price of an ask), and the low part of its quantity. */
+  #levels = new Float64Array(2 * FIRST_CAPACITY);
+  #high: Float64Array | undefined; // made for the first quantity of 10^15 units or more
+  #count = 0;
+
+  constructor(isBid: boolean) {
+    this.isBid = isBid;
+  }
+
+  /** How many levels there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The best price; NaN when there is none. */
+  get best(): number {
+    if (this.#count === 0) return Number.NaN;
+    const key = this.#levels[2 * this.#count - 2]!;
+    return this.isBid ? key : -key;
+  }
+
+  priceAt(rank: number): number {
+    const key = this.#levels[2 * (this.#count - 1 - rank)]!;
+    return this.isBid ? key : -key;
+  }
+
+  /** The units of a quantity, those of 10^15 apart (`highAt`). */
+  lowAt(rank: number): number {
+    return this.#levels[2 * (this.#count - rank) - 1]!;
+  }
+
+  highAt(rank: number): number {
+    return this.#high === undefined ? 0 : this.#high[this.#count - 1 - rank]!;
+  }
+
+  quantityAt(rank: number): bigint {
+    const high = this.highAt(rank);
+    const low = BigInt(this.lowAt(rank));
+    return high === 0 ? low : BigInt(high) * HIGH_UNIT_EXACT + low;
+  }
+
+  /**
+   * Says how much stands at a price from now on; 0 takes the level away.
+   * @returns the rank of the level that changed, came or went; -1 when nothing changed
+   */
+  set(price: number, low: number, high = 0): number {
+    const key = this.isBid ? price : -price;
+    const levels = this.#levels;
+    const count = this.#count;
+    // nearly all changes are near the best: some levels one by one, then the rest by halves
+    let at = count;
+    const near = count > NEAR ? count - NEAR : 0;
+    while (at > near && levels[2 * at - 2]! >= key) at -= 1;
+    if (at === near && near > 0) at = this.#find(key, near);
+    const stands = at < count && levels[2 * at] === key;
+    if (low === 0 && high === 0) {
+      if (!stands) return -1;
+      this.#remove(at);
+      return count - 1 - at;
+    }
+    if (!stands) {
+      this.#insert(at, key, low, high);
+      return count - at;
+    }
+    if (levels[2 * at + 1] === low && (this.#high === undefined ? 0 : this.#high[at]!) === high) return -1;
+    levels[2 * at + 1] = low;
+    this.#setHigh(at, high);
+    return count - 1 - at;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** Keeps the best `depth` levels: what a venue that sends so many does not say any more is not known. */
+  keep(depth: number): void {
+    const gone = this.#count - depth;
+    if (gone <= 0) return;
+    this.#levels.copyWithin(0, 2 * gone, 2 * this.#count);
+    this.#high?.copyWithin(0, gone, this.#count);
+    this.#count = depth;
+  }
+
+  /** Whether all of it can be stated in units finer by these powers of ten. */
+  canRefine(pricesBy: number, quantitiesBy: number): boolean {
+    for (let rank = 0; rank < this.#count; rank += 1) {
+      if (!Number.isSafeInteger(this.priceAt(rank) * pricesBy)) return false;
+      if (splitUnits(this.quantityAt(rank) * BigInt(quantitiesBy)) === undefined) return false;
+    }
+    return true;
+  }
+
+  /** States all of it in finer units. */
+  refine(pricesBy: number, quantitiesBy: number): void {
+    assert(this.canRefine(pricesBy, quantitiesBy), "finer units are asked for only where they fit");
+    for (let at = 0; at < this.#count; at += 1) {
+      const [low, high] = splitUnits(this.quantityAt(this.#count - 1 - at) * BigInt(quantitiesBy))!;
+      this.#levels[2 * at] = this.#levels[2 * at]! * pricesBy;
+      this.#levels[2 * at + 1] = low;
+      this.#setHigh(at, high);
+    }
+  }
+
+  /** How many of the first `end` keys are below `key`. */
+  #find(key: number, end: number): number {
+    const levels = this.#levels;
+    let [least, most] = [0, end];
+    while (least < most) {
+      const middle = (least + most) >> 1;
+      if (levels[2 * middle]! < key) least = middle + 1;
+      else most = middle;
+    }
+    return least;
+  }
+
+  #insert(at: number, key: number, low: number, high: number): void {
+    if (2 * this.#count === this.#levels.length) this.#grow();
+    if (high !== 0) this.#high ??= new Float64Array(this.#levels.length / 2);
+    const count = this.#count;
+    const levels = this.#levels;
+    if (count - at > FEW) levels.copyWithin(2 * at + 2, 2 * at, 2 * count);
+    else for (let to = 2 * count + 1; to > 2 * at + 1; to -= 1) levels[to] = levels[to - 2]!;
+    this.#high?.copyWithin(at + 1, at, count);
+    levels[2 * at] = key;
+    levels[2 * at + 1] = low;
+    if (this.#high !== undefined) this.#high[at] = high;
+    this.#count = count + 1;
+  }
+
+  #remove(at: number): void {
+    const count = this.#count - 1;
+    const levels = this.#levels;
+    if (count - at > FEW) levels.copyWithin(2 * at, 2 * at + 2, 2 * count + 2);
+    else for (let to = 2 * at; to < 2 * count; to += 1) levels[to] = levels[to + 2]!;
+    this.#high?.copyWithin(at, at + 1, count + 1);
+    this.#count = count;
+  }
+
+  #setHigh(at: number, high: number): void {
+    if (this.#high === undefined && high === 0) return;
+    this.#high ??= new Float64Array(this.#levels.length / 2);
+    this.#high[at] = high;
+  }
+
+  #grow(): void {
+    this.#levels = doubled(this.#levels);
+    if (this.#high !== undefined) this.#high = doubled(this.#high);
+  }
+}
+
+function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(column.length * 2);
+  grown.set(column);
+  return grown;
+}
+
+/**
+ * A quantity of units as a ladder keeps it, `[low, high]`; undefined for more than 9 × 10^30 units.
+ * @example splitUnits(1_500n) // => [1500, 0]
+ * @example splitUnits(2n * 10n ** 15n + 7n) // => [7, 2]
+ */
+export function splitUnits(units: bigint): readonly [low: number, high: number] | undefined {
+  assert(units >= 0n, "a level has a quantity of at least 0");
+  const high = units / HIGH_UNIT_EXACT;
+  return high > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : [Number(units % HIGH_UNIT_EXACT), Number(high)];
+}

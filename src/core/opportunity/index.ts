@@ -1,0 +1,7 @@
+export { OpportunityWatch } from "./watch.ts";
+export type { OpportunityOptions } from "./options.ts";
+export type { OpportunityView } from "./view.ts";
+export { replayOpportunities, type Replay, type ReplayOptions } from "./replay.ts";
+export { TriangleWatch, type TriangleView } from "./triangle-watch.ts";
+export { basisOf, type BasisView, type Funding } from "./basis.ts";
+export { inventoryOf, type InventoryOptions, type InventoryView } from "./inventory.ts";

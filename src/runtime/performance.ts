@@ -1,0 +1,77 @@
+import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
+import { ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, periodRate, rollingFigures, TimeInMarket, TradeStats, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type RollingFigures } from "../core/performance/index.ts";
+import { priceSeriesOf } from "../core/risk/index.ts";
+import type { OpenReport } from "../journal/index.ts";
+import type { JournalQuestion } from "./attribution.ts";
+import { readBook } from "./ledger.ts";
+
+/** What of performance is asked for, beside where the journal is. */
+export interface PerformanceQuestion extends JournalQuestion {
+  readonly fromNs: bigint | undefined;
+  readonly toNs: bigint | undefined;
+  readonly historySize: number; // values that percentiles are computed from
+  readonly sampledEveryNs: bigint;
+  readonly benchmarkSymbol: string | undefined;
+  readonly periodsPerYear: number | undefined; // undefined: by the venues
+  readonly riskFreeAnnual: number;
+  readonly executionsBy?: ExecutionPeriod | undefined; // executions by period, too
+  readonly rollingWindow?: number | undefined; // figures of so many returns at a time, too
+  /** Takes every execution of the span; told before the fold begins how amounts are converted. */
+  readonly more?: (convert: Convert, book: Book) => (execution: Execution) => void;
+}
+export interface PerformanceRead extends Performance {
+  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[] }; // where it was asked for
+  readonly seq: number;
+  readonly report: OpenReport;
+}
+
+/** Venues of these types never close. */
+const ALWAYS_OPEN: ReadonlySet<string> = new Set(["cex", "dex", "prediction"]);
+
+/** Performance of the journal of a data folder. It is read twice: what a fee in a third currency is worth, a later mark may say. */
+export function readPerformance(question: PerformanceQuestion): PerformanceRead {
+  const { dataDir, marksMaxAgeNs, accounts, onProgress, fromNs, historySize, live = [] } = question;
+  const options = { currency: question.currency, marksMaxAgeNs };
+  const whole = readBook(dataDir, options, undefined, onProgress);
+  for (const mark of live) whole.book.marks.setLive(mark);
+  const toNs = question.toNs ?? question.nowNs;
+  const currency = question.reported ?? commonCurrency(whole.book, accounts);
+  const sums = new PnlSums(whole.book, { atNs: toNs, nowNs: toNs }, currency);
+  const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
+  const execution = new ExecutionStats(convert, historySize);
+  const trades = new TradeStats(convert);
+  const periods = question.executionsBy && new ExecutionPeriods(question.executionsBy, convert, historySize);
+  const more = question.more?.(convert, whole.book);
+  const days = new EquityPeriods();
+  const samples = question.sampledEveryNs === DAY_NS ? days : new EquityPeriods(question.sampledEveryNs);
+  const isWanted = ({ account }: { readonly account: string }) => accounts?.has(account) !== false;
+  const inMarket = new TimeInMarket(isWanted);
+  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (one) => {
+    execution.take(one);
+    trades.take(one);
+    periods?.take(one);
+    more?.(one);
+  });
+  const { book } = readBook(dataDir, { ...options, watcher: watchAll([...new Set([days, samples]), inMarket]), untilSeq: whole.seq }, observer, onProgress);
+  for (const mark of live) book.marks.setLive(mark);
+  const equity = { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs };
+  const points = days.curve(book, equity);
+  const beginNs = fromNs ?? points[0]?.beginNs ?? toNs;
+  const result = performanceOf({
+    currency, fromNs, toNs, points, sampled: samples === days ? points : samples.curve(book, equity), sampledEveryNs: question.sampledEveryNs, execution, trades,
+    timeInMarket: inMarket.share(beginNs, points.at(-1)?.endNs ?? toNs),
+    benchmark: question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] }),
+    periodsPerYear: question.periodsPerYear ?? (neverCloses(book, accounts) ? 365 : 252), riskFreeAnnual: question.riskFreeAnnual,
+  });
+  const { periodsPerYear, riskFreeAnnual } = result.view.conventions;
+  const rolling = question.rollingWindow === undefined ? undefined : rollingFigures(result.returns, question.rollingWindow, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
+  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }) } };
+}
+
+/** Whether all that was traded is on venues that never close. */
+function neverCloses(book: Book, accounts: ReadonlySet<string> | undefined): boolean {
+  const types = [...book.nets()].filter(({ account }) => accounts?.has(account) !== false).flatMap(({ venues }) => venues.map((row) => book.venueTypeOf(row)));
+  return types.length > 0 && types.every((type) => ALWAYS_OPEN.has(type));
+}
+
+const DAY_NS = 86_400_000_000_000n;

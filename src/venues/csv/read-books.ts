@@ -1,0 +1,78 @@
+import type { LadderMessage } from "../../core/market/index.ts";
+import { isBookProblem, readBookMessage } from "./book-message.ts";
+import type { FileFormat } from "./format.ts";
+import { InputError } from "./input-error.ts";
+import { readBody, type BodyFault } from "./read-body.ts";
+import { readRows, type RowTaker } from "./read-rows.ts";
+import { rawText, type RefusedRow } from "./refused.ts";
+
+/** Takes what a record of ladders holds, in its order. */
+export interface BookSink {
+  message(message: LadderMessage, line: number): void;
+  refused(row: RefusedRow): void;
+}
+
+export interface BooksReport {
+  readonly messages: number;
+  readonly refused: number;
+}
+
+const LIST_KEY = "books";
+
+/**
+ * Reads ladders from NDJSON (a message a line) or JSON (a list, or `{"books": […]}`), gzip of either: snapshots and updates.
+ * A row that is none is refused with its line, its key and a reason; what follows of that ladder shows a gap, or is mended by a
+ * snapshot. Throws `InputError` for a file that cannot be read at all.
+ * As in `await readBooks("books.ndjson", { message: (one) => messages.push(one), refused: (row) => refusals.push(row) })`.
+ */
+export async function readBooks(path: string, sink: BookSink): Promise<BooksReport & { readonly warnings: readonly string[] }> {
+  const reader = new BookReader(path, sink);
+  const warnings = await readRows(path, { listKey: LIST_KEY }, reader);
+  return { ...reader.report, warnings };
+}
+
+/** The same out of a whole body of a request. Nothing of a body that is no JSON may be taken: only the report tells. */
+export function readBooksBody(body: Uint8Array, format: "json" | "ndjson", sink: BookSink): BooksReport | BodyFault {
+  const reader = new BookReader("the body", sink);
+  return readBody(body, format, LIST_KEY, reader) ?? reader.report;
+}
+
+class BookReader implements RowTaker {
+  readonly #path: string;
+  readonly #sink: BookSink;
+  #messages = 0;
+  #refused = 0;
+
+  constructor(path: string, sink: BookSink) {
+    this.#path = path;
+    this.#sink = sink;
+  }
+
+  get report(): BooksReport {
+    return { messages: this.#messages, refused: this.#refused };
+  }
+
+  begin(format: FileFormat): void {
+    if (format === "csv") throw new InputError(`${this.#path}:1:1`, "is no JSON", 'write ladders as NDJSON, a message a line: {"type": "snapshot", "venue": …}');
+  }
+
+  row(): void {
+    // never called: begin refuses CSV
+  }
+
+  element(bytes: Uint8Array, line: number): void {
+    const read = readBookMessage(bytes);
+    if (isBookProblem(read)) return this.#refuse({ line, ...read, raw: rawText(bytes) });
+    this.#messages += 1;
+    this.#sink.message(read, line);
+  }
+
+  broken(line: number, reason: string, raw: Uint8Array): void {
+    this.#refuse({ line, reason, raw: rawText(raw) });
+  }
+
+  #refuse(row: RefusedRow): void {
+    this.#refused += 1;
+    this.#sink.refused(row);
+  }
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Book } from "./book.ts";
 
-const book = () => new Book({ now: () => "2026-02-09" });
+const book = () => new Book({ now: () => "2026-02-09", onListenerError: () => undefined });
 const row = { id: "1", pairId: "P", arbType: "poly_yes_kalshi_no", timestamp: "2026-02-08", kalshiSide: "no", kalshiPriceCents: "50", kalshiQuantity: "8", kalshiFeesCents: "14", polymarketSide: "yes", polymarketPriceCents: "45", polymarketQuantity: "10", polymarketFeesCents: "0" } as const;
 
 test("a program records fills of a pair, asks for it and for all of them, and has it closed", () => {

@@ -85,14 +85,19 @@ export class RiskKeeper {
   /** Looks at the desk when all that was acknowledged is valued in it, and equity's history is as new as it must be. */
   async look<T>(look: (desk: RiskDesk, ledger: Ledger, moment: Moment) => T): Promise<T> {
     this.#noteDay();
-    if (this.#isHistoryOld) {
-      const refreshed = this.#refreshHistory(true);
-      if (this.#foldedMs < PATIENCE_MS) await refreshed;
-    }
+    if (this.#isHistoryOld || this.#history !== undefined) await this.#patiently(this.#refreshHistory(true));
     return this.#options.service.read((ledger) => {
       this.#take(ledger);
       return look(this.#desk, ledger, this.#moment());
     });
+  }
+
+  /** Waits for a fold that takes less than anybody minds; what takes longer goes on. */
+  async #patiently(refreshed: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => (timer = setTimeout(done, this.#foldedMs < PATIENCE_MS ? PATIENCE_MS : 0).unref()));
+    await Promise.race([refreshed, late]);
+    clearTimeout(timer);
   }
 
   /** What an order would do. One that is let through counts for the rate of its account; a probe of a half-open breaker is journaled as one. */
@@ -194,7 +199,7 @@ export class RiskKeeper {
     const { risk } = ledger.folded;
     const findings = this.#desk.findings(deskState(ledger), moment);
     const known = risk.breaches().map(({ fact }) => fact);
-    const changes = this.#watch.changes(findings.judgements, this.#signals(findings), known, moment.nowNs);
+    const changes = this.#watch.changes(findings.judgements, this.#signals(ledger, findings), known, moment.nowNs);
     const at = { id: "", timeNs: moment.nowNs } as const;
     const reports: EventReport[] = changes.map(({ is, limit, scope, account, value, threshold }) => ({ type: "breach", ...at, is, limit, scope, account, value, threshold }));
     const trips = (change: Pick<BreachChange, "check">) => change.check !== undefined && this.#options.tripOn.has(change.check);
@@ -218,12 +223,12 @@ export class RiskKeeper {
     return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
   }
 
-  #signals({ positions }: RiskFindings): SignalRaised[] {
+  #signals({ book: { marks } }: Ledger, { positions }: RiskFindings): SignalRaised[] {
     const signals: SignalRaised[] = [];
     const since = performance.now() - MINUTE_MS;
     this.#refusals = this.#refusals.filter((time) => time > since).slice(-this.#options.refusalBurst);
     if (this.#options.tripOn.has("refusal_burst") && this.#refusals.length >= this.#options.refusalBurst) signals.push({ signal: "refusal_burst", value: this.#refusals.length, threshold: this.#options.refusalBurst });
-    const stale = this.#options.marksMaxAgeNs === undefined ? 0 : positions.filter(({ exposure }) => exposure === null).length;
+    const stale = this.#options.marksMaxAgeNs === undefined ? 0 : positions.filter(({ exposure, symbol }) => exposure === null && marks.venues(symbol).length > 0).length; // one that was never marked has none that is stale
     if (this.#options.tripOn.has("stale_marks") && stale > 0) signals.push({ signal: "stale_marks", value: stale, threshold: 0 });
     return signals;
   }

@@ -48,6 +48,11 @@ function fitting({ type, enum: values, anyOf: alternatives, properties, minimum 
   return anyText;
 }
 
+/** What was logged and is no act that a request may ask for. */
+function unexpected(): string[] {
+  return serving.logged.filter((line) => !/"msg":"(the breaker was (tripped by hand|reset)|limits changed by a request)"/.test(line));
+}
+
 function anyRequest(paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>): fc.Arbitrary<Request> {
   const all = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => ({ path, method, operation })));
   return fc.constantFrom(...all).chain(({ path, method, operation: { parameters = [], requestBody } }) => {
@@ -81,7 +86,7 @@ test("requests made from the OpenAPI document get an answer that is one of it, n
     }),
     { seed: SEED, numRuns: 400 },
   );
-  expect(serving.logged).toEqual([]);
+  expect(unexpected()).toEqual([]);
 });
 
 const pieces = ["GET /v1/positions HTTP/1.1\r\n", "POST /v1/fills HTTP/1.1\r\n", "Host: localhost\r\n", "Content-Type: application/json\r\n", "Content-Type: application/x-ndjson\r\n", "Content-Length: 10\r\n", "Content-Length: -1\r\n", "Transfer-Encoding: chunked\r\n", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "GET /v1/stream HTTP/1.1\r\n", "\r\n", "5\r\nabcde\r\n", "0\r\n\r\n", JSON.stringify(fillJson("raw")), "\u0081\u0082", "X".repeat(20_000)];
@@ -103,7 +108,7 @@ test("any bytes on the socket leave the service as it was", async () => {
     { seed: SEED, numRuns: 80 },
   );
   expect((await serving.get("/healthz"))[0]).toBe(200);
-  expect(serving.logged).toEqual([]);
+  expect(unexpected()).toEqual([]);
 });
 
 test("what was answered as accepted is in the journal, and what got no answer is accepted or a duplicate when it comes again", async () => {

@@ -152,8 +152,8 @@ export const performanceAnswer = z.object({
   maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
   reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
 }).loose();
-const venue = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
-export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venue), types: z.array(venue) });
+const venueFigures = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
+export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venueFigures), types: z.array(venueFigures) });
 const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
 export const attributionAnswer = z.object({
   seq: z.number().int(), by: z.string(), currency: z.string(), total: z.object(attributionFigures).omit({ net: true }),

@@ -1,5 +1,5 @@
 import { amountsByTag, amountsOf, commonCurrency, figuresOf, PnlSums, TagLots, type Book, type BookRow, type Moment, type PnlGroup, type Rates, type RowWatcher } from "../book/index.ts";
-import { addDecimals, assert, formatDecimal, formatRatio, readDecimal, isProblem, tenTo, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, decimalOf, formatDecimal, formatRatio, tenTo, zero, type Decimal } from "../num/index.ts";
 import type { Execution } from "./execution.ts";
 import { Tally } from "./plain.ts";
 
@@ -165,9 +165,8 @@ function figuresOfGroup({ realized, unrealized, fees, funding, net }: Omit<PnlGr
 
 function average(net: string | null, trades: number): string | null {
   if (net === null || trades === 0) return null;
-  const read = readDecimal(net);
-  assert(!isProblem(read), "an amount that was written can be read");
-  return formatRatio(read.mantissa, BigInt(trades) * tenTo(read.digits), AVERAGE_DIGITS);
+  const { mantissa, digits } = decimalOf(net); // of any length: a rate may add many digits
+  return formatRatio(mantissa, BigInt(trades) * tenTo(digits), AVERAGE_DIGITS);
 }
 
 const AVERAGE_DIGITS = 12;

@@ -56,7 +56,7 @@ function prove(folder: string): void {
 /** Writes the journal. Returns the fills as they are right: undefined where one was busted. */
 function written(folder: string): { fills: (Fill | undefined)[]; funding: Funding[]; flips: number } {
   const ledger = Ledger.open({ dataDir: folder, currency: "USD", clock: { nowNs: () => endNs } });
-  const story = new TaggedStory(seed);
+  const story = new TaggedStory(seed, true);
   const { random } = story;
   const directory = new Directory();
   const columns = new FillColumns(BATCH);

@@ -44,13 +44,15 @@ export function instrumentOf(symbol: string): Instrument {
   return DEFINITIONS.find((one) => one.symbol === symbol) ?? inferInstrument("", symbol, "USD");
 }
 
-/** Seeded tagged fills that now and then close what is held exactly, or turn it round; fees in quote, base and third currencies. */
+/** Seeded tagged fills that now and then close what is held exactly, or turn it round; fees in what the symbol settles in or, with `anyFees`, in base and third currencies too. */
 export class TaggedStory {
   readonly random: Random;
+  readonly #anyFees: boolean;
   readonly #held = new Map<string, bigint>(); // net of account and symbol, in the symbol's digits, as first booked
 
-  constructor(seed: number) {
+  constructor(seed: number, anyFees: boolean) {
     this.random = new Random(seed);
+    this.#anyFees = anyFees;
   }
 
   fill(number: number): Fill {
@@ -73,12 +75,12 @@ export class TaggedStory {
     };
   }
 
-  /** None, a rebate, or a fee: in the quote, of spot in the base, of what settles in money in BNB too. */
   #fee(symbol: string): Pick<Fill, "fee" | "feeCurrency"> {
     const { random } = this;
     if (random.chance(0.2)) return { fee: { mantissa: 0n, digits: 0 }, feeCurrency: "" };
     const { kind, base, settle, inverse } = instrumentOf(symbol);
     const paid = BigInt(random.between(1, 99_999)) * (random.chance(0.15) ? -1n : 1n);
+    if (!this.#anyFees) return { fee: { mantissa: paid, digits: 5 }, feeCurrency: settle };
     if (inverse) return { fee: { mantissa: paid, digits: 8 }, feeCurrency: settle };
     if (kind === "spot" && base !== symbol && PLAIN_SYMBOLS.includes(symbol) && random.chance(0.1)) return { fee: { mantissa: paid, digits: 8 }, feeCurrency: base };
     return { fee: { mantissa: paid, digits: 5 }, feeCurrency: random.chance(0.1) ? "BNB" : settle };

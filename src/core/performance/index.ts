@@ -21,3 +21,5 @@ export { alpha, battingAverage, beta, captureRatio, informationRatio, trackingEr
 export { biasAdjustedSharpe, doubleSharpe, leastTrackRecord, probabilisticSharpe, sharpeInference, sharpeInterval, type SharpeInference } from "./inference.ts";
 export { expectancy, kellyFraction, payoffRatio, profitFactor, tradeSums, winRate, type TradeSums } from "./trades.ts";
 export { brinson, driftedWeights, factorAttribution, groupExposure, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";
+export { linkedBrinson, type BrinsonEffects, type BrinsonPeriod, type LinkedBrinson } from "./linked-brinson.ts";
+export { againstWeights, type BenchmarkWeight, type WeightsInput, type WeightsView } from "./benchmark-weights.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Attribution, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
+import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
 import { root } from "./files.ts";
 import { Serving } from "./service-kit.ts";
 
@@ -70,6 +70,25 @@ test("a book against benchmark weights: the worked example of docs/performance.m
   expect(fillbook("performance", ...of, "--weights", file("bad.csv", "symbol,weight\nAAA,70%\n"))).toMatchObject({ status: 2, err: expect.stringContaining("bad.csv:2: weight") as string });
   // without a close of a symbol of the benchmark its days are left out, and it is named
   expect(json<{ readonly brinson: WeightsView }>("performance", ...of, "--weights", file("more.csv", "symbol,weight\nAAA,0.5\nCCC,0.5\n"), "--to", "2024-03-03T23:59:59Z").brinson).toMatchObject({ intervals: 0, noPrice: 3, missing: ["AAA", "CCC"], activeReturn: null, segments: [] });
+});
+
+test("a check says what the order will likely cost by the fills of its venue of the last 30 days, and venues how long their feeds were up", () => {
+  const of = ["--data", "lately"];
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  fillbook("import", file("lately.csv", `id,venue,symbol,side,quantity,price,timestamp,fee,arrival_price,latency_ms
+1,kraken,ABC,buy,1,100,${ago(60 * 24 * 40)},50,50,9000
+2,kraken,ABC,buy,1,100,${ago(30)},1,99,100
+3,kraken,ABC,buy,1,100,${ago(20)},1,99,300
+4,okx,ABC,buy,1,100,${ago(20)},1,99,300
+`), ...of);
+  fillbook("marks", file("lately-marks.csv", `venue,symbol,price,timestamp\nkraken,ABC,100,${ago(20)}\n,ABC,100,${ago(1)}\n`), ...of);
+  const order = ["check", ...of, "--symbol", "ABC", "--venue", "kraken", "--side", "buy", "--quantity", "5", "--price", "100"];
+  const { venue } = json<{ readonly venue: OrderCost }>(...order);
+  expect(venue).toMatchObject({ venue: "kraken", fills: 2, currency: "USD", latencyMs: { p50: 200 }, acceptedShare: 1, fees: 5, slippage: expect.closeTo(500 / 99, 9) as number, total: expect.closeTo(5 + 500 / 99, 9) as number });
+  expect(venue.feedUptime).toBeCloseTo(5 / 21, 1); // five minutes of the 20 or 21 since its only mark
+  expect(fillbook(...order).out).toContain("likely cost on kraken in USD");
+  expect(json<{ readonly venue: OrderCost | null }>(...order.map((word) => (word === "kraken" ? "bitstamp" : word))).venue).toBeNull();
+  expect(json<VenuesView>("venues", ...of).venues.map((one) => [one.venue, one.feedUptime === null])).toEqual(expect.arrayContaining([["kraken", false], ["okx", true]]));
 });
 
 test("a window has the P&L that was made in it; without capital there are no returns, and the reason is told", () => {

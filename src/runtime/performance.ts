@@ -71,7 +71,7 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const rolling = question.rollingWindow === undefined ? undefined : rollingFigures(result.returns, question.rollingWindow, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
   const endsNs = points.map(({ endNs }) => endNs);
   const brinson = segments && againstWeights({
-    weights: question.weights!, returns: result.returns, endsNs, closes: (symbol) => priceSeriesOf(symbol, whole.risk.prices, book.marks, question.nowNs),
+    weights: question.weights, returns: result.returns, endsNs, closes: (symbol) => priceSeriesOf(symbol, whole.risk.prices, book.marks, question.nowNs),
     holdings: new Map([...segments.all].map(([segment, of]) => [segment, of.holdings(book, equity, endsNs)])),
   });
   return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(brinson && { brinson }) } };

@@ -1,5 +1,5 @@
 import { commonCurrency, PnlSums } from "../core/book/index.ts";
-import { ExecutionObserver, pnlWithin, VenueTally, type Convert, type VenuesView } from "../core/performance/index.ts";
+import { ExecutionObserver, FeedUptime, pnlWithin, VenueTally, type Convert, type VenuesView } from "../core/performance/index.ts";
 import { FileJournal, type OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
 import { readBook } from "./ledger.ts";
@@ -8,6 +8,7 @@ import { PeriodsBy } from "./periods-by.ts";
 export interface VenuesQuestion extends JournalQuestion {
   readonly fromNs: bigint | undefined;
   readonly toNs: bigint | undefined;
+  readonly marksEveryNs?: bigint | undefined; // the interval of marks of record; a minute
   readonly historySize: number; // values of each venue that percentiles are computed from
 }
 export interface VenuesRead {
@@ -28,11 +29,18 @@ export function readVenues(question: VenuesQuestion): VenuesRead {
   const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
   const tally = new VenueTally(convert, historySize);
   const periods = new PeriodsBy(({ venue }) => venue);
-  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (execution) => tally.take(execution));
+  const uptime = new FeedUptime(question.marksEveryNs);
+  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (execution) => {
+    tally.take(execution);
+    uptime.filled(execution.fill.venue, execution.timeNs);
+  });
   const { book } = readBook(dataDir, { ...options, watcher: periods, untilSeq: whole.seq }, observer, onProgress);
   for (const mark of live) book.marks.setLive(mark);
   const pnl = new Map([...periods.all].map(([venue, of]) => [venue, pnlWithin(of.curve(book, { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs }), fromNs)]));
-  return { seq: whole.seq, report: whole.report, view: tally.view(currency, rejectsOf(question, whole.seq, toNs), pnl) };
+  for (const { venue, prices } of book.marks.all().series) {
+    if (venue !== "") for (const { timeNs } of prices) if (timeNs <= toNs && (fromNs === undefined || timeNs >= fromNs)) uptime.marked(venue, timeNs);
+  }
+  return { seq: whole.seq, report: whole.report, view: tally.view(currency, rejectsOf(question, whole.seq, toNs), pnl, (venue) => uptime.of(venue, toNs)) };
 }
 
 /** Refused reports by venue, by the journal's time. */

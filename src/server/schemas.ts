@@ -110,7 +110,7 @@ export const fillsAnswer = z.object({
   results: z.array(rowAnswer.extend({ seq: z.number().int().nullable().describe("its entry, or that of the fill it repeats") })), seq,
   accepted: z.number().int().optional().describe("with Prefer: return=minimal"), duplicates: z.number().int().optional(), refused: z.number().int().optional(),
 });
-export const marksAnswer = z.object({ results: z.array(rowAnswer), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
+export const marksAnswer = z.object({ results: z.array(rowAnswer).describe("with Prefer: return=minimal the refused ones alone"), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
 export const pricesAnswer = z.object({ results: z.array(rowAnswer).describe("with Prefer: return=minimal the refused ones alone"), accepted: z.number().int(), duplicates: z.number().int(), refused: z.number().int(), seq });
 export const factsAnswer = z.object({ results: z.array(rowAnswer), seq });
 export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.number().int(), id: z.string() }).loose()), next: z.string().nullable() });

@@ -196,9 +196,9 @@ const marketEffects: readonly Effect[] = [
     expect(replayed(yamlWith(key, value))).toEqual([]);
     expect(replayed(yamlWith(key, "2"))).toMatchObject([{ netProfit: "2.0945" }]);
   } },
-  { key: "markets.transfer_costs", value: "* * * 5, XYZ a b 1.5, XYZ * b 7", wrong: "XYZ a b free", isSeen: (value, key) => () => {
+  { key: "markets.transfer_costs", value: "XYZ * b 7, XYZ a b 1.5, XYZ * * 5", wrong: "XYZ a b free", isSeen: (value, key) => () => {
     const net = (costs: string) => replayed(yamlWith(key, costs)).map(({ netProfit, transferCost }) => [netProfit, transferCost]);
-    expect([net(value), net("none"), net("* * b 2.5")]).toEqual([[["0.5945", "1.5"]], [["2.0945", "0"]], []]);
+    expect([net(value), net("none"), net("XYZ * * 2.5")]).toEqual([[["0.5945", "1.5"]], [["2.0945", "0"]], []]);
   } },
   { key: "markets.marks", value: "true", wrong: "maybe", isSeen: () => async () => {
     const service = await serve(...ANY_PORT);

@@ -11,7 +11,9 @@ import { Gate } from "./access/gate.ts";
 import { Sources, USUAL_PERFORMANCE, type PerformanceSettings } from "./context.ts";
 import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
+import { channelsOf } from "./hub/channels.ts";
 import { Hub } from "./hub/hub.ts";
+import { SideStream } from "./hub/side-stream.ts";
 import { LiveVenues } from "./live-venues.ts";
 import type { Metrics } from "./metrics.ts";
 import { equityHistory } from "./routes/risk.ts";
@@ -68,6 +70,7 @@ const STOP_MS = 5_000;
 export class Server {
   readonly #app: FastifyInstance;
   readonly #hub: Hub;
+  readonly #side: SideStream;
   readonly #risk: RiskKeeper;
   readonly #folds: FoldThread;
   readonly markets: MarketKeeper; // what several venues trade alike
@@ -79,9 +82,10 @@ export class Server {
   readonly #unwatch: () => void;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, risk: RiskKeeper, markets: MarketKeeper, venues: LiveVenues, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
+  private constructor(app: FastifyInstance, hub: Hub, side: SideStream, risk: RiskKeeper, markets: MarketKeeper, venues: LiveVenues, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
     this.#app = app;
     this.#hub = hub;
+    this.#side = side;
     this.#risk = risk;
     this.markets = markets;
     this.#venues = venues;
@@ -108,10 +112,12 @@ export class Server {
       const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
       const venues = new LiveVenues({ service, clock, folds, historySize: (options.performance ?? USUAL_PERFORMANCE).historySize, onError: (error) => logger.error({ err: error }, "venues could not be computed") });
       const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, statsOf: (venue) => venues.statsOf(venue), onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
-      const app = await buildApp({ markets, venues, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const side = new SideStream({ sources: channelsOf({ service, clock, marksMaxAgeNs, markets, venues }), clock, onError: (error) => logger.error({ err: error }, "the channels of the stream failed") });
+      const app = await buildApp({ markets, venues, side, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();
+        side.close();
         markets.close();
         await risk.close();
         venues.close();
@@ -119,7 +125,7 @@ export class Server {
         throw error;
       });
       if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
-      return new Server(app, hub, risk, markets, venues, folds, gate, tls, options);
+      return new Server(app, hub, side, risk, markets, venues, folds, gate, tls, options);
     } catch (error) {
       gate.close();
       throw error;
@@ -151,6 +157,7 @@ export class Server {
   async close(): Promise<void> {
     this.#unwatch();
     this.#gate.close();
+    this.#side.close();
     this.#hub.close();
     this.markets.close();
     this.#venues.close();

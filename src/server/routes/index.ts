@@ -105,7 +105,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
     },
     wsHandler: (socket, { who, ip }) => {
       socket.on("close", context.gate.hold(who, () => socket.close(1008, "the token is no longer valid"), true));
-      serveSocket(socket, context.hub, visitor(context, who, ip));
+      serveSocket(socket, context, visitor(context, who, ip));
     },
   });
 }
@@ -114,7 +114,8 @@ function visitor({ gate }: RouteContext, who: Principal, ip: string): Visitor {
   const { accounts } = who;
   return {
     accounts,
-    refusalOf: ({ account }) => {
+    refusalOf: ({ account, channels = [] }) => {
+      if (accounts !== undefined && channels.includes("venues")) return `channels: venues are of all accounts together: ${boundTo(accounts)}`;
       if (accounts !== undefined && account !== undefined && !accounts.has(account)) return `account: ${boundTo(accounts)}`;
       const seconds = gate.waitOf(who, ip);
       return seconds > 0 ? `more requests than this token has a minute: ask again in ${seconds} s` : undefined;

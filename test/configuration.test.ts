@@ -15,7 +15,7 @@ import { root } from "./files.ts";
 import { fillJson, until } from "./service-kit.ts";
 
 /** Each key of fillbook.yaml is tested by what it does, in real processes: a key that is ignored fails its test. */
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 const running = new Set<ChildProcess>();
 beforeEach(() => {
@@ -104,7 +104,7 @@ const isShown = (value: string, path: string) => () => {
 /** Limits where nobody sets any. */
 const DEFAULTS: Readonly<Record<string, string | null>> = {
   maxPositionValue: "100000", maxVar: "5000", maxPortfolioVar: "20000", maxDrawdownLimit: "0.1", concentrationLimit: "0.2", maxCorrelationRisk: "0.8",
-  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, warningLevel: "0.8",
+  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, maxUnhedgedExposure: null, maxDivergenceLoss: null, maxPairCapital: null, warningLevel: "0.8",
 };
 /** What the running service has journaled of a limit. */
 const isInForce = (value: string, name: string) => async () => {
@@ -167,6 +167,7 @@ interface FoundIn {
   readonly quantity: string;
   readonly fees: string;
   readonly netProfit: string;
+  readonly transferCost: string;
   readonly lifeMs: number;
 }
 /** What the replay of a record finds, by the configuration that is written as given. */
@@ -194,6 +195,10 @@ const marketEffects: readonly Effect[] = [
   { key: "markets.min_net_profit", value: "2.5", wrong: "some", isSeen: (value, key) => () => {
     expect(replayed(yamlWith(key, value))).toEqual([]);
     expect(replayed(yamlWith(key, "2"))).toMatchObject([{ netProfit: "2.0945" }]);
+  } },
+  { key: "markets.transfer_costs", value: "XYZ * b 7, XYZ a b 1.5, XYZ * * 5", wrong: "XYZ a b free", isSeen: (value, key) => () => {
+    const net = (costs: string) => replayed(yamlWith(key, costs)).map(({ netProfit, transferCost }) => [netProfit, transferCost]);
+    expect([net(value), net("none"), net("XYZ * * 2.5")]).toEqual([[["0.5945", "1.5"]], [["2.0945", "0"]], []]);
   } },
   { key: "markets.marks", value: "true", wrong: "maybe", isSeen: () => async () => {
     const service = await serve(...ANY_PORT);
@@ -246,6 +251,9 @@ const effects: readonly Effect[] = [
   limit("max_order_rate", "maxOrderRate", "600", "0.5"),
   limit("max_leverage", "maxLeverage", "2.5", "-1"),
   limit("max_gross_exposure", "maxGrossExposure", "1000000", "1e400"),
+  limit("max_unhedged_exposure", "maxUnhedgedExposure", "250.5", "-1"),
+  limit("max_divergence_loss", "maxDivergenceLoss", "5000", "some"),
+  limit("max_pair_capital", "maxPairCapital", "2000", "20 %"),
   limit("warning_level", "warningLevel", "0.9", "90"),
   { key: "position_management.var_calculation.confidence_level", value: "0.99", wrong: "1", isSeen: () => () => {
     expect(riskOfOne()).toMatchObject({ confidence: 0.99, portfolio: { var: expect.closeTo(10 * CLOSES_FALL.worst, 6) as number } });

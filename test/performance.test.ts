@@ -7,7 +7,7 @@ import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView }
 import { root } from "./files.ts";
 import { Serving } from "./service-kit.ts";
 
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 const fillbook = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args, "--database", "off"], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });

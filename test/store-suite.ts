@@ -5,7 +5,7 @@ import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
 import { RiskDesk } from "../src/core/risk/index.ts";
 import { deskState, Ledger, readAttributions, readBook, readPerformance } from "../src/runtime/index.ts";
-import { deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
+import { compareTables, deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
 import { anyAct, Life, type Act } from "./acts.ts";
 import { temporaryFolder } from "./journal-kit.ts";
 
@@ -101,6 +101,10 @@ export function storeSuite(name: string, db: () => Database): void {
           const rows = await rowsOf(db(), followed);
           expect(rows).toEqual(await rowsOf(db(), written));
           expectBook(rows, dataDir);
+          const reader = FileJournal.open(dataDir, { write: false });
+          const checked = await compareTables(db(), reader, options);
+          expect(checked).toMatchObject({ pairs: rows["trader_pairs"]!.length, differences: [] });
+          reader.close();
           ledger.close();
           await db().run(`SET search_path TO public; DROP SCHEMA ${followed} CASCADE; DROP SCHEMA ${written} CASCADE`);
         }),

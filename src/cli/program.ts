@@ -110,13 +110,20 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
-  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs --compare executions.csv --map MAP.yaml")
+  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together; advice: ways out; reconcile: beside the venue", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs advice\n  fillbook pairs --compare executions.csv --map MAP.yaml")
     .option("--status <status>", "open, closing, closed, expired or all (default: all)").option("--account <name>", "only pairs that were filled in this account")
     .option("--compare <file>", "beside what this file of executions, imported before, says it realized").option("--map <map.yaml>", "the map that it was imported with").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).pairs(options)));
   command("summary", "how many pairs there are, and what is guaranteed, realized and locked", "fillbook pairs summary", pairs)
     .option("--account <name>", "only pairs that were filled in this account")
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).summary(options)));
+  command("advice [id]", "complete or unwind what is unhedged, and what either costs; prices are those of the service that runs on the folder, else of marks, or given", "fillbook pairs advice\n  fillbook pairs advice P1 --ask 52 --bid 40", pairs)
+    .option("--account <name>", "only pairs that were filled in this account").option("--ask <cents>", "what the missing side costs").option("--bid <cents>", "what the side that there is too much of brings")
+    .action(async (id: string | undefined, options) => ended(await (await import("./commands/pair-advice.ts")).advice(id, options)));
+  command("reconcile <files...>", "the book beside what a venue reports, with rows that would mend each difference; ends with 1 where they differ", "fillbook pairs reconcile fills.json positions.json --venue kalshi --mends mends.ndjson\n  fillbook import mends.ndjson", pairs)
+    .requiredOption("--venue <name>", "kalshi or polymarket: whose answers the files hold").option("--account <name>", "whose account it is (default: default)").option("--since <time>", "the fills are all that there are from this time on (without it some may be missing)")
+    .option("--holds-all", "the positions are all that is held, though none be told").option("--owner <id...>", "Polymarket: an API key or address that is yours, to find your orders among others'").option("--mends <file>", "write the rows that would mend the differences here; nothing is booked")
+    .action(async (files: string[], options) => ended(await (await import("./commands/reconcile.ts")).reconcileFiles(files, options)));
   const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
     .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()
@@ -139,12 +146,15 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
     .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
     .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
-  command("opportunities", "what buying on one venue and selling on another earns after fees: now, of a running service; or in a record of ladders", "fillbook opportunities\n  fillbook opportunities --replay books.ndjson --config fillbook.yaml")
-    .option("--replay <file>", "snapshots and updates, NDJSON or JSON, plain or gzipped: every opportunity in it, with its life time").option("--symbol <name>", "only this market, as BTC/USD")
+  command("opportunities", "what buying on one venue and selling on another earns after fees: now, of a running service; or in a record of ladders", "fillbook opportunities\n  fillbook opportunities --kind triangle\n  fillbook opportunities --replay books.ndjson --config fillbook.yaml")
+    .option("--replay <file>", "snapshots and updates, NDJSON or JSON, plain or gzipped: every opportunity in it, with its life time").option("--symbol <name>", "only this market, as BTC/USD").option("--kind <kind>", "cross: between venues; basis: spot against contracts, with every basis; triangle: rounds within a venue (default: cross, basis and triangle)")
     .action(async (options) => ended(await (await import("./commands/opportunities.ts")).opportunities(options)));
   command("liquidity <symbol>", "a market over all its venues, as a running service sees it: best prices, depth, shares", "fillbook liquidity BTC/USD --quantity 5")
     .option("--levels <n>", "shown a side (default: 10)").option("--quantity <n>", "what would buying and selling so much cost, over all venues?")
     .action(async (symbol: string, options) => ended(await (await import("./commands/liquidity.ts")).liquidity(symbol, options)));
+  command("inventory <symbol>", "how the goods of a market lie on its venues, as a running service sees it, and what spreading them evenly costs", "fillbook inventory BTC/USD --account main")
+    .option("--account <name>", "what this account holds (default: all)")
+    .action(async (symbol: string, options) => ended(await (await import("./commands/inventory.ts")).inventory(symbol, options)));
   command("report", "a tear sheet: one self-contained page, readable on paper", "fillbook report --out sheet.html --benchmark SPY")
     .requiredOption("--out <file.html>", "where to write it").option("--title <text>", "its heading").option("--theme <theme>", "auto (as the reader's screen), light or dark", "auto")
     .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")

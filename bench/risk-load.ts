@@ -15,7 +15,7 @@ import { Ledger } from "../src/runtime/index.ts";
 import { Random } from "./random.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
-const COMMAND = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../src/bin/main.js", import.meta.url));
 const WITHIN_MS = 250;
 const BATCH_MS = 50;
 const WARM_MS = 3_000;

@@ -20,7 +20,7 @@ from statistics import NormalDist
 WITHIN = 1e-9  # of the figure, or of the gross exposure
 WITHIN_SLOPE = 1e-6  # of figures that are compared with a difference quotient
 SEED = 7
-COMMAND = Path(__file__).resolve().parent.parent / "dist" / "src" / "cli" / "main.js"
+COMMAND = Path(__file__).resolve().parent.parent / "dist" / "src" / "bin" / "main.js"
 NORMAL = NormalDist()
 today = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
 day = lambda back: today - timedelta(days=back)

@@ -17,7 +17,7 @@ describe.skipIf(browser === undefined)("a tear sheet in a browser", () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "fillbook-sheet-"));
-    const fillbook = (...words: string[]) => expect(run(join(root, "dist/src/cli/main.js"), ...words, "--database", "off")).toMatchObject({ status: 0 });
+    const fillbook = (...words: string[]) => expect(run(join(root, "dist/src/bin/main.js"), ...words, "--database", "off")).toMatchObject({ status: 0 });
     expect(run(join(root, "scripts/demo-book.mjs"), "crypto")).toMatchObject({ status: 0 });
     for (const [word, file] of [["import", "fills"], ["events", "events"], ["marks", "marks"]] as const) fillbook(word, `crypto/${file}.csv`);
     fillbook("report", "--to", "2025-07-20", "--out", "sheet.html");

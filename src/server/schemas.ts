@@ -143,6 +143,10 @@ export const checkBody = z.object({ symbol: z.string(), venue: z.string(), side:
 export const checkAnswer = z.object({
   allowed: z.boolean(), breaches: z.array(orderBreach).describe("why it is not allowed"), standing: z.array(orderBreach).describe("limits that stay breached, or unknown, and that it makes no worse"), warnings: z.array(orderBreach).describe("limits that it comes near to"),
   effect: z.enum(["reduces", "increases"]), after: position.loose().describe("the position as it would be"), var: z.object({ before: estimate, after: estimate }),
+  venue: z.object({
+    venue: z.string(), score: estimate, rank: z.number().int(), fills: z.number().int(), latencyMs: z.object({ p50: estimate, p95: estimate }), feedUptime: estimate, acceptedShare: estimate,
+    currency: z.string(), slippage: estimate, fees: estimate, total: estimate,
+  }).nullable().describe("what the order will likely cost there, by the venue's fills so far; null where none is known yet, and for a token that is bound to accounts"),
 });
 const distribution = z.object({ count: z.number().int(), average: estimate, p5: estimate, p50: estimate, p95: estimate, p99: estimate, percentilesOf: z.number().int() });
 const executed = { fills: z.number().int(), volume: figure, fees: figure, effectiveFeeBasisPoints: estimate, makerShare: estimate, slippageBasisPoints: distribution, slippageCost: estimate, latencyMs: distribution, executionScore: distribution };

@@ -15,7 +15,7 @@ import { root } from "./files.ts";
 import { fillJson, until } from "./service-kit.ts";
 
 /** Each key of fillbook.yaml is tested by what it does, in real processes: a key that is ignored fails its test. */
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 const running = new Set<ChildProcess>();
 beforeEach(() => {

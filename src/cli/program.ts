@@ -140,6 +140,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--currency <name>", "report in this currency").option("--by <period>", "executions by day, week or month, too").option("--rolling <n>", "figures of n daily returns at a time, too")
     .option("--every <span>", "sample equity as often, beside by the day: 1h, 15m (default: 1d)")
     .option("--periods-per-year <n>", "days of a year (default: 365 where every venue is always open, else 252)").option("--risk-free <rate>", "a yearly rate, 0.02 is 2 % (default: 0)")
+    .option("--weights <file>", "attribute the difference to a benchmark of weights: symbol,weight and, where wanted, segment")
     .option("--series", "with --json: every return and point of equity, too")
     .action(async (options) => ended(await (await import("./commands/performance.ts")).performance(options)));
   command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")

@@ -1,7 +1,7 @@
 export { slippageOf, type Slippage } from "./slippage.ts";
 export { executionScore, SCORE_WEIGHTS, type ExecutionFigures, type ExecutionScore, type ScoreParts } from "./score.ts";
-export { ExecutionObserver, type Execution, type ExecutionFilter } from "./execution.ts";
-export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKeys } from "./attribution.ts";
+export { ExecutionObserver, figureTexts, FillLook, type Execution, type ExecutionFilter, type FillFigures, type TaggedFill } from "./execution.ts";
+export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKey, type AttributionKeys } from "./attribution.ts";
 export { attributionWithin } from "./attribution-span.ts";
 export type { Estimate, Reason } from "./estimate.ts";
 export { LastValues } from "./last-values.ts";
@@ -14,6 +14,8 @@ export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns }
 export { joinBenchmark, type BenchmarkJoin, type BenchmarkPrices } from "./benchmark-join.ts";
 export { performanceOf, type DrawdownView, type Performance, type PerformanceInput, type PerformanceView } from "./report.ts";
 export { pnlWithin, VenueTally, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
+export { FeedUptime } from "./feed-uptime.ts";
+export { orderCost, type OrderCost } from "./order-cost.ts";
 export { annualReturn, compoundBy, cumulativeReturns, geometricMean, growthRate, moneyWeightedReturn, simpleReturns, timeWeightedReturn, totalReturn, type Flow } from "./growth.ts";
 export { calmarRatio, downsideDeviation, gainToPain, omegaRatio, periodRate, sharpeFromAnnual, sharpeRatio, sortinoRatio, stability, tailRatio, volatility, type RatePerPeriod } from "./ratios.ts";
 export { giniMeanDifference } from "./moments.ts";
@@ -21,3 +23,5 @@ export { alpha, battingAverage, beta, captureRatio, informationRatio, trackingEr
 export { biasAdjustedSharpe, doubleSharpe, leastTrackRecord, probabilisticSharpe, sharpeInference, sharpeInterval, type SharpeInference } from "./inference.ts";
 export { expectancy, kellyFraction, payoffRatio, profitFactor, tradeSums, winRate, type TradeSums } from "./trades.ts";
 export { brinson, driftedWeights, factorAttribution, groupExposure, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";
+export { linkedBrinson, type BrinsonEffects, type BrinsonPeriod, type LinkedBrinson } from "./linked-brinson.ts";
+export { againstWeights, type BenchmarkWeight, type WeightsInput, type WeightsView } from "./benchmark-weights.ts";

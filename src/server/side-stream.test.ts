@@ -15,7 +15,7 @@ const ladder = (venue: string, bid: string, ask: string) => ({ type: "snapshot",
 const follow = (channels: readonly string[], more: object = {}) => new StreamClient(serving, { replica: new Replica({ channels }), ...more });
 const pairRow = (pairId: string, account: string) => ({ id: pairId, pairId, account, venue: "kalshi", symbol: `KX${pairId}`, side: "buy", outcome: "no", quantity: "2", price: "0.5", fee: "0.04", timestamp: "2024-02-01" });
 
-test("opportunities and the market that was named come as they begin, change and end; who did not ask hears nothing of them", () => {
+test("opportunities and the market that was named come as they begin, change and end; who did not ask hears nothing of them", async () => {
   await begin();
   const client = follow(["opportunities", "liquidity:BTC/USD", "liquidity:ETH/USD"]);
   const other = new StreamClient(serving);
@@ -36,7 +36,7 @@ test("opportunities and the market that was named come as they begin, change and
   for (const one of [client, other]) one.leave();
 });
 
-test("pairs come with their figures, those of an account to who asks for it or is bound to it", () => {
+test("pairs come with their figures, those of an account to who asks for it or is bound to it", async () => {
   await begin({ tokens: [{ name: "all", scopes: ["read", "write"] }, { name: "mine", scopes: ["read"], accounts: ["mine"] }] });
   const all = serving.bearer("all");
   await serving.post("/v1/pairs/fills", [pairRow("P1", "mine"), pairRow("P2", "theirs")], all);
@@ -52,7 +52,7 @@ test("pairs come with their figures, those of an account to who asks for it or i
   for (const one of [whole, mine]) one.leave();
 });
 
-test("venues come once they are folded, and are not for a token that is bound to accounts", () => {
+test("venues come once they are folded, and are not for a token that is bound to accounts", async () => {
   await begin({ tokens: [{ name: "all", scopes: ["read", "write"] }, { name: "mine", scopes: ["read"], accounts: ["mine"] }] });
   await serving.post("/v1/fills", fillJson("1", { venue: "kraken", symbol: "BTC/USD", quantity: "1", price: "10", latencyMs: "40" }), serving.bearer("all"));
   const client = follow(["venues"], { token: serving.tokens.get("all") });
@@ -64,7 +64,7 @@ test("venues come once they are folded, and are not for a token that is bound to
   client.leave();
 });
 
-test("a client that is slow gets nothing until it has taken what it was sent, and then each row once, as it is then", () => {
+test("a client that is slow gets nothing until it has taken what it was sent, and then each row once, as it is then", async () => {
   await begin();
   let price = 0;
   const source = { passing: [], rows: () => [{ key: "a", row: { price } }, ...(price % 2 === 0 ? [{ key: "even", row: {} }] : [])] };

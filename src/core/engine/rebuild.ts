@@ -1,26 +1,14 @@
-import { applyEvent, type Book, type BookRow, type NetRow, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
+import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
 import { isPositionEvent, type Block, type Fact, type Fill, type FillColumns, type PositionEvent, type Section } from "../model/index.ts";
+import { checkpointOf, type Checkpoint, type Checkpoints } from "./checkpoints.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
-/** How a symbol is booked anew. */
-export interface Checkpoints {
-  readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
-  readonly live: number; // the same while fills are booked as they come, for each venue
-}
+/** Fills of a symbol between two checkpoints that are left when it is booked anew, at least; more where many follow. */
+const INTERVAL = 1_000;
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
 /** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
 const MOST_SLOW = 4_096;
-/** So many times as many fills as there are rows come between two looks for busy symbols: then looking takes no time. */
-const LOOKS = 8;
-const USUAL: Checkpoints = { interval: 1_000, live: 8_192 };
-
-interface Checkpoint {
-  readonly seq: number; // the last entry that it knows
-  readonly of: VenueRow | undefined; // it knows this venue's row and its net row alone; undefined: all rows
-  readonly open: ReadonlySet<number>; // routes that had had a fact
-  readonly saved: SavedRows;
-}
 
 /** Told of fills that were booked, and the seq of the last of them. */
 type Booked = (count: number, seq: number) => void;
@@ -98,8 +86,7 @@ class Target {
 
   save(seq: number): Checkpoint {
     this.settle();
-    const open = new Set(this.#rows.flatMap(({ route }) => (this.#book.isOpen(route) ? [route] : [])));
-    return { seq, of: this.#beside, open, saved: this.#book.save(this.#beside === undefined ? this.#rows : [this.#beside]) };
+    return checkpointOf(this.#book, this.#rows, seq, this.#beside);
   }
 
   /** Books one venue and the net row from here on. @param right what the rows of the other venues must hold in the end */
@@ -119,52 +106,19 @@ export class Rebuilder {
   readonly #book: Book;
   readonly #known: Foreknowledge;
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
-  readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
+  readonly #checkpoints: Checkpoints;
   readonly #together = new Set<string>(); // by account and symbols: those whose venues could not be booked one alone
-  readonly #seen = new Map<number, number>(); // by net row: the fills that it had when its symbol's last checkpoint was left while they came
-  #unseen = 0; // fills since the last look
-  readonly #sizes: Checkpoints;
+  readonly #interval: number;
   readonly #picks: Int32Array; // rows of a section that are to be booked
 
-  /** @param blocks the journal from the block that holds an entry on, to its end */
-  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, sizes: Partial<Checkpoints> = {}) {
-    this.#sizes = { ...USUAL, ...sizes };
-    this.#picks = new Int32Array(this.#sizes.interval);
+  /** @param blocks the journal from the block that holds an entry on, to its end @param checkpoints of the book */
+  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, checkpoints: Checkpoints, interval = INTERVAL) {
+    this.#interval = interval;
+    this.#picks = new Int32Array(interval);
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
-  }
-
-  /**
-   * Told of fills that were booked as they came, the last of them at `seq`: of busy symbols a checkpoint is left now and then, so that
-   * a correction of a late fill need not begin with the first. (Accounts that keep lots hold too much for that.)
-   */
-  booked(count: number, seq: number): void {
-    this.#unseen += count;
-    if (this.#unseen < Math.max(this.#sizes.live, LOOKS * this.#book.table.count)) return;
-    this.#unseen = 0;
-    const busy = [...this.#book.nets()].filter((net) => this.#fillsUnseen(net) >= this.#sizes.live * net.venues.length);
-    if (busy.length === 0) return;
-    const bySymbol = new Map(busy.map((net): [string, VenueRow[]] => [keyOf(net), []]));
-    for (const row of this.#book.venueRowsWhere(() => true)) bySymbol.get(keyOf(row))?.push(row);
-    for (const rows of bySymbol.values()) this.#leave(rows, seq);
-  }
-
-  #fillsUnseen({ row }: NetRow): number {
-    return this.#book.table.trades(row) - (this.#seen.get(row) ?? 0);
-  }
-
-  /** Leaves a checkpoint of all rows of a symbol as they are. */
-  #leave(rows: readonly VenueRow[], seq: number): void {
-    const [{ account, symbol }] = rows as [VenueRow];
-    const nets = new Set(rows.map(({ route }) => this.#book.netRowOf(route)));
-    const fills = [...nets].reduce((sum, net) => sum + this.#fillsUnseen(net), 0);
-    for (const { row } of nets) this.#seen.set(row, this.#book.table.trades(row));
-    if (rows.some(({ lots }) => lots !== undefined) || this.#known.linked(symbol).size > 1) return;
-    const checkpoint = new Target(this.#book, rows).save(seq);
-    if (checkpoint.saved.weight * 2 > fills) return;
-    const key = JSON.stringify([account, symbol]);
-    this.#checkpoints.set(key, [...(this.#checkpoints.get(key) ?? []), checkpoint]);
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -175,11 +129,11 @@ export class Rebuilder {
     const symbols = this.#known.linked(symbol);
     const wanted: RouteFilter = (route) => route.account === account && symbols.has(route.symbol);
     const key = JSON.stringify([account, ...[...symbols].sort()]);
-    const checkpoints = (this.#checkpoints.get(key) ?? []).filter(({ seq }) => seq < changedSeq);
+    const checkpoints = this.#checkpoints.of(account, symbols).filter(({ seq }) => seq < changedSeq);
     const rows = this.#book.venueRowsWhere(wanted);
     const fills = this.#fillsOf(rows);
     const own = this.#together.has(key) ? undefined : this.#aloneOf(rows, venue);
-    this.#checkpoints.set(key, checkpoints);
+    this.#checkpoints.set(account, symbols, checkpoints);
     if (own !== undefined) {
       if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills)) return;
       this.#together.add(key);
@@ -230,7 +184,7 @@ export class Rebuilder {
 
   /** Books a whole account again: its cost method is another. */
   rebuildAccount(account: string): void {
-    for (const key of this.#checkpoints.keys()) if ((JSON.parse(key) as string[])[0] === account) this.#checkpoints.delete(key);
+    this.#checkpoints.forget(account);
     const wanted: RouteFilter = (route) => route.account === account;
     const rows = this.#book.venueRowsWhere(wanted);
     this.#book.emptyRows(rows);
@@ -252,7 +206,7 @@ export class Rebuilder {
     const booked = (count: number, seq: number) => {
       since += count;
       left -= count;
-      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#sizes.interval, weight, left / FOLLOWING)) return;
+      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#interval, weight, left / FOLLOWING)) return;
       const checkpoint = target.save(seq);
       checkpoints.push(checkpoint);
       weight = checkpoint.saved.weight * 2;
@@ -316,10 +270,6 @@ export class Rebuilder {
       count = 0;
     }
   }
-}
-
-function keyOf({ account, symbol }: BookRow): string {
-  return `${account}\u0000${symbol}`;
 }
 
 /** Adds those of rows [from, to) that are on a wanted route to the first `count` picks. Returns how many there are then. */

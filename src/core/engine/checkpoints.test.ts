@@ -38,7 +38,7 @@ test("a program that was started again books corrections as if it had never stop
   expect(corrections).toBeGreaterThan(100);
 }, 120_000);
 
-test("after a start from a state a late fill's correction begins shortly before it, one of an earlier fill further back", () => {
+test("after a start from a state a late fill's correction begins shortly before it, one of an earlier fill further back, one of another venue shortly before it again", () => {
   const one = { account: "a", symbol: "AAPL", quantity: { mantissa: 3n, digits: 0 }, price: { mantissa: 7n, digits: 0 }, fee: { mantissa: 1n, digits: 0 }, feeCurrency: "", time: { ns: 0n, unit: "ns" }, venueType: "cex", liquidity: "", strategy: "", signalId: "" } as const;
   const fills = Array.from({ length: 3_000 }, (_, i): Fill => ({ ...one, id: `${i}`, venue: "xyz"[i % 3]! }));
   const store = new Watched();
@@ -47,9 +47,11 @@ test("after a start from a state a late fill's correction begins shortly before 
   for (let from = 0; from < fills.length; from += 100) life.do({ do: "fills", fills: fills.slice(from, from + 100) });
   restarting.restart();
   store.from.length = 0;
-  for (const pick of [2_990, 1_500]) life.do({ do: "events", events: [{ pick, changes: undefined }] });
+  for (const pick of [2_990, 1_500, 3, 2_992]) life.do({ do: "events", events: [{ pick, changes: undefined }] });
   expect(store.from[0]).toBeGreaterThan(2_600);
   expect(store.from[1]).toBeGreaterThan(1_100);
+  expect(store.from[2]).toBeLessThan(100);
+  expect(store.from[3]).toBeGreaterThan(2_600); // of another venue than the one that was just booked from its beginning
   expect(linesOf(restarting.engine)).toEqual(linesOf(fold(() => store.blocks(), { currency: "USD", readable: true })));
 });
 

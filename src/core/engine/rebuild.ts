@@ -19,6 +19,8 @@ interface Replay {
   readonly isWanted: Uint8Array; // by route
   readonly booked: Booked;
   readonly target: Target;
+  readonly nextStale: (seq: number) => number; // where a checkpoint stood, from `seq` on
+  readonly passed: (seq: number) => void; // told there
 }
 
 /** The rows that a pass books. */
@@ -89,6 +91,15 @@ class Target {
     return checkpointOf(this.#book, this.#rows, seq, this.#beside);
   }
 
+  /** A checkpoint of all rows that was left before a correction of the one venue: what it knows of other venues is right still. */
+  mended({ seq, open, saved }: Checkpoint): Checkpoint | undefined {
+    const own = this.#beside;
+    if (own === undefined || this.#hasFailed || !saved.rows.some(({ of }) => of === own)) return undefined;
+    const now = this.#book.save([own]);
+    const rows = saved.rows.map((row) => now.rows.find(({ of }) => of === row.of) ?? row);
+    return { seq, of: undefined, open, saved: { ...saved, rows, routes: saved.routes.map((route) => (route.route === own.route ? now.routes[0]! : route)) } };
+  }
+
   /** Books one venue and the net row from here on. @param right what the rows of the other venues must hold in the end */
   leaveOthers(own: VenueRow, right: SavedRows): void {
     this.#book.restore(right, (row) => !row.isNet);
@@ -129,13 +140,15 @@ export class Rebuilder {
     const symbols = this.#known.linked(symbol);
     const wanted: RouteFilter = (route) => route.account === account && symbols.has(route.symbol);
     const key = JSON.stringify([account, ...[...symbols].sort()]);
-    const checkpoints = this.#checkpoints.of(account, symbols).filter(({ seq }) => seq < changedSeq);
+    const known = this.#checkpoints.of(account, symbols);
+    const checkpoints = known.filter(({ seq }) => seq < changedSeq);
+    const stale = known.filter(({ seq, of }) => seq >= changedSeq && of === undefined);
     const rows = this.#book.venueRowsWhere(wanted);
     const fills = this.#fillsOf(rows);
     const own = this.#together.has(key) ? undefined : this.#aloneOf(rows, venue);
     this.#checkpoints.set(account, symbols, checkpoints);
     if (own !== undefined) {
-      if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills)) return;
+      if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills, stale)) return;
       this.#together.add(key);
       checkpoints.splice(0, checkpoints.length, ...checkpoints.filter(({ of }) => of === undefined));
     }
@@ -157,7 +170,7 @@ export class Rebuilder {
    * Books one venue of the symbol again, and the net row: other venues keep what they hold. That can begin where all their
    * routes are open; before that all are booked. False: something was in the way, and all must be booked together.
    */
-  #rebuildBeside(own: VenueRow, rows: readonly VenueRow[], wanted: RouteFilter, checkpoints: Checkpoint[], fills: number): boolean {
+  #rebuildBeside(own: VenueRow, rows: readonly VenueRow[], wanted: RouteFilter, checkpoints: Checkpoint[], fills: number, stale: readonly Checkpoint[]): boolean {
     const book = this.#book;
     const net = book.netRowOf(own.route);
     const used = rows.filter((row) => book.isUsed(row));
@@ -165,14 +178,14 @@ export class Rebuilder {
     const from = checkpoints.findLast(({ of, open }) => (of === undefined || of === own) && areOpen(open));
     if (from !== undefined) {
       book.restore(from.saved, (row) => row === own || row === net);
-      return this.#replay(wanted, from.seq + 1, checkpoints, fills - book.table.trades(net.row), new Target(book, rows, own));
+      return this.#replay(wanted, from.seq + 1, checkpoints, fills - book.table.trades(net.row), new Target(book, rows, own), stale);
     }
     const right = book.save(rows.filter((row) => row !== own));
     const last = checkpoints.findLast(({ of }) => of === undefined);
     book.emptyRows(rows);
     if (last !== undefined) book.restore(last.saved);
     const target = new Target(book, rows);
-    return this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), target, ({ open }) => {
+    return this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), target, stale, ({ open }) => {
       if (areOpen(open)) target.leaveOthers(own, right);
       return areOpen(open);
     });
@@ -194,15 +207,17 @@ export class Rebuilder {
   /**
    * False: the target failed.
    * @param fills that are still to be booked, about: far from the last of them checkpoints may stand further apart
+   * @param stale checkpoints of all rows, from before the correction: they are left again where one venue is booked beside others
    * @param leftAlone told of each checkpoint, until it says true
    */
-  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
+  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, stale: readonly Checkpoint[] = [], leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
     const { directory } = this.#book;
     const isWanted = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
     let since = 0; // fills since the last checkpoint
     let weight = 0; // of the last one
     let left = fills;
     let isTold = false;
+    let staleAt = 0;
     const booked = (count: number, seq: number) => {
       since += count;
       left -= count;
@@ -213,7 +228,17 @@ export class Rebuilder {
       since = 0;
       isTold ||= leftAlone(checkpoint);
     };
-    const replay: Replay = { wanted, isWanted, booked, target };
+    const nextStale = (seq: number) => {
+      while (staleAt < stale.length && stale[staleAt]!.seq < seq) staleAt += 1;
+      return stale[staleAt]?.seq ?? Number.POSITIVE_INFINITY;
+    };
+    const passed = (seq: number) => {
+      if (nextStale(seq) !== seq) return;
+      const mended = target.mended(stale[staleAt]!);
+      if (mended !== undefined) checkpoints?.push(mended);
+      staleAt += 1;
+    };
+    const replay: Replay = { wanted, isWanted, booked, target, nextStale, passed };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
@@ -221,6 +246,7 @@ export class Rebuilder {
         if (seq + count > fromSeq) this.#section(section, seq, Math.max(0, fromSeq - seq), replay);
         if (target.hasFailed) return false;
         seq += count;
+        passed(seq - 1);
       }
     }
     target.settle();
@@ -238,14 +264,16 @@ export class Rebuilder {
 
   /** Books the wanted fills. */
   #fills(fills: FillColumns, firstSeq: number, from: number, replay: Replay): void {
-    const { isWanted, booked, target } = replay;
+    const { isWanted, booked, target, nextStale, passed } = replay;
     const { route } = fills;
     let corrected = this.#known.nextFrom(firstSeq + from);
     for (let row = from; row < fills.count; ) {
-      const end = Math.min(fills.count, corrected - firstSeq);
+      const end = Math.min(fills.count, corrected - firstSeq, nextStale(firstSeq + row) + 1 - firstSeq);
       this.#uncorrected(fills, firstSeq, row, end, replay);
       row = end;
+      passed(firstSeq + row - 1);
       if (row >= fills.count) return;
+      if (row < corrected - firstSeq) continue;
       const correction = this.#known.of(corrected);
       if (isWanted[route[row]!] === 1) {
         if (correction?.type === "amended") target.applyAmended(correction.fill);

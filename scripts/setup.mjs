@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-export const command = join(root, "dist", "src", "cli", "main.js");
+export const command = join(root, "dist", "src", "bin", "main.js");
 
 const LEAST_NODE = [20, 19];
 const lock = join(root, "package-lock.json");
@@ -19,6 +19,7 @@ export function setup() {
   requireNode();
   if (!installed()) install();
   build();
+  bundle();
   copyPage();
   copyMigrations();
   prepareDatabase();
@@ -56,6 +57,11 @@ function build() {
   if (seconds > 5) say(`built in ${seconds.toFixed(1)} s`);
 }
 
+/** The command in few files, which are quick to load. */
+function bundle() {
+  run([process.execPath], [join(root, "scripts", "bundle.mjs")], "the command could not be bundled");
+}
+
 /** What of the page needs no compiler: beside what does. */
 function copyPage() {
   for (const name of ["index.html", "page.css"]) copyFileSync(join(root, "web", name), join(root, "dist", "web", name));
@@ -80,11 +86,11 @@ function linkCommand() {
   const folder = join(modules, ".bin");
   mkdirSync(folder, { recursive: true });
   if (process.platform === "win32") {
-    writeFileSync(join(folder, "fillbook.cmd"), `@node "%~dp0\\..\\..\\dist\\src\\cli\\main.js" %*\r\n`);
+    writeFileSync(join(folder, "fillbook.cmd"), `@node "%~dp0\\..\\..\\dist\\src\\bin\\main.js" %*\r\n`);
     return;
   }
   const link = join(folder, "fillbook");
-  const target = join("..", "..", "dist", "src", "cli", "main.js");
+  const target = join("..", "..", "dist", "src", "bin", "main.js");
   const present = lstatSync(link, { throwIfNoEntry: false });
   if (present?.isSymbolicLink() && readlinkSync(link) === target) return;
   rmSync(link, { force: true });

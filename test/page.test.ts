@@ -16,7 +16,7 @@ const browser = (findChromium as () => string | undefined)();
 if (browser === undefined) console.warn("Left out: the tests of the page, since there is no browser here. Install Chromium (Debian: apt-get install chromium), or name one in CHROMIUM.");
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 
 describe.skipIf(browser === undefined)("the page", () => {
   let folder: string;

@@ -4,12 +4,12 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAdviceAnswer, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAdviceAnswer, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
-import { getLiquidity, getOpportunities, postBooks } from "./markets.ts";
+import { getInventory, getLiquidity, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
 import { getAttribution, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
@@ -71,6 +71,9 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   const liquidity = { tags: ["markets"], summary: "A market over all its venues: best prices, depth, shares, what a size costs; a / in its name may be written as it is", querystring: liquidityQuery, response: { 200: liquidityAnswer, ...read } };
   app.get("/v1/liquidity/:symbol", { ...asks("read"), schema: { ...liquidity, params: symbolParams } }, (request, reply) => getLiquidity(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof liquidityQuery>, reply));
   app.get("/v1/liquidity/*", { ...asks("read"), schema: { ...liquidity, hide: true } }, (request, reply) => getLiquidity(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof liquidityQuery>, reply));
+  const inventory = { tags: ["markets"], summary: "How the goods of a market lie on its venues, what spreading them evenly costs, and where funding differs most", querystring: inventoryQuery, response: { 200: inventoryAnswer, ...read } };
+  app.get("/v1/inventory/:symbol", { ...asks("read"), schema: { ...inventory, params: symbolParams } }, (request, reply) => getInventory(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof inventoryQuery>, request.who, reply));
+  app.get("/v1/inventory/*", { ...asks("read"), schema: { ...inventory, hide: true } }, (request, reply) => getInventory(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof inventoryQuery>, request.who, reply));
   const found = { tags: ["markets"], summary: "What buying on one venue and selling on another earns now, after fees", querystring: opportunitiesQuery, response: { 200: opportunitiesAnswer, ...read } };
   app.get("/v1/opportunities", { ...asks("read"), schema: found }, (request, reply) => getOpportunities(context, request.query as z.infer<typeof opportunitiesQuery>, request.who, reply));
 
@@ -102,7 +105,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
     },
     wsHandler: (socket, { who, ip }) => {
       socket.on("close", context.gate.hold(who, () => socket.close(1008, "the token is no longer valid"), true));
-      serveSocket(socket, context.hub, visitor(context, who, ip));
+      serveSocket(socket, context, visitor(context, who, ip));
     },
   });
 }
@@ -111,7 +114,8 @@ function visitor({ gate }: RouteContext, who: Principal, ip: string): Visitor {
   const { accounts } = who;
   return {
     accounts,
-    refusalOf: ({ account }) => {
+    refusalOf: ({ account, channels = [] }) => {
+      if (accounts !== undefined && channels.includes("venues")) return `channels: venues are of all accounts together: ${boundTo(accounts)}`;
       if (accounts !== undefined && account !== undefined && !accounts.has(account)) return `account: ${boundTo(accounts)}`;
       const seconds = gate.waitOf(who, ip);
       return seconds > 0 ? `more requests than this token has a minute: ask again in ${seconds} s` : undefined;

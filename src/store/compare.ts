@@ -63,16 +63,21 @@ export async function compareTables(db: Database, journal: FileJournal, options:
     const row = rowsOfPairs.get(pairId);
     rowsOfPairs.delete(pairId);
     if (row === undefined) {
-      differences.push({ row: `pair ${pairId}`, table: "no row", book: `cost_cents ${String(wanted["cost_cents"])}` });
+      differences.push({ row: `pair ${pairId}`, table: "no row", book: `cost_cents ${textIn(wanted["cost_cents"])}` });
       continue;
     }
-    const other = PAIR_FIGURES.filter((figure) => String(row[figure]) !== String(wanted[figure]));
-    const textOf = (of: Readonly<Record<string, unknown>>) => other.map((figure) => `${figure} ${String(of[figure])}`).join(" ");
+    const other = PAIR_FIGURES.filter((figure) => textIn(row[figure]) !== textIn(wanted[figure]));
+    const textOf = (of: Readonly<Record<string, unknown>>) => other.map((figure) => `${figure} ${textIn(of[figure])}`).join(" ");
     if (other.length > 0) differences.push({ row: `pair ${pairId}`, table: textOf(row), book: textOf(wanted) });
     else if (plain(row["legs"]) !== plain(wanted["legs"])) differences.push({ row: `pair ${pairId}`, table: plain(row["legs"]), book: plain(wanted["legs"]) });
   }
   for (const pairId of rowsOfPairs.keys()) differences.push({ row: `pair ${pairId}`, table: "a row", book: "no pair" });
   return { name: db.name, seq, positions, pairs: pairCount, differences };
+}
+
+/** A figure as it is told: exact ones are texts. */
+function textIn(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** JSON in one form: a database keeps the keys of objects in an order of its own. */

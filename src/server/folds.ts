@@ -2,7 +2,7 @@ import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripV
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
 import type { AttributionKeys } from "../core/performance/index.ts";
-import { riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
+import { riskOverview, riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
 import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
@@ -19,7 +19,8 @@ export type FoldQuery =
   | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
-  | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
+  | { readonly kind: "overview"; readonly options: RiskOptions; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
+  | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly everyNs?: bigint | undefined; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too; everyNs: a period, a day where it is missing
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
   | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
@@ -53,6 +54,10 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
     case "risk": {
       const { desk, state, moment, strategies, seq } = readDesk({ ...source, ...query }, query.options);
       return JSON.stringify(riskView(desk, state, moment, { seq, currency: source.currency, by: query.by, strategies, tellsWhy: query.tellsWhy }));
+    }
+    case "overview": {
+      const { desk, state, moment, seq } = readDesk({ ...source, ...query }, query.options);
+      return JSON.stringify(riskOverview(desk, state, moment, { seq, currency: source.currency, tellsWhy: query.tellsWhy }));
     }
     case "equity":
       return equityAnswer(source, query);
@@ -123,8 +128,8 @@ function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view,
 }
 
 /** Equity day by day, of all accounts together and of each. */
-function equityAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { nowNs, each, accounts }: Extract<FoldQuery, { kind: "equity" }>): string {
-  const periods = new EquityPeriods();
+function equityAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { nowNs, each, everyNs, accounts }: Extract<FoldQuery, { kind: "equity" }>): string {
+  const periods = new EquityPeriods(everyNs);
   const { book, seq } = readBook(dataDir, { currency, marksMaxAgeNs, watcher: periods });
   const curve = (of?: ReadonlySet<string>) => periods.curve(book, { currency, untilNs: nowNs, maxAgeNs: marksMaxAgeNs, accounts: of }).map(pointTexts);
   const names = each ? periods.accounts().filter((name) => accounts?.has(name) !== false) : [];

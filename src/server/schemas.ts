@@ -47,6 +47,7 @@ export const performanceQuery = z.strictObject({
   rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
 });
+export const equityQuery = z.strictObject({ from: time.optional(), account: name.optional(), everySeconds: z.coerce.number().int().min(10).max(86_400).default(86_400).describe("a point each; whole days are UTC days") });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
 export const symbolParams = z.object({ symbol: name });
 
@@ -136,6 +137,12 @@ export const riskAnswer = z.object({
   groups: z.array(z.object({ key: z.string(), exposure: figure, var: estimate, expectedShortfall: estimate, componentVar: estimate })),
   breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
 });
+export const overviewQuery = z.strictObject({});
+export const overviewAnswer = z.object({
+  asOf: z.string(), seq, currency: z.string(), equity: figure, pnl: figure, dayPnl: figure, grossExposure: figure, netExposure: figure, openPositions: z.number().int(), unvalued: z.number().int().describe("open positions that no mark values"),
+  limits: z.array(riskCheck.extend({ name: z.string(), scope: z.string() })).describe("one of each limit and kind of scope, what is nearest to it"), breached: z.number().int(), near: z.number().int(), unknown: z.number().int(),
+  breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
+});
 export const stressQuery = z.strictObject({ scenario: z.string().min(1).max(512).optional().describe("only this one"), account: name.optional() });
 export const stressAnswer = z.object({ asOf: z.string(), seq, currency: z.string(), scenarios: z.array(z.object({ name: z.string(), kind: z.string(), pnl: estimate, reason: figure, positions: z.array(z.object({ account: z.string(), symbol: z.string(), shock: estimate, pnl: estimate })), timesToLimit: z.object({ max_daily_loss: estimate, max_drawdown_limit: estimate }) })) });
 const orderBreach = z.object({ limit: z.string(), scope: z.string(), value: z.union([z.string(), z.number()]).nullable(), threshold: z.union([z.string(), z.number()]).nullable(), reason: z.string().optional() });
@@ -153,6 +160,7 @@ export const performanceAnswer = z.object({
   reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
 }).loose();
 const venueFigures = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
+export const equityAnswer = z.object({ seq: z.number().int(), currency: z.string(), points: z.array(z.object({ begin: z.string(), end: z.string(), equity: figure.describe("capital and net P&L; null: not known, or no capital was told"), pnl: figure.describe("net, since the beginning"), capital: figure })).describe("of periods in which something happened, oldest first; the last 5,000") });
 export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venueFigures), types: z.array(venueFigures) });
 const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
 export const attributionAnswer = z.object({

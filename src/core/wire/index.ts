@@ -3,4 +3,4 @@ export { positionKeyText, positionText, ROW_FIELDS, type PositionText, type RowT
 export { changesFrame, snapshotFrame, snapshotPart, type ChangedRow, type FrameHead } from "./frame-text.ts";
 export { LiveRows, type AccountScope, type Change, type Since } from "./live-rows.ts";
 export { LiveRisk, type RiskScope } from "./live-risk.ts";
-export { Replica } from "./replica.ts";
+export { Replica, type ReplicaRow, type ReplicaWatcher } from "./replica.ts";

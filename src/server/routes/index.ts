@@ -4,18 +4,18 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
 import { getLiquidity, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
-import { getAttribution, getPerformance, getVenues } from "./performance.ts";
+import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getPnl, getTrips } from "./reads.ts";
-import { getRisk, getStress, postCheck } from "./risk.ts";
+import { getOverview, getRisk, getStress, postCheck } from "./risk.ts";
 
 type PositionsQuery = z.infer<typeof positionsQuery>;
 
@@ -53,6 +53,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   const performed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["performance"], summary, querystring, response: { 200: answer, ...read } } });
   app.get("/v1/attribution", performed("What each signal, venue, strategy, symbol or account made, adding up exactly to the total", attributionQuery, attributionAnswer), (request, reply) => getAttribution(context, request.query as z.infer<typeof attributionQuery>, request.who, reply));
   app.get("/v1/performance", performed("Executions, returns, ratios, drawdowns, and how they compare with a benchmark", performanceQuery, performanceAnswer), (request, reply) => getPerformance(context, request.query as z.infer<typeof performanceQuery>, request.who, reply));
+  app.get("/v1/equity", performed("Equity and net P&L through time", equityQuery, equityAnswer), (request, reply) => getEquity(context, request.query as z.infer<typeof equityQuery>, request.who, reply));
   app.get("/v1/venues", performed("What trading on each venue cost and brought, ranked", venuesQuery, venuesAnswer), (request, reply) => getVenues(context, request.query as z.infer<typeof venuesQuery>, request.who, reply));
 
   app.post("/v1/pairs/fills", posted("Book fills of pairs over Kalshi and Polymarket", pairFillBody, fillsAnswer), (request, reply) => postPairFills(context, request, reply));
@@ -74,6 +75,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.put("/v1/limits", { ...asks("admin", true), schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
   const asked = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["risk"], summary, querystring, response: { 200: answer, ...read } } });
   app.get("/v1/risk", asked("VaR, shortfall, drawdown, concentration and correlation beside their limits", riskQuery, riskAnswer), (request, reply) => getRisk(context, request.query as z.infer<typeof riskQuery>, request.who, reply));
+  app.get("/v1/overview", asked("Equity, the day's P&L, exposure, the limits that are nearest, the breaker", overviewQuery, overviewAnswer), (request, reply) => getOverview(context, request.who, reply));
   app.get("/v1/risk/stress", asked("What named scenarios would do to the book", stressQuery, stressAnswer), (request, reply) => getStress(context, request.query as z.infer<typeof stressQuery>, request.who, reply));
   const checked = { tags: ["risk"], summary: "Would this order breach a limit? Nothing is booked", body: checkBody, response: { 200: checkAnswer, ...problems } };
   app.post("/v1/check", { ...asks("read"), schema: checked }, (request, reply) => postCheck(context, request, reply));

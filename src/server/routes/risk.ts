@@ -4,7 +4,7 @@ import { markOf, type Book, type Moment } from "../../core/book/index.ts";
 import { misfitOf } from "../../core/engine/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime, isRowProblem, readFillRow, type Fill } from "../../core/model/index.ts";
-import { RiskDesk, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
+import { RiskDesk, riskOverview, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
 import { deskState } from "../../runtime/index.ts";
 import { mustSee, seesAll, type Principal } from "../access/principal.ts";
 import { jsonBody } from "../body.ts";
@@ -30,6 +30,14 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
   }
   const live = await context.service.read(({ book }) => book.marks.live());
   return json(reply, await context.folds.ask({ kind: "risk", options: own, by: query.by, nowNs: context.clock.nowNs(), live, accounts, tellsWhy: head.tellsWhy }));
+}
+
+/** `GET /v1/overview`: the figures that a page shows all the time. Of some accounts only, they are folded for the one who asks. */
+export async function getOverview({ risk, riskOptions, currency, service, folds, clock }: RouteContext, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const tellsWhy = seesAll(who);
+  if (who.accounts === undefined) return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskOverview(desk, deskState(ledger), moment, { seq: ledger.seq, currency, tellsWhy }))));
+  const live = await service.read(({ book }) => book.marks.live());
+  return json(reply, await folds.ask({ kind: "overview", options: riskOptions, nowNs: clock.nowNs(), live, accounts: who.accounts, tellsWhy }));
 }
 
 /** `GET /v1/risk/stress`: what named scenarios would do to the book. */

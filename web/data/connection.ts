@@ -1,4 +1,4 @@
-import { Replica } from "../src/core/wire/index.ts";
+import { Replica, type ReplicaWatcher } from "../../src/core/wire/index.ts";
 
 /** How the page stands with the service. */
 export type ConnectionState =
@@ -23,12 +23,13 @@ const NOT_ALLOWED = 1008;
  * and goes on from the last entry it has.
  */
 export class Connection {
-  replica = new Replica();
+  replica: Replica;
   /** When the last frame came, by `performance.now()`. */
   heardAtMs: number | undefined;
   #state: ConnectionState = { is: "connecting" };
   readonly #url: string;
   readonly #onChange: () => void;
+  readonly #watcher: ReplicaWatcher;
   #socket: WebSocket | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #retry: number | undefined;
@@ -36,10 +37,12 @@ export class Connection {
   #token: string | undefined;
 
   /** @param token what the service is shown; undefined: nothing */
-  constructor(url: string, token: string | undefined, onChange: () => void) {
+  constructor(url: string, token: string | undefined, onChange: () => void, watcher: ReplicaWatcher) {
     this.#url = url;
     this.#token = token;
     this.#onChange = onChange;
+    this.#watcher = watcher;
+    this.replica = new Replica({ watcher });
     setInterval(() => this.#watch(), 1_000);
     addEventListener("online", () => this.#openNow());
     document.addEventListener("visibilitychange", () => this.#openNow());
@@ -53,7 +56,8 @@ export class Connection {
   /** Begins anew as another, or as nobody. */
   use(token: string | undefined): void {
     this.#token = token;
-    this.replica = new Replica();
+    this.replica = new Replica({ watcher: this.#watcher });
+    this.#watcher.begunAnew();
     this.heardAtMs = undefined;
     const socket = this.#socket;
     this.#socket = undefined;
@@ -75,7 +79,7 @@ export class Connection {
     socket.onclose = ({ code }) => {
       if (socket !== this.#socket) return;
       if (isOpen && code !== NOT_ALLOWED) return this.#lost();
-      void whyLocked(token).then((why) => {
+      void accessOf(token).then(({ why }) => why).then((why) => {
         if (socket !== this.#socket) return;
         if (why === undefined) return this.#lost();
         this.#socket = undefined;
@@ -137,14 +141,15 @@ export class Connection {
   }
 }
 
-/** What is wrong with a token, as the service says it: a socket that was not let in does not say. Undefined: nothing, or there is no answer. */
-async function whyLocked(token: string | undefined): Promise<string | undefined> {
+/** What a token may do, and what is wrong with it, as the service says it: a socket that was not let in does not say. `why` undefined: nothing, or there is no answer. */
+export async function accessOf(token: string | undefined): Promise<{ readonly why: string | undefined; readonly scopes: readonly string[] | undefined; readonly name: string | undefined; readonly isBound: boolean }> {
   try {
     const answer = await fetch("/v1/access", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
-    const said = (await answer.json()) as { readonly code?: string; readonly detail?: string; readonly scopes?: readonly string[] };
-    if (answer.status === 401) return token === undefined ? "This service asks for a token." : (said.detail ?? "This token is not taken.");
-    return said.scopes?.includes("read") === false ? "This token may not read: take one with the scope read." : undefined;
+    const said = (await answer.json()) as { readonly detail?: string; readonly scopes?: readonly string[]; readonly name?: string | null; readonly accounts?: readonly string[] | null };
+    const known = { scopes: said.scopes, name: said.name ?? undefined, isBound: Array.isArray(said.accounts) };
+    if (answer.status === 401) return { ...known, why: token === undefined ? "This service asks for a token." : (said.detail ?? "This token is not taken.") };
+    return { ...known, why: said.scopes?.includes("read") === false ? "This token may not read: take one with the scope read." : undefined };
   } catch {
-    return undefined;
+    return { why: undefined, scopes: undefined, name: undefined, isBound: false };
   }
 }

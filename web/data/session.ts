@@ -1,0 +1,44 @@
+import { BookStore } from "./book-store.ts";
+import { accessOf } from "./connection.ts";
+
+/** Kept as long as the tab, and nowhere else. */
+const TOKEN = "fillbook-token";
+
+let token = sessionStorage.getItem(TOKEN) ?? undefined;
+
+/** The one replica of this tab. */
+export const store = new BookStore(`${location.origin.replace(/^http/, "ws")}/v1/stream`, token);
+
+const listeners = new Set<() => void>();
+
+/** Begins anew with a token, or without one. */
+export function showToken(given: string | undefined): void {
+  token = given;
+  if (given === undefined) sessionStorage.removeItem(TOKEN);
+  else sessionStorage.setItem(TOKEN, given);
+  access = undefined;
+  store.connection.use(given);
+  for (const listener of listeners) listener();
+}
+
+export function hasToken(): boolean {
+  return token !== undefined;
+}
+
+/** Tells when another token is shown. */
+export function onToken(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** What a request carries to show who asks. */
+export function authorization(): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+let access: ReturnType<typeof accessOf> | undefined;
+
+/** What this tab may do. */
+export function currentAccess(): ReturnType<typeof accessOf> {
+  return (access ??= accessOf(token));
+}

@@ -1,0 +1,3 @@
+export { Figure, type FigureProps } from "./figure.tsx";
+export { Age, Time, timeText, turnZone, useZone } from "./time.tsx";
+export { ageText, compareExact, decimalsShown, differenceText, estimateText, grouped, paddingText, shownText, signOf } from "./text.ts";

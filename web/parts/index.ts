@@ -1,0 +1,8 @@
+export { LimitBar, SignedBar } from "./bar.tsx";
+export { Sparkline } from "./sparkline.tsx";
+export { Empty, Failure, Known, Panel } from "./states.tsx";
+export { Dialog } from "./dialog.tsx";
+export { DataTable, type Column } from "./data-table.tsx";
+export { patiently } from "./patiently.ts";
+export { Code } from "./code.tsx";
+export { limitWords, scopeWords } from "./words.ts";

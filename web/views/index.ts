@@ -13,4 +13,6 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { name: "overview", title: "Overview", icon: "M2 2h5v7H2zM9 2h5v4H9zM9 8h5v6H9zM2 11h5v3H2z", isListed: true, load: () => import("./overview/index.tsx") },
   { name: "positions", title: "Positions", icon: "M2 3h12v1.6H2zM2 7.2h12v1.6H2zM2 11.4h12V13H2z", isListed: true, load: () => import("./positions/index.tsx") },
+  { name: "symbol", title: "Symbol", icon: "", isListed: false, load: () => import("./symbol/index.tsx") },
+  { name: "operations", title: "Operations", icon: "M2 3h8v2H2zM12 3h2v2h-2zM2 7h3v2H2zM7 7h7v2H7zM2 11h8v2H2zM12 11h2v2h-2z", isListed: true, load: () => import("./operations/index.tsx") },
 ];

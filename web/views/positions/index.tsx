@@ -1,12 +1,11 @@
 import { useMemo, useState, type ReactNode } from "react";
 import "./positions.css";
 import { store, useBookVersion, useResource, useStanding } from "../../data/index.ts";
-import { grouped } from "../../figures/index.ts";
+import { csvOf, download, grouped } from "../../figures/index.ts";
 import { linkTo, setParams, usePlace } from "../../nav/index.ts";
 import { Empty } from "../../parts/index.ts";
 import { Blotter } from "./blotter.tsx";
 import { columnOf, COLUMNS, type BlotterColumn } from "./columns.tsx";
-import { csvOf, download } from "./csv.ts";
 import { Filters } from "./filters.tsx";
 import type { GroupPnl } from "./line.tsx";
 import { linesOf, padsOf, type Choice, type LineOf, type Source } from "./lines.ts";

@@ -97,8 +97,8 @@ export function positionsTests(kit: PageKit): void {
   test("columns are chosen and kept, and what is shown goes into a file, exactly", async () => {
     const page = await kit.open(kit.full, "#/positions?account=default");
     await page.getByText("Columns").click();
-    await page.getByLabel("Kind").check();
-    await page.getByLabel("Age").uncheck();
+    await page.getByLabel("Kind", { exact: true }).check();
+    await page.getByLabel("Age", { exact: true }).uncheck();
     await page.keyboard.press("Escape");
     await page.reload();
     await expect.poll(() => page.locator(".head [role=columnheader]").allInnerTexts().then((all) => all.map((text) => text.trim()))).toEqual(expect.arrayContaining(["Kind"]));

@@ -46,6 +46,7 @@ export const performanceQuery = z.strictObject({
   by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
   rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
+  series: z.enum(["true", "false"]).default("false").describe("a point for each day, too: equity, what 1 became, what it became in the benchmark, drawdown"),
 });
 export const equityQuery = z.strictObject({ from: time.optional(), account: name.optional(), everySeconds: z.coerce.number().int().min(10).max(86_400).default(86_400).describe("a point each; whole days are UTC days") });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
@@ -122,7 +123,7 @@ export const limitsAnswer = z.object({ limits: z.object(limitFields).required(),
 export const breakerBody = z.object({ why: z.string(), who: z.string().optional().describe("the token's name where it is missing") });
 export const breakerAnswer = z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, by: figure.describe("what tripped it last: a check, or hand"), who: figure, since: figure, probesUsed: z.number().int(), seq });
 const estimate = z.number().nullable();
-const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
+export const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
 export const riskQuery = z.strictObject({
   method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
   confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
@@ -158,6 +159,7 @@ export const performanceAnswer = z.object({
   volatility: estimate, sharpeRatio: estimate, sharpeRatioAnnualized: estimate, sortinoRatio: estimate, calmarRatio: estimate, informationRatio: estimate, alpha: estimate, beta: estimate, maxDrawdown: figure,
   maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
   reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
+  series: z.array(z.object({ at: z.string(), equity: figure, pnl: figure.describe("net, since the span began"), index: estimate.describe("what 1 became, time-weighted"), drawdownPct: estimate, benchmark: estimate.describe("what 1 in it became") })).optional(),
 }).loose();
 const venueFigures = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
 export const equityAnswer = z.object({ seq: z.number().int(), currency: z.string(), points: z.array(z.object({ begin: z.string(), end: z.string(), equity: figure.describe("capital and net P&L; null: not known, or no capital was told"), pnl: figure.describe("net, since the beginning"), capital: figure })).describe("of periods in which something happened, oldest first; the last 5,000") });

@@ -21,11 +21,16 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /": { access: "open" },
   "GET /openapi.json": { access: "open" },
   "GET /docs": { access: "open" },
-  "GET /web/main.js": { access: "open" },
-  "GET /src/core/wire/index.js": { access: "open" },
+  "GET /web/index.html": { access: "open" },
   "GET /healthz": { access: "open" },
   "GET /readyz": { access: "open" },
   "GET /v1/access": { access: "known" },
+  "GET /v1/status": { access: "read", isGlobal: true },
+  "GET /v1/tokens": { access: "admin", isGlobal: true },
+  "GET /v1/overview": { access: "read" },
+  "GET /v1/equity": { access: "read", foreign: { path: "/v1/equity?account=theirs" } },
+  "GET /v1/refusals": { access: "read" },
+  "GET /v1/marks": { access: "read", path: "/v1/marks?symbol=BTC%2FUSD" },
   "GET /metrics": { access: "read", isGlobal: true },
   "GET /v1/positions": { access: "read", foreign: { path: "/v1/positions?account=theirs" } },
   "GET /v1/positions/{symbol}": { access: "read", path: "/v1/positions/BTC%2FUSD", foreign: { path: "/v1/positions/BTC/USD?account=theirs" } },
@@ -62,7 +67,6 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "POST /v1/pairs/{id}/close": { access: "write", path: "/v1/pairs/mine/close", body: {} },
   "POST /v1/pairs/{id}/settle": { access: "write", path: "/v1/pairs/mine/settle", body: { result: "yes" } },
 };
-const NOT_DOCUMENTED = ["GET /", "GET /openapi.json", "GET /docs", "GET /web/main.js", "GET /src/core/wire/index.js"];
 
 const TOKENS: readonly TokenMade[] = [
   { name: "read", scopes: ["read"] },

@@ -3,6 +3,7 @@ import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/en
 import { formatTime, type Mark } from "../core/model/index.ts";
 import type { AttributionKeys } from "../core/performance/index.ts";
 import { riskOverview, riskView, studyOf, type RiskGroupKey, type RiskOptions, type StudyInput } from "../core/risk/index.ts";
+import { refusalsAnswer } from "./refusals.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
 import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
@@ -16,7 +17,8 @@ export interface FoldSource {
 /** A question that only the journal answers: it is folded from its beginning, and followed. */
 export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
-  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
+  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number; readonly newest: boolean }
+  | { readonly kind: "refusals"; readonly beforeSeq: number; readonly limit: number; readonly accounts: ReadonlySet<string> | undefined }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
   | { readonly kind: "overview"; readonly options: RiskOptions; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
@@ -50,6 +52,8 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return positionsAnswer(source, query);
     case "history":
       return historyAnswer(source, query);
+    case "refusals":
+      return refusalsAnswer(source.dataDir, query);
     case "trips":
       return tripsAnswer(source, query);
     case "risk": {
@@ -88,15 +92,21 @@ function positionsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { fil
   return JSON.stringify({ asOf: formatTime(nowNs), seq, positions, next: next === null ? null : cursorOf(next) });
 }
 
-function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit }: Extract<FoldQuery, { kind: "history" }>): string {
+function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit, newest }: Extract<FoldQuery, { kind: "history" }>): string {
   const history: HistoryRow[] = [];
   const page = { more: false };
   const observer = new HistoryObserver(filter, (row) => {
+    if (newest) {
+      history.push(row);
+      if (history.length >= 2 * limit) history.splice(0, history.length - limit);
+      return true;
+    }
     page.more = history.length === limit;
     if (!page.more) history.push(row);
     return !page.more;
   });
   readBook(dataDir, { currency, marksMaxAgeNs }, observer);
+  if (newest) return JSON.stringify({ history: history.slice(-limit), next: null });
   return JSON.stringify({ history, next: page.more ? `${history.at(-1)!.seq}` : null });
 }
 

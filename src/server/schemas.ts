@@ -27,6 +27,17 @@ export const positionsQuery = z.strictObject({
 export const symbolQuery = positionsQuery.omit({ symbol: true });
 export const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
 export const tripsQuery = historyQuery;
+export const newestHistoryQuery = historyQuery.extend({ newest: z.enum(["true", "false"]).default("false").describe("the last rows instead of the first ones") });
+export const refusalsQuery = z.strictObject(page(1_000, 100));
+export const refusalsAnswer = z.object({ refusals: z.array(z.object({ seq: z.number().int(), time: z.string(), account: z.string(), venue: z.string(), symbol: z.string(), id: z.string(), code: z.string(), why: z.string(), raw: z.string().describe("the row as it came") })), next: z.string().nullable() });
+export const marksQuery = z.strictObject({ symbol: name, from: time.optional(), limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(USUAL_ROWS).describe("of each venue, the newest") });
+export const marksReadAnswer = z.object({ seq: z.number().int(), symbol: z.string(), series: z.array(z.object({ venue: z.string().describe("empty: marks of every venue"), marks: z.array(z.object({ time: z.string(), price: z.string() })) })) });
+export const statusAnswer = z.object({
+  asOf: z.string(), state: z.string(), reason: z.string().nullable(), run: z.string(), startedAt: z.string(), seq: z.number().int(), durableSeq: z.number().int(), waiting: z.number().int().describe("rows that wait to be decided"),
+  journal: z.object({ segments: z.number().int(), bytes: z.number().int() }), stream: z.object({ clients: z.number().int(), lagEntries: z.number().int(), queuedBytes: z.number().int() }), residentBytes: z.number().int(),
+  refused: z.array(z.object({ reason: z.string(), rows: z.number().int() })).describe("rows since the start, by reason"),
+});
+export const tokensAnswer = z.object({ isRequired: z.boolean(), tokens: z.array(z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()), accounts: z.array(z.string()).nullable(), standing: z.enum(["valid", "expired", "revoked"]), createdAt: z.string(), expiresAt: z.string().nullable(), revokedAt: z.string().nullable() })) });
 export const pnlQuery = z.strictObject({
   by: z.enum(PNL_KEYS).default("symbol"),
   view: z.enum(PNL_VIEWS).default("gross"),

@@ -104,7 +104,7 @@ export class Server {
       const { risk: settings = UNJUDGED } = options;
       const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
       const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
-      const app = await buildApp({ markets, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const app = await buildApp({ markets, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run, dataDir }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();

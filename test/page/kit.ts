@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,6 +9,8 @@ import { chromium, type Browser, type Locator, type Page } from "playwright-core
 import { expect } from "vitest";
 // @ts-expect-error a script without types
 import { findChromium } from "../../scripts/chromium.mjs";
+// @ts-expect-error a script without types
+import { seedPage } from "../../scripts/page-book.mjs";
 import { root } from "../files.ts";
 
 /** The browser of this machine; undefined: there is none, and tests of the page are left out. */
@@ -81,7 +83,7 @@ export class PageKit {
   async begin(): Promise<void> {
     this.#browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
     [this.full, this.empty] = await Promise.all([this.service(), this.service()]);
-    await seedBook(this.full, join(this.folder, "book"));
+    await (seedPage as (url: string) => Promise<void>)(this.full.url);
   }
 
   async end(): Promise<void> {
@@ -152,18 +154,4 @@ export function copied(page: Page, selector: string): Promise<string> {
     getSelection().anchorNode.dispatchEvent(event);
     return event.clipboardData.getData("text/plain");
   })()`);
-}
-
-/** Fills a service with the made-up book of `scripts/demo-book.mjs`. */
-export async function seedBook(service: PageService, folder: string): Promise<void> {
-  execFileSync(process.execPath, [join(root, "scripts/demo-book.mjs"), folder], { stdio: "ignore" });
-  for (const [name, path] of [["events", "events"], ["prices", "prices"], ["fills", "fills"], ["marks", "marks"]] as const) {
-    await service.post(path, rowsOf(readFileSync(join(folder, `${name}.csv`), "utf8")));
-  }
-}
-
-function rowsOf(csv: string): Record<string, string>[] {
-  const [head = "", ...lines] = csv.trim().split("\n");
-  const names = head.split(",");
-  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i]!, value] as const).filter(([, value]) => value !== "")));
 }

@@ -97,13 +97,21 @@ function optionsOf({ lines, height, width, zone, onCursor }: { readonly lines: r
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     tzDate: (seconds) => (zone === "utc" ? uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC") : new Date(seconds * 1_000)),
     scales: { y: { range: (_, least, most) => roomy(least, most) } },
-    axes: [{ ...axis, size: 24, space: 72 }, { ...axis, size: AXIS_PX, space: 32, values: (_, values) => values.map((value) => estimateText(value, decimalsOf(values))) }],
+    axes: [{ ...axis, size: 24, space: 84, values: (_, times) => times.map((seconds, i) => tickText(seconds, times[i - 1], zone)) }, { ...axis, size: AXIS_PX, space: 32, values: (_, values) => values.map((value) => estimateText(value, decimalsOf(values))) }],
     series: [{}, ...lines.map((one, i): uPlot.Series => {
       const stroke = tokenColour(`--series-${i + 1}`);
       return { stroke, width: 1.5, points: { show: false }, spanGaps: false, ...(one.isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), ...(one.isFilled === true ? { fill: `color-mix(in oklch, ${stroke} 12%, transparent)`, fillTo: 0 } : {}) };
     })],
     hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)], draw: [(chart) => drawLabels(chart, lines), (chart) => drawZero(chart, muted)] },
   };
+}
+
+/** The time of day under an axis; the day where it is another one than before, or where ticks are days apart. */
+function tickText(seconds: number, before: number | undefined, zone: "utc" | "local"): string {
+  const iso = new Date(seconds * 1_000).toISOString();
+  const [day, clock] = [timeText(iso, zone, "day"), timeText(iso, zone, "clock")];
+  const isNewDay = before === undefined ? clock === "00:00:00" : timeText(new Date(before * 1_000).toISOString(), zone, "day") !== day;
+  return isNewDay ? day : clock.slice(0, 5);
 }
 
 /** A little room above and below; a line that stays level is in the middle. */

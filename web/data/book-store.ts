@@ -17,6 +17,8 @@ export class BookStore implements ReplicaWatcher {
   #drawing = false;
   #standing: Standing = { state: { is: "connecting" }, seq: undefined };
   #version = 0;
+  #shape = 0;
+  #statuses = new Map<string, string>(); // of net rows, by key
   #changes = 0;
 
   constructor(url: string, token: string | undefined) {
@@ -37,6 +39,11 @@ export class BookStore implements ReplicaWatcher {
   /** Counts pictures in which anything of the book changed. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Another number when positions came, went, opened or closed. */
+  get shape(): number {
+    return this.#shape;
   }
 
   /** Rows that frames have changed so far. */
@@ -99,11 +106,32 @@ export class BookStore implements ReplicaWatcher {
     }
     const changed = this.#isNew ? this.#rows.keys() : this.#changed;
     if (!this.#isNew && this.#changed.size === 0) return;
+    this.#noteShape(this.#isNew ? undefined : this.#changed);
     this.#changed = new Set();
     this.#isNew = false;
     this.#version += 1;
     for (const key of [...changed]) for (const listener of this.#rows.get(key) ?? []) listener();
     for (const listener of this.#book) listener();
+  }
+  #noteShape(changed: ReadonlySet<string> | undefined): void {
+    if (changed === undefined) {
+      this.#statuses = new Map(this.keys().map((key) => [key, this.#statusOf(key)]));
+      this.#shape += 1;
+      return;
+    }
+    for (const key of changed) {
+      const status = this.#statusOf(key);
+      if (status === (this.#statuses.get(key) ?? "")) continue;
+      if (status === "") this.#statuses.delete(key);
+      else this.#statuses.set(key, status);
+      this.#shape += 1;
+    }
+  }
+
+  /** Open or closed, and on how many venues; "" when it is gone. */
+  #statusOf(key: string): string {
+    const rows = this.connection.replica.rows(key);
+    return rows === undefined ? "" : `${rows.get(null)?.status ?? ""}${rows.size}`;
   }
 }
 

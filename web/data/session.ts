@@ -9,6 +9,9 @@ let token = sessionStorage.getItem(TOKEN) ?? undefined;
 /** The one replica of this tab. */
 export const store = new BookStore(`${location.origin.replace(/^http/, "ws")}/v1/stream`, token);
 
+/** For `npm run page-load`, which asks before the page begins: what it holds, and how much of it has changed. */
+if ("fillbookMeasures" in globalThis) Object.assign(globalThis, { fillbookChanges: () => store.changes, fillbookRows: () => store.keys().map((key) => store.row(key)) });
+
 const listeners = new Set<() => void>();
 
 /** Begins anew with a token, or without one. */

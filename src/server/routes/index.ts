@@ -4,7 +4,7 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { marketsAnswer, marketsQuery, standingsAnswer, standingsQuery, studyAnswer, studyQuery } from "../study-schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
@@ -15,7 +15,7 @@ import { operations } from "./operations.ts";
 import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPositions } from "./positions.ts";
-import { getHistory, getPnl, getTrips } from "./reads.ts";
+import { getHistory, getMarks, getPnl, getRefusals, getTrips } from "./reads.ts";
 import { getOverview, getRisk, getStress, postCheck } from "./risk.ts";
 import { getStandings, getStudy } from "./study.ts";
 
@@ -49,7 +49,9 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/positions/:symbol", { ...asks("read"), schema: { ...ofSymbol, params: symbolParams } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), ...(request.params as { symbol: string }) }, request, reply));
   app.get("/v1/positions/*", { ...asks("read"), schema: { ...ofSymbol, hide: true } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), symbol: (request.params as { "*": string })["*"] }, request, reply));
   const listed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["positions"], summary, querystring, response: { 200: answer, ...read } } });
-  app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, request.who, reply));
+  app.get("/v1/history", listed("One row a fill, with the position after it", newestHistoryQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof newestHistoryQuery>, request.who, reply));
+  app.get("/v1/refusals", listed("Fills that were not booked, and why, the newest first", refusalsQuery, refusalsAnswer), (request, reply) => getRefusals(context, request.query as z.infer<typeof refusalsQuery>, request.who, reply));
+  app.get("/v1/marks", listed("The marks of a symbol through time, venue by venue", marksQuery, marksReadAnswer), (request, reply) => getMarks(context, request.query as z.infer<typeof marksQuery>, reply));
   app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, request.who, reply));
   app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, request.who, reply));
   const performed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["performance"], summary, querystring, response: { 200: answer, ...read } } });

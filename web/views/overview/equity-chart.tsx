@@ -24,7 +24,7 @@ export default function EquityChart(): ReactNode {
   return (
     <Panel title={drawn?.hasEquity === false ? "Net P&L" : "Equity"} aside={SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}>
       <Known of={{ ...equity, data: drawn }}>
-        {({ times, lines, currency }) => (times.length < 2 ? <p className="small">Too little has happened in this span to draw a line.</p> : <LineChart label="Equity through time" times={times} lines={lines} height={220} unit={currency} />)}
+        {({ times, lines, currency }) => (times.length < 2 ? <p className="small">Too little has happened in this span to draw a line.</p> : <LineChart label="Equity through time" times={times} lines={lines} height={280} unit={currency} />)}
       </Known>
     </Panel>
   );

@@ -83,7 +83,7 @@ async function measureLive(): Promise<Measured> {
   const { book } = engine;
   const mark = (i: number, to: number) => book.marks.setLive({ venue: "", symbol: `S${i % LIVE_POSITIONS}/USD`, price: `${100 + (to % 17) / 4}`, timeNs: nowNs });
   for (let i = 0; i < LIVE_POSITIONS; i += 1) mark(i, i);
-  const state = (): DeskState => ({ book, prices: engine.risk.prices, limits: engine.known.limitsInForce(), breaker: engine.risk.breaker });
+  const state = (): DeskState => ({ book, prices: engine.risk.prices, limits: engine.known.limitsInForce(), breaker: engine.risk.breaker, pairs: () => engine.pairs.exposures() });
   const moment = { nowNs, withoutLots: true };
   const nets = [...book.nets()];
   const desk = new RiskDesk(options, "USD");

@@ -3,6 +3,7 @@ import { appendAck } from "./append-ack.ts";
 import { applyExact } from "./apply-exact.ts";
 import { applyVsC } from "./apply-vs-c.ts";
 import { applyWide } from "./apply-wide.ts";
+import { attribution } from "./attribution.ts";
 import { bust } from "./bust.ts";
 import { check, riskLive } from "./check.ts";
 import { ingestCsv } from "./ingest-csv.ts";
@@ -18,7 +19,7 @@ import { stream } from "./stream.ts";
 import { varFull } from "./var-full.ts";
 import { varUpdate } from "./var-update.ts";
 
-const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull, check, riskLive, ladderUpdate];
+const benchmarks: readonly Benchmark[] = [applyExact, applyWide, applyVsC, pipeline, replay, restart, bust, attribution, ingestCsv, ingestHttp, appendAck, stream, store, varUpdate, varFull, check, riskLive, ladderUpdate];
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

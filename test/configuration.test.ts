@@ -104,7 +104,7 @@ const isShown = (value: string, path: string) => () => {
 /** Limits where nobody sets any. */
 const DEFAULTS: Readonly<Record<string, string | null>> = {
   maxPositionValue: "100000", maxVar: "5000", maxPortfolioVar: "20000", maxDrawdownLimit: "0.1", concentrationLimit: "0.2", maxCorrelationRisk: "0.8",
-  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, warningLevel: "0.8",
+  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, maxUnhedgedExposure: null, maxDivergenceLoss: null, maxPairCapital: null, warningLevel: "0.8",
 };
 /** What the running service has journaled of a limit. */
 const isInForce = (value: string, name: string) => async () => {
@@ -246,6 +246,9 @@ const effects: readonly Effect[] = [
   limit("max_order_rate", "maxOrderRate", "600", "0.5"),
   limit("max_leverage", "maxLeverage", "2.5", "-1"),
   limit("max_gross_exposure", "maxGrossExposure", "1000000", "1e400"),
+  limit("max_unhedged_exposure", "maxUnhedgedExposure", "250.5", "-1"),
+  limit("max_divergence_loss", "maxDivergenceLoss", "5000", "some"),
+  limit("max_pair_capital", "maxPairCapital", "2000", "20 %"),
   limit("warning_level", "warningLevel", "0.9", "90"),
   { key: "position_management.var_calculation.confidence_level", value: "0.99", wrong: "1", isSeen: () => () => {
     expect(riskOfOne()).toMatchObject({ confidence: 0.99, portfolio: { var: expect.closeTo(10 * CLOSES_FALL.worst, 6) as number } });

@@ -98,3 +98,36 @@ test("while a service runs they go through it, and a kill loses none that was ac
   expect(json("pairs")).toMatchObject({ seq: 6, pairs: [{ pairId: "rain" }, { pairId: "dry" }] });
   expect(json("import", "paired.csv")).toMatchObject({ accepted: 0, duplicates: 2 });
 });
+
+test("what a venue reports is held against the book: the rows that mend it are written, not booked, and end the difference once they are imported", () => {
+  write("paired.csv", PAIRED);
+  run("import", "paired.csv");
+  const fill = (id: string, count: string) => ({ fill_id: id, ticker: "KXRAIN", side: "no", action: "buy", count_fp: count, no_price_dollars: "0.50", yes_price_dollars: "0.50", is_taker: true, created_time: "2026-02-08T01:15:10Z" });
+  write("fills.json", JSON.stringify({ fills: [fill("1", "8"), fill("k2", "2")] }));
+  write("positions.json", JSON.stringify({ market_positions: [{ ticker: "KXRAIN", position_fp: "-10" }] }));
+  const asked = ["pairs", "reconcile", "fills.json", "positions.json", "--venue", "kalshi", "--mends", "mends.ndjson"];
+  const found = run(...asked);
+  expect(found).toMatchObject({ status: 1, stderr: "" });
+  expect(found.stdout).toMatch(/^kalshi, account default: 2 fills, 1 positions\n/);
+  expect(found.stdout).toContain("1. kalshi knows fill k2, buy 2 no at 50 cents, the book does not");
+  expect(run("pairs").stdout).toContain("rain: 2 YES alone");
+  expect(run("import", "mends.ndjson")).toMatchObject({ status: 0 });
+  expect(run("pairs").stdout).not.toContain("rain: 2 YES alone");
+  expect(run(...asked)).toMatchObject({ status: 0, stdout: "kalshi, account default: 2 fills, 1 positions\nThe book agrees with it.\n" });
+  expect(run("pairs", "reconcile", "fills.json", "--venue", "nasdaq")).toMatchObject({ status: 2, stderr: expect.stringContaining('--venue: "nasdaq" is none of kalshi, polymarket') as string });
+  expect(run("pairs", "reconcile", "gone.json", "--venue", "kalshi")).toMatchObject({ status: 2, stderr: expect.stringContaining("gone.json: cannot be read") as string });
+});
+
+test("a one-sided pair is shown its ways out in plain words, at marks or at prices that are given", () => {
+  write("paired.csv", PAIRED);
+  run("import", "paired.csv");
+  expect(run("pairs", "advice", "rain").stdout).toContain("complete: buy 2 NO: not known (no_price: kalshi KXRAIN)");
+  const given = run("pairs", "advice", "rain", "--ask", "52", "--bid", "40").stdout;
+  expect(given).toMatch(/^rain: 2 YES alone; as it is -64 is sure\n {2}complete: buy 2 NO on kalshi for 104, fees 4: 28 is sure then \(\+92\)\n/);
+  expect(given).toContain("unwind: sell 2 YES: not known (no_fee_schedule: polymarket 0xrain)");
+  write("marks.csv", "venue,symbol,price,timestamp\nkalshi,KXRAIN,0.48,2026-02-08T02:00:00Z\n");
+  run("marks", "marks.csv");
+  expect(json("pairs", "advice")).toMatchObject({ pairs: [{ pairId: "rain", advice: { complete: { venue: "kalshi", cashCents: "104" }, completePricesFrom: "mark", better: "complete" } }, { pairId: "dry" }] });
+  expect(run("pairs", "advice", "--ask", "52")).toMatchObject({ status: 2, stderr: expect.stringContaining("name it") as string });
+  expect(run("pairs", "advice", "gone")).toMatchObject({ status: 2, stderr: expect.stringContaining("there is no pair gone") as string });
+});

@@ -14,6 +14,7 @@ import { root } from "./files.ts";
 /** What a test may set. */
 export interface ServingOptions extends Partial<Pick<ServerOptions, "tickMs" | "mostBytes" | "host" | "risk" | "markets" | "tls" | "allowedOrigins" | "rateLimitPerMinute" | "headMs" | "stalledMs" | "stopMs">>, Partial<Pick<ServiceOptions, "disk" | "inboxFills" | "marksMaxAgeNs" | "marksEveryNs" | "realTimeUpdates" | "flushIntervalMs">> {
   readonly dataDir?: string;
+  readonly currency?: string; // sums are in it; USD
   readonly tokens?: readonly TokenMade[]; // that there are when it starts
 }
 
@@ -60,8 +61,8 @@ export class Serving {
   private constructor(options: ServingOptions, metrics: Metrics) {
     this.#isOurs = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "fillbook-serving-"));
-    const { disk, inboxFills, marksMaxAgeNs, marksEveryNs, realTimeUpdates = true, flushIntervalMs } = options;
-    this.service = Service.begin({ dataDir: this.dataDir, currency: "USD", clock: this.clock, marksMaxAgeNs, marksEveryNs, realTimeUpdates, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(flushIntervalMs === undefined ? {} : { flushIntervalMs }), ...(inboxFills === undefined ? {} : { inboxFills }) });
+    const { disk, inboxFills, marksMaxAgeNs, marksEveryNs, realTimeUpdates = true, flushIntervalMs, currency = "USD" } = options;
+    this.service = Service.begin({ dataDir: this.dataDir, currency, clock: this.clock, marksMaxAgeNs, marksEveryNs, realTimeUpdates, onMeasure: metrics.measured, quickSyncMs: 0, ...(disk === undefined ? {} : { disk }), ...(flushIntervalMs === undefined ? {} : { flushIntervalMs }), ...(inboxFills === undefined ? {} : { inboxFills }) });
   }
 
   static async begin(options: ServingOptions = {}): Promise<Serving> {

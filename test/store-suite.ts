@@ -4,8 +4,8 @@ import { positionsOf, type Book } from "../src/core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
 import { RiskDesk } from "../src/core/risk/index.ts";
-import { deskState, Ledger, readBook, readPerformance } from "../src/runtime/index.ts";
-import { deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
+import { deskState, Ledger, readAttributions, readBook, readPerformance } from "../src/runtime/index.ts";
+import { compareTables, deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
 import { anyAct, Life, type Act } from "./acts.ts";
 import { temporaryFolder } from "./journal-kit.ts";
 
@@ -52,6 +52,31 @@ async function projected(db: Database, dataDir: string, entriesAtOnce?: number):
 /** What every database must do, whichever it is. */
 export function storeSuite(name: string, db: () => Database): void {
   describe(name, () => {
+    test("slippage and score that a fill does not state are computed, and add up to what attribution tells; given ones stay as they are", async () => {
+      const dataDir = temporaryFolder();
+      const { ledger, life } = begin(dataDir);
+      const fill = { account: "a", venue: "x", symbol: "ABC", quantity: { mantissa: -2n, digits: 0 }, price: { mantissa: 995n, digits: 1 }, fee: { mantissa: 0n, digits: 0 }, feeCurrency: "", time: { ns: 0n, unit: "ns" }, venueType: "cex", liquidity: "", strategy: "t", signalId: "" } as const;
+      life.do({ do: "fills", fills: [
+        { ...fill, id: "1", arrivalPrice: "100", latencyMs: "250" },
+        { ...fill, id: "2", arrivalPrice: "100", slippage: "10.0", executionScore: "0.750" },
+        { ...fill, id: "3" },
+        { ...fill, id: "4", quantity: { mantissa: 1n, digits: 0 }, arrivalPrice: "99", fee: { mantissa: 3n, digits: 3 } },
+      ] });
+      ledger.close();
+      await emptySchema(db());
+      await projected(db(), dataDir);
+      const rows = await db().query("SELECT slippage::text, execution_score::text AS score FROM trader_performance ORDER BY seq");
+      // 1: sold 50 basis points below, 2^−5; 250 ms, 2^−1; no fee, 1: by weights 0.4, 0.2, 0.2
+      expect(rows[0]).toEqual({ slippage: "50", score: `${(0.4 * 2 ** -5 + 0.2 * 0.5 + 0.2) / (0.4 + 0.2 + 0.2)}` });
+      expect(rows[1]).toEqual({ slippage: "10.0", score: "0.750" });
+      expect(rows[2]).toEqual({ slippage: null, score: null });
+      expect(Number(rows[3]!["slippage"])).toBeCloseTo((0.5 / 99) * 10_000, 10);
+      const [sums] = await db().query("SELECT sum(slippage) AS slippage, avg(execution_score) AS score FROM trader_performance");
+      const { total } = readAttributions({ dataDir, currency: "USD", marksMaxAgeNs: undefined, nowNs: 0n }, [["strategy"]]).attributions[0]!;
+      expect(Number(sums!["slippage"])).toBeCloseTo(total.totalSlippage!, 9);
+      expect(Number(sums!["score"])).toBeCloseTo(total.avgExecutionScore!, 9);
+    });
+
     test("tables that followed act by act, with a new beginning now and then, are those written again from entry 1, and tell what the book tells", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.record({ act: anyAct, restarts: fc.boolean(), samples: fc.boolean() }), { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 30 }), async (steps, entriesAtOnce) => {
@@ -76,6 +101,10 @@ export function storeSuite(name: string, db: () => Database): void {
           const rows = await rowsOf(db(), followed);
           expect(rows).toEqual(await rowsOf(db(), written));
           expectBook(rows, dataDir);
+          const reader = FileJournal.open(dataDir, { write: false });
+          const checked = await compareTables(db(), reader, options);
+          expect(checked).toMatchObject({ pairs: rows["trader_pairs"]!.length, differences: [] });
+          reader.close();
           ledger.close();
           await db().run(`SET search_path TO public; DROP SCHEMA ${followed} CASCADE; DROP SCHEMA ${written} CASCADE`);
         }),

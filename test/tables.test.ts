@@ -84,13 +84,18 @@ for (const [name, args] of [["the embedded database", () => []], ["a PostgreSQL 
 
 test("tables that say something else than the book are found by verify", async () => {
   writeFileSync(join(folder, "fills.csv"), FILLS);
+  writeFileSync(join(folder, "pairs.csv"), "id,venue,symbol,side,quantity,price,timestamp,fee,pair_id,outcome\n9,kalshi,KXRAIN,buy,2,0.5,2026-02-08T03:00:00Z,0.04,rain,no\n");
   expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
+  expect(fillbook("import", "pairs.csv", "--database", server.url).status).toBe(0);
+  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 0, out: expect.stringContaining("tables: the 5 positions and the 1 pairs in") as string });
   const { default: pg } = await import("pg");
   const client = new pg.Client(server.url);
   await client.connect();
   await client.query("UPDATE trader_positions SET quantity = quantity + 0.00000001 WHERE symbol = 'ETH/USD' AND venue = ''");
+  await client.query("UPDATE trader_pairs SET cost_cents = cost_cents + 0.01");
   await client.end();
-  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 1, out: expect.stringContaining("default ETH/USD net: 2.00000001") as string });
+  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 1, out: expect.stringMatching(/default ETH\/USD net: 2\.00000001[^]*pair rain: cost_cents 104\.01, by the book cost_cents 104$/m) as string });
+  expect(fillbook("import", "pairs.csv", "--database", "off", "--data", "other").status).toBe(0);
   expect(fillbook("import", "fills.csv", "--database", server.url, "--data", "other")).toMatchObject({ status: 0, err: expect.stringContaining("follows another journal") as string });
 });
 

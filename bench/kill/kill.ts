@@ -143,7 +143,7 @@ async function mustHoldTables(program: string, dataDir: string, clients: readonl
     const checked = await compareTables(db, journal, { currency: "USD" });
     must(checked !== undefined && checked.seq === journal.nextSeq - 1, `SQL shows entry ${checked?.seq}, the journal ends at ${journal.nextSeq - 1}`);
     const [first] = checked!.differences;
-    must(first === undefined, `${checked!.differences.length} positions in SQL are not the book's: ${first?.row} is ${first?.table}, in the book ${first?.book}`);
+    must(first === undefined, `${checked!.differences.length} rows in SQL are not the book's: ${first?.row} is ${first?.table}, in the book ${first?.book}`);
     const [days] = await db.query("SELECT sum(trades) AS trades FROM trader_daily_performance");
     must(Number(days?.["trades"]) === told.size, `the daily sums count ${String(days?.["trades"])} fills, ${told.size} were acknowledged`);
     return { rows: rows.length, positions: checked!.positions };

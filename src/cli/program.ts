@@ -110,13 +110,20 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
-  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs --compare executions.csv --map MAP.yaml")
+  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together; advice: ways out; reconcile: beside the venue", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs advice\n  fillbook pairs --compare executions.csv --map MAP.yaml")
     .option("--status <status>", "open, closing, closed, expired or all (default: all)").option("--account <name>", "only pairs that were filled in this account")
     .option("--compare <file>", "beside what this file of executions, imported before, says it realized").option("--map <map.yaml>", "the map that it was imported with").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).pairs(options)));
   command("summary", "how many pairs there are, and what is guaranteed, realized and locked", "fillbook pairs summary", pairs)
     .option("--account <name>", "only pairs that were filled in this account")
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).summary(options)));
+  command("advice [id]", "complete or unwind what is unhedged, and what either costs; prices are those of the service that runs on the folder, else of marks, or given", "fillbook pairs advice\n  fillbook pairs advice P1 --ask 52 --bid 40", pairs)
+    .option("--account <name>", "only pairs that were filled in this account").option("--ask <cents>", "what the missing side costs").option("--bid <cents>", "what the side that there is too much of brings")
+    .action(async (id: string | undefined, options) => ended(await (await import("./commands/pair-advice.ts")).advice(id, options)));
+  command("reconcile <files...>", "the book beside what a venue reports, with rows that would mend each difference; ends with 1 where they differ", "fillbook pairs reconcile fills.json positions.json --venue kalshi --mends mends.ndjson\n  fillbook import mends.ndjson", pairs)
+    .requiredOption("--venue <name>", "kalshi or polymarket: whose answers the files hold").option("--account <name>", "whose account it is (default: default)").option("--since <time>", "the fills are all that there are from this time on (without it some may be missing)")
+    .option("--holds-all", "the positions are all that is held, though none be told").option("--owner <id...>", "Polymarket: an API key or address that is yours, to find your orders among others'").option("--mends <file>", "write the rows that would mend the differences here; nothing is booked")
+    .action(async (files: string[], options) => ended(await (await import("./commands/reconcile.ts")).reconcileFiles(files, options)));
   const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
     .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()

@@ -1,5 +1,5 @@
 import { commonCurrency, watchAll } from "../core/book/index.ts";
-import { AttributionFold, attributionWithin, ExecutionObserver, type Attribution, type AttributionKeys } from "../core/performance/index.ts";
+import { AttributionFold, attributionWithin, FillLook, type Attribution, type AttributionKeys } from "../core/performance/index.ts";
 import type { Mark } from "../core/model/index.ts";
 import type { OpenReport, Progress } from "../journal/index.ts";
 import { readBook, type BookRead } from "./ledger.ts";
@@ -44,8 +44,8 @@ export function readAttributions(question: AttributionQuestion, all: readonly At
 function folded({ dataDir, currency, marksMaxAgeNs, fromNs, live = [], accounts, reported, onProgress }: AttributionQuestion, all: readonly AttributionKeys[], whole: BookRead, atNs: bigint | undefined, nowNs: bigint): Attribution[] {
   const folds = all.map((keys) => new AttributionFold(keys, whole.book.rates));
   const watcher = watchAll(folds.map((fold) => fold.watcher));
-  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs }, (execution) => {
-    for (const fold of folds) fold.take(execution);
+  const observer = new FillLook(whole.book.rates, { accounts, fromNs }, (fill) => {
+    for (const fold of folds) fold.take(fill);
   });
   const { book } = readBook(dataDir, { currency, marksMaxAgeNs, atNs, watcher, untilSeq: whole.seq }, observer, onProgress);
   for (const mark of live) book.marks.setLive(mark);

@@ -14,4 +14,6 @@ export { deskState } from "./desk-state.ts";
 export { readDesk, type DeskRead } from "./read-desk.ts";
 export { MarketKeeper, type EndedOpportunity, type MarketSettings, type Sweeps } from "./market-keeper.ts";
 export { RiskKeeper, type RiskKeeperOptions } from "./risk-keeper.ts";
-export { Service, type Commit, type Measure, type Recovery, type ServiceOptions, type ServiceState } from "./service.ts";
+export type { Commit, Measure } from "./commit-loop.ts";
+export { Service, type Recovery, type ServiceOptions } from "./service.ts";
+export type { ServiceState } from "./standing.ts";

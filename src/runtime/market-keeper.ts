@@ -2,6 +2,7 @@ import type { Book } from "../core/book/index.ts";
 import { ConsolidatedLadder, LadderSet, liquidityOf, sweep, type Ladder, type LadderAnswer, type LadderMessage, type LiquidityOptions, type LiquidityView, type Sweep, type SymbolMap, type TakerFees } from "../core/market/index.ts";
 import { addDecimals, formatScaled, multiplyDecimals, zero, type Decimal } from "../core/num/index.ts";
 import type { Mark } from "../core/model/index.ts";
+import type { PairQuote } from "../core/pairs/index.ts";
 import { OpportunityWatch, type OpportunityView } from "../core/opportunity/index.ts";
 import type { Clock } from "./clock.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
@@ -41,6 +42,8 @@ const MOST_LADDERS = 20_000;
 /** Opportunities that are over and still told. */
 const MOST_ENDED = 1_000;
 const MOST_DIGITS = 18;
+/** Levels a side that a quote has at most. */
+const QUOTED_LEVELS = 1_000;
 
 /**
  * Holds the ladders of a service live, and the opportunities between them: nothing of it is journaled, and a restart begins
@@ -82,6 +85,16 @@ export class MarketKeeper {
   markets(): string[] {
     this.#refresh();
     return this.#set.markets();
+  }
+
+  /** The ladder of a venue's own symbol, as far as anybody would trade through it; undefined without one that is usable. Prices as its venue says them. */
+  quote(venue: string, symbol: string): PairQuote | undefined {
+    if (!this.#known.has(keyOf(venue, symbol))) return undefined;
+    const nowUs = this.#refresh();
+    const { ladder } = this.#set.ladder(venue, symbol);
+    if (ladder.unusable(nowUs, this.#options.maxAgeUs) !== undefined) return undefined;
+    const levels = (side: Ladder["bids"]) => Array.from({ length: Math.min(side.count, QUOTED_LEVELS) }, (_, rank) => ({ price: { mantissa: BigInt(side.priceAt(rank)), digits: ladder.priceDigits }, quantity: { mantissa: side.quantityAt(rank), digits: ladder.quantityDigits } }));
+    return { bids: levels(ladder.bids), asks: levels(ladder.asks) };
   }
 
   /** A market by its name, or by what a venue calls it; undefined when no ladder is of it. */

@@ -5,7 +5,8 @@ import type { Moment, NetRow } from "../core/book/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
 import { deskState } from "./desk-state.ts";
-import type { Commit, Service } from "./service.ts";
+import type { Commit } from "./commit-loop.ts";
+import type { Service } from "./service.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
 
 export interface RiskKeeperOptions {

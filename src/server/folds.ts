@@ -2,7 +2,7 @@ import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripV
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
 import type { AttributionKeys } from "../core/performance/index.ts";
-import { riskOverview, riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
+import { riskOverview, riskView, studyOf, type RiskGroupKey, type RiskOptions, type StudyInput } from "../core/risk/index.ts";
 import { refusalsAnswer } from "./refusals.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
 import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
@@ -22,9 +22,10 @@ export type FoldQuery =
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
   | { readonly kind: "overview"; readonly options: RiskOptions; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
+  | { readonly kind: "study"; readonly input: StudyInput } // nothing is read: it is long, and kept from the main thread
   | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly everyNs?: bigint | undefined; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too; everyNs: a period, a day where it is missing
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
-  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow">)
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow" | "series">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
   | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
 
@@ -63,6 +64,8 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       const { desk, state, moment, seq } = readDesk({ ...source, ...query }, query.options);
       return JSON.stringify(riskOverview(desk, state, moment, { seq, currency: source.currency, tellsWhy: query.tellsWhy }));
     }
+    case "study":
+      return JSON.stringify(studyOf(query.input));
     case "equity":
       return equityAnswer(source, query);
     case "pnl":

@@ -8,7 +8,7 @@ let serving: Serving;
 afterEach(() => serving.close());
 const DEFAULTS = {
   maxPositionValue: "100000", maxVar: "5000", maxPortfolioVar: "20000", maxDrawdownLimit: "0.1", concentrationLimit: "0.2", maxCorrelationRisk: "0.8",
-  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, warningLevel: "0.8",
+  maxDailyLoss: null, maxOrderValue: null, maxOrderRate: null, maxLeverage: null, maxGrossExposure: null, maxUnhedgedExposure: null, maxDivergenceLoss: null, maxPairCapital: null, warningLevel: "0.8",
 };
 const NOBODY = { limits: DEFAULTS, overrides: {}, seq: null, since: null, by: "default" };
 

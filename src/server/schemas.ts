@@ -57,6 +57,7 @@ export const performanceQuery = z.strictObject({
   by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
   rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
+  series: z.enum(["true", "false"]).default("false").describe("a point for each day, too: equity, what 1 became, what it became in the benchmark, drawdown"),
 });
 export const equityQuery = z.strictObject({ from: time.optional(), account: name.optional(), everySeconds: z.coerce.number().int().min(10).max(86_400).default(86_400).describe("a point each; whole days are UTC days") });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
@@ -133,7 +134,7 @@ export const limitsAnswer = z.object({ limits: z.object(limitFields).required(),
 export const breakerBody = z.object({ why: z.string(), who: z.string().optional().describe("the token's name where it is missing") });
 export const breakerAnswer = z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, by: figure.describe("what tripped it last: a check, or hand"), who: figure, since: figure, probesUsed: z.number().int(), seq });
 const estimate = z.number().nullable();
-const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
+export const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
 export const riskQuery = z.strictObject({
   method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
   confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
@@ -143,7 +144,7 @@ export const riskAnswer = z.object({
   asOf: z.string(), seq, currency: z.string(), method: z.string(), confidence: z.number(), lookbackDays: z.number(), horizonDays: z.number(), observations: z.number().describe("joint returns that there are"), window: z.object({ from: z.string(), to: z.string() }).nullable().describe("the days on which the first and the last of them end"), calendar: z.string(),
   missing: z.array(z.object({ symbol: z.string(), reason: z.string(), count: z.number() })),
   positions: z.array(z.object({ account: z.string(), symbol: z.string(), exposure: figure, checks: z.object({ positionSize: riskCheck, var: riskCheck, concentration: riskCheck }), var: estimate, expectedShortfall: estimate, marginalVar: estimate, componentVar: estimate, volatility: estimate, reason: figure })),
-  portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),
+  portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck, unhedgedExposure: riskCheck, divergenceLoss: riskCheck, pairCapital: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),
   venues: z.array(z.object({ venue: z.string(), exposure: figure, heldThere: figure, componentVar: estimate })),
   groups: z.array(z.object({ key: z.string(), exposure: figure, var: estimate, expectedShortfall: estimate, componentVar: estimate })),
   breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
@@ -169,6 +170,7 @@ export const performanceAnswer = z.object({
   volatility: estimate, sharpeRatio: estimate, sharpeRatioAnnualized: estimate, sortinoRatio: estimate, calmarRatio: estimate, informationRatio: estimate, alpha: estimate, beta: estimate, maxDrawdown: figure,
   maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
   reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
+  series: z.array(z.object({ at: z.string(), equity: figure, pnl: figure.describe("net, since the span began"), index: estimate.describe("what 1 became, time-weighted"), drawdownPct: estimate, benchmark: estimate.describe("what 1 in it became") })).optional(),
 }).loose();
 const venueFigures = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
 export const equityAnswer = z.object({ seq: z.number().int(), currency: z.string(), points: z.array(z.object({ begin: z.string(), end: z.string(), equity: figure.describe("capital and net P&L; null: not known, or no capital was told"), pnl: figure.describe("net, since the beginning"), capital: figure })).describe("of periods in which something happened, oldest first; the last 5,000") });
@@ -207,6 +209,24 @@ export const problemAnswer = z.object({ type: z.string(), title: z.string(), sta
 const pairStatus = z.enum(["open", "closing", "closed", "expired"]);
 export const pairsQuery = z.strictObject({ status: pairStatus.optional(), account: name.optional().describe("filled in this account"), ...page(MOST_ROWS, USUAL_ROWS) });
 export const pairsSummaryQuery = z.strictObject({ account: name.optional() });
+export const pairAdviceQuery = z.strictObject({ askCents: z.string().optional().describe("what the missing side costs, instead of what ladders and marks say"), bidCents: z.string().optional().describe("what the side that there is too much of brings") });
+const wayOut = z.object({ venue: z.string(), cashCents: z.string(), feesCents: z.string(), guaranteedTotalCents: z.string(), changeCents: z.string() }).nullable();
+const pairAdvice = z.object({
+  pairId: z.string(), unhedgedSide: z.enum(["yes", "no"]).nullable(), unhedgedQuantity: z.string(),
+  advice: z.object({ asItIs: z.object({ guaranteedTotalCents: z.string(), worstWithDivergenceCents: z.string() }), complete: wayOut, unwind: wayOut, better: z.enum(["complete", "unwind"]).nullable(), completePricesFrom: figure, unwindPricesFrom: figure }).loose().nullable(),
+  reasons: z.object({ advice: figure, complete: figure, unwind: figure }).describe("why one is null"),
+});
+export const pairAdviceAnswer = pairAdvice.extend({ asOf: z.string(), seq: z.number().int() });
+export const pairsAdviceAnswer = z.object({ asOf: z.string(), seq: z.number().int(), pairs: z.array(pairAdvice) });
+export const reconcileBody = z.object({
+  venue: z.enum(["kalshi", "polymarket"]), account: z.string().optional(), payloads: z.array(z.string()).describe("answers of the venue, each as the text that it was"), owners: z.array(z.string()).optional().describe("Polymarket: API keys and addresses that are ours"),
+  since: z.string().optional().describe("the fills are all that there are from this time on; without it some may be missing"), holdsAll: z.boolean().optional().describe("the positions are all that is held, though none be told"),
+});
+export const reconcileAnswer = z.object({
+  venue: z.string(), account: z.string(), asked: z.string(), seq: z.number().int(), compared: z.object({ fills: z.number().int(), positions: z.number().int(), settlements: z.number().int(), resolutions: z.number().int(), orders: z.number().int() }),
+  differences: z.array(z.object({ cause: z.string(), market: z.string(), pairId: figure, why: z.string(), mends: z.array(z.record(z.string(), z.string())).describe("rows that POST /v1/pairs/fills takes; offered, not applied") })),
+  causes: z.record(z.string(), z.number().int()), unreadable: z.array(z.object({ why: z.string(), raw: z.string() })),
+});
 export const pairParams = z.object({ id: name });
 const pairLegBody: Readonly<Record<string, z.ZodType>> = Object.fromEntries((["kalshi", "polymarket"] as const).flatMap((venue): [string, z.ZodType][] => [[`${venue}Market`, z.string().optional()], [`${venue}Side`, z.enum(["yes", "no"]).optional()], [`${venue}PriceCents`, amount.optional()], [`${venue}Quantity`, amount.optional().describe("0: the leg did not fill")], [`${venue}FeesCents`, amount.optional().describe("empty: computed from the venue's schedule")]]));
 export const pairFillBody = z

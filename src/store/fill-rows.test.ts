@@ -4,15 +4,18 @@ import { followKnowing } from "../core/engine/index.ts";
 import { formatTime } from "../core/model/index.ts";
 import { FileJournal } from "../journal/index.ts";
 import { Ledger } from "../runtime/index.ts";
-import { anyAct, Life } from "../../test/acts.ts";
+import { anyAct, Life, type Act } from "../../test/acts.ts";
+import { anyFills } from "../../test/generators.ts";
 import { temporaryFolder } from "../../test/journal-kit.ts";
 import { ReadableFillRows } from "../../test/readable-fill-rows.ts";
 import { FillRows } from "./fill-rows.ts";
 
-test("rows of fills are, byte for byte, those that the objects of the history make", () => {
+const anyTold = fc.oneof(fc.array(anyAct, { minLength: 1, maxLength: 25 }), anyFills(25).map((fills): Act[] => [{ do: "mark", symbol: "BNB/USD", price: 300 }, { do: "fills", fills }]));
+
+test("rows of fills are, byte for byte, those that the objects of the history and the executions of the library make", () => {
   let rows = 0;
   fc.assert(
-    fc.property(fc.array(anyAct, { minLength: 1, maxLength: 25 }), (acts) => {
+    fc.property(anyTold, (acts) => {
       const dataDir = temporaryFolder();
       let nowNs = 1_767_225_600_000_000_000n;
       const ledger = Ledger.open({ dataDir, currency: "USD", clock: { nowNs: () => (nowNs += 25_000_000_000n) } });

@@ -2,6 +2,7 @@ import { beforeFill, plainPart, positionPart, type Before, type Book, type NetRo
 import { realizedBy, revisionOf, type BookedFill, type FillObserver, type FoldState } from "../core/engine/index.ts";
 import { formatTime, formatTimeAs } from "../core/model/index.ts";
 import { formatDecimal } from "../core/num/index.ts";
+import { figureTexts } from "../core/performance/index.ts";
 import { CopyLines, copyText, jsonOf, withoutNul } from "./copy-text.ts";
 import { netId } from "./position-rows.ts";
 import { uuidOf } from "./uuid.ts";
@@ -89,13 +90,14 @@ export class FillRows implements FillObserver {
     const isLate = ns < this.#before!.lastNs;
     const signal = copyText(fill.signalId || null);
     const strategy = copyText(fill.strategy || null);
+    const { slippage, latencyMs, executionScore } = figureTexts(fill, own.instrument, book.rates);
     this.#count += 1;
     this.#history.add(
       `${uuidOf("fill", `${seq}`)}\t${positionId}\t${seq}\t${copyText(fill.id)}\t${account}\t${venue}\t${book.venueTypeOf(own)}\t${symbol}\t${action}\t${quantity}\t${price}\t${fee}\t${feeCurrency}\t${at}\t${formatTimeAs(ns, unit)}\t` +
         `${pnl}\t${unrealizedPnl ?? "\\N"}\t${isLate}\t${revisionOf(fill, seq, known)}\t${signal}\t${strategy}\t${position}\t${part}\t${this.createdAt}\n`,
     );
     this.#performance.add(
-      `${uuidOf("execution", `${seq}`)}\t${seq}\t${account}\t${symbol}\t${signal}\t${venue}\t${strategy}\t${signed}\t${price}\t${copyText(fill.slippage ?? null)}\t${copyText(fill.latencyMs ?? null)}\t${copyText(fill.executionScore ?? null)}\t` +
+      `${uuidOf("execution", `${seq}`)}\t${seq}\t${account}\t${symbol}\t${signal}\t${venue}\t${strategy}\t${signed}\t${price}\t${copyText(slippage)}\t${copyText(latencyMs)}\t${copyText(executionScore)}\t` +
         `${pnl}\t${copyText(net.instrument.settle)}\t${fee}\t${feeCurrency}\t${at}\t${this.createdAt}\n`,
     );
   }

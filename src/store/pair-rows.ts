@@ -34,15 +34,20 @@ export class TouchedPairs {
   }
 }
 
-/** What a row holds depends on the journal alone: no marks, and no clock. */
 function rowOf(pairs: PairBook, pairId: string, { seq, createdAt }: PairTouch): SqlValues | undefined {
+  const figures = pairFigures(pairs, pairId);
+  return figures && { id: uuidOf("pair", pairId), ...figures, seq, created_at: createdAt };
+}
+
+/** What the journal says of a pair, as its row shows it: no marks, and no clock. Undefined for one that nothing was filled of. */
+export function pairFigures(pairs: PairBook, pairId: string): SqlValues | undefined {
   const pair = pairs.pair(pairId);
   if (pair?.openedAtNs === undefined) return undefined;
   const view = viewOf(pair, { nowNs: pair.lastNs, confirmed: pairs.confirmed(pairId) });
   const last = view.changes.at(-1);
   return {
-    id: uuidOf("pair", pairId), pair_id: pairId, arb_type: view.arbType, status: view.status, opened_at: view.openedAt, closed_at: view.status === "closed" ? (last?.at ?? view.openedAt) : null, cost_cents: view.costCents, fees_cents: view.feesCents,
+    pair_id: pairId, arb_type: view.arbType, status: view.status, opened_at: view.openedAt, closed_at: view.status === "closed" ? (last?.at ?? view.openedAt) : null, cost_cents: view.costCents, fees_cents: view.feesCents,
     yes_quantity: view.yesQuantity, no_quantity: view.noQuantity, hedged_quantity: view.hedgedQuantity, guaranteed_profit_cents: view.guaranteedProfitCents, max_profit_cents: view.maxProfitCents, max_loss_cents: view.maxLossCents,
-    realized_pnl_cents: view.realizedPnlCents, unrealized_pnl_cents: view.unrealizedPnlCents, legs: view.legs, seq, created_at: createdAt,
+    realized_pnl_cents: view.realizedPnlCents, unrealized_pnl_cents: view.unrealizedPnlCents, legs: view.legs,
   };
 }

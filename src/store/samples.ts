@@ -70,7 +70,7 @@ export class Sampler {
   sample({ book, risk }: Pick<FoldState, "book" | "risk">, seq: number, timeNs: bigint, closes: boolean): Sample {
     const moment = { nowNs: timeNs, maxAgeNs: book.marksMaxAgeNs, withoutLots: true };
     const { total, accounts, shares, concentration } = sampleOf(book, moment, this.#currency);
-    const state = { book, prices: risk.prices, limits: { limits: {} }, breaker: risk.breaker };
+    const state = { book, prices: risk.prices, limits: { limits: {} }, breaker: risk.breaker, pairs: () => [] };
     for (const desk of new Set([this.#desk, this.#desk95])) desk.touch(book);
     const { portfolio } = this.#desk.findings(state, moment);
     const vars = this.#desk95.positionVars(state, moment);

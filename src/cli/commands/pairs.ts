@@ -1,3 +1,4 @@
+import type { Moment } from "../../core/book/index.ts";
 import { pairsPage, pairsSummary, type PairFilter } from "../../core/engine/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import type { PairSummary, PairView } from "../../core/pairs/index.ts";
@@ -22,7 +23,7 @@ const STATUSES = ["open", "closing", "closed", "expired", "all"];
 export async function pairs(options: PairsOptions): Promise<number> {
   const context = await contextOf(options);
   if (options.status !== undefined && !STATUSES.includes(options.status)) throw new UsageError(`--status: "${options.status}" is none of ${STATUSES.join(", ")}`);
-  const { folded, moment } = read(context);
+  const { folded, moment } = readPairBook(context);
   const filter: PairFilter = { status: options.status === "all" ? undefined : options.status, account: options.account };
   const { pairs: views } = pairsPage(folded, moment, filter, { after: 0, limit: Number.POSITIVE_INFINITY });
   if (options.compare !== undefined) {
@@ -41,13 +42,14 @@ export async function pairs(options: PairsOptions): Promise<number> {
 /** `fillbook pairs summary`. */
 export async function summary(options: PairsOptions): Promise<number> {
   const context = await contextOf(options);
-  const { folded, moment } = read(context);
+  const { folded, moment } = readPairBook(context);
   const answer = pairsSummary(folded, moment, { account: options.account });
   context.print(context.json ? JSON.stringify({ ...answer, seq: folded.seq }, null, 2) : shownSummary(answer));
   return 0;
 }
 
-function read(context: Context) {
+/** The book of a data folder as it stands, and the moment. */
+export function readPairBook(context: Context): { readonly folded: ReturnType<typeof readBook>; readonly moment: Moment } {
   mustBeThere(context.dataDir);
   const { currency, marksMaxAgeNs } = context.config;
   const folded = readBook(context.dataDir, { currency, marksMaxAgeNs }, undefined, progressOf(context, "reading the journal"));

@@ -21,7 +21,7 @@ const METHOD_NAMES: Readonly<Record<string, string>> = { parametric: "parametric
 
 function shownRisk(view: RiskView, by: string): string {
   const { portfolio, positions, breaker } = view;
-  if (positions.length === 0) return "Nothing is held. Import fills with: fillbook import FILE";
+  if (positions.length === 0 && portfolio.pairCapitalByMarket.length === 0) return "Nothing is held. Import fills with: fillbook import FILE";
   const lines = [heading(`Risk in ${view.currency}, ${METHOD_NAMES[view.method] ?? view.method}, ${100 * view.confidence} % over ${view.horizonDays} ${view.horizonDays === 1 ? "day" : "days"}, from ${view.observations} joint returns`), ...spanOf(view), ""];
   const columns: Column<PositionRisk>[] = [
     { title: "account", of: ({ account }) => shownName(account, 12) }, { title: "symbol", of: ({ symbol }) => shownName(symbol, 14) },
@@ -38,6 +38,7 @@ function shownRisk(view: RiskView, by: string): string {
     ["deepest drawdown", `${shownAmount(portfolio.maxDrawdown, 16)}${portfolio.maxDrawdownPct === null ? "" : `, ${portfolio.maxDrawdownPct.toFixed(2)} %`}${portfolio.drawdownDuration === null ? "" : `, longest ${portfolio.drawdownDuration.toFixed(0)} days`}  ${told(checks.maxDrawdown)}`],
     ["correlation risk", `${portfolio.correlationRisk === null ? "–" : portfolio.correlationRisk.toFixed(3)}  ${told(checks.correlationRisk)}`],
     ["concentration", `${portfolio.concentration === null ? "–" : `${(100 * portfolio.concentration).toFixed(1)} %`} in ${portfolio.concentrationBy.position.of ?? "–"}, HHI ${portfolio.concentrationBy.position.hhi?.toFixed(3) ?? "–"}`],
+    ...pairLines(portfolio),
     ["breaker", `${breaker.state}${breaker.reason === null ? "" : `: ${breaker.reason}`}${breaker.since === null ? "" : ` (since ${breaker.since})`}`],
   ]));
   lines.push("", heading(`By ${by}`), table([
@@ -49,6 +50,17 @@ function shownRisk(view: RiskView, by: string): string {
   if (portfolio.reason !== null) lines.push(`VaR of the portfolio is not known: ${portfolio.reason}. Closes: fillbook prices FILE; marks: fillbook marks FILE`);
   if (checks.maxDrawdown.reason === "no_capital") lines.push(dim("without capital nothing is told as a part of equity: fillbook events FILE, a deposit of cash"));
   return lines.join("\n");
+}
+
+/** What pairs stand to lose, where there are any. */
+function pairLines({ pairCapitalByMarket: [most], checks }: RiskView["portfolio"]): [string, string][] {
+  if (most === undefined) return [];
+  const sum = ({ value }: Check) => shownAmount(value as string | null, 16);
+  return [
+    ["pairs: not hedged", `${sum(checks.unhedgedExposure)}  ${told(checks.unhedgedExposure)}`],
+    ["if venues disagree", `${sum(checks.divergenceLoss)}  ${told(checks.divergenceLoss)}`],
+    ["most in one market", `${shownAmount(most.capital, 16)} in ${shownName(`${most.venue}/${most.market}`, 24)}  ${told(checks.pairCapital)}`],
+  ];
 }
 
 const MISSING: Readonly<Record<string, string>> = { no_prices: "no closes: its risk is not known", too_few: "too few closes: its risk is not known", stale: "its closes are old", ended: "its closes end before those of others: the returns of all end there", listed_late: "listed late: days before are left out for all", gaps: "closes are missing: those days are left out for all" };

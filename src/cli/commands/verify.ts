@@ -59,11 +59,12 @@ interface Tables {
   readonly name: string;
   readonly seq: number; // the entry that they show
   readonly positions: number;
+  readonly pairs: number;
   readonly differences: readonly TableDifference[];
   readonly problem?: string; // they are not of this journal
 }
 
-/** The positions in the SQL tables against the book of the same entry; undefined where there are none, or a running service holds them. */
+/** The positions and pairs in the SQL tables against the book of the same entry; undefined where there are none, or a running service holds them. */
 async function checkedTables(context: Context): Promise<Tables | undefined> {
   const isEmbedded = context.database === "embedded";
   if (context.database === "off" || (isEmbedded && (!existsSync(embeddedFolder(context.dataDir)) || isWrittenNow(context)))) return undefined;
@@ -73,17 +74,17 @@ async function checkedTables(context: Context): Promise<Tables | undefined> {
       return await compareTables(db, journal, context.config);
     } catch (error) {
       if (!(error instanceof StoreMismatch)) throw error;
-      return { name: db.name, seq: 0, positions: 0, differences: [], problem: error.message };
+      return { name: db.name, seq: 0, positions: 0, pairs: 0, differences: [], problem: error.message };
     } finally {
       journal.close();
     }
   });
 }
 
-function shownTables(context: Context, { name, seq, positions, differences, problem }: Tables): void {
+function shownTables(context: Context, { name, seq, positions, pairs, differences, problem }: Tables): void {
   if (problem !== undefined) return context.print(`tables: ${problem}`);
-  if (differences.length === 0) return context.print(`tables: the ${positions.toLocaleString("en-US")} positions in ${name} are those of the book at entry ${seq.toLocaleString("en-US")}`);
-  context.print(`tables: ${differences.length} positions in ${name} are not those of the book at entry ${seq.toLocaleString("en-US")}; fillbook rebuild writes them again`);
+  if (differences.length === 0) return context.print(`tables: the ${positions.toLocaleString("en-US")} positions${pairs === 0 ? "" : ` and the ${pairs.toLocaleString("en-US")} pairs`} in ${name} are those of the book at entry ${seq.toLocaleString("en-US")}`);
+  context.print(`tables: ${differences.length} rows in ${name} are not those of the book at entry ${seq.toLocaleString("en-US")}; fillbook rebuild writes them again`);
   for (const { row, table, book } of differences.slice(0, LISTED)) context.print(`  ${row}: ${table}, by the book ${book}`);
 }
 

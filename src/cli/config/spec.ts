@@ -28,9 +28,9 @@ function key<T>(kind: Kind<T>, byDefault: string, says: string, { old = [], vari
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const path = matching(/^[^\0]{1,4096}$/, "the path of a file");
 /** Checks whose breach may trip, and two things that are no limits: many refused orders, and marks that are too old. */
-const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss", "leverage", "gross_exposure", "refusal_burst", "stale_marks"] as const;
+const TRIPS = ["position_size", "var", "concentration", "portfolio_var", "max_drawdown", "correlation_risk", "daily_loss", "leverage", "gross_exposure", "unhedged_exposure", "divergence_loss", "pair_capital", "refusal_burst", "stale_marks"] as const;
 /** Names of limits mean the checks that compare with them. */
-const TRIPPING_LIMITS = { max_position_value: "position_size", max_var: "var", concentration_limit: "concentration", max_portfolio_var: "portfolio_var", max_drawdown_limit: "max_drawdown", max_correlation_risk: "correlation_risk", max_daily_loss: "daily_loss", max_leverage: "leverage", max_gross_exposure: "gross_exposure" } as const;
+const TRIPPING_LIMITS = { max_position_value: "position_size", max_var: "var", concentration_limit: "concentration", max_portfolio_var: "portfolio_var", max_drawdown_limit: "max_drawdown", max_correlation_risk: "correlation_risk", max_daily_loss: "daily_loss", max_leverage: "leverage", max_gross_exposure: "gross_exposure", max_unhedged_exposure: "unhedged_exposure", max_divergence_loss: "divergence_loss", max_pair_capital: "pair_capital" } as const;
 
 const limitKey = (name: LimitName, says: string, more?: More) => key(limit(name), defaultLimit(name), says, more);
 const own = (name: LimitName, of: string) => key(override(name), "inherit", `in the place of the common ${name}, for this ${of}`);
@@ -38,7 +38,8 @@ const own = (name: LimitName, of: string) => key(override(name), "inherit", `in 
 const ownLimits = (of: string) => ({
   max_position_value: own("max_position_value", of), max_var: own("max_var", of), max_portfolio_var: own("max_portfolio_var", of), max_drawdown_limit: own("max_drawdown_limit", of),
   concentration_limit: own("concentration_limit", of), max_correlation_risk: own("max_correlation_risk", of), max_daily_loss: own("max_daily_loss", of), max_order_value: own("max_order_value", of),
-  max_order_rate: own("max_order_rate", of), max_leverage: own("max_leverage", of), max_gross_exposure: own("max_gross_exposure", of), warning_level: own("warning_level", of),
+  max_order_rate: own("max_order_rate", of), max_leverage: own("max_leverage", of), max_gross_exposure: own("max_gross_exposure", of), max_unhedged_exposure: own("max_unhedged_exposure", of),
+  max_divergence_loss: own("max_divergence_loss", of), max_pair_capital: own("max_pair_capital", of), warning_level: own("warning_level", of),
 }) satisfies Readonly<Record<LimitName, Key<Decimal | "none" | undefined>>>;
 
 /**
@@ -60,6 +61,9 @@ export const SPEC = {
       max_order_rate: limitKey("max_order_rate", "most orders in a minute"),
       max_leverage: limitKey("max_leverage", "how many times the equity all positions may be worth"),
       max_gross_exposure: limitKey("max_gross_exposure", "most that all positions may be worth, long and short added, in the base currency"),
+      max_unhedged_exposure: limitKey("max_unhedged_exposure", "most that contracts of pairs which nothing hedges may have cost, all together, in the base currency"),
+      max_divergence_loss: limitKey("max_divergence_loss", "most that all pairs together may lose if their venues decide differently, in the base currency"),
+      max_pair_capital: limitKey("max_pair_capital", "most that may be paid for what pairs hold in one market, in the base currency"),
       warning_level: limitKey("warning_level", "from which part of a limit on a check warns"),
     },
     var_calculation: {

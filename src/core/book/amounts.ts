@@ -43,7 +43,7 @@ export function allocated(amount: Known, weights: readonly bigint[]): Known[] {
 }
 
 /** The same with integers. Where nothing weighs anything the last one has it all. */
-export function allocatedUnits(amount: bigint, weights: readonly bigint[]): bigint[] {
+function allocatedUnits(amount: bigint, weights: readonly bigint[]): bigint[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0n);
   let left = amount;
   return weights.map((weight, i) => {

@@ -14,7 +14,7 @@ export interface BookOptions {
   readonly currency?: string; // quote of symbols that name none
   readonly marksMaxAgeNs?: bigint | undefined; // older marks value nothing
   readonly readable?: boolean; // every fill by the readable reference: slow, for checking the hot path against
-  readonly watcher?: RowWatcher | undefined; // follows every row, which makes every fill go the readable way
+  readonly watcher?: RowWatcher | undefined; // follows every row; one that does not take fills itself makes each go the readable way
   readonly pricedBy?: Pick<Book, "instruments" | "marks" | "rates"> | undefined; // another book whose instruments and marks these are
 }
 
@@ -33,6 +33,7 @@ export class Book {
   readonly marksMaxAgeNs: bigint | undefined;
   readonly #methods = new Map<string, CostMethod>(); // of accounts that do not count at average cost
   readonly #readable: boolean;
+  readonly #filler: RowWatcher | undefined; // the watcher, where it takes plain fills itself
   readonly #nets = new Map<string, NetRow>(); // account, symbol, what nets together
   readonly #venueRows: VenueRow[] = []; // by route
   readonly #netRows: NetRow[] = []; // by route
@@ -51,7 +52,8 @@ export class Book {
     this.marks = options.pricedBy?.marks ?? new Marks();
     this.rates = options.pricedBy?.rates ?? new Rates(this.instruments, this.marks);
     this.marksMaxAgeNs = options.marksMaxAgeNs;
-    this.#readable = options.readable ?? options.watcher !== undefined;
+    this.#filler = options.readable !== true && options.watcher?.filled !== undefined ? options.watcher : undefined;
+    this.#readable = options.readable ?? (options.watcher !== undefined && this.#filler === undefined);
     this.transitions.watcher = options.watcher;
   }
 
@@ -289,7 +291,7 @@ export class Book {
 
   #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, only: VenueRow | undefined): void {
     if (only !== undefined) this.#applyToRow(only.row, fills, picks, from, to);
-    else if (!this.#readable && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to)) return;
+    else if (!this.#readable && this.#filler === undefined && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to)) return;
     else for (const [first, end] of runsOf(picks, from, to)) this.#applyRun(fills, first, end);
   }
 
@@ -354,7 +356,12 @@ export class Book {
   #applyRun(fills: FillColumns, from: number, to: number): void {
     if (from === to) return;
     if (this.#readable) for (let half = from * 2; half < to * 2; half += 1) this.#applyReadably(fills, half >> 1, this.#rowsOfRoutes[fills.route[half >> 1]! * 2 + (half & 1)]!);
-    else applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
+    else {
+      this.transitions.isQuiet = this.#filler !== undefined;
+      applyFills(this.table, fills, this.#rowsOfRoutes, from, to, (fill, row) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row));
+      this.transitions.isQuiet = false;
+      this.#filler?.filled?.(this, fills, from, to);
+    }
   }
 
   /** Whether a row had to be made finer for a fill: then the quick way may do after all. */

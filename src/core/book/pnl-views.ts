@@ -30,9 +30,10 @@ export type PnlFollower = CarriedFees | TagLots;
 /** What to fold a journal with for this view; undefined when the book itself knows enough. @param rates of the finished book */
 export function followerOf(view: PnlViewName, by: PnlKey, rates: Rates): (PnlFollower & RowWatcher) | undefined {
   const isGrouped = ({ isNet }: BookRow): boolean => isNet === (by !== "venue");
-  if (by === "strategy") return new TagLots(rates, isGrouped, ({ strategy }) => strategy);
-  if (by === "signal") return new TagLots(rates, isGrouped, ({ signalId }) => signalId);
-  if (view === "lots" || view === "tax") return new TagLots(rates, isGrouped, () => "");
+  const carries = view === "exit" || view === "tax";
+  if (by === "strategy") return new TagLots(rates, isGrouped, ({ strategy }) => strategy, carries);
+  if (by === "signal") return new TagLots(rates, isGrouped, ({ signalId }) => signalId, carries);
+  if (view === "lots" || view === "tax") return new TagLots(rates, isGrouped, () => "", carries);
   return view === "exit" ? new CarriedFees(rates) : undefined;
 }
 

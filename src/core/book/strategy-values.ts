@@ -10,8 +10,11 @@ import type { Scale } from "../position/index.ts";
 
 /** What each strategy holds of net positions: its open lots, closed first in, first out, whatever the account's cost method. "" is untagged. */
 export class StrategyValues implements RowWatcher {
-  readonly #lots = new TagLots(new Rates(new Instruments("USD"), new Marks()), (row) => row.isNet, ({ strategy }) => strategy); // what fees are worth is not asked here
+  readonly #lots = new TagLots(new Rates(new Instruments("USD"), new Marks()), (row) => row.isNet, ({ strategy }) => strategy, false); // what fees are worth is not asked here
 
+  filled(...told: Parameters<TagLots["filled"]>): void {
+    this.#lots.filled(...told);
+  }
   changed(change: RowChange): void {
     this.#lots.changed(change);
   }

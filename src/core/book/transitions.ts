@@ -1,7 +1,7 @@
 import { assert, scaled, trimmed, zero, type Decimal } from "../num/index.ts";
-import type { Instrument } from "../model/index.ts";
+import type { Directory, FillColumns, Instrument } from "../model/index.ts";
 import { applyMove, applySplit, applyTrade, closedBy, inverseUnit, moneyDigits, partOf, valueOf, type ByLots, type LotOrigin, type Position, type PositionTable, type Scale } from "../position/index.ts";
-import type { BookRow } from "./rows.ts";
+import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import type { Known } from "./amounts.ts";
 import type { Rates } from "./rates.ts";
 import { foreignWorth, SideMoney, worth } from "./side-money.ts";
@@ -40,8 +40,18 @@ export interface RowChange {
   readonly origin: LotOrigin;
 }
 
+/** Where fills are booked. */
+export interface BookedRows {
+  readonly directory: Directory;
+  readonly table: PositionTable;
+  venueRowOf(route: number): VenueRow;
+  netRowOf(route: number): NetRow;
+}
+
 /** Follows the rows of a book one change after the other. */
 export interface RowWatcher {
+  /** Takes booked fills [from, to) itself, so that the book may go its quick way; of all else `changed` tells. Where it is missing, `changed` tells of fills too. */
+  filled?(book: BookedRows, fills: FillColumns, from: number, to: number): void;
   changed(change: RowChange): void;
   split(row: BookRow, over: bigint, under: bigint, scale: Scale): void; // scale: the row's, wide enough for what comes out
   funded(row: BookRow, currency: string, amount: Decimal, timeNs: bigint): void;
@@ -52,6 +62,7 @@ export interface RowWatcher {
 /** The readable transitions of rows: any fact, any row. The columns do the ordinary fills the same way, faster. */
 export class Transitions {
   watcher: RowWatcher | undefined;
+  isQuiet = false; // while fills are booked that the watcher takes itself
   readonly #table: PositionTable;
 
   constructor(table: PositionTable) {
@@ -61,7 +72,7 @@ export class Transitions {
   /** @param instrument of the venue of the fill, for its net row too: venues may call the base otherwise */
   trade(row: BookRow, instrument: Instrument, trade: BookedTrade): void {
     const { quantity, price, fee, feeCurrency, timeNs } = trade;
-    const inKind = fee.mantissa !== 0n && instrument.kind === "spot" && feeCurrency === instrument.base && feeCurrency !== instrument.settle;
+    const inKind = isInKind(instrument, fee, feeCurrency);
     const scale = this.widened(row, Math.max(quantity.digits, inKind ? fee.digits : 0), price.digits);
     const priceUnits = exact(price, scale.priceDigits);
     const digits = moneyDigits(scale);
@@ -149,7 +160,7 @@ export class Transitions {
   }
 
   #tell(row: BookRow, cause: RowChange["cause"], scale: Scale, before: Position, units: bigint, value: bigint, of: { readonly timeNs: bigint; readonly origin: () => LotOrigin }, fee?: RowChange["fee"], atCost = false): void {
-    if (this.watcher === undefined) return;
+    if (this.watcher === undefined || this.isQuiet) return;
     const closed = -closedBy(before.quantity, units);
     this.watcher.changed({
       row, cause, scale, fee, timeNs: of.timeNs, origin: of.origin(),
@@ -160,6 +171,11 @@ export class Transitions {
       closedValue: trimmed(atCost ? value : partOf(value, closed, units), moneyDigits(scale)), // at cost all of the value is what closes
     });
   }
+}
+
+/** Whether a fee is taken out of the quantity: one in the base currency of a spot instrument. */
+export function isInKind({ kind, base, settle }: Instrument, fee: Decimal, feeCurrency: string): boolean {
+  return fee.mantissa !== 0n && kind === "spot" && feeCurrency === base && feeCurrency !== settle;
 }
 
 /** What the fee of a change is worth in the settle currency; undefined while no mark says. */

@@ -5,6 +5,7 @@ export function watchAll(watchers: readonly (RowWatcher | undefined)[]): RowWatc
   const all = watchers.filter((watcher) => watcher !== undefined);
   if (all.length <= 1) return all[0];
   return {
+    ...(all.every((watcher) => watcher.filled !== undefined) && { filled: (...told: Parameters<NonNullable<RowWatcher["filled"]>>) => { for (const watcher of all) watcher.filled?.(...told); } }),
     changed: (change) => { for (const watcher of all) watcher.changed(change); },
     split: (row, over, under, scale) => { for (const watcher of all) watcher.split(row, over, under, scale); },
     funded: (row, currency, amount, timeNs) => { for (const watcher of all) watcher.funded(row, currency, amount, timeNs); },

@@ -24,6 +24,8 @@ export interface BookedFill {
 export interface FillObserver {
   /** Once true, the fold ends: nobody looks any more. */
   readonly isDone: boolean;
+  /** True: it looks at the fills alone and not at what they do to rows, so that many are booked in one go; `before` is not called. */
+  readonly isAside?: boolean;
   wants(book: Book, fill: BookedFill): boolean;
   before(book: Book, fill: BookedFill): void;
   after(book: Book, fill: BookedFill, known: Foreknowledge): void;
@@ -174,7 +176,8 @@ class Fold implements Following {
 
   #fills(fills: FillColumns, count: number, firstSeq: number): void {
     const corrected = this.known.nextFrom(firstSeq) < firstSeq + count;
-    if (this.#observer === undefined && this.#atNs === undefined && !corrected) return this.book.apply(fills, 0, count);
+    const isAside = this.#observer?.isAside === true;
+    if ((this.#observer === undefined || isAside) && this.#atNs === undefined && !corrected) return this.#run(fills, 0, count, firstSeq);
     let from = 0; // of a run that is booked in one go
     for (let row = 0; row < count; row += 1) {
       const seq = firstSeq + row;
@@ -182,17 +185,27 @@ class Fold implements Following {
       const timeNs = correction?.type === "amended" ? correction.fill.time.ns : fills.timeNs(row);
       const isLeftOut = correction?.type === "busted" || (this.#atNs !== undefined && timeNs > this.#atNs);
       const booked: BookedFill = { fills, row, seq, amended: correction?.type === "amended" ? correction.fill : undefined };
-      const isWatched = !isLeftOut && this.#observer?.wants(this.book, booked) === true;
+      const isWatched = !isLeftOut && !(isAside && correction === undefined) && this.#observer?.wants(this.book, booked) === true;
       if (!isLeftOut && !isWatched && correction === undefined) continue;
-      this.book.apply(fills, from, row);
+      this.#run(fills, from, row, firstSeq);
       from = row + 1;
       if (isLeftOut) continue;
-      if (isWatched) this.#observer.before(this.book, booked);
+      if (isWatched && !isAside) this.#observer.before(this.book, booked);
       if (booked.amended !== undefined) this.book.applyFill(booked.amended);
       else this.book.apply(fills, row, row + 1);
       if (isWatched) this.#observer.after(this.book, booked, this.known);
     }
-    this.book.apply(fills, from, count);
+    this.#run(fills, from, count, firstSeq);
+  }
+
+  /** Books fills [from, to) as they are; who looks at fills alone is shown them then. */
+  #run(fills: FillColumns, from: number, to: number, firstSeq: number): void {
+    this.book.apply(fills, from, to);
+    if (this.#observer?.isAside !== true) return;
+    for (let row = from; row < to; row += 1) {
+      const booked: BookedFill = { fills, row, seq: firstSeq + row, amended: undefined };
+      if (this.#observer.wants(this.book, booked)) this.#observer.after(this.book, booked, this.known);
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export { readState, readStateSteps, stateLines, type Folded, type FoldState } fr
 export { type LimitsInForce } from "./foreknowledge.ts";
 export { RiskState, type OngoingBreach } from "./risk-state.ts";
 export type { PriceDecision, PriceRun, PricesDecision } from "./decide-prices.ts";
-export { isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
+export { adviceOf, advices, isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
 export { applyFact } from "./apply-fact.ts";
 export { Engine, isRemembered, type BookedDecision, type BookedPair, type EngineOptions, type Remembered } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";

@@ -1,11 +1,14 @@
 import type { Book, Moment } from "../book/index.ts";
-import { pricesByMarks, summaryOf, viewOf, type PairBook, type PairPrices, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
+import type { Decimal } from "../num/index.ts";
+import { bidsOfLadders, pairAdvice, pricesByMarks, summaryOf, viewOf, type PairAdvice, type PairBook, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
 
 /** A book and its pairs. */
 export interface PairsOf {
   readonly book: Book;
   readonly pairs: PairBook;
 }
+/** Ladders that are known now; only a running service holds some. */
+type LadderOf = PairQuotes["ladderOf"];
 /** Which pairs to tell of. */
 export interface PairFilter {
   readonly status?: string | undefined;
@@ -14,8 +17,8 @@ export interface PairFilter {
 }
 
 /** Pairs that something was filled of, in the order in which they were first heard of, from a place on. */
-export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { after, limit }: { readonly after: number; readonly limit: number }): { readonly pairs: readonly PairView[]; readonly next: number | null } {
-  const prices = pricesOf(of.book, moment);
+export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { after, limit }: { readonly after: number; readonly limit: number }, ladderOf?: LadderOf): { readonly pairs: readonly PairView[]; readonly next: number | null } {
+  const prices = pricesOf(of.book, moment, ladderOf);
   const views: PairView[] = [];
   let at = 0;
   for (const pair of of.pairs.pairs()) {
@@ -29,9 +32,9 @@ export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { aft
 }
 
 /** One pair; undefined where nothing is known of it, or it is not for who asks. */
-export function pairView(of: PairsOf, moment: Moment, pairId: string, accounts?: ReadonlySet<string>): PairView | undefined {
+export function pairView(of: PairsOf, moment: Moment, pairId: string, accounts?: ReadonlySet<string>, ladderOf?: LadderOf): PairView | undefined {
   const pair = of.pairs.pair(pairId);
-  return pair === undefined || !isOfAccounts(of.pairs, pairId, accounts) ? undefined : viewOf(pair, { nowNs: moment.nowNs, prices: pricesOf(of.book, moment), confirmed: of.pairs.confirmed(pairId) });
+  return pair === undefined || !isOfAccounts(of.pairs, pairId, accounts) ? undefined : viewOf(pair, { nowNs: moment.nowNs, prices: pricesOf(of.book, moment, ladderOf), confirmed: of.pairs.confirmed(pairId) });
 }
 
 /** All pairs together. */
@@ -53,9 +56,28 @@ function isOf(pairs: PairBook, pair: PairState, { status, account, accounts }: P
   return isOfAccounts(pairs, pair.pairId, accounts) && (account === undefined || pairs.accountsOf(pair.pairId).has(account));
 }
 
-function pricesOf(book: Book, { nowNs, maxAgeNs }: Moment): PairPrices {
-  return pricesByMarks((venue, market) => {
-    const mark = book.marks.at(venue, market);
+function pricesOf(book: Book, moment: Moment, ladderOf?: LadderOf): PairPrices {
+  return { ...pricesByMarks(markAt(book, moment)), ...(ladderOf === undefined ? {} : bidsOfLadders(ladderOf, { ns: moment.nowNs, unit: "ns" })) };
+}
+
+function markAt(book: Book, { nowNs, maxAgeNs }: Moment): (venue: string, symbol: string) => Decimal | undefined {
+  return (venue, symbol) => {
+    const mark = book.marks.at(venue, symbol);
     return mark === undefined || (maxAgeNs !== undefined && nowNs - mark.timeNs > maxAgeNs) ? undefined : mark.price;
+  };
+}
+
+/** What to do about one pair; undefined where nothing is known of it, or it is not for who asks. */
+export function adviceOf(of: PairsOf, moment: Moment, pairId: string, quotes: PairQuotes, accounts?: ReadonlySet<string>): PairAdvice | undefined {
+  const pair = of.pairs.pair(pairId);
+  if (pair === undefined || !isOfAccounts(of.pairs, pairId, accounts)) return undefined;
+  return pairAdvice(pair, { markAt: markAt(of.book, moment), ...quotes }, { ns: moment.nowNs, unit: "ns" });
+}
+
+/** What to do about every pair of which something is unhedged, and no venue has decided. */
+export function advices(of: PairsOf, moment: Moment, filter: PairFilter, quotes: PairQuotes): PairAdvice[] {
+  return [...wanted(of.pairs, filter)].flatMap(({ pairId }) => {
+    const advice = adviceOf(of, moment, pairId, quotes);
+    return advice === undefined || advice.advice === null ? [] : [advice];
   });
 }

@@ -4,7 +4,7 @@ import { aheadWarning, dayOf, Directory, FillColumns, formatTime, isRowProblem, 
 import { formatDecimal } from "../num/index.ts";
 import type { PairFact, PairSummary, PairView } from "../pairs/index.ts";
 import type { OrderAnswer, RiskView } from "../risk/index.ts";
-import { AttributionFold, ExecutionObserver, readAttributionKeys, type Attribution } from "../performance/index.ts";
+import { AttributionFold, FillLook, readAttributionKeys, type Attribution } from "../performance/index.ts";
 import { answerOf, BatchTally, pairAnswerOf, refusalOf, unreadable, type Answer, type BatchAnswer } from "./answers.ts";
 import { FillBatch, type FillArrays } from "./fill-batch.ts";
 import { EVENT_FIELDS, FILL_FIELDS, INSTRUMENT_FIELDS, MARK_FIELDS, ORDER_FIELDS, PAIR_FIELDS, type NewEvent, type NewFill, type NewInstrument, type NewMark, type NewOrder, type NewPairFill } from "./input.ts";
@@ -169,7 +169,7 @@ export class Book {
     if (typeof keys === "string") throw new TypeError(`by: ${said(by)}: ${keys}`);
     const { rates } = this.#engine.book;
     const folding = new AttributionFold(keys, rates);
-    const book = this.#folded({ watcher: folding.watcher }, new ExecutionObserver(rates, {}, (execution) => folding.take(execution)));
+    const book = this.#folded({ watcher: folding.watcher }, new FillLook(rates, {}, (fill) => folding.take(fill)));
     return folding.result(book, this.#moment(), currency);
   }
 

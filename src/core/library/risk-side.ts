@@ -51,8 +51,8 @@ export class RiskSide {
   }
 
   #state(): DeskState {
-    const { book, known, risk } = this.#engine;
-    return { book, prices: risk.prices, limits: known.limitsInForce(), breaker: risk.breaker };
+    const { book, known, risk, pairs } = this.#engine;
+    return { book, prices: risk.prices, limits: known.limitsInForce(), breaker: risk.breaker, pairs: () => pairs.exposures() };
   }
 
   /** The desk of some conventions, with all that changed since it was asked last. */

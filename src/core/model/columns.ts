@@ -1,6 +1,6 @@
 import { assert, trimmed, type Decimal } from "../num/index.ts";
 import type { Directory } from "./directory.ts";
-import type { Fill } from "./fill.ts";
+import type { Fill, FillNotes } from "./fill.ts";
 import { decodeNotes, encodeNotes } from "./notes.ts";
 import { TIME_UNITS, type Instant } from "./time.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
@@ -209,6 +209,11 @@ export class FillColumns {
     return { ns: this.timeNs(row), unit: TIME_UNITS[this.traits[row]! & UNIT_BITS]! };
   }
 
+  notesOf(row: number): FillNotes {
+    const [arrivalPrice, slippage, latencyMs, executionScore, orderId] = decodeNotes(this.texts, this.idEnd[row]!, this.noteEnd[row]!);
+    return { orderId: orderId || undefined, arrivalPrice: arrivalPrice || undefined, slippage: slippage || undefined, latencyMs: latencyMs || undefined, executionScore: executionScore || undefined };
+  }
+
   venueTypeOf(row: number): VenueType {
     return VENUE_TYPES[this.traits[row]! >> VENUE_TYPE_SHIFT]!;
   }
@@ -216,7 +221,6 @@ export class FillColumns {
   /** One row in its readable form. */
   read(row: number, directory: Directory): Fill {
     const { account, venue, symbol } = directory.route(this.route[row]!);
-    const [arrivalPrice, slippage, latencyMs, executionScore, orderId] = decodeNotes(this.texts, this.idEnd[row]!, this.noteEnd[row]!);
     return {
       account,
       venue,
@@ -231,11 +235,7 @@ export class FillColumns {
       liquidity: LIQUIDITIES[(this.traits[row]! >> LIQUIDITY_SHIFT) & 0b11]!,
       strategy: directory.name(this.strategy[row]!),
       signalId: directory.name(this.signal[row]!),
-      orderId: orderId || undefined,
-      arrivalPrice: arrivalPrice || undefined,
-      slippage: slippage || undefined,
-      latencyMs: latencyMs || undefined,
-      executionScore: executionScore || undefined,
+      ...this.notesOf(row),
     };
   }
 

@@ -9,6 +9,20 @@ export interface Exposure {
   readonly pnl: Decimal | undefined; // net: realized + unrealized − fees + funding
   readonly venues: readonly VenueExposure[];
 }
+/** What one pair of a prediction market stands to lose: exact, in dollars, ≥ 0. */
+export interface PairExposure {
+  readonly pairId: string;
+  readonly accounts: ReadonlySet<string>; // that it was filled in
+  readonly unhedged: Decimal; // cost, fees included, of contracts that no contract of the other side answers; 0 once a venue has decided
+  readonly divergence: Decimal; // lost when every market ends as is worst: both sides may lose
+  readonly markets: readonly MarketCapital[];
+}
+/** What is paid for what is held of a market, fees included. */
+export interface MarketCapital {
+  readonly venue: string;
+  readonly market: string;
+  readonly capital: Decimal; // dollars, ≥ 0
+}
 /** The part of a position on one venue. */
 export interface VenueExposure {
   readonly venue: string;

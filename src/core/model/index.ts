@@ -21,6 +21,6 @@ export { isEvent, isPositionEvent, isRiskEvent } from "./fact.ts";
 export { closeProblem, dayNs, dayOf, packDays, PRICE_PERIODS, sameClose, unpackDays, type PricePeriod } from "./prices.ts";
 export type { Breached, Priced, Probed, Reset, RiskEvent, Tripped } from "./risk-facts.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
-export type { Exposure, VenueExposure } from "./exposure.ts";
+export type { Exposure, PairExposure, VenueExposure } from "./exposure.ts";
 export type { MarketFees, ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "./pair-facts.ts";
 export { isPairFact, normalPairFact, plainPairFact, type PlainPairFact } from "./pair-json.ts";

@@ -17,6 +17,9 @@ const LIMITS = {
   max_order_rate: { kind: "count", check: "order_rate", byDefault: "none" }, // orders a minute
   max_leverage: { kind: "ratio", check: "leverage", byDefault: "none" }, // gross exposure ÷ equity
   max_gross_exposure: { kind: "sum", check: "gross_exposure", byDefault: "none" },
+  max_unhedged_exposure: { kind: "sum", check: "unhedged_exposure", byDefault: "none" }, // cost of all contracts of pairs that are not hedged
+  max_divergence_loss: { kind: "sum", check: "divergence_loss", byDefault: "none" }, // of all pairs, each at its worst
+  max_pair_capital: { kind: "sum", check: "pair_capital", byDefault: "none" }, // in one market of a venue, of all pairs
   warning_level: { kind: "fraction", check: undefined, byDefault: "0.8" }, // of any limit: from which part of it on a check warns
 } as const;
 export type LimitName = keyof typeof LIMITS;

@@ -1,6 +1,7 @@
 import { compareDecimals, type Decimal } from "../num/index.ts";
-import { plainPairFact, unitNs, type Instant } from "../model/index.ts";
+import { plainPairFact, unitNs, type Instant, type PairExposure } from "../model/index.ts";
 import { factKey, fillKey, type PairFact, type PairFillAmended, type PairFilled, type PairFillRef } from "./fact.ts";
+import { exposureOf } from "./exposure.ts";
 import { fillsOf, foldPair, nextPair } from "./fold.ts";
 import { contentOf, problemOf, type PairRefusal } from "./refusal.ts";
 import { marketNamed, newPair, type PairState } from "./state.ts";
@@ -14,6 +15,7 @@ export type PairVerdict =
 interface Kept {
   readonly facts: PairFact[];
   state: PairState;
+  risk?: { readonly of: PairState; readonly exposure: PairExposure }; // of the state as it was when somebody asked
 }
 
 /**
@@ -67,6 +69,15 @@ export class PairBook {
   /** All pairs, in the order in which they were first heard of. */
   *pairs(): IterableIterator<PairState> {
     for (const { state } of this.#pairs.values()) yield state;
+  }
+
+  /** What each pair that is not closed stands to lose. */
+  *exposures(): IterableIterator<PairExposure> {
+    for (const [pairId, kept] of this.#pairs) {
+      if (kept.state.status === "closed" || kept.state.legs.length === 0) continue;
+      if (kept.risk?.of !== kept.state) kept.risk = { of: kept.state, exposure: exposureOf(kept.state, this.accountsOf(pairId)) };
+      yield kept.risk.exposure;
+    }
   }
 
   /** The facts of a pair, in the order in which they were booked. */

@@ -14,6 +14,7 @@ export interface PairFigures {
   readonly yesQuantity: Decimal;
   readonly noQuantity: Decimal;
   readonly hedgedQuantity: Decimal;
+  readonly decided: PairSide | undefined; // what a final result has made of the question; undefined: it is open, or the venues disagree
   readonly unhedgedSide: PairSide | undefined;
   readonly unhedgedQuantity: Decimal;
   readonly isFullyHedged: boolean;
@@ -59,10 +60,11 @@ export function figuresOf(pair: PairState): PairFigures {
   const cost = costOf(total);
   const hedgedCostCents = hedgedQuantity.mantissa === 0n ? zero : addDecimals(shareOf(costOf(yes), hedgedQuantity, yesQuantity), shareOf(costOf(no), hedgedQuantity, noQuantity));
   const [yesCents, noCents] = [pnlIf(pair, () => YES_WINS), pnlIf(pair, () => NO_WINS)];
-  const possible = possibleSides(pair).map((side) => (side === "yes" ? yesCents : noCents));
+  const sides = possibleSides(pair);
+  const possible = sides.map((side) => (side === "yes" ? yesCents : noCents));
   const guaranteedCents = possible.reduce(leastOf);
   return {
-    yesQuantity, noQuantity, hedgedQuantity,
+    yesQuantity, noQuantity, hedgedQuantity, decided: sides.length === 1 ? sides[0] : undefined,
     unhedgedSide: difference.mantissa === 0n ? undefined : difference.mantissa > 0n ? "yes" : "no",
     unhedgedQuantity: difference.mantissa < 0n ? negatedDecimal(difference) : difference,
     isFullyHedged: difference.mantissa === 0n && yesQuantity.mantissa > 0n,

@@ -12,6 +12,7 @@ export { pricesByMarks, unrealizedAtBids, type PairLevel, type PairPrices } from
 export { byVenue, capitalByMarket, viewOf, wholeCents, type LegView, type PairView, type PairViewOptions } from "./view.ts";
 export { summaryOf, type PairSummary } from "./summary.ts";
 export { adviceFor, type Advice, type Venue, type WayOut } from "./advice.ts";
+export { bidsOfLadders, pairAdvice, type PairAdvice, type PairQuote, type PairQuotes, type PriceSource } from "./quotes.ts";
 export { feeDifferences, scheduleFees, withScheduleFee, type FeeDifference, type ScheduleFee } from "./fees.ts";
 export { readPairedFill, type PairedOptions } from "./paired-row.ts";
 export { FACT_COLUMNS, PAIR_COLUMNS, NotOfPairs, type PairColumn, type PairedColumn, type PairedProblem, type PairedTexts, type PairTexts } from "./text-row.ts";
@@ -22,3 +23,4 @@ export { PairTracker, type PairTrackerOptions, type Recorded } from "./tracker.t
 export type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution, VenueSettlement } from "./venue-report.ts";
 export { factsOf, settledYesCents, type NotOfAPair } from "./from-venue.ts";
 export { reconcile, type Difference, type DifferenceCause, type VenueAccount } from "./reconcile.ts";
+export { reconciliation, type Asked, type Reconciliation } from "./reconciliation.ts";

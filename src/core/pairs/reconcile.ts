@@ -31,14 +31,29 @@ export interface Difference {
 const ONE: Decimal = { mantissa: 1n, digits: 0 };
 
 /**
- * Compares the book with a venue. Fills come first, then results; what is held is compared with the book as it would be with all
- * that mended, so that one missing fill is told once.
+ * Compares the book with a venue, account by account: of the book counts what this account filled, and pairs that nobody filled yet. Fills come first, then results; what is
+ * held is compared with the book as it would be with all that mended, so that one missing fill is told once.
  */
-export function reconcile(book: PairBook, told: VenueAccount): Difference[] {
-  const ofFills = [...(told.fills ?? []).flatMap((fill) => fillDifference(book, told, fill)), ...unknownFills(book, told)];
+export function reconcile(all: PairBook, told: VenueAccount): Difference[] {
+  const book = ofAccount(all, told.account);
+  const own = ownFills(book, told);
+  const known = new Map(own.map((fill) => [fillKey(fill), fill]));
+  const ofFills = [...(told.fills ?? []).flatMap((fill) => fillDifference(book, told, fill, fill.id === "" ? own.find((one) => sameTrade(one, fill)) : known.get(fillKey(fill)))), ...unknownFills(own, told)];
   const mended = withMends(book, ofFills);
   const ofResults = resultDifferences(mended, told);
   return [...ofFills, ...ofResults, ...positionDifferences(withMends(mended, ofResults), told)];
+}
+
+/** The book as one account made it. A pair that several filled has this one's fills, and all that was said of its markets. */
+function ofAccount(all: PairBook, account: string): PairBook {
+  const book = new PairBook();
+  const isOwn = (fact: PairFact): boolean => (fact.type === "pair_filled" ? fact.account === account : !("fill" in fact) || fact.fill.account === account);
+  for (const { pairId } of all.pairs()) {
+    const accounts = all.accountsOf(pairId);
+    if (accounts.size > 0 && !accounts.has(account)) continue;
+    for (const fact of all.factsOf(pairId)) if (isOwn(fact)) book.step(fact);
+  }
+  return book;
 }
 
 function withMends(book: PairBook, differences: readonly Difference[]): PairBook {
@@ -52,9 +67,8 @@ function ownFills(book: PairBook, { venue, account }: VenueAccount): PairFilled[
   return [...book.pairs()].flatMap(({ pairId }) => book.fillsOf(pairId)).filter((fill) => fill.venue === venue && fill.account === account);
 }
 
-function fillDifference(book: PairBook, told: VenueAccount, fill: VenueFill): Difference[] {
-  const { venue, market, id, account, time, feeCents, quantity, priceCents } = fill;
-  const known = ownFills(book, told).find((one) => (id === "" ? sameTrade(one, fill) : one.market === market && one.id === id));
+function fillDifference(book: PairBook, told: VenueAccount, fill: VenueFill, known: PairFilled | undefined): Difference[] {
+  const { venue, market, account, time, feeCents, quantity, priceCents } = fill;
   if (known === undefined) {
     if (fill.status === "failed") return [];
     const facts = factsOf({ is: "fill", fill }, book.pairs(), told.asked);
@@ -78,11 +92,11 @@ function sameTrade(one: PairFilled, fill: VenueFill): boolean {
   return one.market === fill.market && one.action === fill.action && compareDecimals(one.quantity, fill.quantity) === 0 && compareDecimals(one.priceCents, fill.priceCents) === 0 && one.time.ns / coarser === fill.time.ns / coarser;
 }
 
-function unknownFills(book: PairBook, told: VenueAccount): Difference[] {
+function unknownFills(own: readonly PairFilled[], told: VenueAccount): Difference[] {
   const { fills, fillsSinceNs, venue } = told;
   if (fills === undefined || fillsSinceNs === undefined) return [];
   const known = new Set(fills.map(fillKey));
-  return ownFills(book, told)
+  return own
     .filter((fill) => fill.time.ns >= fillsSinceNs && !known.has(fillKey(fill)) && !fills.some((one) => one.id === "" && sameTrade(fill, one)))
     .map(({ pairId, market, id, account, quantity, priceCents, action }) => ({
       cause: "unknown_fill", market, pairId, why: `the book holds fill ${id}, ${action} ${formatDecimal(quantity)} at ${formatDecimal(priceCents)} cents, and ${venue} does not know it`,

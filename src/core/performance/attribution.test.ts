@@ -31,6 +31,17 @@ test("each group adds up: a worked book of three fills and a flip", () => {
   expect(book.attribution({ by: "signal,venue" }).groups.map(({ key, totalPnl, numTrades }) => [key, totalPnl, numTrades])).toEqual([[",x", "-0.5", 1], ["s1,x", "13", 1], ["s2,y", "6", 1]]);
 });
 
+test("amounts of many digits, as those of an inverse contract that a rate turns into dollars, have their average a trade", () => {
+  const book = new Book({ now: () => at(100) });
+  book.define({ symbol: "COIN", kind: "perpetual", base: "ETH", quote: "USD", settle: "ETH", inverse: true });
+  book.mark({ symbol: "ETH/USD", price: price("2012.123456"), timestamp: at(0) });
+  book.apply(fill(1, "buy", "1", "3000", { symbol: "COIN", signalId: "s1" }));
+  book.apply(fill(2, "sell", "1", "3100", { symbol: "COIN", signalId: "s2" }));
+  const { groups, total } = book.attribution({ by: "signal", currency: "USD" });
+  // 1/3000 − 1/3100 = 0.000010752688172043 ETH, at 2012.123456
+  expect([total.totalPnl, total.avgPnlPerTrade, groups.length]).toEqual(["0.021635736086021483740608", "0.010817868043", 2]);
+});
+
 test("what cannot be attributed by is told", () => {
   expect(readAttributionKeys("signal, venue")).toEqual(["signal", "venue"]);
   for (const bad of ["", "venue,venue", "signal,venue,symbol", "side"]) expect(readAttributionKeys(bad)).toContain("signal");
@@ -68,6 +79,7 @@ test("law: of tagged fills through the library, with busts and amendments among 
       });
       const { groups, total, ...rest } = book.attribution({ by: keys.join(",") });
       expectWhole({ groups, total, ...rest }, book.pnl().total.net);
+      expect(Number(total.totalPnl) * 1_000).toBeCloseTo(steps.reduce((sum, { buys, units, cents, undone }) => sum + (undone === "bust" ? 0 : (buys ? 1 : -1) * (undone === "amend" ? 70 : units) * (5_000 - cents) - 10), 0), 6); // what was paid, and what is held at 50, in thousandths
       expect(groups.reduce((sum, { numTrades }) => sum + numTrades, 0)).toBe(steps.filter(({ undone }) => undone !== "bust").length);
       expect(formatDecimal(groups.reduce((sum, { totalQuantity }) => addDecimals(sum, decimalOf(totalQuantity)), zero))).toBe(total.totalQuantity);
     }),

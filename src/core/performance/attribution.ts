@@ -1,6 +1,6 @@
 import { amountsByTag, amountsOf, commonCurrency, figuresOf, PnlSums, TagLots, type Book, type BookRow, type Moment, type PnlGroup, type Rates, type RowWatcher } from "../book/index.ts";
-import { addDecimals, assert, formatDecimal, formatRatio, readDecimal, isProblem, tenTo, zero, type Decimal } from "../num/index.ts";
-import type { Execution } from "./execution.ts";
+import { addDecimals, decimalOf, formatDecimal, formatRatio, tenTo, zero } from "../num/index.ts";
+import type { TaggedFill } from "./execution.ts";
 import { Tally } from "./plain.ts";
 
 export const ATTRIBUTION_KEYS = ["signal", "venue", "strategy", "symbol", "account"] as const;
@@ -52,7 +52,7 @@ const APART = "\u0000"; // no name holds it
 const TAGS: readonly AttributionKey[] = ["signal", "strategy"];
 
 interface Own {
-  readonly quantity: { sum: Decimal };
+  readonly quantities: bigint[]; // Σ |quantity| of fills with so many decimals
   trades: number;
   readonly slippage: Tally;
   readonly latency: Tally;
@@ -78,7 +78,7 @@ export class AttributionFold {
     this.#tags = keys.filter((key) => TAGS.includes(key));
     this.#byVenue = keys.includes("venue");
     const tags = this.#tags;
-    if (tags.length > 0) this.#lots = new TagLots(rates, ({ isNet }) => isNet !== this.#byVenue, (origin) => tags.map((key) => (key === "signal" ? origin.signalId : origin.strategy)).join(APART));
+    if (tags.length > 0) this.#lots = new TagLots(rates, ({ isNet }) => isNet !== this.#byVenue, tagging(tags), false);
   }
 
   /** What must follow the rows of the book from their first fact on; undefined where the book itself knows enough. */
@@ -86,12 +86,13 @@ export class AttributionFold {
     return this.#lots;
   }
 
-  take({ fill, slippage, latencyMs, score }: Execution): void {
-    const key = this.keys.map((name) => (name === "signal" ? fill.signalId : fill[name])).join(APART);
+  take({ fill, quantity, quantityDigits, slippage, latencyMs, score }: TaggedFill): void {
+    const [first, second] = this.keys;
+    const key = second === undefined ? keyOf(fill, first!) : `${keyOf(fill, first!)}${APART}${keyOf(fill, second)}`;
     let own = this.#own.get(key);
     if (own === undefined) this.#own.set(key, (own = nothing()));
     own.trades += 1;
-    own.quantity.sum = addDecimals(own.quantity.sum, fill.quantity.mantissa < 0n ? { ...fill.quantity, mantissa: -fill.quantity.mantissa } : fill.quantity);
+    own.quantities[quantityDigits] = (own.quantities[quantityDigits] ?? 0n) + BigInt(quantity < 0 ? -quantity : quantity);
     if (slippage !== undefined) own.slippage.add(slippage.basisPoints);
     if (latencyMs !== undefined) own.latency.add(latencyMs);
     if (score !== undefined) own.score.add(score.value);
@@ -135,24 +136,35 @@ export class AttributionFold {
   }
 }
 
+/** What a lot is tagged by: one tag, or both with something between that no name holds. */
+function tagging([first, second]: AttributionKeys): (of: { readonly strategy: string; readonly signalId: string }) => string {
+  const one = (key: AttributionKey | undefined) => (of: { readonly strategy: string; readonly signalId: string }) => (key === "signal" ? of.signalId : of.strategy);
+  const [a, b] = [one(first), one(second)];
+  return second === undefined ? a : (of) => `${a(of)}${APART}${b(of)}`;
+}
+
+function keyOf(fill: TaggedFill["fill"], key: AttributionKey): string {
+  return key === "signal" ? fill.signalId : fill[key];
+}
+
 const NO_PNL: Omit<PnlGroup, "key"> = { realized: "0", unrealized: "0", fees: "0", funding: "0", net: "0" };
 
 function nothing(): Own {
-  return { quantity: { sum: zero }, trades: 0, slippage: new Tally(), latency: new Tally(), score: new Tally() };
+  return { quantities: [], trades: 0, slippage: new Tally(), latency: new Tally(), score: new Tally() };
 }
 
-function addOwn(into: Own, { quantity, trades, slippage, latency, score }: Own): void {
-  into.quantity.sum = addDecimals(into.quantity.sum, quantity.sum);
+function addOwn(into: Own, { quantities, trades, slippage, latency, score }: Own): void {
+  for (const [digits, sum] of quantities.entries()) into.quantities[digits] = (into.quantities[digits] ?? 0n) + (sum as bigint | undefined ?? 0n);
   into.trades += trades;
   into.slippage.merge(slippage);
   into.latency.merge(latency);
   into.score.merge(score);
 }
 
-function figuresOfGroup({ realized, unrealized, fees, funding, net }: Omit<PnlGroup, "key">, { quantity, trades, slippage, latency, score }: Own): AttributionFigures {
+function figuresOfGroup({ realized, unrealized, fees, funding, net }: Omit<PnlGroup, "key">, { quantities, trades, slippage, latency, score }: Own): AttributionFigures {
   return {
     totalPnl: net, realized, unrealized, fees, funding,
-    totalQuantity: formatDecimal(quantity.sum),
+    totalQuantity: formatDecimal(quantities.reduce((sum, mantissa, digits) => addDecimals(sum, { mantissa, digits }), zero)),
     numTrades: trades,
     avgPnlPerTrade: average(net, trades),
     totalSlippage: slippage.total ?? null,
@@ -165,9 +177,8 @@ function figuresOfGroup({ realized, unrealized, fees, funding, net }: Omit<PnlGr
 
 function average(net: string | null, trades: number): string | null {
   if (net === null || trades === 0) return null;
-  const read = readDecimal(net);
-  assert(!isProblem(read), "an amount that was written can be read");
-  return formatRatio(read.mantissa, BigInt(trades) * tenTo(read.digits), AVERAGE_DIGITS);
+  const { mantissa, digits } = decimalOf(net); // of any length: a rate may add many digits
+  return formatRatio(mantissa, BigInt(trades) * tenTo(digits), AVERAGE_DIGITS);
 }
 
 const AVERAGE_DIGITS = 12;

@@ -1,13 +1,14 @@
 export { slippageOf, type Slippage } from "./slippage.ts";
 export { executionScore, SCORE_WEIGHTS, type ExecutionFigures, type ExecutionScore, type ScoreParts } from "./score.ts";
-export { ExecutionObserver, type Execution, type ExecutionFilter } from "./execution.ts";
-export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKeys } from "./attribution.ts";
+export { ExecutionObserver, figureTexts, FillLook, type Execution, type ExecutionFilter, type FillFigures, type TaggedFill } from "./execution.ts";
+export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKey, type AttributionKeys } from "./attribution.ts";
 export { attributionWithin } from "./attribution-span.ts";
 export type { Estimate, Reason } from "./estimate.ts";
 export { LastValues } from "./last-values.ts";
 export { ExecutionStats, type Convert, type Distribution, type ExecutionSummary } from "./execution-stats.ts";
 export { EXECUTION_PERIODS, ExecutionPeriods, periodOf, type ExecutionPeriod, type ExecutionPeriodView } from "./execution-periods.ts";
 export { rollingFigures, type RollingFigures } from "./rolling.ts";
+export { performanceSeries, type PerformancePoint } from "./series.ts";
 export { TradeStats } from "./trade-stats.ts";
 export { TimeInMarket } from "./time-in-market.ts";
 export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns } from "./curve.ts";

@@ -17,9 +17,9 @@ export interface UnitPrice {
   readonly quantity: bigint;
 }
 
-/** An open part of a position. Integers of the row's digits. */
-export interface Lot {
-  readonly origin: LotOrigin;
+/** An open part of a position. Integers of the row's digits. What is kept of where it came from is its holder's choice. */
+export interface Lot<Origin = LotOrigin> {
+  readonly origin: Origin;
   readonly order: number; // counts up with every lot of the row
   quantity: bigint; // signed like the position
   cost: bigint; // signed like the quantity (for positive prices)
@@ -31,20 +31,20 @@ export interface Lot {
  * The open lots of a row, all of one sign. Which one closes first is the method's: the oldest, the youngest, or the one
  * with the highest cost (for a long the highest price, for a short the lowest; among equals the oldest).
  */
-export class Lots {
+export class Lots<Origin = LotOrigin> {
   readonly method: LotMethod;
   readonly #inverse: boolean;
-  readonly #shelf: Shelf;
+  readonly #shelf: Shelf<Origin>;
   #opened = 0;
 
   constructor(method: LotMethod, inverse: boolean) {
     this.method = method;
     this.#inverse = inverse;
-    this.#shelf = shelfOf(method, inverse);
+    this.#shelf = shelfOf<Origin>(method, inverse);
   }
 
   /** The open lots in the order in which they were opened. */
-  list(): Lot[] {
+  list(): Lot<Origin>[] {
     return [...this.#shelf.all()].sort((a, b) => a.order - b.order);
   }
 
@@ -53,8 +53,8 @@ export class Lots {
   }
 
   /** @param unit what its price is told by, where the cost is rounded: equal prices are equal whatever the quantity */
-  open(quantity: bigint, cost: bigint, origin: LotOrigin, unit: UnitPrice = { cost, quantity }): Lot {
-    const lot: Lot = { origin, order: this.#opened, quantity, cost, unitCost: unit.cost, unitQuantity: unit.quantity };
+  open(quantity: bigint, cost: bigint, origin: Origin, unit: UnitPrice = { cost, quantity }): Lot<Origin> {
+    const lot: Lot<Origin> = { origin, order: this.#opened, quantity, cost, unitCost: unit.cost, unitQuantity: unit.quantity };
     this.#shelf.add(lot);
     this.#opened += 1;
     return lot;
@@ -65,7 +65,7 @@ export class Lots {
    * `round_half_even(cost × part ÷ quantity)`, which is exact for a lot bought at one price.
    * @param each sees every part that is taken out of a lot: what it released, and the lot as it was before
    */
-  close(quantity: bigint, each?: (lot: Lot, part: bigint, released: bigint) => void): bigint {
+  close(quantity: bigint, each?: (lot: Lot<Origin>, part: bigint, released: bigint) => void): bigint {
     let left = quantity;
     let released = 0n;
     while (left !== 0n) {
@@ -120,20 +120,20 @@ export class Lots {
   }
 
   /** Puts lots back, in the order opened. */
-  restore(lots: readonly Lot[], opened: number): void {
+  restore(lots: readonly Lot<Origin>[], opened: number): void {
     for (const lot of lots) this.#shelf.add({ ...lot });
     this.#opened = opened;
   }
 
   /** A copy that changes on its own. */
-  copy(): Lots {
-    const copy = new Lots(this.method, this.#inverse);
+  copy(): Lots<Origin> {
+    const copy = new Lots<Origin>(this.method, this.#inverse);
     copy.restore(this.list(), this.#opened);
     return copy;
   }
 }
 
-function shelfOf(method: LotMethod, inverse: boolean): Shelf {
-  if (method === "fifo") return new FirstIn();
-  return method === "lifo" ? new LastIn() : new Highest(inverse);
+function shelfOf<Origin>(method: LotMethod, inverse: boolean): Shelf<Origin> {
+  if (method === "fifo") return new FirstIn<Origin>();
+  return method === "lifo" ? new LastIn<Origin>() : new Highest<Origin>(inverse);
 }

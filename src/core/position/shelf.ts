@@ -1,27 +1,27 @@
 import type { Lot } from "./lots.ts";
 
 /** Lots in the order in which they close. */
-export interface Shelf {
+export interface Shelf<Origin> {
   readonly count: number;
-  add(lot: Lot): void;
+  add(lot: Lot<Origin>): void;
   /** The lot that closes next. */
-  first(): Lot | undefined;
+  first(): Lot<Origin> | undefined;
   dropFirst(): void;
-  all(): Iterable<Lot>; // in no particular order
+  all(): Iterable<Lot<Origin>>; // in no particular order
 }
 
 /** First in, first out. */
-export class FirstIn implements Shelf {
-  #lots: Lot[] = [];
+export class FirstIn<Origin> implements Shelf<Origin> {
+  #lots: Lot<Origin>[] = [];
   #head = 0;
 
   get count(): number {
     return this.#lots.length - this.#head;
   }
-  add(lot: Lot): void {
+  add(lot: Lot<Origin>): void {
     this.#lots.push(lot);
   }
-  first(): Lot | undefined {
+  first(): Lot<Origin> | undefined {
     return this.#lots[this.#head];
   }
   dropFirst(): void {
@@ -30,35 +30,35 @@ export class FirstIn implements Shelf {
     this.#lots = this.#lots.slice(this.#head);
     this.#head = 0;
   }
-  all(): Iterable<Lot> {
+  all(): Iterable<Lot<Origin>> {
     return this.#lots.slice(this.#head);
   }
 }
 
 /** Last in, first out. */
-export class LastIn implements Shelf {
-  readonly #lots: Lot[] = [];
+export class LastIn<Origin> implements Shelf<Origin> {
+  readonly #lots: Lot<Origin>[] = [];
 
   get count(): number {
     return this.#lots.length;
   }
-  add(lot: Lot): void {
+  add(lot: Lot<Origin>): void {
     this.#lots.push(lot);
   }
-  first(): Lot | undefined {
+  first(): Lot<Origin> | undefined {
     return this.#lots.at(-1);
   }
   dropFirst(): void {
     this.#lots.pop();
   }
-  all(): Iterable<Lot> {
+  all(): Iterable<Lot<Origin>> {
     return this.#lots;
   }
 }
 
 /** Highest cost first, as a binary heap: thousands of open lots cost a few comparisons each. */
-export class Highest implements Shelf {
-  readonly #lots: Lot[] = [];
+export class Highest<Origin> implements Shelf<Origin> {
+  readonly #lots: Lot<Origin>[] = [];
   readonly #inverse: boolean;
 
   /** @param inverse a lot's cost is then quantity ÷ price: the highest price is the lowest cost of a unit */
@@ -69,7 +69,7 @@ export class Highest implements Shelf {
   get count(): number {
     return this.#lots.length;
   }
-  add(lot: Lot): void {
+  add(lot: Lot<Origin>): void {
     const lots = this.#lots;
     let at = lots.push(lot) - 1;
     while (at > 0) {
@@ -80,7 +80,7 @@ export class Highest implements Shelf {
     }
     lots[at] = lot;
   }
-  first(): Lot | undefined {
+  first(): Lot<Origin> | undefined {
     return this.#lots[0];
   }
   dropFirst(): void {
@@ -96,12 +96,12 @@ export class Highest implements Shelf {
     }
     lots[at] = last;
   }
-  all(): Iterable<Lot> {
+  all(): Iterable<Lot<Origin>> {
     return this.#lots;
   }
 
   /** Long: the higher price first; short: the lower. Signs of quantities are alike, so cross products compare prices. */
-  #isBefore(a: Lot, b: Lot): boolean {
+  #isBefore(a: Lot<Origin>, b: Lot<Origin>): boolean {
     const [left, right] = [a.unitCost * b.unitQuantity, b.unitCost * a.unitQuantity];
     if (left === right) return a.order < b.order;
     return left > right === (a.quantity > 0n !== this.#inverse);

@@ -62,12 +62,17 @@ export class Judge {
 
   /** Checks a figure, and keeps what came out. */
   check(name: LimitName, of: { readonly scope: string; readonly account: string; readonly subject: LimitSubject }, figure: { readonly estimate: Figure } | { readonly amount: Sum }): Check {
+    const check = this.silently(name, of, figure);
+    this.judgements.push({ limit: name, scope: of.scope, account: of.account, check });
+    return check;
+  }
+
+  /** Checks a figure to show it. */
+  silently(name: LimitName, of: { readonly subject: LimitSubject }, figure: { readonly estimate: Figure } | { readonly amount: Sum }): Check {
     const limit = limitFor(this.#limits, name, of.subject);
     const level = limitFor(this.#limits, "warning_level", of.subject);
     const warningLevel = level === undefined ? Number.POSITIVE_INFINITY : numberOf(level);
-    const check = "estimate" in figure ? checkEstimate(figure.estimate, limit, warningLevel) : checkAmount(figure.amount, limit, warningLevel);
-    this.judgements.push({ limit: name, scope: of.scope, account: of.account, check });
-    return check;
+    return "estimate" in figure ? checkEstimate(figure.estimate, limit, warningLevel) : checkAmount(figure.amount, limit, warningLevel);
   }
 }
 

@@ -1,10 +1,11 @@
 import { addDecimals, zero, type Decimal } from "../num/index.ts";
 import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView, type StrategyValues } from "../book/index.ts";
 import type { PriceHistory } from "../market/index.ts";
-import type { Exposure, Fill, LimitSet } from "../model/index.ts";
+import type { Exposure, Fill, LimitSet, PairExposure } from "../model/index.ts";
 import { effectOf, type Breaker } from "./breaker.ts";
 import { numberOf } from "./checks.ts";
 import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order-check.ts";
+import { pairSumsOf, type PairSums } from "./pair-risk.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
 import { groupRisks, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey } from "./report.ts";
@@ -18,6 +19,7 @@ export interface DeskState {
   readonly prices: PriceHistory;
   readonly limits: LimitSet;
   readonly breaker: Breaker;
+  readonly pairs: () => Iterable<PairExposure>; // that are not closed
 }
 /** Equity at the end of each day so far, oldest first: of all accounts, or of one. */
 export type EquityHistory = (account: string | undefined) => readonly EquityPoint[];
@@ -98,7 +100,13 @@ export class RiskDesk {
     const model = this.model(state, moment);
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
     const standing = points();
-    return riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points });
+    return riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) });
+  }
+
+  /** Of the pairs that an account filled, or of those that were filled in no other accounts than count here. */
+  #pairSums({ pairs, book }: DeskState, moment: Moment, account: string | undefined): PairSums {
+    const own = [...pairs()].filter(({ accounts }) => (account === undefined || accounts.has(account)) && (this.#accounts === undefined || [...accounts].every((one) => this.#accounts!.has(one))));
+    return pairSumsOf(own, (dollars) => book.rates.convert(dollars, "USD", this.#currency, moment));
   }
 
   /** What each open position risks by itself. */

@@ -62,6 +62,15 @@ export function limitStandings(judgements: readonly Judgement[]): Pick<RiskOverv
   return { limits: [...nearest.values()].sort((a, b) => rank(b) - rank(a)), breached, near, unknown };
 }
 
+/**
+ * Every limit in force and what stands to it, the nearest first.
+ * @example standingsOf([{ limit: "max_var", scope: "position:a/B", account: "a", check: { value: 9, limit: 10, breach: false, utilization: 0.9, warning: true } }], 5).map(({ name }) => name) // => ["max_var"]
+ */
+export function standingsOf(judgements: readonly Judgement[], most: number): LimitStanding[] {
+  const all = judgements.flatMap(({ limit: name, scope, check }): LimitStanding[] => (check.limit === null ? [] : [{ ...check, name, scope }]));
+  return all.sort((a, b) => rank(b) - rank(a)).slice(0, most);
+}
+
 /** What is breached comes first, by how far; what is not known last. */
 function rank({ breach, utilization, value }: Check): number {
   if (value === null) return -1e9;

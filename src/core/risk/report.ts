@@ -3,6 +3,7 @@ import { formatTime, type Exposure, type LimitName, type LimitSet, type LimitSub
 import { DAY_NS } from "../book/index.ts";
 import { Judge, numberOf, type Check, type Figure, type Judgement, type Sum } from "./checks.ts";
 import { concentrationOf } from "./concentration.ts";
+import { judgePairs, marketsView, type MarketCapitalView, type PairChecks, type PairSums } from "./pair-risk.ts";
 import { magnitude, Part } from "./part.ts";
 import type { RiskModel } from "./risk-model.ts";
 import type { Standing } from "./standing.ts";
@@ -27,7 +28,7 @@ export interface SharesView {
   readonly hhi: number | null;
 }
 export interface PortfolioRiskView {
-  readonly checks: { readonly portfolioVar: Check; readonly maxDrawdown: Check; readonly drawdown: Check; readonly correlationRisk: Check; readonly grossExposure: Check; readonly leverage: Check; readonly dailyLoss: Check };
+  readonly checks: { readonly portfolioVar: Check; readonly maxDrawdown: Check; readonly drawdown: Check; readonly correlationRisk: Check; readonly grossExposure: Check; readonly leverage: Check; readonly dailyLoss: Check } & PairChecks;
   readonly var: number | null;
   readonly expectedShortfall: number | null;
   readonly volatility: number | null; // deviation of a day's P&L, money
@@ -41,6 +42,7 @@ export interface PortfolioRiskView {
   readonly grossExposure: string | null;
   readonly netExposure: string | null;
   readonly leverage: number | null; // gross exposure ÷ equity
+  readonly pairCapitalByMarket: readonly MarketCapitalView[]; // the greatest first
   readonly equity: string | null;
   readonly pnl: string | null;
   readonly dayPnl: string | null;
@@ -70,6 +72,7 @@ export interface RiskInput {
   readonly limits: LimitSet;
   readonly standing: Standing; // of the whole book
   readonly standingOf: (account: string) => Standing; // asked for only where an account has limits of its own
+  readonly pairsOf: (account?: string) => PairSums; // of all pairs, or of those that an account filled
 }
 export interface RiskFindings {
   readonly positions: readonly PositionRisk[];
@@ -80,10 +83,10 @@ export interface RiskFindings {
 
 const PORTFOLIO = "portfolio";
 /** Limits that hold for a whole book, or in an override for the part of one account or venue. */
-const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", "max_correlation_risk", "max_gross_exposure", "max_leverage", "max_daily_loss"];
+const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", "max_correlation_risk", "max_gross_exposure", "max_leverage", "max_daily_loss", "max_unhedged_exposure", "max_divergence_loss", "max_pair_capital"];
 
 /** Everything that is known of a book's risk, and how it stands to its limits. */
-export function riskOf({ exposures, model, limits, standing, standingOf }: RiskInput): RiskFindings {
+export function riskOf({ exposures, model, limits, standing, standingOf, pairsOf }: RiskInput): RiskFindings {
   const judge = new Judge(limits);
   const whole = new Part(exposures, model);
   const sizes = exposures.map(({ value }) => (value === undefined ? undefined : Math.abs(numberOf(value))));
@@ -109,10 +112,11 @@ export function riskOf({ exposures, model, limits, standing, standingOf }: RiskI
       reason: alone.var.reason ?? whole.reason,
     };
   });
-  const checks = wholeChecks(judge, { scope: PORTFOLIO, account: "", subject: {} }, whole, standing);
+  const pairs = pairsOf();
+  const checks = wholeChecks(judge, { scope: PORTFOLIO, account: "", subject: {} }, whole, standing, pairs);
   for (const [account, own] of limits.overrides?.account ?? []) {
     if (!WHOLE.some((name) => own[name] !== undefined)) continue;
-    wholeChecks(judge, { scope: `account:${account}`, account, subject: { account } }, new Part(exposures.filter((one) => one.account === account), model), standingOf(account));
+    wholeChecks(judge, { scope: `account:${account}`, account, subject: { account } }, new Part(exposures.filter((one) => one.account === account), model), standingOf(account), pairsOf(account));
   }
   for (const [venue, own] of limits.overrides?.venue ?? []) {
     if (own.max_portfolio_var === undefined && own.max_gross_exposure === undefined) continue;
@@ -121,7 +125,7 @@ export function riskOf({ exposures, model, limits, standing, standingOf }: RiskI
     judge.check("max_portfolio_var", of, { estimate: part.var });
     judge.check("max_gross_exposure", of, { amount: part.gross });
   }
-  return { positions, portfolio: portfolioView(whole, checks, standing, exposures), venues: venueRisks(exposures, whole), judgements: judge.judgements };
+  return { positions, portfolio: portfolioView(whole, checks, standing, exposures, pairs), venues: venueRisks(exposures, whole), judgements: judge.judgements };
 }
 
 export const RISK_GROUPS = ["account", "venue", "symbol", "strategy"] as const;
@@ -147,24 +151,17 @@ function groupRisk(key: string, own: readonly Exposure[], whole: Part, model: Ri
   return { key, exposure: textOf(part.net.value), var: part.var.value, expectedShortfall: part.expectedShortfall.value, componentVar: whole.componentOf(own) };
 }
 
-function wholeChecks(judge: Judge, of: { readonly scope: string; readonly account: string; readonly subject: LimitSubject }, part: Part, standing: Standing): PortfolioRiskView["checks"] {
-  const deepest = judgeSilently(judge, of, standing.maxDrawdown.fraction);
+function wholeChecks(judge: Judge, of: { readonly scope: string; readonly account: string; readonly subject: LimitSubject }, part: Part, standing: Standing, pairs: PairSums): PortfolioRiskView["checks"] {
   return {
     portfolioVar: judge.check("max_portfolio_var", of, { estimate: part.var }),
-    maxDrawdown: deepest,
+    maxDrawdown: judge.silently("max_drawdown_limit", of, { estimate: standing.maxDrawdown.fraction }), // a limit once breached would be so for ever, were it judged by the deepest fall that ever was; what is judged is the fall that lasts
     drawdown: judge.check("max_drawdown_limit", of, { estimate: standing.drawdown.fraction }),
     correlationRisk: judge.check("max_correlation_risk", of, { estimate: part.correlationRisk }),
     grossExposure: judge.check("max_gross_exposure", of, { amount: part.gross }),
     leverage: judge.check("max_leverage", of, { estimate: leverageOf(part.gross, standing.equity) }),
     dailyLoss: judge.check("max_daily_loss", of, { amount: standing.dayPnl.value === undefined ? standing.dayPnl : { value: { ...standing.dayPnl.value, mantissa: -standing.dayPnl.value.mantissa } } }),
+    ...judgePairs(judge, of, pairs),
   };
-}
-
-/** The deepest fall that ever was is shown beside its limit; what is judged is the fall that lasts: else a limit once breached would be so for ever. */
-function judgeSilently(judge: Judge, of: Parameters<Judge["check"]>[1], deepest: Figure): Check {
-  const check = judge.check("max_drawdown_limit", of, { estimate: deepest });
-  judge.judgements.pop();
-  return check;
 }
 
 export function leverageOf(gross: Sum, equity: Sum): Figure {
@@ -173,7 +170,7 @@ export function leverageOf(gross: Sum, equity: Sum): Figure {
   return equity.value.mantissa <= 0n ? { value: null, reason: "no_equity" } : { value: numberOf(gross.value) / numberOf(equity.value) };
 }
 
-function portfolioView(whole: Part, checks: PortfolioRiskView["checks"], standing: Standing, exposures: readonly Exposure[]): PortfolioRiskView {
+function portfolioView(whole: Part, checks: PortfolioRiskView["checks"], standing: Standing, exposures: readonly Exposure[], pairs: PairSums): PortfolioRiskView {
   const position = sharesOf(exposures, ({ account, symbol }) => `${account}/${symbol}`);
   const parts = exposures.flatMap(({ venues }) => venues);
   const fraction = standing.maxDrawdown.fraction.value;
@@ -192,6 +189,7 @@ function portfolioView(whole: Part, checks: PortfolioRiskView["checks"], standin
     grossExposure: textOf(whole.gross.value),
     netExposure: textOf(whole.net.value),
     leverage: checks.leverage.value as number | null,
+    pairCapitalByMarket: marketsView(pairs),
     equity: textOf(standing.equity.value),
     pnl: textOf(standing.pnl.value),
     dayPnl: textOf(standing.dayPnl.value),

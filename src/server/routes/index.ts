@@ -4,18 +4,24 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { marketsAnswer, marketsQuery, standingsAnswer, standingsQuery, studyAnswer, studyQuery } from "../study-schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
-import { getLiquidity, getOpportunities, postBooks } from "./markets.ts";
+import { getLiquidity, getMarkets, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
 import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
+import { getPairAdvice, getPairsAdvice } from "./pair-advice.ts";
 import { getPositions } from "./positions.ts";
 import { getHistory, getMarks, getPnl, getRefusals, getTrips } from "./reads.ts";
 import { getOverview, getRisk, getStress, postCheck } from "./risk.ts";
+import { getStandings, getStudy } from "./study.ts";
+import { getHistory, getPnl, getTrips } from "./reads.ts";
+import { postReconcile } from "./reconcile.ts";
+import { getRisk, getStress, postCheck } from "./risk.ts";
 
 type PositionsQuery = z.infer<typeof positionsQuery>;
 
@@ -65,10 +71,14 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   const pairs = (summary: string, answer: unknown, more: object) => ({ ...asks("read"), schema: { tags: ["pairs"], summary, ...more, response: { 200: answer, ...read } } });
   app.get("/v1/pairs", pairs("Pairs with what is locked, exposed, guaranteed and realized", pairsAnswer, { querystring: pairsQuery }), (request, reply) => getPairs(context, request.query as z.infer<typeof pairsQuery>, request.who, reply));
   app.get("/v1/pairs/summary", pairs("All pairs together", pairsSummaryAnswer, { querystring: pairsSummaryQuery }), (request, reply) => getPairsSummary(context, request.query as z.infer<typeof pairsSummaryQuery>, request.who, reply));
+  app.get("/v1/pairs/advice", pairs("Complete or unwind: every pair of which something is unhedged, and what either would cost", pairsAdviceAnswer, { querystring: pairsSummaryQuery }), (request, reply) => getPairsAdvice(context, request.query as z.infer<typeof pairsSummaryQuery>, request.who, reply));
+  app.get("/v1/pairs/:id/advice", pairs("Complete or unwind this pair, and what either would cost", pairAdviceAnswer, { params: pairParams, querystring: pairAdviceQuery }), (request, reply) => getPairAdvice(context, (request.params as { id: string }).id, request.query as z.infer<typeof pairAdviceQuery>, request.who, reply));
+  app.post("/v1/pairs/reconcile", { ...asks("read"), schema: { tags: ["pairs"], summary: "The book beside what a venue reports of an account: differences by cause, with rows that would mend them; nothing is booked", body: reconcileBody, response: { 200: reconcileAnswer, ...problems } } }, (request, reply) => postReconcile(context, request, reply));
   app.get("/v1/pairs/:id", pairs("One pair", pairAnswer, { params: pairParams }), (request, reply) => getPair(context, (request.params as { id: string }).id, request.who, reply));
   const liquidity = { tags: ["markets"], summary: "A market over all its venues: best prices, depth, shares, what a size costs; a / in its name may be written as it is", querystring: liquidityQuery, response: { 200: liquidityAnswer, ...read } };
   app.get("/v1/liquidity/:symbol", { ...asks("read"), schema: { ...liquidity, params: symbolParams } }, (request, reply) => getLiquidity(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof liquidityQuery>, reply));
   app.get("/v1/liquidity/*", { ...asks("read"), schema: { ...liquidity, hide: true } }, (request, reply) => getLiquidity(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof liquidityQuery>, reply));
+  app.get("/v1/liquidity", { ...asks("read"), schema: { tags: ["markets"], summary: "The markets that there are ladders of: best prices, spread, how many venues count", querystring: marketsQuery, response: { 200: marketsAnswer, ...read } } }, (request, reply) => getMarkets(context, request.query as z.infer<typeof marketsQuery>, reply));
   const found = { tags: ["markets"], summary: "What buying on one venue and selling on another earns now, after fees", querystring: opportunitiesQuery, response: { 200: opportunitiesAnswer, ...read } };
   app.get("/v1/opportunities", { ...asks("read"), schema: found }, (request, reply) => getOpportunities(context, request.query as z.infer<typeof opportunitiesQuery>, request.who, reply));
 
@@ -79,6 +89,8 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/risk", asked("VaR, shortfall, drawdown, concentration and correlation beside their limits", riskQuery, riskAnswer), (request, reply) => getRisk(context, request.query as z.infer<typeof riskQuery>, request.who, reply));
   app.get("/v1/overview", asked("Equity, the day's P&L, exposure, the limits that are nearest, the breaker", overviewQuery, overviewAnswer), (request, reply) => getOverview(context, request.who, reply));
   app.get("/v1/risk/stress", asked("What named scenarios would do to the book", stressQuery, stressAnswer), (request, reply) => getStress(context, request.query as z.infer<typeof stressQuery>, request.who, reply));
+  app.get("/v1/risk/study", asked("VaR by every method, correlations, and how forecasts for the book as it stands would have fared", studyQuery, studyAnswer), (request, reply) => getStudy(context, request.query as z.infer<typeof studyQuery>, request.who, reply));
+  app.get("/v1/risk/limits", asked("Every limit in force and what stands to it, the nearest first", standingsQuery, standingsAnswer), (request, reply) => getStandings(context, request.query as z.infer<typeof standingsQuery>, request.who, reply));
   const checked = { tags: ["risk"], summary: "Would this order breach a limit? Nothing is booked", body: checkBody, response: { 200: checkAnswer, ...problems } };
   app.post("/v1/check", { ...asks("read"), schema: checked }, (request, reply) => postCheck(context, request, reply));
   const breaker = { tags: ["risk"], response: { 200: breakerAnswer, ...problems } };

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { isOfAccounts, pairsPage, pairsSummary, pairView, type BookedPair } from "../../core/engine/index.ts";
 import { formatTime, readTime, type Instant } from "../../core/model/index.ts";
-import { NotOfPairs, PAIR_COLUMNS, payoutOf, settlementsOf, type PairFact, type PairReport, type PairTexts } from "../../core/pairs/index.ts";
+import { NotOfPairs, PAIR_COLUMNS, payoutOf, settlementsOf, type PairFact, type PairQuotes, type PairReport, type PairTexts } from "../../core/pairs/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
 import { boundTo, forbiddenAccount, mustSee, type Principal } from "../access/principal.ts";
 import { formatOf, jsonBody, wholeBody } from "../body.ts";
@@ -77,7 +77,7 @@ export async function getPairs(context: RouteContext, { status, account, limit, 
   const filter = { status, account: mustSee(who, account), accounts: who.accounts };
   const moment = momentOf(context);
   const text = await context.service.read(({ folded, seq }) => {
-    const { pairs, next } = pairsPage(folded, moment, filter, { after: placeOf(cursor), limit });
+    const { pairs, next } = pairsPage(folded, moment, filter, { after: placeOf(cursor), limit }, ladderOf(context));
     return JSON.stringify({ asOf: formatTime(moment.nowNs), seq, pairs, next: next === null ? null : `${next}` });
   });
   return reply.type("application/json; charset=utf-8").send(text);
@@ -85,7 +85,7 @@ export async function getPairs(context: RouteContext, { status, account, limit, 
 
 /** `GET /v1/pairs/{id}`. */
 export async function getPair(context: RouteContext, pairId: string, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
-  const view = await context.service.read(({ folded }) => pairView(folded, momentOf(context), pairId, who.accounts));
+  const view = await context.service.read(({ folded }) => pairView(folded, momentOf(context), pairId, who.accounts, ladderOf(context)));
   if (view === undefined) throw unknownPair(pairId);
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(view));
 }
@@ -135,7 +135,7 @@ async function mustBeThere({ service }: RouteContext, pairId: string, { accounts
   return pair;
 }
 
-function unknownPair(pairId: string): Problem {
+export function unknownPair(pairId: string): Problem {
   return new Problem(404, "unknown_pair", `no pair ${JSON.stringify(pairId.slice(0, 100))} was filled or defined: GET /v1/pairs lists those that there are`);
 }
 
@@ -156,4 +156,9 @@ function timeOf(text: string | undefined, nowNs: bigint): Instant {
   const time = readTime(text);
   if ("problem" in time) throw new Problem(400, "bad_request", `timestamp: ${time.why}`);
   return time;
+}
+
+/** Ladders of the service, by what a venue calls them. */
+export function ladderOf({ markets }: RouteContext): NonNullable<PairQuotes["ladderOf"]> {
+  return (venue, symbol) => markets.quote(venue, symbol);
 }

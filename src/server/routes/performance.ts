@@ -17,9 +17,9 @@ export async function getAttribution(context: RouteContext, { by, currency, from
 }
 
 /** `GET /v1/performance`: over a span, folded from the journal, with the marks of now. */
-export async function getPerformance(context: RouteContext, { from, to, benchmark, currency, everySeconds, periodsPerYear, riskFree, by, rolling }: z.infer<typeof performanceQuery>, { accounts }: Principal, reply: FastifyReply): Promise<FastifyReply> {
+export async function getPerformance(context: RouteContext, { from, to, benchmark, currency, everySeconds, periodsPerYear, riskFree, by, rolling, series }: z.infer<typeof performanceQuery>, { accounts }: Principal, reply: FastifyReply): Promise<FastifyReply> {
   const { historySize, benchmarkSymbol } = context.performance;
-  const asked = { fromNs: timeOf("from", from), toNs: timeOf("to", to), historySize, benchmarkSymbol: benchmark ?? benchmarkSymbol, sampledEveryNs: BigInt(everySeconds) * 1_000_000_000n, periodsPerYear, riskFreeAnnual: riskFree, executionsBy: by, rollingWindow: rolling };
+  const asked = { fromNs: timeOf("from", from), toNs: timeOf("to", to), historySize, benchmarkSymbol: benchmark ?? benchmarkSymbol, sampledEveryNs: BigInt(everySeconds) * 1_000_000_000n, periodsPerYear, riskFreeAnnual: riskFree, executionsBy: by, rollingWindow: rolling, series: series === "true" };
   return json(reply, await context.folds.ask({ kind: "performance", ...asked, currency, ...(await now(context)), accounts }));
 }
 

@@ -99,7 +99,7 @@ function markText(book: Book, venue: string, symbol: string, moment: Moment): st
 }
 
 /** A desk of its own: for other conventions, or some accounts. */
-async function deskOf(context: RouteContext, options: RiskOptions, accounts: ReadonlySet<string> | undefined): Promise<RiskDesk> {
+export async function deskOf(context: RouteContext, options: RiskOptions, accounts: ReadonlySet<string> | undefined): Promise<RiskDesk> {
   const desk = new RiskDesk(options, context.currency, accounts);
   desk.setHistory(await equityHistory(context, accounts));
   return desk;
@@ -122,11 +122,12 @@ function isSame(a: RiskOptions, b: RiskOptions): boolean {
   return a.method === b.method && a.confidence === b.confidence && a.horizonDays === b.horizonDays;
 }
 
-function accountsOf(account: string | undefined, who: Principal): ReadonlySet<string> | undefined {
+/** The accounts that are looked at; undefined: all. @throws Problem for one that is not for who asks */
+export function accountsOf(account: string | undefined, who: Principal): ReadonlySet<string> | undefined {
   const one = mustSee(who, account);
   return one === undefined ? who.accounts : new Set([one]);
 }
 
-function json(reply: FastifyReply, text: string): FastifyReply {
+export function json(reply: FastifyReply, text: string): FastifyReply {
   return reply.type("application/json; charset=utf-8").send(text);
 }

@@ -4,6 +4,8 @@ import { readSubscription, Replica, ROW_FIELDS } from "./index.ts";
 test("a subscription says what it wants, or is told what is wrong with it", () => {
   expect(readSubscription("{}")).toEqual({ since: undefined, run: undefined, account: undefined, format: "objects" });
   expect(readSubscription('{"since":0,"run":"r","account":"a","format":"rows"}')).toEqual({ since: 0, run: "r", account: "a", format: "rows" });
+  expect(readSubscription('{"channels":["pairs","liquidity:BTC/USD"]}')).toMatchObject({ channels: ["pairs", "liquidity:BTC/USD"] });
+  for (const wrong of ['"pairs"', '["positions"]', '["liquidity"]', '["liquidity:"]', "[7]"]) expect(readSubscription(`{"channels":${wrong}}`)).toMatch(/^channels: .*opportunities, liquidity:MARKET, venues, pairs$/);
   expect(readSubscription('{"since":null}')).toMatchObject({ since: undefined });
   for (const wrong of ["", "[]", "7", '{"since":-1}', '{"since":1.5}', '{"since":"1"}', '{"account":""}', '{"format":"xml"}', '{"sinse":1}', '{"run":1}']) expect(readSubscription(wrong)).toEqual(expect.any(String));
   expect(readSubscription('{"sinse":1}')).toMatch("sinse");

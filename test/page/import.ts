@@ -58,9 +58,9 @@ export function importTests(kit: PageKit): void {
 
 /** Lets a file fall onto the page. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.evaluate(({ name: file, text: content }) => {
+  await page.evaluate(`(() => {
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([content], file, { type: "text/csv" }));
+    dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}, { type: "text/csv" }));
     for (const type of ["dragover", "drop"]) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  }, { name, text });
+  })()`);
 }

@@ -46,7 +46,7 @@ async function bookPairs(send) {
   const ahead = (days) => new Date(Date.now() + days * DAY_MS).toISOString();
   const defined = (pairId, days, hours) => ({
     type: "pair_defined", pairId, id: `${pairId}-d`, timestamp: ago(hours + 1), arbType: "poly_yes_kalshi_no",
-    markets: JSON.stringify([["kalshi", `KX${pairId.toUpperCase()}`], ["polymarket", `0x${pairId}`]].map(([venue, market]) => ({ venue, market, orientation: "same", resolvesAt: ahead(days) }))),
+    markets: JSON.stringify([["kalshi", `KX${pairId.toUpperCase()}`], ["polymarket", `0x${pairId}`]].map(([venue, market]) => ({ venue, market, orientation: "same", resolvesAt: ahead(days), ...(venue === "polymarket" ? { fees: { category: "politics" } } : {}) }))),
   });
   const row = (pairId, hours, [kalshi, kalshiCents], [poly, polyCents], kalshiSide = "no") => ({
     id: `${pairId}-1`, pairId, arbType: kalshiSide === "no" ? "poly_yes_kalshi_no" : "kalshi_yes_poly_no", kalshiMarket: `KX${pairId.toUpperCase()}`, kalshiSide, kalshiPriceCents: `${kalshiCents}`, kalshiQuantity: `${kalshi}`, kalshiFeesCents: `${Math.ceil(kalshi * 1.7)}`,

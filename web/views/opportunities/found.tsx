@@ -44,7 +44,7 @@ const ENDED: readonly Column<EndedView>[] = [
   { key: "best", title: "Best profit", narrow: true, compare: (a, b) => compareExact(a.bestNetProfit, b.bestNetProfit), cell: ({ bestNetProfit, currency }) => <Figure exact={bestNetProfit} unit={currency} signed plus /> },
   { key: "size", title: "Last size", cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
   { key: "life", title: "Lived", compare: (a, b) => a.lifeMs - b.lifeMs, cell: ({ lifeMs }) => lifeText(lifeMs) },
-  { key: "ended", title: "Over since", narrow: true, compare: (a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen), cell: ({ lastSeen }) => <Age at={lastSeen} /> },
+  { key: "ended", title: "Over since", compare: (a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen), cell: ({ lastSeen }) => <Age at={lastSeen} /> },
 ];
 
 function useFound() {
@@ -61,7 +61,7 @@ export function Live(): ReactNode {
   return (
     <Panel title="Live now" aside={<>{market !== null && <button type="button" onClick={() => setParams({ market: undefined })}>only {market} ✕</button>}<span>{of.data === undefined ? "" : of.data.live.length === 1 ? "1 opportunity" : `${of.data.live.length} opportunities`}</span></>} className="live">
       <Known of={of}>
-        {({ live }) => (live.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={live} keyOf={keyOf} sortedBy={{ key: "net", isDown: true }} height={(Math.min(LIVE_ROWS, live.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
+        {({ live }) => (live.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={live} keyOf={keyOf} height={(Math.min(LIVE_ROWS, live.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
       </Known>
     </Panel>
   );

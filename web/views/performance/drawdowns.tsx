@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { DrawdownView, PerformanceView } from "../../../src/core/performance/index.ts";
+import type { Resource } from "../../data/index.ts";
 import { Estimate, Figure, Time } from "../../figures/index.ts";
-import { DataTable, Panel, type Column } from "../../parts/index.ts";
+import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
 const COLUMNS: readonly Column<DrawdownView>[] = [
   { key: "peak", title: "From", isText: true, narrow: true, cell: ({ peakAt }) => <Time at={peakAt} part="day" /> },
@@ -13,10 +14,10 @@ const COLUMNS: readonly Column<DrawdownView>[] = [
 ];
 
 /** The deepest falls. */
-export function Drawdowns({ of: { drawdowns } }: { readonly of: PerformanceView }): ReactNode {
+export function Drawdowns({ of }: { readonly of: Resource<PerformanceView> }): ReactNode {
   return (
     <Panel title="Deepest drawdowns" className="falls">
-      {drawdowns.length === 0 ? <p className="note">It was never below its highest.</p> : <DataTable caption="The deepest drawdowns" columns={COLUMNS} rows={drawdowns} keyOf={({ peakAt }) => peakAt} height={Math.min(8, drawdowns.length + 1) * 28} />}
+      <Known of={of}>{({ drawdowns }) => (drawdowns.length === 0 ? <p className="note">It was never below its highest.</p> : <DataTable caption="The deepest drawdowns" columns={COLUMNS} rows={drawdowns} keyOf={({ peakAt }) => peakAt} height={Math.min(8, drawdowns.length + 1) * 28} />)}</Known>
     </Panel>
   );
 }

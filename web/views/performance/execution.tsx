@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Distribution, PerformanceView, VenuesView, VenueView } from "../../../src/core/performance/index.ts";
-import { useResource } from "../../data/index.ts";
+import { useResource, type Resource } from "../../data/index.ts";
 import { Estimate, Figure } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 import { usePerformanceQuery } from "./performance.ts";
@@ -28,15 +28,15 @@ const VENUES: readonly Column<VenueView>[] = [
 const EVERY_MS = 30_000;
 
 /** How well orders were filled, all together and by venue. */
-export function Execution({ of: { execution, currency } }: { readonly of: PerformanceView }): ReactNode {
+export function Execution({ of }: { readonly of: Resource<PerformanceView> }): ReactNode {
   const { from } = usePerformanceQuery();
   const venues = useResource<VenuesView>(`/v1/venues${from === undefined ? "" : `?from=${from}`}`, EVERY_MS);
-  const told: readonly Told[] = [
+  const toldOf = ({ execution }: PerformanceView): readonly Told[] => [
     { name: "Slippage, basis points", digits: 2, why: "the fills tell no arrival price", ...execution.slippageBasisPoints }, { name: "Latency, ms", digits: 0, why: "the fills tell no latency", ...execution.latencyMs }, { name: "Score, 0 to 1", digits: 3, why: "the fills tell too little", ...execution.executionScore },
   ];
   return (
-    <Panel title="Execution" className="execution" aside={<span>volume <Figure exact={execution.volume} most={0} why="a rate is missing" /> · fees <Figure exact={execution.fees} most={0} unit={currency} why="a rate is missing" /></span>}>
-      <DataTable caption="Slippage, latency and score of fills" columns={TOLD} rows={told} keyOf={({ name }) => name} />
+    <Panel title="Execution" className="execution" aside={of.data && <span>volume <Figure exact={of.data.execution.volume} most={0} why="a rate is missing" /> · fees <Figure exact={of.data.execution.fees} most={0} unit={of.data.currency} why="a rate is missing" /></span>}>
+      <Known of={of}>{(data) => <DataTable caption="Slippage, latency and score of fills" columns={TOLD} rows={toldOf(data)} keyOf={({ name }) => name} />}</Known>
       <Known of={venues}>{(data) => <DataTable caption="Execution by venue" columns={VENUES} rows={data.venues} keyOf={({ venue }) => venue} />}</Known>
     </Panel>
   );

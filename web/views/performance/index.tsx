@@ -22,12 +22,12 @@ export default function Performance(): ReactNode {
       <Known of={performance}>{(data) => <PerformanceTiles of={data} />}</Known>
       <div className="performance-columns">
         <Suspense fallback={<Panel title="Equity" className="curve"><p className="waiting">Drawing …</p></Panel>}><Curve /></Suspense>
-        <Known of={performance}>{(data) => <Months of={data} />}</Known>
+        <Months of={performance} />
       </div>
       <Attributions />
       <div className="performance-columns">
-        <Known of={performance}>{(data) => <Execution of={data} />}</Known>
-        <Known of={performance}>{(data) => <Drawdowns of={data} />}</Known>
+        <Execution of={performance} />
+        <Drawdowns of={performance} />
       </div>
     </div>
   );

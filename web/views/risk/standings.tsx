@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { LimitStanding } from "../../../src/core/risk/index.ts";
 import { useResource } from "../../data/index.ts";
 import { estimateText, shownText } from "../../figures/index.ts";
@@ -15,11 +15,13 @@ interface Answer {
 }
 
 const EVERY_MS = 2_000;
-const MOST_SHOWN = 40;
+const MOST_ASKED = 200;
+const SHOWN_FIRST = 14;
 
 /** Every limit and what stands to it, the nearest first. */
 export function Standings(): ReactNode {
-  const answer = useResource<Answer>(`/v1/risk/limits?limit=${MOST_SHOWN}`, EVERY_MS);
+  const [areAll, setAll] = useState(false);
+  const answer = useResource<Answer>(`/v1/risk/limits?limit=${MOST_ASKED}`, EVERY_MS);
   const { breached = 0, near = 0, unknown = 0, kept = 0 } = answer.data ?? {};
   const counts = [breached > 0 && `${breached} over`, near > 0 && `${near} near`, unknown > 0 && `${unknown} not known`, `${kept} kept`].filter((part) => part !== false).join(" · ");
   return (
@@ -27,8 +29,9 @@ export function Standings(): ReactNode {
       <Known of={answer}>
         {({ limits }) => (limits.length === 0 ? <p className="note">No limit is set: <code>PUT /v1/limits</code>, or <code>risk</code> in fillbook.yaml.</p> : (
           <>
-            <ul>{limits.map((limit) => <li key={`${limit.name} ${limit.scope}`}><Line limit={limit} /></li>)}</ul>
-            {breached + near + unknown + kept > limits.length && <p className="note">The {limits.length} nearest of {(breached + near + unknown + kept).toLocaleString("en-US")}.</p>}
+            <ul>{limits.slice(0, areAll ? MOST_ASKED : SHOWN_FIRST).map((limit) => <li key={`${limit.name} ${limit.scope}`}><Line limit={limit} /></li>)}</ul>
+            {limits.length > SHOWN_FIRST && <button type="button" className="all" onClick={() => setAll((before) => !before)}>{areAll ? "Only the nearest" : `All ${limits.length}`}</button>}
+            {areAll && breached + near + unknown + kept > limits.length && <p className="note">The {limits.length} nearest of {(breached + near + unknown + kept).toLocaleString("en-US")}.</p>}
           </>
         ))}
       </Known>

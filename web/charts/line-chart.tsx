@@ -11,6 +11,8 @@ export interface Line {
   readonly values: readonly (number | null)[];
   readonly isStepped?: boolean; // it stays as it is until the next point
   readonly isFilled?: boolean; // down to zero
+  readonly as?: "bars" | "marks"; // bars from zero, or a dot at each point, in the place of a line
+  readonly tone?: string; // a token in the place of that of its place: --danger
 }
 
 export interface LineChartProps {
@@ -32,7 +34,7 @@ export function LineChart({ label, times, lines, height, decimals = 2, unit = ""
   const [read, setRead] = useState("");
   const zone = useZone();
   const theme = useTheme();
-  const shape = lines.map(({ label: name, isStepped, isFilled }) => `${name}/${isStepped}/${isFilled}`).join();
+  const shape = lines.map(({ label: name, isStepped, isFilled, as, tone }) => `${name}/${isStepped}/${isFilled}/${as}/${tone}`).join();
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
@@ -83,7 +85,9 @@ function optionsOf({ lines, height, width, zone, onCursor }: { readonly lines: r
     scales: { y: { range: (_, least, most) => roomy(least, most) } },
     axes: [{ ...axis, size: 24, space: 84, values: (_, times) => times.map((seconds, i) => tickText(seconds, times[i - 1], zone)) }, { ...axis, size: AXIS_PX, space: 32, values: (_, values) => values.map((value) => estimateText(value, decimalsOf(values))) }],
     series: [{}, ...lines.map((one, i): uPlot.Series => {
-      const stroke = tokenColour(`--series-${i + 1}`);
+      const stroke = tokenColour(one.tone ?? `--series-${i + 1}`);
+      if (one.as === "bars") return { stroke, fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars!({ size: [0.6, 8] }) };
+      if (one.as === "marks") return { stroke, width: 0, paths: () => null, points: { show: true, size: 7, fill: stroke, stroke } };
       return { stroke, width: 1.5, points: { show: false }, spanGaps: false, ...(one.isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), ...(one.isFilled === true ? { fill: `color-mix(in oklch, ${stroke} 12%, transparent)`, fillTo: 0 } : {}) };
     })],
     hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)], draw: [(chart) => drawLabels(chart, lines), (chart) => drawZero(chart, muted)] },
@@ -130,18 +134,19 @@ function drawLabels(chart: uPlot, lines: readonly Line[]): void {
   if (lines.length < 2) return;
   const { ctx, bbox } = chart;
   const gap = 13 * devicePixelRatio;
-  const ends = lines.flatMap(({ label }, i) => {
+  const ends = lines.flatMap(({ label, as, tone }, i) => {
     const values = chart.data[i + 1]!;
     const at = values.findLastIndex((value) => value !== null && value !== undefined);
-    return at < 0 ? [] : [{ label, i, y: chart.valToPos(values[at]!, "y", true) }];
+    return at < 0 || as === "marks" ? [] : [{ label, tone: tone ?? `--series-${i + 1}`, y: chart.valToPos(values[at]!, "y", true) }];
   }).sort((a, b) => a.y - b.y);
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
   let last = Number.NEGATIVE_INFINITY;
-  for (const { label, i, y } of ends) {
+  for (const { label, tone, y } of ends) {
     last = Math.max(y, last + gap);
-    ctx.fillStyle = tokenColour(`--series-${i + 1}`);
+    ctx.fillStyle = tokenColour(tone);
     ctx.fillText(label, bbox.left + bbox.width + 6 * devicePixelRatio, last);
   }
   ctx.restore();

@@ -78,6 +78,19 @@ export function estimateText(value: number, decimals: number, unit: "" | "%" = "
 }
 
 /**
+ * Cents as the currency's units, to the last digit.
+ * @example centsText("-12345") // => "-123.45"
+ * @example centsText("7.5") // => "0.075"
+ * @example centsText(null) // => null
+ */
+export function centsText(cents: string | null): string | null {
+  if (cents === null) return null;
+  const { mantissa, digits } = decimalOf(cents);
+  const [whole = "", fraction = ""] = formatDecimal({ mantissa, digits: digits + 2 }).split(".");
+  return `${whole}.${fraction.padEnd(2, "0")}`;
+}
+
+/**
  * Which of two exact amounts comes first: below 0 when a is less. What is not known is less than all else.
  * @example compareExact("9", "10") < 0 // => true
  * @example compareExact("0.10000000000000000001", "0.1") > 0 // => true

@@ -5,4 +5,5 @@ export { Dialog } from "./dialog.tsx";
 export { DataTable, type Column } from "./data-table.tsx";
 export { patiently } from "./patiently.ts";
 export { Code } from "./code.tsx";
-export { limitWords, scopeWords } from "./words.ts";
+export { Choice, Tiles, type Tile } from "./tiles.tsx";
+export { limitWords, methodWords, reasonWords, scenarioWords, scopeWords } from "./words.ts";

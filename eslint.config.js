@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "docs/", "**/*.d.ts"] },
+  { ignores: ["assembly/", "dist/", "node_modules/", "docs/", "**/*.d.ts"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ["**/*.ts", "**/*.tsx"],

@@ -7,7 +7,7 @@ import { Random } from "./random.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const ROWS = 1_000_000;
-const COMMAND = join(import.meta.dirname, "..", "src", "cli", "main.js");
+const COMMAND = join(import.meta.dirname, "..", "src", "bin", "main.js");
 /** Loaded into the command first: says at its end how much memory it took. */
 const TELL_MEMORY = "data:text/javascript,process.on('exit',()=>process.stderr.write('maxrss '+process.resourceUsage().maxRSS))";
 

@@ -14,7 +14,7 @@ const ROWS = 400_000;
 const ROWS_A_REQUEST = 10_000;
 const CONNECTIONS = 4;
 const LOOK_MS = 20;
-const COMMAND = join(import.meta.dirname, "..", "src", "cli", "main.js");
+const COMMAND = join(import.meta.dirname, "..", "src", "bin", "main.js");
 
 export const ingestHttp: Benchmark = {
   name: "ingest-http",

@@ -14,7 +14,7 @@ import { WriterLock } from "../src/journal/index.ts";
 import { Random } from "./random.ts";
 import type { ClientsReport } from "./soak-clients.ts";
 
-const COMMAND = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../src/bin/main.js", import.meta.url));
 const CLIENTS = new URL("./soak-clients.js", import.meta.url);
 const POSTS_A_SECOND = 100;
 const IN_FLIGHT = 64;

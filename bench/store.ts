@@ -14,7 +14,7 @@ import { inTemporaryFolder } from "./temporary-folder.ts";
 const ROWS = Number(process.env["STORE_ROWS"] ?? 1_000_000);
 /** Rows of a transaction, as the projection has them: about. */
 const ROWS_A_COMMIT = 100_000;
-const COMMAND = join(import.meta.dirname, "..", "src", "cli", "main.js");
+const COMMAND = join(import.meta.dirname, "..", "src", "bin", "main.js");
 const TABLES = ["trader_position_history", "trader_performance"] as const;
 const COLUMNS = ["account", "venue", "symbol", "id", "side", "quantity", "price", "fee", "feeCurrency", "timestamp", "strategy"] as const;
 

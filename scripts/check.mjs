@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, import rules, dead code. Runs all of them, says how each went, and fails if one did.
+// `npm run check`: types, machine code, lint, import rules, dead code. Runs all of them, says how each went, and fails if one did.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root, setup } from "./setup.mjs";
@@ -8,6 +8,8 @@ setup(); // also compiles everything under src and bench: tsc -b
 const tool = (...parts) => join(root, "node_modules", ...parts);
 const checks = [
   ["types of tests and examples", tool("typescript", "bin", "tsc"), "-p", "test/tsconfig.json"],
+  ["types of machine code", tool("typescript", "bin", "tsc"), "-p", "assembly", "--noEmit"],
+  ["machine code", join("scripts", "assembly.mjs"), "--check"],
   ["lint", tool("eslint", "bin", "eslint.js"), "--max-warnings", "0", "."],
   ["import rules", tool("vitest", "vitest.mjs"), "run", "--reporter=dot", "test/tidy.test.ts"],
   ["dead code", join("scripts", "unused.mjs")],

@@ -11,6 +11,12 @@ const LAST_DAY_MS = Date.UTC(2025, 0, 200);
 const MARK_MS = 300_000;
 const VENUES = ["kraken", "coinbase", "uniswap"];
 
+/** Tells the ladders of all venues as of now: those of a while ago do not count. */
+export async function tellLadders(url) {
+  const marks = await Promise.all(["BTC/USD", "ETH/USD", "SOL/USD"].map(async (symbol) => [symbol, Number((await (await fetch(`${url}/v1/marks?limit=1&symbol=${encodeURIComponent(symbol)}`)).json()).series[0]?.marks[0]?.price)]));
+  await fetch(`${url}/v1/books`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(laddersOf(new Map(marks), Date.now())) });
+}
+
 export async function seedPage(url) {
   const post = async (path, body) => {
     const response = await fetch(`${url}/v1/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -29,7 +35,7 @@ export async function seedPage(url) {
     await post("prices", rows("prices").filter(({ date }) => Date.parse(date) < Math.floor(nowMs / DAY_MS) * DAY_MS));
     await post("fills", [...rows("fills"), ...hedgeFills(last, nowMs)]);
     await post("marks", [...rows("marks"), ...marksOfToday(last, nowMs)]);
-    await post("books", laddersOf(last, nowMs));
+    await tellLadders(url);
     const [first] = rows("fills");
     await post("fills", [{ ...first, quantity: "9999" }, { ...first, id: "odd-1", price: "-5", symbol: "BTC/USD" }]).catch(() => undefined);
   } finally {

@@ -10,7 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { findChromium } from "./chromium.mjs";
-import { seedPage } from "./page-book.mjs";
+import { seedPage, tellLadders } from "./page-book.mjs";
 import { command, root } from "./setup.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -45,11 +45,12 @@ async function shoot(browser, url, view, { width, height, scheme, path }) {
   await page.close();
 }
 
-let count = 0;
+let [count, telling] = [0, undefined];
 const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
 try {
   const full = await serve("full");
   await seedPage(full);
+  telling = setInterval(() => void tellLadders(full).catch(() => undefined), 1_000);
   const wanted = Object.keys(VIEWS).filter((view) => values.only === undefined || values.only.split(",").includes(view));
   if (values.all === undefined) {
     for (const view of wanted) await shoot(browser, full, view, { width: 1440, height: 900, scheme: "light", path: join(root, "docs", "images", `page-${view}.png`) }), (count += 1);
@@ -63,6 +64,7 @@ try {
     }
   }
 } finally {
+  clearInterval(telling);
   await browser.close();
   for (const child of children) {
     const ended = once(child, "exit");

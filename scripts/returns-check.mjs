@@ -15,7 +15,7 @@ if (source === undefined) {
 const rows = (name) => readFileSync(join(source, name), "utf8").trim().split("\n").map((line) => line.split(","));
 const folder = mkdtempSync(join(tmpdir(), "fillbook-returns-"));
 const fillbook = (...args) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), ...args, "--data", kept === undefined ? join(folder, "data") : resolve(kept), "--database", "off"], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), ...args, "--data", kept === undefined ? join(folder, "data") : resolve(kept), "--database", "off"], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`fillbook ${args[0]} ended with ${status}: ${stderr}${stdout.slice(0, 500)}`);
   return stdout;
 };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-export const command = join(root, "dist", "src", "cli", "main.js");
+export const command = join(root, "dist", "src", "bin", "main.js");
 
 const LEAST_NODE = [20, 19];
 const lock = join(root, "package-lock.json");
@@ -20,6 +20,7 @@ export function setup() {
   if (!installed()) install();
   build();
   buildPage();
+  bundle();
   copyMigrations();
   prepareDatabase();
   linkCommand();
@@ -78,6 +79,11 @@ function pageHash() {
   return hash.digest("hex");
 }
 
+/** The command in few files, which are quick to load. */
+function bundle() {
+  run([process.execPath], [join(root, "scripts", "bundle.mjs")], "the command could not be bundled");
+}
+
 /** Plain SQL, read when a database is opened. */
 function copyMigrations() {
   const to = join(root, "dist", "src", "store", "migrations");
@@ -97,11 +103,11 @@ function linkCommand() {
   const folder = join(modules, ".bin");
   mkdirSync(folder, { recursive: true });
   if (process.platform === "win32") {
-    writeFileSync(join(folder, "fillbook.cmd"), `@node "%~dp0\\..\\..\\dist\\src\\cli\\main.js" %*\r\n`);
+    writeFileSync(join(folder, "fillbook.cmd"), `@node "%~dp0\\..\\..\\dist\\src\\bin\\main.js" %*\r\n`);
     return;
   }
   const link = join(folder, "fillbook");
-  const target = join("..", "..", "dist", "src", "cli", "main.js");
+  const target = join("..", "..", "dist", "src", "bin", "main.js");
   const present = lstatSync(link, { throwIfNoEntry: false });
   if (present?.isSymbolicLink() && readlinkSync(link) === target) return;
   rmSync(link, { force: true });

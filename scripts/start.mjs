@@ -7,7 +7,7 @@ import { command, setup } from "./setup.mjs";
 
 setup();
 if (!existsSync(command)) {
-  process.stderr.write("start: the build has no src/cli/main.ts to run\n");
+  process.stderr.write("start: the build has no command to run\n");
   process.exit(1);
 }
 const parent = process.ppid;

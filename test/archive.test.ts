@@ -11,7 +11,7 @@ import { plainFill, temporaryFolder } from "./journal-kit.ts";
 
 /** The built command on a journal of small segments. */
 function run(folder: string, ...args: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data", FILLBOOK_DATABASE__URL: "off" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data", FILLBOOK_DATABASE__URL: "off" } });
   return { status, out: stdout, err: stderr };
 }
 

@@ -12,7 +12,7 @@ import { root } from "./files.ts";
 import { plainFill, temporaryFolder } from "./journal-kit.ts";
 import { fillJson } from "./service-kit.ts";
 
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let running: ChildProcess | undefined;
 afterEach(() => {
   if (running?.exitCode === null) running.kill("SIGKILL");

@@ -9,7 +9,7 @@ import type { PositionView, PnlView, TripTotals, TripView } from "../src/core/bo
 import { root } from "./files.ts";
 
 /** The built command, run as a user runs it: real processes, real files. */
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fillbook-cli-"));

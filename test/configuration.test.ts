@@ -15,7 +15,7 @@ import { root } from "./files.ts";
 import { fillJson, until } from "./service-kit.ts";
 
 /** Each key of fillbook.yaml is tested by what it does, in real processes: a key that is ignored fails its test. */
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 const running = new Set<ChildProcess>();
 beforeEach(() => {
@@ -167,6 +167,7 @@ interface FoundIn {
   readonly quantity: string;
   readonly fees: string;
   readonly netProfit: string;
+  readonly transferCost: string;
   readonly lifeMs: number;
 }
 /** What the replay of a record finds, by the configuration that is written as given. */
@@ -194,6 +195,10 @@ const marketEffects: readonly Effect[] = [
   { key: "markets.min_net_profit", value: "2.5", wrong: "some", isSeen: (value, key) => () => {
     expect(replayed(yamlWith(key, value))).toEqual([]);
     expect(replayed(yamlWith(key, "2"))).toMatchObject([{ netProfit: "2.0945" }]);
+  } },
+  { key: "markets.transfer_costs", value: "XYZ * b 7, XYZ a b 1.5, XYZ * * 5", wrong: "XYZ a b free", isSeen: (value, key) => () => {
+    const net = (costs: string) => replayed(yamlWith(key, costs)).map(({ netProfit, transferCost }) => [netProfit, transferCost]);
+    expect([net(value), net("none"), net("XYZ * * 2.5")]).toEqual([[["0.5945", "1.5"]], [["2.0945", "0"]], []]);
   } },
   { key: "markets.marks", value: "true", wrong: "maybe", isSeen: () => async () => {
     const service = await serve(...ANY_PORT);

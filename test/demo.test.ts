@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PositionView, SummaryView } from "../src/core/book/index.ts";
 import { root } from "./files.ts";
 
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 let folder: string; // also where the demo puts its own journal
 const children: ChildProcess[] = [];
 beforeEach(() => {

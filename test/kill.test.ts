@@ -8,7 +8,7 @@ import { freePort } from "../bench/kill/service-process.ts";
 import { completed, found, traceAnswers } from "../bench/kill/trace.ts";
 import { root } from "./files.ts";
 
-const program = join(root, "dist/src/cli/main.js");
+const program = join(root, "dist/src/bin/main.js");
 
 /** A part of `npm run kill`, which kills a hundred times. */
 test("killed outright under posting clients, the service holds every acknowledged fill once, at the entry that it told, and SQL equals the book", async () => {

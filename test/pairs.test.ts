@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { root } from "./files.ts";
 
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fillbook-pair-files-"));

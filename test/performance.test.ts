@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Attribution, PerformanceView, VenuesView } from "../src/core/performance/index.ts";
+import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
 import { root } from "./files.ts";
 import { Serving } from "./service-kit.ts";
 
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 const fillbook = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args, "--database", "off"], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
@@ -49,6 +49,46 @@ test("performance of a worked book: equity 1000, 1009, 1018, and 2015 after a de
   expect(view.drawdowns).toMatchObject([{ depth: "21", recovered: false, recoveredAt: null }]);
   expect(view.reasons).toMatchObject({ profitFactor: "no_losses", beta: "too_few" });
   expect(view.execution).toMatchObject({ fills: 3, fees: "3", volume: "330", makerShare: 1 / 3, slippageBasisPoints: { count: 3, p50: 0 }, latencyMs: { average: 200, p50: 200 } });
+});
+
+test("a book against benchmark weights: the worked example of docs/performance.md, and a second day that is linked to the first", () => {
+  const of = ["--data", "weighed"];
+  fillbook("events", file("put-in.csv", "type,timestamp,currency,amount\ndeposit,2024-03-01T00:00:00Z,USD,1000\n"), ...of);
+  fillbook("import", file("weighed.csv", "id,venue,symbol,side,quantity,price,timestamp\n1,x,AAA,buy,6,100,2024-03-01T10:00:00Z\n2,x,BBB,buy,3,100,2024-03-01T10:00:00Z\n"), ...of);
+  fillbook("marks", file("weighed-marks.csv", "venue,symbol,price,timestamp\n,AAA,100,2024-03-01T20:00:00Z\n,BBB,100,2024-03-01T20:00:00Z\n,AAA,110,2024-03-02T20:00:00Z\n,BBB,95,2024-03-02T20:00:00Z\n,AAA,99,2024-03-03T20:00:00Z\n,BBB,95,2024-03-03T20:00:00Z\n"), ...of);
+  file("weights.csv", "symbol,weight,segment\nAAA,0.5,metals\nBBB,0.5,grain\n");
+  const told = (to: string) => json<{ readonly brinson: WeightsView }>("performance", ...of, "--weights", "weights.csv", "--to", to).brinson;
+  const day = told("2024-03-02T23:59:59Z");
+  expect(day).toMatchObject({ intervals: 1, noPrice: 1, unknown: 0, portfolioReturn: expect.closeTo(0.045, 12) as number, benchmarkReturn: expect.closeTo(0.025, 12) as number, activeReturn: expect.closeTo(0.02, 12) as number });
+  expect(day.segments.map(({ segment, averageWeight, allocation, trading }) => [segment, averageWeight, Number(allocation.toFixed(9)), trading])).toEqual([["grain", 0.3, 0.01, 0], ["metals", 0.6, 0.01, 0]]);
+  const both = told("2024-03-03T23:59:59Z");
+  expect(both.intervals).toBe(2);
+  expect(both.activeReturn).toBeCloseTo(1.045 * (1 - 66 / 1045) - 1.025 * 0.95, 12);
+  expect(both.segments.reduce((sum, { allocation, selection, interaction, trading }) => sum + allocation + selection + interaction + trading, both.cash!)).toBeCloseTo(both.activeReturn!, 12);
+  expect(fillbook("performance", ...of, "--weights", "weights.csv", "--to", "2024-03-02T23:59:59Z").out).toContain("metals");
+  expect(fillbook("performance", ...of, "--weights", file("bad.csv", "symbol,weight\nAAA,0.7\nBBB,0.7\n"))).toMatchObject({ status: 2, err: expect.stringContaining("add up to 1.4") as string });
+  expect(fillbook("performance", ...of, "--weights", file("bad.csv", "symbol,weight\nAAA,70%\n"))).toMatchObject({ status: 2, err: expect.stringContaining("bad.csv:2: weight") as string });
+  // without a close of a symbol of the benchmark its days are left out, and it is named
+  expect(json<{ readonly brinson: WeightsView }>("performance", ...of, "--weights", file("more.csv", "symbol,weight\nAAA,0.5\nCCC,0.5\n"), "--to", "2024-03-03T23:59:59Z").brinson).toMatchObject({ intervals: 0, noPrice: 3, missing: ["AAA", "CCC"], activeReturn: null, segments: [] });
+});
+
+test("a check says what the order will likely cost by the fills of its venue of the last 30 days, and venues how long their feeds were up", () => {
+  const of = ["--data", "lately"];
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  fillbook("import", file("lately.csv", `id,venue,symbol,side,quantity,price,timestamp,fee,arrival_price,latency_ms
+1,kraken,ABC,buy,1,100,${ago(60 * 24 * 40)},50,50,9000
+2,kraken,ABC,buy,1,100,${ago(30)},1,99,100
+3,kraken,ABC,buy,1,100,${ago(20)},1,99,300
+4,okx,ABC,buy,1,100,${ago(20)},1,99,300
+`), ...of);
+  fillbook("marks", file("lately-marks.csv", `venue,symbol,price,timestamp\nkraken,ABC,100,${ago(20)}\n,ABC,100,${ago(1)}\n`), ...of);
+  const order = ["check", ...of, "--symbol", "ABC", "--venue", "kraken", "--side", "buy", "--quantity", "5", "--price", "100"];
+  const { venue } = json<{ readonly venue: OrderCost }>(...order);
+  expect(venue).toMatchObject({ venue: "kraken", fills: 2, currency: "USD", latencyMs: { p50: 200 }, acceptedShare: 1, fees: 5, slippage: expect.closeTo(500 / 99, 9) as number, total: expect.closeTo(5 + 500 / 99, 9) as number });
+  expect(venue.feedUptime).toBeCloseTo(5 / 21, 1); // five minutes of the 20 or 21 since its only mark
+  expect(fillbook(...order).out).toContain("likely cost on kraken in USD");
+  expect(json<{ readonly venue: OrderCost | null }>(...order.map((word) => (word === "kraken" ? "bitstamp" : word))).venue).toBeNull();
+  expect(json<VenuesView>("venues", ...of).venues.map((one) => [one.venue, one.feedUptime === null])).toEqual(expect.arrayContaining([["kraken", false], ["okx", true]]));
 });
 
 test("a window has the P&L that was made in it; without capital there are no returns, and the reason is told", () => {

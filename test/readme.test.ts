@@ -15,7 +15,7 @@ const fence = /```console\n([\s\S]*?)```/g;
 
 function run(command: string, folder: string): string {
   try {
-    return execFileSync("sh", ["-c", command.replace(/^npx fillbook/, `"${process.execPath}" "${join(root, "dist/src/cli/main.js")}"`)], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync("sh", ["-c", command.replace(/^npx fillbook/, `"${process.execPath}" "${join(root, "dist/src/bin/main.js")}"`)], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {
     return (error as { stdout: string }).stdout; // status 1: some rows were refused
   }

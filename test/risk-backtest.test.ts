@@ -12,7 +12,7 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "fillbook-backtest-"))));
 afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 
 function fillbook(...args: string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), "risk", "backtest", ...args], { cwd: folder, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), "risk", "backtest", ...args], { cwd: folder, encoding: "utf8" });
   return { status, out: stdout, err: stderr };
 }
 

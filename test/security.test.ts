@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 import { root } from "./files.ts";
 import { fillJson, StreamClient, until } from "./service-kit.ts";
 
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 let dataDir: string;
 let running: ChildProcess | undefined;

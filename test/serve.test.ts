@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { root } from "./files.ts";
 import { fillJson } from "./service-kit.ts";
 
-const COMMAND = join(root, "dist/src/cli/main.js");
+const COMMAND = join(root, "dist/src/bin/main.js");
 let dataDir: string;
 let running: ChildProcess | undefined;
 beforeEach(() => {

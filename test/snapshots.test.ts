@@ -89,7 +89,7 @@ test("an import leaves a snapshot, which commands read and verify compares with 
   fs.writeFileSync(fills, `id,venue,symbol,side,quantity,price,timestamp\n${rows.join("\n")}\n`);
   fs.writeFileSync(config, "snapshot_entries: 1000\n");
   const run = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/cli/main.js"), ...words, "--data", dataDir, "--config", config], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), ...words, "--data", dataDir, "--config", config], { encoding: "utf8" });
     return { status, stdout, stderr };
   };
   expect(run("import", fills)).toMatchObject({ status: 0, stderr: "" });

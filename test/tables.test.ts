@@ -11,7 +11,7 @@ import { dropTables, openPostgres } from "../src/store/index.ts";
 import { fillJson } from "./service-kit.ts";
 
 /** The SQL tables as somebody meets them who runs commands: real processes, both databases. */
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 let running: ChildProcess | undefined;
 let server: { readonly url: string; readonly stop: () => Promise<void> };

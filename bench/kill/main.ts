@@ -15,7 +15,7 @@ const [times, seed] = [Number(values.times), Number(values.seed)];
 const number = (n: number): string => n.toLocaleString("en-US");
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const program = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const program = fileURLToPath(new URL("../../src/bin/main.js", import.meta.url));
 const TRACED_CLIENTS = 4;
 
 say(`kill: seed ${seed}, ${number(times)} times, four clients`);

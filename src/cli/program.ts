@@ -140,17 +140,21 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--currency <name>", "report in this currency").option("--by <period>", "executions by day, week or month, too").option("--rolling <n>", "figures of n daily returns at a time, too")
     .option("--every <span>", "sample equity as often, beside by the day: 1h, 15m (default: 1d)")
     .option("--periods-per-year <n>", "days of a year (default: 365 where every venue is always open, else 252)").option("--risk-free <rate>", "a yearly rate, 0.02 is 2 % (default: 0)")
+    .option("--weights <file>", "attribute the difference to a benchmark of weights: symbol,weight and, where wanted, segment")
     .option("--series", "with --json: every return and point of equity, too")
     .action(async (options) => ended(await (await import("./commands/performance.ts")).performance(options)));
   command("venues", "what trading on each venue cost and brought, ranked", "fillbook venues --from 2024-01-01")
     .option("--from <time>", "fills not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--currency <name>", "report in this currency")
     .action(async (options) => ended(await (await import("./commands/venues.ts")).venues(options)));
-  command("opportunities", "what buying on one venue and selling on another earns after fees: now, of a running service; or in a record of ladders", "fillbook opportunities\n  fillbook opportunities --replay books.ndjson --config fillbook.yaml")
-    .option("--replay <file>", "snapshots and updates, NDJSON or JSON, plain or gzipped: every opportunity in it, with its life time").option("--symbol <name>", "only this market, as BTC/USD")
+  command("opportunities", "what buying on one venue and selling on another earns after fees: now, of a running service; or in a record of ladders", "fillbook opportunities\n  fillbook opportunities --kind triangle\n  fillbook opportunities --replay books.ndjson --config fillbook.yaml")
+    .option("--replay <file>", "snapshots and updates, NDJSON or JSON, plain or gzipped: every opportunity in it, with its life time").option("--symbol <name>", "only this market, as BTC/USD").option("--kind <kind>", "cross: between venues; basis: spot against contracts, with every basis; triangle: rounds within a venue (default: cross, basis and triangle)")
     .action(async (options) => ended(await (await import("./commands/opportunities.ts")).opportunities(options)));
   command("liquidity <symbol>", "a market over all its venues, as a running service sees it: best prices, depth, shares", "fillbook liquidity BTC/USD --quantity 5")
     .option("--levels <n>", "shown a side (default: 10)").option("--quantity <n>", "what would buying and selling so much cost, over all venues?")
     .action(async (symbol: string, options) => ended(await (await import("./commands/liquidity.ts")).liquidity(symbol, options)));
+  command("inventory <symbol>", "how the goods of a market lie on its venues, as a running service sees it, and what spreading them evenly costs", "fillbook inventory BTC/USD --account main")
+    .option("--account <name>", "what this account holds (default: all)")
+    .action(async (symbol: string, options) => ended(await (await import("./commands/inventory.ts")).inventory(symbol, options)));
   command("report", "a tear sheet: one self-contained page, readable on paper", "fillbook report --out sheet.html --benchmark SPY")
     .requiredOption("--out <file.html>", "where to write it").option("--title <text>", "its heading").option("--theme <theme>", "auto (as the reader's screen), light or dark", "auto")
     .option("--from <time>", "not earlier (a day is its midnight UTC)").option("--to <time>", "not later").option("--benchmark <symbol>", "compare with a symbol that has marks")

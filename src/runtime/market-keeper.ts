@@ -1,9 +1,9 @@
 import type { Book } from "../core/book/index.ts";
-import { ConsolidatedLadder, LadderSet, liquidityOf, sweep, type Ladder, type LadderAnswer, type LadderMessage, type LiquidityOptions, type LiquidityView, type Sweep, type SymbolMap, type TakerFees } from "../core/market/index.ts";
+import { ConsolidatedLadder, LadderSet, liquidityOf, sweep, type Funding, type Ladder, type LadderAnswer, type LadderMessage, type LiquidityOptions, type LiquidityView, type ListedLadder, type Sweep, type SymbolMap, type TakerFees, type TransferCosts, type VenueStats } from "../core/market/index.ts";
 import { addDecimals, formatScaled, multiplyDecimals, zero, type Decimal } from "../core/num/index.ts";
 import type { Mark } from "../core/model/index.ts";
 import type { PairQuote } from "../core/pairs/index.ts";
-import { OpportunityWatch, type OpportunityView } from "../core/opportunity/index.ts";
+import { basisOf, Deviations, inventoryOf, OpportunityWatch, TriangleWatch, type BasisView, type InventoryView, type OpportunityOptions, type OpportunityView, type TriangleView } from "../core/opportunity/index.ts";
 import type { Clock } from "./clock.ts";
 import { ServiceRefuses } from "./service-refuses.ts";
 import type { Service } from "./service.ts";
@@ -15,12 +15,14 @@ export interface MarketSettings {
   readonly maxAgeUs: number; // a ladder that its venue has not spoken of for longer is stale
   readonly minBasisPoints: Decimal; // of each unit, after fees
   readonly minNetProfit: Decimal; // of the whole, in the market's currency; 0: anything above 0
+  readonly transferCosts: TransferCosts; // of goods between venues
   readonly marks: boolean; // whether the middle of a usable ladder is a mark
 }
 
 export interface MarketKeeperOptions extends MarketSettings {
   readonly service: Pick<Service, "read" | "mark">;
   readonly clock: Clock;
+  readonly statsOf?: (venue: string) => VenueStats | undefined; // how quickly a venue acts, as far as it is known
   readonly onError: (error: unknown) => void;
   readonly tickMs?: number; // so often ladders are looked at for having become stale, and give marks; 100
   readonly mostLadders?: number; // that are held; messages of more are refused; 20,000
@@ -42,6 +44,8 @@ const MOST_LADDERS = 20_000;
 /** Opportunities that are over and still told. */
 const MOST_ENDED = 1_000;
 const MOST_DIGITS = 18;
+/** So often a market's price is noted for its deviation, in microseconds. */
+const SAMPLE_US = 1_000_000;
 /** Levels a side that a quote has at most. */
 const QUOTED_LEVELS = 1_000;
 
@@ -57,17 +61,27 @@ export class MarketKeeper {
   readonly #known = new Set<string>(); // venue and symbol of each ladder
   readonly #unmarked = new Set<Ladder>(); // spoken of since the last tick
   readonly #marked = new Map<Ladder, string>(); // the price marked last
+  readonly #triangles: TriangleWatch;
+  readonly #deviations = new Deviations();
+  readonly #fundings = new Map<string, Funding>(); // by venue and symbol
+  readonly #transferCost: OpportunityOptions["transferCost"];
   #held: ReadonlyMap<string, Decimal> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #isMarking = false;
+  #sampledUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MarketKeeperOptions) {
     this.#options = options;
     this.#set = new LadderSet(options.rules);
-    const { fees, maxAgeUs, minBasisPoints, minNetProfit } = options;
+    const { fees, maxAgeUs, minBasisPoints, minNetProfit, transferCosts, statsOf } = options;
+    this.#transferCost = transferCosts.isEmpty ? undefined : (buy, sell) => transferCosts.of(buy.mapped?.base ?? "", buy.ladder.venue, sell.ladder.venue);
+    this.#triangles = new TriangleWatch(this.#set, { fees, maxAgeUs });
     this.#watch = new OpportunityWatch(this.#set, {
       fees, maxAgeUs, minBasisPoints,
       ...(minNetProfit.mantissa === 0n ? {} : { minNetProfit }),
+      ...(this.#transferCost === undefined ? {} : { transferCost: this.#transferCost }),
+      ...(statsOf === undefined ? {} : { statsOf }),
+      deviationPerSecond: (market) => this.#deviations.perSecond(market),
       held: (venue, symbol) => this.#held.get(keyOf(venue, symbol)) ?? zero,
       onEnded: (one) => this.#end(one),
     });
@@ -100,11 +114,10 @@ export class MarketKeeper {
   /** A market by its name, or by what a venue calls it; undefined when no ladder is of it. */
   liquidity(symbol: string, options: LiquidityOptions, quantity?: Decimal): (LiquidityView & { readonly sweeps?: Sweeps }) | undefined {
     const nowUs = this.#refresh();
-    const { all } = this.#set;
-    const market = (all.find(({ mapped }) => mapped?.market === symbol) ?? all.find(({ ladder, mapped }) => mapped !== undefined && ladder.symbol === symbol))?.mapped?.market;
+    const market = this.#marketOf(symbol);
     if (market === undefined) return undefined;
     const { fees, maxAgeUs } = this.#options;
-    const consolidated = new ConsolidatedLadder(market, all, { nowUs, maxAgeUs });
+    const consolidated = new ConsolidatedLadder(market, this.#set.all, { nowUs, maxAgeUs });
     const view = liquidityOf(consolidated, options);
     if (quantity === undefined) return view;
     const swept = (side: "buy" | "sell", byNet: boolean) => sweep(consolidated, side, quantity, fees, nowUs, byNet);
@@ -116,15 +129,49 @@ export class MarketKeeper {
    * @param accounts whose holdings count; undefined: those of all
    */
   async opportunities(accounts?: ReadonlySet<string>): Promise<OpportunityView[]> {
+    return this.#withHoldings(accounts, () => this.#watch.live());
+  }
+
+  /** What going round three symbols of one venue earns now, the greatest net profit first. */
+  triangles(): TriangleView[] {
+    this.#triangles.refresh(this.#refresh());
+    return this.#triangles.live();
+  }
+
+  /** Every contract against every spot ladder of its market; of one market, or of all. */
+  basis(market?: string): BasisView[] {
+    const nowUs = this.#refresh();
+    const { fees, maxAgeUs } = this.#options;
+    return this.#set.markets().filter((one) => market === undefined || one === market).flatMap((one) => basisOf(one, this.#set.all, nowUs, { fees, maxAgeUs, fundingOf: this.#fundingOf }));
+  }
+
+  /** How the goods of a market lie on its venues, in equal parts as they should; undefined when no ladder is of it. @param accounts whose holdings count; undefined: those of all */
+  async inventory(symbol: string, accounts?: ReadonlySet<string>): Promise<InventoryView | undefined> {
+    return this.#withHoldings(accounts, (nowUs) => {
+      const market = this.#marketOf(symbol);
+      const { fees, maxAgeUs } = this.#options;
+      return market === undefined ? undefined : inventoryOf(market, this.#set.all, nowUs, { fees, maxAgeUs, held: (venue, of) => this.#held.get(keyOf(venue, of)) ?? zero, fundingOf: this.#fundingOf, ...(this.#transferCost === undefined ? {} : { transferCost: this.#transferCost }) });
+    });
+  }
+
+  #fundingOf = (venue: string, symbol: string): Funding | undefined => this.#fundings.get(keyOf(venue, symbol));
+
+  #withHoldings<T>(accounts: ReadonlySet<string> | undefined, look: (nowUs: number) => T): Promise<T> {
     return this.#options.service.read(({ book }) => {
-      this.#refresh();
+      const nowUs = this.#refresh();
       this.#held = this.#holdings(book, accounts);
       try {
-        return this.#watch.live();
+        return look(nowUs);
       } finally {
         this.#held = new Map(); // of some accounts: for nobody else
       }
     });
+  }
+
+  /** A market by its name, or by what a venue calls it. */
+  #marketOf(symbol: string): string | undefined {
+    const { all } = this.#set;
+    return (all.find(({ mapped }) => mapped?.market === symbol) ?? all.find(({ ladder, mapped }) => mapped !== undefined && ladder.symbol === symbol))?.mapped?.market;
   }
 
   /** The last that are over, the last one first. */
@@ -141,6 +188,7 @@ export class MarketKeeper {
     const key = keyOf(message.venue, message.symbol);
     if (!this.#known.has(key) && this.#known.size >= (this.#options.mostLadders ?? MOST_LADDERS)) return { code: "refused", why: `${this.#known.size} ladders are held already, and this is another one: a restart begins without any` };
     this.#known.add(key);
+    if (message.funding !== undefined) this.#fundings.set(key, message.funding);
     const answer = this.#watch.take(message);
     if (this.#options.marks && answer.code === "taken") this.#unmarked.add(this.#set.ladder(message.venue, message.symbol).ladder);
     return answer;
@@ -155,10 +203,26 @@ export class MarketKeeper {
 
   #begin(): NodeJS.Timeout {
     const tick = () => {
-      this.#refresh();
+      const nowUs = this.#refresh();
+      this.#triangles.refresh(nowUs);
+      this.#sample(nowUs);
       this.#mark().catch((error: unknown) => this.#options.onError(error));
     };
     return setInterval(tick, this.#options.tickMs ?? TICK_MS).unref();
+  }
+
+  /** Notes where each market stands, once a second: the middle of its first usable spot ladder. */
+  #sample(nowUs: number): void {
+    if (nowUs - this.#sampledUs < SAMPLE_US) return;
+    this.#sampledUs = nowUs;
+    const seen = new Set<string>();
+    const isUsable = ({ ladder, mapped }: ListedLadder) => mapped?.kind === "spot" && !seen.has(mapped.market) && ladder.bids.count > 0 && ladder.asks.count > 0 && ladder.unusable(nowUs, this.#options.maxAgeUs) === undefined;
+    for (const listed of this.#set.all) {
+      if (!isUsable(listed)) continue;
+      const { ladder, mapped } = listed;
+      seen.add(mapped!.market);
+      this.#deviations.take(mapped!.market, (ladder.bids.best + ladder.asks.best) / 2 / 10 ** ladder.priceDigits, nowUs);
+    }
   }
 
   /** Hands on the middles that have changed since. While the service takes none they wait, and newer ones take their place. */

@@ -1,9 +1,10 @@
 import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
-import { ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, performanceSeries, periodRate, rollingFigures, TimeInMarket, TradeStats, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type PerformancePoint, type RollingFigures } from "../core/performance/index.ts";
+import { againstWeights, ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, performanceSeries, periodRate, rollingFigures, TimeInMarket, TradeStats, type BenchmarkWeight, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type PerformancePoint, type RollingFigures, type WeightsView } from "../core/performance/index.ts";
 import { priceSeriesOf } from "../core/risk/index.ts";
 import type { OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
 import { readBook } from "./ledger.ts";
+import { PeriodsBy } from "./periods-by.ts";
 
 /** What of performance is asked for, beside where the journal is. */
 export interface PerformanceQuestion extends JournalQuestion {
@@ -17,11 +18,12 @@ export interface PerformanceQuestion extends JournalQuestion {
   readonly executionsBy?: ExecutionPeriod | undefined; // executions by period, too
   readonly rollingWindow?: number | undefined; // figures of so many returns at a time, too
   readonly series?: boolean | undefined; // each day, for charts, too
+  readonly weights?: readonly BenchmarkWeight[] | undefined; // a benchmark of weights, whose difference is attributed to segments
   /** Takes every execution of the span; told before the fold begins how amounts are converted. */
   readonly more?: (convert: Convert, book: Book) => (execution: Execution) => void;
 }
 export interface PerformanceRead extends Performance {
-  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[]; readonly series?: readonly PerformancePoint[] }; // where it was asked for
+  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[]; readonly series?: readonly PerformancePoint[]; readonly brinson?: WeightsView }; // where it was asked for
   readonly seq: number;
   readonly report: OpenReport;
 }
@@ -47,13 +49,15 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const samples = question.sampledEveryNs === DAY_NS ? days : new EquityPeriods(question.sampledEveryNs);
   const isWanted = ({ account }: { readonly account: string }) => accounts?.has(account) !== false;
   const inMarket = new TimeInMarket(isWanted);
+  const segmentOf = new Map(question.weights?.map(({ symbol, segment }) => [symbol, segment]));
+  const segments = question.weights && new PeriodsBy(({ symbol }) => segmentOf.get(symbol) ?? symbol);
   const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (one) => {
     execution.take(one);
     trades.take(one);
     periods?.take(one);
     more?.(one);
   });
-  const { book } = readBook(dataDir, { ...options, watcher: watchAll([...new Set([days, samples]), inMarket]), untilSeq: whole.seq }, observer, onProgress);
+  const { book } = readBook(dataDir, { ...options, watcher: watchAll([...new Set([days, samples]), inMarket, segments]), untilSeq: whole.seq }, observer, onProgress);
   for (const mark of live) book.marks.setLive(mark);
   const equity = { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs };
   const points = days.curve(book, equity);
@@ -69,7 +73,12 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const rolling = question.rollingWindow === undefined ? undefined : rollingFigures(result.returns, question.rollingWindow, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
   const before = fromNs === undefined ? undefined : points.filter(({ endNs }) => endNs < fromNs).at(-1);
   const series = question.series === true ? performanceSeries(result.points, result.returns, before, benchmark) : undefined;
-  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(series && { series }) } };
+  const endsNs = points.map(({ endNs }) => endNs);
+  const brinson = segments && againstWeights({
+    weights: question.weights, returns: result.returns, endsNs, closes: (symbol) => priceSeriesOf(symbol, whole.risk.prices, book.marks, question.nowNs),
+    holdings: new Map([...segments.all].map(([segment, of]) => [segment, of.holdings(book, equity, endsNs)])),
+  });
+  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(series && { series }), ...(brinson && { brinson }) } };
 }
 
 /** Whether all that was traded is on venues that never close. */

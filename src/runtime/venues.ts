@@ -1,12 +1,14 @@
-import { commonCurrency, EquityPeriods, isVenueRow, PnlSums, type BookRow, type RowWatcher } from "../core/book/index.ts";
-import { ExecutionObserver, pnlWithin, VenueTally, type Convert, type VenuesView } from "../core/performance/index.ts";
+import { commonCurrency, PnlSums } from "../core/book/index.ts";
+import { ExecutionObserver, FeedUptime, pnlWithin, VenueTally, type Convert, type VenuesView } from "../core/performance/index.ts";
 import { FileJournal, type OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
 import { readBook } from "./ledger.ts";
+import { PeriodsBy } from "./periods-by.ts";
 
 export interface VenuesQuestion extends JournalQuestion {
   readonly fromNs: bigint | undefined;
   readonly toNs: bigint | undefined;
+  readonly marksEveryNs?: bigint | undefined; // the interval of marks of record; a minute
   readonly historySize: number; // values of each venue that percentiles are computed from
 }
 export interface VenuesRead {
@@ -26,37 +28,19 @@ export function readVenues(question: VenuesQuestion): VenuesRead {
   const sums = new PnlSums(whole.book, { atNs: toNs, nowNs: toNs }, currency);
   const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
   const tally = new VenueTally(convert, historySize);
-  const periods = new PeriodsByVenue();
-  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (execution) => tally.take(execution));
+  const periods = new PeriodsBy(({ venue }) => venue);
+  const uptime = new FeedUptime(question.marksEveryNs);
+  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (execution) => {
+    tally.take(execution);
+    uptime.filled(execution.fill.venue, execution.timeNs);
+  });
   const { book } = readBook(dataDir, { ...options, watcher: periods, untilSeq: whole.seq }, observer, onProgress);
   for (const mark of live) book.marks.setLive(mark);
   const pnl = new Map([...periods.all].map(([venue, of]) => [venue, pnlWithin(of.curve(book, { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs }), fromNs)]));
-  return { seq: whole.seq, report: whole.report, view: tally.view(currency, rejectsOf(question, whole.seq, toNs), pnl) };
-}
-
-/** Equity of each venue's own rows, period by period. */
-class PeriodsByVenue implements RowWatcher {
-  readonly all = new Map<string, EquityPeriods>();
-
-  changed(...[change]: Parameters<RowWatcher["changed"]>): void {
-    this.#of(change.row)?.changed(change);
+  for (const { venue, prices } of book.marks.all().series) {
+    if (venue !== "") for (const { timeNs } of prices) if (timeNs <= toNs && (fromNs === undefined || timeNs >= fromNs)) uptime.marked(venue, timeNs);
   }
-  split(...[row, over, under]: Parameters<RowWatcher["split"]>): void {
-    this.#of(row)?.split(row, over, under);
-  }
-  funded(...[row, currency, amount, timeNs]: Parameters<RowWatcher["funded"]>): void {
-    this.#of(row)?.funded(row, currency, amount, timeNs);
-  }
-  renamed(...[from, to, timeNs]: Parameters<RowWatcher["renamed"]>): void {
-    this.#of(from)?.renamed(from, to, timeNs);
-  }
-
-  #of(row: BookRow): EquityPeriods | undefined {
-    if (!isVenueRow(row)) return undefined;
-    let of = this.all.get(row.venue);
-    if (of === undefined) this.all.set(row.venue, (of = new EquityPeriods()));
-    return of;
-  }
+  return { seq: whole.seq, report: whole.report, view: tally.view(currency, rejectsOf(question, whole.seq, toNs), pnl, (venue) => uptime.of(venue, toNs)) };
 }
 
 /** Refused reports by venue, by the journal's time. */

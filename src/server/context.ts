@@ -5,6 +5,8 @@ import type { Clock, MarketKeeper, RiskKeeper, Service } from "../runtime/index.
 import type { Gate } from "./access/gate.ts";
 import type { FoldThread } from "./fold-thread.ts";
 import type { Hub } from "./hub/hub.ts";
+import type { SideStream } from "./hub/side-stream.ts";
+import type { LiveVenues } from "./live-venues.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the routes work with. */
@@ -19,7 +21,9 @@ export interface RouteContext {
   readonly risk: RiskKeeper;
   readonly riskOptions: RiskOptions; // how risk is computed where nobody asks for another way
   readonly markets: MarketKeeper;
+  readonly venues: LiveVenues;
   readonly hub: Hub;
+  readonly side: SideStream;
   readonly sources: Sources;
   readonly gate: Gate;
   readonly mostBytes: number; // of a body that is read whole

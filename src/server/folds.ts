@@ -17,7 +17,7 @@ export interface FoldSource {
 /** A question that only the journal answers: it is folded from its beginning, and followed. */
 export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
-  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number; readonly newest: boolean }
+  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number; readonly newest?: boolean | undefined }
   | { readonly kind: "refusals"; readonly beforeSeq: number; readonly limit: number; readonly accounts: ReadonlySet<string> | undefined }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
@@ -96,7 +96,7 @@ function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filte
   const history: HistoryRow[] = [];
   const page = { more: false };
   const observer = new HistoryObserver(filter, (row) => {
-    if (newest) {
+    if (newest === true) {
       history.push(row);
       if (history.length >= 2 * limit) history.splice(0, history.length - limit);
       return true;
@@ -106,7 +106,7 @@ function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filte
     return !page.more;
   });
   readBook(dataDir, { currency, marksMaxAgeNs }, observer);
-  if (newest) return JSON.stringify({ history: history.slice(-limit), next: null });
+  if (newest === true) return JSON.stringify({ history: history.slice(-limit), next: null });
   return JSON.stringify({ history, next: page.more ? `${history.at(-1)!.seq}` : null });
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { decimal } from "../../test/ladders.ts";
 import { fillJson, Serving, until } from "../../test/service-kit.ts";
-import { SymbolMap, TakerFees, type TakerFee } from "../core/market/index.ts";
+import { SymbolMap, TakerFees, TransferCosts, type TakerFee } from "../core/market/index.ts";
 import { zero } from "../core/num/index.ts";
 import type { MarketSettings } from "../runtime/index.ts";
 
@@ -11,7 +11,7 @@ afterEach(() => serving.close());
 const EVER = Number.NEGATIVE_INFINITY;
 const rules = new SymbolMap([{ version: "r1", fromUs: EVER, symbols: [{ venue: "kraken", symbol: "XBTUSD", base: "BTC", quote: "USD" }], conversions: [{ from: "USDT", to: "USD", rate: decimal("1") }] }]);
 const fee = (venue: string, rate: string, more: Partial<TakerFee> = {}): TakerFee => ({ venue, fromUs: EVER, rate: decimal(rate), ...more });
-const settings: MarketSettings = { rules, fees: new TakerFees([fee("kraken", "0.001"), fee("binance", "0.001")]), maxAgeUs: 5_000_000, minBasisPoints: zero, minNetProfit: zero, marks: false };
+const settings: MarketSettings = { rules, fees: new TakerFees([fee("kraken", "0.001"), fee("binance", "0.001")]), maxAgeUs: 5_000_000, minBasisPoints: zero, minNetProfit: zero, transferCosts: new TransferCosts([]), marks: false };
 const NOW = "2024-07-03T09:46:40Z"; // of the service's clock
 
 /** The ladders of the worked example of docs/markets.md: kraken asks less than binance bids. */

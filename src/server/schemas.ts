@@ -197,13 +197,26 @@ export const liquidityAnswer = z.object({
   depth: z.array(z.object({ basisPoints: z.number(), bid: z.string(), ask: z.string() })), venues: z.array(z.object({ venue: z.string(), symbol: z.string(), share: estimate, ageMs: estimate, usable: z.boolean(), reason: figure, rules: z.string() })),
   sweeps: z.object({ buy: swept, sell: swept, buyByNet: swept, sellByNet: swept }).optional().describe("with quantity: by price, and by price after fees"),
 });
-export const opportunitiesQuery = z.strictObject({ account: name.optional().describe("whose holdings count; default: all that you may see"), symbol: name.optional().describe("only this market"), ended: z.coerce.number().int().min(0).max(1_000).default(0).describe("so many of the last that are over, too") });
+export const opportunitiesQuery = z.strictObject({ account: name.optional().describe("whose holdings count; default: all that you may see"), symbol: name.optional().describe("only this market"), kind: z.enum(["cross", "basis", "triangle"]).optional().describe("only what is between venues; only spot against contracts, with every basis; only rounds within a venue"), ended: z.coerce.number().int().min(0).max(1_000).default(0).describe("so many of the last that are over, too") });
 const opportunity = z.object({
   kind: z.enum(["cross", "basis"]), symbol: z.string(), currency: z.string(), buyVenue: z.string(), buySymbol: z.string(), sellVenue: z.string(), sellSymbol: z.string(), quantity: z.string(), buyPrice: z.string(), sellPrice: z.string(),
   grossProfit: z.string(), fees: z.string(), transferCost: z.string(), netProfit: z.string(), basisPoints: z.number(), bestNetProfit: z.string(), firstSeen: z.string(), lastSeen: z.string(), lifeMs: z.number(), ageMs: z.number(),
   buyAgeMs: z.number(), sellAgeMs: z.number(), capital: z.string(), latencyMs: estimate, latencyRisk: estimate, latencyRiskReason: z.string().optional(),
 });
-export const opportunitiesAnswer = z.object({ asOf: z.string(), seq, opportunities: z.array(opportunity.extend({ usesInventory: z.boolean(), inventoryQuantity: z.string() })), ended: z.array(opportunity).optional() });
+const triangle = z.object({
+  kind: z.literal("triangular"), symbol: z.string().describe("ETH>BTC>USD: bought for USD, sold for BTC, that for USD"), currency: z.string(), buyVenue: z.string(), sellVenue: z.string(), quantity: z.string(), middleQuantity: z.string(), grossProfit: z.string(), fees: z.string(), netProfit: z.string(), basisPoints: z.number(), bestNetProfit: z.string(),
+  firstSeen: z.string(), lastSeen: z.string(), lifeMs: z.number(), ageMs: z.number(),
+});
+const basis = z.object({
+  symbol: z.string(), currency: z.string(), kind: z.enum(["perpetual", "future"]), spotVenue: z.string(), contractVenue: z.string(), contractSymbol: z.string(), spotPrice: z.string(), contractPrice: z.string(), basis: z.string(), basisPoints: z.number(), premiumEdge: figure, discountEdge: figure,
+  annualized: z.number().nullable(), fundingPerDay: z.number().nullable(), breakEvenDays: z.number().nullable(), ageMs: z.number(),
+});
+export const opportunitiesAnswer = z.object({ asOf: z.string(), seq, opportunities: z.array(opportunity.extend({ usesInventory: z.boolean(), inventoryQuantity: z.string() })), triangles: z.array(triangle).optional().describe("rounds within a venue; left out of cross and basis"), basis: z.array(basis).optional().describe("every contract against every spot ladder; with kind=basis"), ended: z.array(opportunity).optional() });
+export const inventoryQuery = z.strictObject({ account: name.optional().describe("whose holdings count; default: all that you may see") });
+export const inventoryAnswer = z.object({
+  asOf: z.string(), seq, symbol: z.string(), currency: figure, total: z.string(), venues: z.array(z.object({ venue: z.string(), symbol: z.string(), held: z.string(), target: z.string(), imbalance: z.string().describe("held − target") })),
+  moves: z.array(z.object({ from: z.string(), to: z.string(), quantity: z.string() })), transferCost: figure, tradeCost: figure, cheaper: z.enum(["transfer", "trade"]).nullable(), fundingSpread: z.object({ longVenue: z.string(), shortVenue: z.string(), perDay: z.number() }).nullable(),
+});
 export const problemAnswer = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string() }).describe("RFC 9457: what went wrong, and how to mend it");
 
 const pairStatus = z.enum(["open", "closing", "closed", "expired"]);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { SymbolMap, TakerFees } from "../core/market/index.ts";
+import { SymbolMap, TakerFees, TransferCosts } from "../core/market/index.ts";
 import { zero } from "../core/num/index.ts";
 import type { ServiceKey } from "../journal/index.ts";
 import { MarketKeeper, RiskKeeper, watchFiles, type Clock, type MarketSettings, type RiskKeeperOptions, type Service } from "../runtime/index.ts";
@@ -11,7 +11,10 @@ import { Gate } from "./access/gate.ts";
 import { Sources, USUAL_PERFORMANCE, type PerformanceSettings } from "./context.ts";
 import { FoldThread } from "./fold-thread.ts";
 import { isLoopback } from "./guard.ts";
+import { channelsOf } from "./hub/channels.ts";
 import { Hub } from "./hub/hub.ts";
+import { SideStream } from "./hub/side-stream.ts";
+import { LiveVenues } from "./live-venues.ts";
 import type { Metrics } from "./metrics.ts";
 import { equityHistory } from "./routes/risk.ts";
 import { OLDEST_TLS, readTls, type TlsFiles, type TlsPair } from "./tls.ts";
@@ -55,7 +58,7 @@ class NotLoopback extends Error {
 /** Where nobody says otherwise. */
 const UNJUDGED: RiskSettings = { risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, tripOn: new Set(), coolDownNs: undefined, probes: 1, unknown: "refuse", refusalBurst: 100, quietNs: 60_000_000_000n };
 
-const UNRULED: MarketSettings = { rules: new SymbolMap([]), fees: new TakerFees([]), maxAgeUs: 5_000_000, minBasisPoints: zero, minNetProfit: zero, marks: false };
+const UNRULED: MarketSettings = { rules: new SymbolMap([]), fees: new TakerFees([]), maxAgeUs: 5_000_000, minBasisPoints: zero, minNetProfit: zero, transferCosts: new TransferCosts([]), marks: false };
 
 const MOST_BYTES = 16 * 1_048_576;
 const HEAD_MS = 15_000;
@@ -67,9 +70,11 @@ const STOP_MS = 5_000;
 export class Server {
   readonly #app: FastifyInstance;
   readonly #hub: Hub;
+  readonly #side: SideStream;
   readonly #risk: RiskKeeper;
   readonly #folds: FoldThread;
   readonly markets: MarketKeeper; // what several venues trade alike
+  readonly #venues: LiveVenues;
   readonly #gate: Gate;
   readonly #host: string;
   readonly #stopMs: number;
@@ -77,11 +82,13 @@ export class Server {
   readonly #unwatch: () => void;
   readonly url: string;
 
-  private constructor(app: FastifyInstance, hub: Hub, risk: RiskKeeper, markets: MarketKeeper, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
+  private constructor(app: FastifyInstance, hub: Hub, side: SideStream, risk: RiskKeeper, markets: MarketKeeper, venues: LiveVenues, folds: FoldThread, gate: Gate, tls: TlsPair | undefined, options: ServerOptions) {
     this.#app = app;
     this.#hub = hub;
+    this.#side = side;
     this.#risk = risk;
     this.markets = markets;
+    this.#venues = venues;
     this.#folds = folds;
     this.#gate = gate;
     this.#host = options.host;
@@ -103,18 +110,22 @@ export class Server {
       const hub = new Hub({ service, clock, marksMaxAgeNs, metrics, run, ...(tickMs === undefined ? {} : { tickMs }), onError: (error) => logger.error({ err: error }, "the stream failed") });
       const { risk: settings = UNJUDGED } = options;
       const risk = new RiskKeeper({ ...settings, service, clock, currency, marksMaxAgeNs, judges: options.risk !== undefined, history: () => equityHistory({ folds, clock }), onError: (error) => logger.error({ err: error }, "risk could not be computed") });
-      const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
-      const app = await buildApp({ markets, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run, dataDir }, { logger, tls, headMs, host, allowedOrigins });
+      const venues = new LiveVenues({ service, clock, folds, historySize: (options.performance ?? USUAL_PERFORMANCE).historySize, onError: (error) => logger.error({ err: error }, "venues could not be computed") });
+      const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, statsOf: (venue) => venues.statsOf(venue), onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
+      const side = new SideStream({ sources: channelsOf({ service, clock, marksMaxAgeNs, markets, venues }), clock, onError: (error) => logger.error({ err: error }, "the channels of the stream failed") });
+      const app = await buildApp({ markets, venues, side, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run, dataDir }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();
+        side.close();
         markets.close();
         await risk.close();
+        venues.close();
         await folds.close();
         throw error;
       });
       if (!isLoopback(host) && tls === undefined) logger.warn("without TLS: whoever is on the way reads tokens and figures; use --tls-cert and --tls-key, or a proxy that has it");
-      return new Server(app, hub, risk, markets, folds, gate, tls, options);
+      return new Server(app, hub, side, risk, markets, venues, folds, gate, tls, options);
     } catch (error) {
       gate.close();
       throw error;
@@ -146,8 +157,10 @@ export class Server {
   async close(): Promise<void> {
     this.#unwatch();
     this.#gate.close();
+    this.#side.close();
     this.#hub.close();
     this.markets.close();
+    this.#venues.close();
     await this.#risk.close();
     await this.#folds.close();
     const late = setTimeout(() => this.#app.server.closeAllConnections(), this.#stopMs);

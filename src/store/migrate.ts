@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inTransaction, type Database } from "./database.ts";
 import { TABLES } from "./drop.ts";
 
@@ -9,7 +10,7 @@ class DatabaseUnusable extends Error {
   override readonly name = "DatabaseUnusable";
 }
 
-const FOLDER = join(import.meta.dirname, "migrations");
+const FOLDER = fileURLToPath(new URL("../store/migrations", import.meta.url)); // the same from a bundle
 /** "fillbook" as a number: who else takes advisory locks on this database takes other ones. */
 const LOCK = "7379542720131230571";
 

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Beside the compiled code: written by the build (`prepare.ts`), for one version of PGlite. */
+/** Beside the compiled code, bundled or not: written by the build (`prepare.ts`), for one version of PGlite. */
 export function preparedPath(): string {
   const manifest = fileURLToPath(new URL("../package.json", import.meta.resolve("@electric-sql/pglite")));
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
-  return join(import.meta.dirname, "prepared", `pglite-${version}.tar.gz`);
+  return fileURLToPath(new URL(`../store/prepared/pglite-${version}.tar.gz`, import.meta.url));
 }
 
 /** A database folder as it is after its first start, which takes seconds; undefined where none was prepared. */

@@ -18,7 +18,7 @@ export const chromiumPath = (findChromium as () => string | undefined)();
 if (chromiumPath === undefined) console.warn("Left out: the tests of the page, since there is no browser here. Install Chromium (Debian: apt-get install chromium), or name one in CHROMIUM.");
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const command = join(root, "dist/src/cli/main.js");
+const command = join(root, "dist/src/bin/main.js");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** How a page is opened. */

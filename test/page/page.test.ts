@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { importTests } from "./import.ts";
 import { chromiumPath, PageKit } from "./kit.ts";
+import { operationsTests } from "./operations.ts";
 import { overviewTests } from "./overview.ts";
+import { positionsTests } from "./positions.ts";
 import { shellTests } from "./shell.ts";
+import { symbolTests } from "./symbol.ts";
 
 /** One browser and one book for all of them: each view has a file here whose tests take both. */
 describe.skipIf(chromiumPath === undefined)("the page", () => {
@@ -11,4 +15,8 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 
   describe("as a whole", () => shellTests(kit));
   describe("overview", () => overviewTests(kit));
+  describe("positions", () => positionsTests(kit));
+  describe("symbol", () => symbolTests(kit));
+  describe("operations", () => operationsTests(kit));
+  describe("import", () => importTests(kit));
 });

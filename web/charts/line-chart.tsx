@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import "./charts.css";
 import { estimateText, timeText, useZone } from "../figures/index.ts";
+import { tokenColour, useTheme } from "./theme.ts";
 
 /** One line: where a value is null it is broken. */
 export interface Line {
@@ -57,23 +58,6 @@ export function LineChart({ label, times, lines, height, decimals = 2, unit = ""
       <div className="read" aria-hidden="true">{read}</div>
     </figure>
   );
-}
-
-/** A number that is another one when the system turns dark or light. */
-export function useTheme(): boolean {
-  const [isDark, setDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  useEffect(() => {
-    const media = matchMedia("(prefers-color-scheme: dark)");
-    const turn = () => setDark(media.matches);
-    media.addEventListener("change", turn);
-    return () => media.removeEventListener("change", turn);
-  }, []);
-  return isDark;
-}
-
-/** The colour of a token as the page has it now. */
-export function tokenColour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 function dataOf(times: readonly number[], lines: readonly Line[]): uPlot.AlignedData {

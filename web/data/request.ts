@@ -30,8 +30,8 @@ export async function get<T>(path: string, etag?: string): Promise<Answer<T>> {
 }
 
 /** Sends JSON, or a text of another type. @throws Refused */
-export async function send<T>(method: "POST" | "PUT", path: string, body: unknown, type = "application/json"): Promise<T> {
-  const response = await reached(path, { method, headers: { ...authorization(), "content-type": type }, body: typeof body === "string" ? body : JSON.stringify(body) });
+export async function send<T>(method: "POST" | "PUT", path: string, body: unknown, type = "application/json", more: Readonly<Record<string, string>> = {}): Promise<T> {
+  const response = await reached(path, { method, headers: { ...authorization(), "content-type": type, ...more }, body: typeof body === "string" ? body : JSON.stringify(body) });
   return read<T>(response);
 }
 

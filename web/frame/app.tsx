@@ -1,6 +1,7 @@
 import { Component, lazy, Suspense, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
 import { store, useStanding } from "../data/index.ts";
 import { activeKeys, go, linkTo, useKeys, usePlace, type Key } from "../nav/index.ts";
+import { DropImport } from "../importing/index.ts";
 import { Dialog, Empty, patiently } from "../parts/index.ts";
 import { VIEWS, type View } from "../views/index.ts";
 import { Locked } from "./locked.tsx";
@@ -34,6 +35,7 @@ export function App(): ReactNode {
         <Notice />
         {state.is === "locked" ? <Locked why={state.why} /> : <Shown view={view} at={`${name}/${of ?? ""}`} />}
       </main>
+      <DropImport />
       {open === "keys" && <KeyList onClose={() => setOpen(undefined)} />}
       {open === "search" && <Palette onClose={() => setOpen(undefined)} />}
     </div>

@@ -5,6 +5,7 @@ import { linkTo } from "../nav/index.ts";
 import { LimitBar, limitWords, scopeWords } from "../parts/index.ts";
 
 const EVERY_MS = 1_000;
+const A_WHILE_MS = 1_000;
 
 /** What is above every view: equity, the day, exposure, the worst limit, breaker, clock, connection. */
 export function TopBar(): ReactNode {
@@ -27,7 +28,7 @@ export function TopBar(): ReactNode {
       <WorstLimit overview={data} />
       <BreakerSign />
       <Clock />
-      <ConnectionSign />
+      <ConnectionSign knownSeq={data?.seq ?? 0} />
     </header>
   );
 }
@@ -67,15 +68,19 @@ function Clock(): ReactNode {
 
 const SAYS: Readonly<Record<ConnectionState["is"], string>> = { connecting: "Connecting", live: "Live", lost: "Not connected", locked: "Locked", refused: "Refused" };
 
-function ConnectionSign(): ReactNode {
+/** @param knownSeq the last entry that the service has told of elsewhere */
+function ConnectionSign({ knownSeq }: { readonly knownSeq: number }): ReactNode {
   const { state, seq } = useStanding();
   useNowMs();
   const { heardAtMs } = store.connection;
-  const age = heardAtMs === undefined ? "" : ageText((performance.now() - heardAtMs) / 1_000);
+  const silentMs = heardAtMs === undefined ? 0 : performance.now() - heardAtMs;
+  const age = heardAtMs === undefined ? "" : ageText(silentMs / 1_000);
+  const behind = silentMs > A_WHILE_MS ? Math.max(0, knownSeq - (seq ?? 0)) : 0; // what is a moment ahead of the stream is no lag
   return (
     <p id="connection" data-state={state.is} title={seq === undefined ? "" : `Everything up to entry ${seq} is shown; the service was last heard ${age} ago`}>
       <span className="lamp" aria-hidden="true" />
       <span className="says" role="status">{SAYS[state.is]}</span>
+      {behind > 0 && <span className="warn">{grouped(`${behind}`)} behind</span>}
       {seq !== undefined && <span className="at" data-seq={seq}>seq {grouped(`${seq}`)} · {age}</span>}
       {hasToken() && <button id="forget" type="button" className="link" onClick={() => showToken(undefined)}>Forget the token</button>}
     </p>

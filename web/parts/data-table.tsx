@@ -60,7 +60,7 @@ export function DataTable<T extends object>({ caption, columns, rows, keyOf, onO
             const row = sorted[index];
             if (row === undefined) return null;
             return (
-              <tr key={row.id} aria-rowindex={index + 2} tabIndex={onOpen === undefined ? undefined : -1} className={onOpen === undefined ? undefined : "opens"} onClick={() => onOpen?.(row.original)} onKeyDown={(event) => event.key === "Enter" && event.target === event.currentTarget && onOpen?.(row.original)}>
+              <tr key={row.id} aria-rowindex={index + 2} tabIndex={onOpen === undefined ? undefined : -1} className={onOpen === undefined ? undefined : "opens"} onClick={() => onOpen?.(row.original)} onKeyDown={(event) => openByKey(event, () => onOpen?.(row.original))}>
                 {columns.map((column) => <td key={column.key} className={classOf(column)}>{column.cell(row.original)}</td>)}
               </tr>
             );
@@ -74,6 +74,13 @@ export function DataTable<T extends object>({ caption, columns, rows, keyOf, onO
 
 function classOf<T>({ key, isText = false, narrow = false }: Column<T>): string {
   return `column-${key}${isText ? " text" : ""}${narrow ? " narrow" : ""}`;
+}
+
+/** Enter opens the row that has the focus. Its press ends here: else it would press the first button of what it opened. */
+function openByKey(event: KeyboardEvent<HTMLElement>, open: () => void): void {
+  if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+  event.preventDefault();
+  open();
 }
 
 /** Arrow keys go from row to row; only rows that open take the focus. */

@@ -2,10 +2,16 @@ import { markOf } from "../../core/book/index.ts";
 import { misfitOf } from "../../core/engine/index.ts";
 import { formatTime, isRowProblem, readFillRow } from "../../core/model/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
+import { orderCost, type OrderCost } from "../../core/performance/index.ts";
 import type { OrderAnswer, OrderBreach } from "../../core/risk/index.ts";
+import { readVenues } from "../../runtime/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
 import { dim, shownAmount } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
+
+/** So many days of a venue's fills tell what an order there will likely cost. */
+const VENUE_DAYS = 30n;
+const DAY_NS = 86_400_000_000_000n;
 
 export interface CheckOptions extends RiskCommandOptions {
   readonly symbol: string;
@@ -30,7 +36,10 @@ export async function check({ account, ...options }: CheckOptions): Promise<numb
   const { breaker, limits } = configuration;
   const answer = desk.check(state, moment, { fill: read.fill, ordersLastMinute: undefined, probes: breaker.probes, unknown: limits.unknown });
   const { allowed, breaches, standing, warnings, effect, after, var: values } = answer;
-  context.print(context.json ? JSON.stringify({ allowed, breaches, standing, warnings, effect, after, var: values }, null, 2) : shown(answer, context.config.currency));
+  const { currency, marksMaxAgeNs, marksEveryNs, historySize } = context.config;
+  const { venues } = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs: moment.nowNs, fromNs: moment.nowNs - VENUE_DAYS * DAY_NS, toNs: undefined }).view;
+  const cost = orderCost(venues, read.fill, state.book.instruments.of(venue, symbol));
+  context.print(context.json ? JSON.stringify({ allowed, breaches, standing, warnings, effect, after, var: values, venue: cost ?? null }, null, 2) : `${shown(answer, currency)}\n${shownCost(venue, cost)}`);
   return allowed ? 0 : 1;
 }
 
@@ -44,6 +53,14 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
   lines.push(`then ${after.account} holds ${shownAmount(after.quantity, 20)} ${after.symbol} at ${after.avgPrice ?? "–"}`);
   lines.push(`portfolio VaR in ${currency}: ${money(values.before)} before, ${money(values.after)} after`);
   return lines.join("\n");
+}
+
+/** How the venue did lately, and what that makes of the order. */
+function shownCost(venue: string, cost: OrderCost | undefined): string {
+  if (cost === undefined) return dim(`nothing is known of ${venue} in the last ${VENUE_DAYS} days`);
+  const money = (value: number | null) => (value === null ? "–" : shownAmount(value.toFixed(4), 14));
+  const figure = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  return `likely cost on ${venue} in ${cost.currency}: slippage ${money(cost.slippage)}, fees ${money(cost.fees)}; latency ${figure(cost.latencyMs.p50, 0)} ms, 95 % within ${figure(cost.latencyMs.p95, 0)} ms; score ${figure(cost.score, 2)}\n${dim(`by its ${cost.fills.toLocaleString("en-US")} fills of the last ${VENUE_DAYS} days`)}`;
 }
 
 /** What makes a figure known. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { positionsOf, summarize } from "../../core/book/index.ts";
-import { SymbolMap, TakerFees, type LadderMessage } from "../../core/market/index.ts";
+import { SymbolMap, TakerFees, TransferCosts, type LadderMessage } from "../../core/market/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { zero } from "../../core/num/index.ts";
 import { Service, ServiceRefuses, type MarketSettings } from "../../runtime/index.ts";
@@ -100,7 +100,7 @@ function marketsOfDemo(): MarketSettings {
   const fees = simulatedTakerFees();
   const symbols = simulatedInstruments().map(({ venue, symbol, base, quote }) => ({ venue, symbol, base, quote }));
   const rules = new SymbolMap([{ version: "demo", fromUs: Number.NEGATIVE_INFINITY, symbols, conversions: [] }]);
-  return { rules, fees: new TakerFees(fees, new Map(fees.map(({ venue }) => [venue, DESK_TIER]))), maxAgeUs: LADDER_MAX_AGE_US, minBasisPoints: zero, minNetProfit: zero, marks: false };
+  return { rules, fees: new TakerFees(fees, new Map(fees.map(({ venue }) => [venue, DESK_TIER]))), maxAgeUs: LADDER_MAX_AGE_US, minBasisPoints: zero, minNetProfit: zero, transferCosts: new TransferCosts([]), marks: false };
 }
 
 /** A folder of somebody's own: a demo does not mix with what is there. */

@@ -1,11 +1,12 @@
-import { EXECUTION_PERIODS, type ExecutionPeriod, type ExecutionPeriodView, type PerformanceView, type RollingFigures } from "../../core/performance/index.ts";
+import { EXECUTION_PERIODS, type ExecutionPeriod, type ExecutionPeriodView, type PerformanceView, type RollingFigures, type WeightsView } from "../../core/performance/index.ts";
 import { readPerformance, type PerformanceQuestion, type PerformanceRead } from "../../runtime/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { card, dim, heading, shownAmount, table, type Column } from "../table.ts";
+import { card, dim, heading, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
+import { readWeights } from "../weights-file.ts";
 
 export interface PerformanceOptions extends CommonOptions {
   readonly from?: string;
@@ -18,13 +19,15 @@ export interface PerformanceOptions extends CommonOptions {
   readonly by?: string;
   readonly rolling?: string;
   readonly series?: boolean;
+  readonly weights?: string;
 }
 
 /** `fillbook performance`: executions, returns, ratios, drawdowns, and how they compare with a benchmark, over a span. */
 export async function performance(options: PerformanceOptions): Promise<number> {
   const context = await contextOf(options);
   mustBeThere(context.dataDir);
-  const read = readPerformance({ ...questionOf(context, options), onProgress: progressOf(context, "reading the journal") });
+  const weights = options.weights === undefined ? undefined : await readWeights(options.weights);
+  const read = readPerformance({ ...questionOf(context, options), weights, onProgress: progressOf(context, "reading the journal") });
   noteTorn(context, read.report);
   const answer = { seq: read.seq, ...read.view, ...read.more, ...(options.series === true ? seriesOf(read) : {}) };
   context.print(context.json ? JSON.stringify(answer, null, 2) : `${shownPerformance(read.view)}${shownMore(read)}`);
@@ -86,8 +89,26 @@ const ROLLING: readonly Column<RollingFigures>[] = [
   { title: "drawdown %", of: ({ maxDrawdownPct }) => estimated(maxDrawdownPct, 2), right: true },
 ];
 
-function shownMore({ more: { executions, rolling } }: PerformanceRead): string {
-  return `${executions === undefined ? "" : `\n\n${table(EXECUTIONS, executions)}`}${rolling === undefined ? "" : `\n\n${table(ROLLING, rolling)}`}`;
+function shownMore({ more: { executions, rolling, brinson } }: PerformanceRead): string {
+  return `${executions === undefined ? "" : `\n\n${table(EXECUTIONS, executions)}`}${rolling === undefined ? "" : `\n\n${table(ROLLING, rolling)}`}${brinson === undefined ? "" : `\n\n${shownWeights(brinson)}`}`;
+}
+
+const inPercent = (value: number | null) => estimated(value === null ? null : 100 * value, 3);
+const SEGMENTS: readonly Column<WeightsView["segments"][number]>[] = [
+  { title: "segment", of: ({ segment }) => shownName(segment, 20) },
+  { title: "held %", of: ({ averageWeight }) => inPercent(averageWeight), right: true },
+  { title: "benchmark %", of: ({ benchmarkWeight }) => inPercent(benchmarkWeight), right: true },
+  { title: "allocation %", of: ({ allocation }) => inPercent(allocation), right: true, signed: true },
+  { title: "selection %", of: ({ selection }) => inPercent(selection), right: true, signed: true },
+  { title: "interaction %", of: ({ interaction }) => inPercent(interaction), right: true, signed: true },
+  { title: "trading %", of: ({ trading }) => inPercent(trading), right: true, signed: true },
+];
+
+function shownWeights({ segments, portfolioReturn, benchmarkReturn, activeReturn, cash, intervals, noPrice, unknown, missing }: WeightsView): string {
+  const notes = [`return ${inPercent(portfolioReturn)} %, the benchmark's ${inPercent(benchmarkReturn)} %, active ${inPercent(activeReturn)} %: all effects and ${inPercent(cash)} % of cash; over ${intervals} intervals`];
+  if (noPrice > 0) notes.push(`${noPrice} intervals left out: ${missing.join(", ")} ${missing.length === 1 ? "has" : "have"} no close as they begin or end: fillbook prices FILE`);
+  if (unknown > 0) notes.push(`${unknown} left out: a mark is missing`);
+  return [...(segments.length === 0 ? [] : [table(SEGMENTS, segments)]), ...notes.map(dim)].join("\n");
 }
 
 function seriesOf({ returns, points, join }: PerformanceRead): object {

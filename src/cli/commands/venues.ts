@@ -14,8 +14,8 @@ export interface VenuesOptions extends CommonOptions {
 export async function venues(options: VenuesOptions): Promise<number> {
   const context = await contextOf(options);
   mustBeThere(context.dataDir);
-  const { currency, marksMaxAgeNs, historySize } = context.config;
-  const read = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, historySize, nowNs: context.clock.nowNs(), reported: options.currency, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), onProgress: progressOf(context, "reading the journal") });
+  const { currency, marksMaxAgeNs, marksEveryNs, historySize } = context.config;
+  const read = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs: context.clock.nowNs(), reported: options.currency, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), onProgress: progressOf(context, "reading the journal") });
   noteTorn(context, read.report);
   context.print(context.json ? JSON.stringify({ seq: read.seq, ...read.view }, null, 2) : shownVenues(read.view));
   return 0;
@@ -34,6 +34,7 @@ const columns: readonly Column<VenueView>[] = [
   { title: "fee bp", of: ({ effectiveFeeBasisPoints }) => estimate(effectiveFeeBasisPoints, 2), right: true },
   { title: "slip bp", of: ({ slippageBasisPoints }) => estimate(slippageBasisPoints.average, 2), right: true },
   { title: "ms", of: ({ latencyMs }) => estimate(latencyMs.p50, 0), right: true },
+  { title: "feed up %", of: ({ feedUptime }) => estimate(feedUptime === null ? null : 100 * feedUptime, 2), right: true },
   { title: "net P&L", of: ({ pnl, venue }) => (venue === "" ? "" : shownAmount(pnl, 10)), right: true, signed: true },
 ];
 

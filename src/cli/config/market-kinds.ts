@@ -1,4 +1,4 @@
-import type { ConversionRule, SymbolRule, TakerFee } from "../../core/market/index.ts";
+import type { ConversionRule, SymbolRule, TakerFee, TransferCost } from "../../core/market/index.ts";
 import { readTime, shown } from "../../core/model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
 import { isRefused, type Kind, type Refused } from "./kinds.ts";
@@ -116,3 +116,20 @@ function timeOf(text: string): number | Refused {
   const read = readTime(text);
   return "problem" in read ? { why: `${shown(text)} is not a time like 2026-01-01 or 2026-01-01T08:00:00Z, or ever` } : Number(read.ns / 1_000n);
 }
+
+const TRANSFER_FORM = "ASSET FROM TO COST, the venues by name, * for any";
+
+/**
+ * What bringing goods over costs.
+ * @example transferCost.read("BTC kraken bybit 12.5") // => { asset: "BTC", from: "kraken", to: "bybit", cost: { mantissa: 125n, digits: 1 } }
+ * @example transferCost.read("* * bybit 3") // => { to: "bybit", cost: { mantissa: 3n, digits: 0 } }
+ */
+export const transferCost: Kind<TransferCost> = {
+  form: TRANSFER_FORM,
+  read: (text) => {
+    const [asset, from, to, cost, ...more] = text.split(/\s+/);
+    const amount = cost === undefined ? undefined : readDecimal(cost);
+    if (asset === undefined || from === undefined || to === undefined || amount === undefined || isProblem(amount) || amount.mantissa < 0n || more.length > 0) return { why: `${shown(text)} is not like BTC kraken bybit 12.5: write ${TRANSFER_FORM}` };
+    return { ...(asset === "*" ? {} : { asset }), ...(from === "*" ? {} : { from }), ...(to === "*" ? {} : { to }), cost: amount };
+  },
+};

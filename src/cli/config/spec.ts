@@ -1,6 +1,6 @@
 import { COST_METHODS, defaultLimit, VENUE_TYPES, type LimitName } from "../../core/model/index.ts";
 import type { Decimal } from "../../core/num/index.ts";
-import { atLeastNothing, conversion, several, since, symbolRule, takerFee } from "./market-kinds.ts";
+import { atLeastNothing, conversion, several, since, symbolRule, takerFee, transferCost } from "./market-kinds.ts";
 import { confidence, databasePlace, duration, flag, limit, listOf, matching, oneOf, orNone, override, whole, withoutPassword, type Kind } from "./kinds.ts";
 
 /** One key: what it means, what it may hold, what it holds when nobody says so. */
@@ -110,6 +110,7 @@ export const SPEC = {
     max_age: key(duration("1ms", "1d"), "5s", "a ladder that its venue said nothing of for longer is stale, and not used"),
     min_basis_points: key(atLeastNothing, "0", "what each unit of an opportunity earns at least, after fees, of its price"),
     min_net_profit: key(atLeastNothing, "0", "what an opportunity earns at least, in its market's currency; 0: anything above 0"),
+    transfer_costs: key(several(transferCost), "none", "what bringing goods from one venue to another costs, gas and network fees included, in the market's currency; the entry that says most counts"),
     marks: key(flag, "false", "whether the middle of a usable ladder is a mark of its venue's symbol"),
     rules: { called: "version", each: {
       from: key(since, "ever", "from when on this version of the rules holds, until the next one"),

@@ -1,6 +1,6 @@
 import { assert, MoneyBag, trimmed, type Decimal } from "../num/index.ts";
 import { Directory, netKey, VENUE_TYPE_SHIFT, VENUE_TYPES, type Capital, type CostMethod, type Fill, type FillColumns, type Instrument, type Mark, type VenueType } from "../model/index.ts";
-import { applyFills, FEW, FewRows, Lots, PositionTable, TwoRowsWalk, type Scale, type TwoRows } from "../position/index.ts";
+import { applyFills, FewRows, Lots, PositionTable, type Place, type Scale } from "../position/index.ts";
 import { Instruments } from "./instruments.ts";
 import { Marks } from "./marks.ts";
 import { Rates } from "./rates.ts";
@@ -9,6 +9,10 @@ import { emptyNetRow, emptyVenueRow, type BookRow, type NetRow, type VenueRow } 
 import type { SavedRows } from "./saved-rows.ts";
 import { SideMoney } from "./side-money.ts";
 import { Transitions, type BookedTrade, type RowWatcher } from "./transitions.ts";
+
+/** So many fills at a time by machine code are worth entering it for. */
+const WORTHWHILE = 64;
+const MOST_SLOW_RUN = 512;
 
 export interface BookOptions {
   readonly currency?: string; // quote of symbols that name none
@@ -43,8 +47,7 @@ export class Book {
   #venueTypes = new Uint8Array(0); // by route: the last one its fills stated
   #opened = new Uint8Array(0); // by route: 1 once it has a fill
   readonly #unnamed = new Map<string, number[]>(); // rows by settle currency, as long as no fill has named it
-  readonly #fewRows = new FewRows();
-  readonly #twoRows = new TwoRowsWalk();
+  #slowRun = 1; // fills that go the slow way at once where the quick one stopped
   #names = 0; // of the directory that have been looked at
 
   constructor(options: BookOptions = {}) {
@@ -274,58 +277,68 @@ export class Book {
     this.transitions.widened(this.#netRows[route]!, quantityDigits, priceDigits);
   }
 
+  /** The rows of venues and their net rows, as places for picked fills. */
+  placesOf(rows: readonly VenueRow[]): readonly Place[] {
+    return rows.map(({ route, row }) => ({ route, venueRow: row, netRow: this.#netRows[route]!.row }));
+  }
+
   /**
    * Books fills `picks[0 … count)` in their order: the quick way for many fills of few rows.
-   * @param only they are all of this venue: its net row is left out, and `copyToNet` must follow
+   * @param places of all their routes @param only they are all of this venue: its net row is left out, and `copyToNet` must follow
    */
-  applyPicked(fills: FillColumns, picks: Int32Array, count: number, only?: VenueRow): void {
+  applyPicked(places: readonly Place[], fills: FillColumns, picks: Int32Array, count: number, only?: VenueRow): void {
     this.#addRoutes();
+    const slowly = (from: number, to: number) => {
+      if (only !== undefined) this.#applyToRow(only.row, fills, picks.subarray(from, to));
+      else for (const [first, end] of runsOf(picks, from, to)) this.#applyRun(fills, first, end);
+    };
     let start = 0;
     for (let next = 0; start < count; start = next) {
       next = this.#nextUnopenedPick(fills, picks, start, count);
-      for (let from = start; from < next; from += FEW) this.#applyPicks(fills, picks, from, Math.min(from + FEW, next), only);
+      this.#applyPicks(places, fills, picks, start, next, slowly);
       if (next === count) return;
       this.#open(fills.route[picks[next]!]!);
     }
   }
 
-  #applyPicks(fills: FillColumns, picks: Int32Array, from: number, to: number, only: VenueRow | undefined): void {
-    if (only !== undefined) this.#applyToRow(only.row, fills, picks, from, to);
-    else if (!this.#readable && this.#filler === undefined && this.#fewRows.apply(this.table, fills, this.#rowsOfRoutes, picks, from, to)) return;
-    else for (const [first, end] of runsOf(picks, from, to)) this.#applyRun(fills, first, end);
-  }
-
   /**
    * Books fills `picks[0 … count)` in the net row of a venue and, those of the venue, in its own: other venues stay as they are.
-   * All their routes are open. Returns how many had to go a slow way.
+   * All their routes are open. Returns how many had to go a slow way. @param places of all their routes; but of this venue: without a venue row
    */
-  applyBeside(own: VenueRow, fills: FillColumns, picks: Int32Array, count: number): number {
-    const net = this.#netRows[own.route]!.row;
-    let slow = 0;
-    for (let from = 0; from < count; from += FEW) {
-      const to = Math.min(from + FEW, count);
-      if (this.#walks(fills, picks, from, to, { all: net, route: own.route, own: own.row })) continue;
-      const mine = picks.slice(from, to).filter((fill) => fills.route[fill] === own.route);
-      slow += this.#applyToRow(net, fills, picks, from, to) + this.#applyToRow(own.row, fills, mine, 0, mine.length);
-    }
+  applyBeside(own: VenueRow, places: readonly Place[], fills: FillColumns, picks: Int32Array, count: number): number {
+    const slow = this.#applyPicks(places, fills, picks, 0, count, (from, to) => {
+      const some = picks.subarray(from, to);
+      this.#applyToRow(this.#netRows[own.route]!.row, fills, some);
+      this.#applyToRow(own.row, fills, some.filter((fill) => fills.route[fill] === own.route));
+    });
     this.#noteVenueType(own.route, fills, picks, count);
     return slow;
   }
 
-  /** Books picked fills, at most `FEW`, in one row. Returns how many had to go a slow way. */
-  #applyToRow(row: number, fills: FillColumns, picks: Int32Array, from: number, to: number): number {
-    if (from === to || this.#walks(fills, picks, from, to, { all: row, route: -1, own: row })) return 0;
+  /** Books picked fills by machine code, and `slowly` those that it leaves. Returns how many those were. */
+  #applyPicks(places: readonly Place[], fills: FillColumns, picks: Int32Array, from: number, to: number, slowly: (from: number, to: number) => void): number {
+    let slow = 0;
+    for (let at = from; at < to; ) {
+      const done = this.#readable || this.#filler !== undefined ? 0 : (FewRows.shared()?.apply(this.table, places, fills, picks, at, to) ?? 0);
+      at += done;
+      if (at === to) break;
+      this.#slowRun = done > WORTHWHILE ? 1 : Math.min(MOST_SLOW_RUN, this.#slowRun * 2); // so that trying in vain costs little
+      const end = Math.min(to, at + this.#slowRun);
+      slowly(at, end);
+      slow += end - at;
+      at = end;
+    }
+    return slow;
+  }
+
+  /** Books picked fills in one row, the ordinary way. */
+  #applyToRow(row: number, fills: FillColumns, picks: Int32Array): void {
     if (this.#oneRow.length < this.#rowsOfRoutes.length) this.#oneRow = new Int32Array(this.#rowsOfRoutes.length);
-    for (let step = from; step < to; step += 1) this.#oneRow[2 * fills.route[picks[step]!]!] = row;
-    for (const [first, end] of runsOf(picks, from, to)) {
+    for (const fill of picks) this.#oneRow[2 * fills.route[fill]!] = row;
+    for (const [first, end] of runsOf(picks, 0, picks.length)) {
       if (this.#readable) for (let fill = first; fill < end; fill += 1) this.#applyReadably(fills, fill, row);
       else applyFills(this.table, fills, this.#oneRow, first, end, (fill) => this.#widenedFor(fills, fill, row) || this.#applyReadably(fills, fill, row), true);
     }
-    return to - from;
-  }
-
-  #walks(fills: FillColumns, picks: Int32Array, from: number, to: number, rows: TwoRows): boolean {
-    return !this.#readable && this.#twoRows.apply(this.table, fills, picks, from, to, rows);
   }
 
   /** Notes the venue type that the last of picked fills stated which is on a route and states one. */

@@ -22,6 +22,11 @@ export interface EquityPoint {
   readonly equity: Known; // capital + pnl; undefined also while there is no capital
   readonly unknown: readonly string[]; // symbols without a mark, currencies without a rate
 }
+/** What rows held and had brought at a moment, in the reporting currency. Undefined where a mark or a rate is missing. */
+export interface Holding {
+  readonly pnl: Known; // net, since the beginning
+  readonly held: Known; // worth of what is held, short < 0
+}
 export interface EquityOptions {
   readonly currency: string;
   readonly accounts?: ReadonlySet<string> | undefined; // only these
@@ -151,6 +156,27 @@ export class EquityPeriods implements RowWatcher {
     });
   }
 
+  /** What was held, and had been brought, at the ends of some periods; `endsNs` as points of a curve tell them, oldest first. */
+  holdings(book: Book, { currency, accounts, maxAgeNs }: Omit<EquityOptions, "untilNs">, endsNs: readonly bigint[]): Holding[] {
+    const rows = [...this.#rows.values()].filter(({ row }) => accounts?.has(row.account) !== false).map((of) => new RowSweep(book, of));
+    const asked = new Map(endsNs.map((endNs) => [this.#periodOf(endNs), endNs]));
+    const periods = [...new Set([...asked.keys(), ...rows.flatMap((row) => [...row.periods()])])].sort((a, b) => a - b);
+    const found: Holding[] = [];
+    for (const period of periods) {
+      const endNs = asked.get(period);
+      const moment: Moment = { atNs: endNs ?? 0n, nowNs: endNs ?? 0n, maxAgeNs };
+      const rates = new RatesAt(book, currency, moment);
+      let [pnl, held]: Known[] = [zero, zero];
+      for (const row of rows) {
+        const worth = row.at(period, moment);
+        pnl = plus(pnl, rates.turn(worth, row.settle));
+        held = plus(held, rates.turn(row.held, row.settle));
+      }
+      if (endNs !== undefined) found.push({ pnl, held });
+    }
+    return found;
+  }
+
   #periods(book: Book, rows: readonly RowSweep[], flows: readonly CapitalFlow[], last: number): number[] {
     const periods = new Set(flows.map(({ period }) => period));
     for (const row of rows) for (const period of row.periods()) periods.add(period);
@@ -186,6 +212,7 @@ class RowSweep {
   readonly symbol: string;
   readonly settle: string;
   flow: Decimal = zero; // of the period last asked for
+  held: Known = zero; // what was held at its end is worth, short < 0
   readonly #book: Book;
   readonly #of: RowPeriods;
   readonly #foreign: ReadonlyMap<number, readonly Foreign[]>;
@@ -215,12 +242,15 @@ class RowSweep {
       this.#cash = plus(this.#cash, change.cash);
     }
     for (const foreign of this.#foreign.get(period) ?? []) this.#cash = plus(this.#cash, foreignWorth(foreign, this.settle, this.#book.rates));
+    this.held = zero;
     if (this.#quantity.mantissa === 0n) return this.#cash;
+    this.held = undefined;
     const { row } = this.#of;
     const mark = markOf(this.#book.marks, row.venue, row.symbol, moment);
     const price = mark && this.#book.marks.sinceSplits(row.symbol, mark, row.instrument.inverse);
     if (price === undefined || (row.instrument.inverse && price.mantissa === 0n)) return undefined;
     const value = valueAt(row.instrument, this.#quantity, price);
+    this.held = value;
     return row.instrument.inverse ? minus(this.#cash, value) : plus(this.#cash, value);
   }
 }

@@ -23,7 +23,7 @@ export { Trips, type Trip } from "./trips.ts";
 export { isVenueRow, TripSums, tripView, type TripTotals, type TripView } from "./trip-view.ts";
 export { summarize, type SummaryView } from "./summary.ts";
 export { drawdownAfter, sampleOf, type BookSample, type Drawdown, type SampleGroup } from "./sample.ts";
-export { DAY_NS, EquityPeriods, type EquityOptions, type EquityPoint } from "./equity.ts";
+export { DAY_NS, EquityPeriods, type EquityOptions, type EquityPoint, type Holding } from "./equity.ts";
 export { StrategyValues } from "./strategy-values.ts";
 export { Exposures } from "./exposures.ts";
 export { whatIf, type WhatIf } from "./what-if.ts";

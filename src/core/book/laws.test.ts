@@ -69,9 +69,10 @@ function pickedBook(fills: readonly Fill[], sizes: readonly number[]): Book {
   const book = bookOf(false);
   const columns = new FillColumns(fills.length * 2 + 1);
   for (const fill of fills) for (let twice = 0; twice < 2; twice += 1) columns.push(fill, book.directory);
+  const places = book.placesOf(book.venueRowsWhere(() => true));
   for (let from = 0, turn = 0; from < fills.length; turn += 1) {
     const picks = Int32Array.from(fills.slice(from, from + sizes[turn % sizes.length]!), (_, i) => (from + i) * 2);
-    book.applyPicked(columns, picks, picks.length);
+    book.applyPicked(places, columns, picks, picks.length);
     from += picks.length;
   }
   return book;

@@ -40,6 +40,8 @@ class Target {
   readonly #only: VenueRow | undefined; // it is all of its net row, which is not folded beside it, but copied when it is wanted
   #isBehind = false;
   #beside: VenueRow | undefined;
+  #places: ReturnType<Book["placesOf"]>;
+  readonly #onlyPlaces: ReturnType<Book["placesOf"]>;
   #slow = 0; // fills beside which had to go a slow way
   #hasFailed = false;
 
@@ -49,7 +51,15 @@ class Target {
     this.#rows = rows;
     const [row] = rows;
     this.#only = rows.length === 1 && row !== undefined && book.netRowOf(row.route).venues.length === 1 && row.lots === undefined ? row : undefined;
+    this.#onlyPlaces = book.placesOf(rows).map((place) => ({ ...place, netRow: undefined }));
     this.#beside = beside;
+    this.#places = this.#placesNow();
+  }
+
+  #placesNow(): ReturnType<Book["placesOf"]> {
+    const places = this.#book.placesOf(this.#rows);
+    const own = this.#beside;
+    return own === undefined ? places : places.map((place) => (place.route === own.route ? place : { ...place, venueRow: undefined }));
   }
 
   /** An event came, which can only be booked in all rows together; or too many fills of which that is quicker. What is booked is of no use. */
@@ -60,11 +70,11 @@ class Target {
   apply(fills: FillColumns, picks: Int32Array, count: number): void {
     if (this.#hasFailed) return;
     if (this.#beside !== undefined) {
-      this.#slow += this.#book.applyBeside(this.#beside, fills, picks, count);
+      this.#slow += this.#book.applyBeside(this.#beside, this.#places, fills, picks, count);
       this.#hasFailed = this.#slow > MOST_SLOW;
     } else {
       this.#isBehind = this.#only !== undefined && this.#book.isOpen(this.#only.route);
-      this.#book.applyPicked(fills, picks, count, this.#isBehind ? this.#only : undefined);
+      this.#book.applyPicked(this.#isBehind ? this.#onlyPlaces : this.#places, fills, picks, count, this.#isBehind ? this.#only : undefined);
     }
   }
 
@@ -96,6 +106,7 @@ class Target {
   leaveOthers(own: VenueRow, right: SavedRows): void {
     this.#book.restore(right, (row) => !row.isNet);
     this.#beside = own;
+    this.#places = this.#placesNow();
   }
 }
 

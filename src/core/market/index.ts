@@ -3,12 +3,13 @@ export { kalshiFee, kalshiOrderFees, type AccountGrid, type KalshiLot, type Kals
 export { polymarketFee, type PolymarketFee, type PolymarketTerms } from "./polymarket-fee.ts";
 export { kalshiTerms, polymarketTerms, type KalshiTerms } from "./fee-schedule.ts";
 export type { MarketFees } from "../model/index.ts";
-export { CHECKSUM_KINDS, type ChecksumKind, type LadderAnswer, type LadderChecksum, type LadderDigits, type LadderMessage, type Level, type Unusable } from "./ladder-message.ts";
+export { CHECKSUM_KINDS, type ChecksumKind, type Funding, type LadderAnswer, type LadderChecksum, type LadderDigits, type LadderMessage, type Level, type Unusable } from "./ladder-message.ts";
 export { LadderSide } from "./ladder-side.ts";
 export { Ladder, UNTOUCHED } from "./ladder.ts";
 export { LadderSet, type ListedLadder } from "./ladder-set.ts";
 export { SymbolMap, type ConversionRule, type MappedSymbol, type SymbolRule, type SymbolRules } from "./symbol-rules.ts";
 export { FREE, TakerFees, type TakerFee } from "./taker-fees.ts";
+export { TransferCosts, type TransferCost } from "./transfer-costs.ts";
 export type { VenueStats } from "./venue-stats.ts";
 export { ConsolidatedLadder, type ConsolidatedOptions, type LeftOut, type Source, type VenueLevel } from "./consolidated.ts";
 export { liquidityOf, type LiquidityOptions, type LiquidityView } from "./liquidity.ts";

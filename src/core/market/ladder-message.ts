@@ -40,6 +40,13 @@ export interface LadderMessage {
   readonly checksum?: LadderChecksum;
   readonly digits?: LadderDigits; // in which the venue writes, needless zeros included: some checksums are made of them
   readonly depth?: number; // levels a side that the venue keeps saying; without it, all
+  readonly funding?: Funding; // of a perpetual, as its venue announces it; it holds until it says otherwise
+}
+
+/** What a perpetual pays from those who are long to those who are short, every `intervalHours`; below 0 the other way. */
+export interface Funding {
+  readonly rate: number; // share of the position's value
+  readonly intervalHours: number; // > 0
 }
 
 /** What became of a message. */

@@ -25,4 +25,5 @@ export { binomialCdf, chiSquareSurvival, normalCdf, normalDensity, normalQuantil
 export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary, type LevelOptions } from "./drawdown.ts";
 export { NormalRandom } from "./random.ts";
 export { dot, matrixOf, multiply, repairedCorrelation, type RepairedCorrelation, type SquareMatrix } from "./matrix.ts";
+export { machineOf, PAGE_BYTES, type MachineMemory } from "./machine-code.ts";
 export { plainSums, WeightedSums } from "./weighted-sums.ts";

@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import { machineOf, PAGE_BYTES, type MachineMemory } from "./machine-code.ts";
 
 /**
  * The machine code that adds up rows two at a time (WebAssembly SIMD), for it is four times as quick as the same loops in JavaScript. In its text form, but for the repetition:
@@ -24,32 +25,30 @@ const CODE =
 
 const ROWS_A_BLOCK = 8;
 const DOUBLE_BYTES = 8;
-const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 
-/** What is used of WebAssembly; neither Node's nor the browser's types are known here, and both have it. */
-interface Instance {
-  readonly exports: { readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }; sums(weights: number, count: number, table: number, to: number, end: number): void };
+interface Machine {
+  readonly memory: MachineMemory;
+  sums(weights: number, count: number, table: number, to: number, end: number): void;
 }
-declare const WebAssembly: undefined | { readonly Module: new (code: Uint8Array) => object; readonly Instance: new (module: object) => Instance };
 
 /**
  * Σ weight × column, row by row, of columns that stay as they are while weights change. The terms of each row are added in the order of the columns, so the answer is
  * that of `plainSums`, bit for bit. Takes as much memory again as the columns.
  */
 export class WeightedSums {
-  readonly #instance: Instance;
+  readonly #machine: Machine;
   readonly #count: number;
   readonly #length: number;
   readonly #weights: Float64Array;
   readonly #found: Float64Array;
 
-  private constructor(instance: Instance, columns: readonly Float64Array[], length: number) {
-    this.#instance = instance;
+  private constructor(machine: Machine, columns: readonly Float64Array[], length: number) {
+    this.#machine = machine;
     this.#count = columns.length;
     this.#length = length;
     const padded = paddedLength(length);
-    const { memory } = instance.exports;
+    const { memory } = machine;
     memory.grow(pagesFor(columns.length, length));
     const table = new Float64Array(memory.buffer, columns.length * DOUBLE_BYTES, columns.length * padded);
     columns.forEach((column, i) => {
@@ -61,11 +60,13 @@ export class WeightedSums {
 
   /** `undefined` where there is nothing to add, too much for 4 GiB, or no such machine code: then `plainSums` does it. */
   static over(columns: readonly Float64Array[], length: number): WeightedSums | undefined {
-    if (columns.length === 0 || length === 0 || pagesFor(columns.length, length) >= MOST_PAGES || typeof WebAssembly === "undefined") return undefined;
+    if (columns.length === 0 || length === 0 || pagesFor(columns.length, length) >= MOST_PAGES) return undefined;
+    const machine = machineOf<Machine>(CODE);
+    if (machine === undefined) return undefined;
     try {
-      return new WeightedSums(new WebAssembly.Instance(new WebAssembly.Module(bytesOf(CODE))), columns, length);
+      return new WeightedSums(machine, columns, length);
     } catch {
-      return undefined; // no SIMD, or no memory
+      return undefined; // no memory
     }
   }
 
@@ -73,7 +74,7 @@ export class WeightedSums {
   into(to: Float64Array, weights: ArrayLike<number>): void {
     assert(weights.length === this.#count && to.length === this.#length, "weights and sums have the size of the table");
     this.#weights.set(weights);
-    this.#instance.exports.sums(0, this.#count, this.#count * DOUBLE_BYTES, this.#found.byteOffset, this.#found.byteOffset + this.#found.byteLength);
+    this.#machine.sums(0, this.#count, this.#count * DOUBLE_BYTES, this.#found.byteOffset, this.#found.byteOffset + this.#found.byteLength);
     to.set(this.#length === this.#found.length ? this.#found : this.#found.subarray(0, this.#length));
   }
 }
@@ -92,8 +93,4 @@ function paddedLength(length: number): number {
 
 function pagesFor(count: number, length: number): number {
   return Math.ceil(((count * (1 + paddedLength(length)) + paddedLength(length)) * DOUBLE_BYTES) / PAGE_BYTES);
-}
-
-function bytesOf(hexadecimal: string): Uint8Array {
-  return Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) => Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16));
 }

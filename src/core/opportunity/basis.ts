@@ -1,12 +1,6 @@
 import { formatRatio, formatScaled, tenTo, type Decimal } from "../num/index.ts";
-import { ConsolidatedLadder, type ListedLadder } from "../market/index.ts";
+import { ConsolidatedLadder, type Funding, type ListedLadder } from "../market/index.ts";
 import type { OpportunityOptions } from "./options.ts";
-
-/** What a perpetual pays from those who are long to those who are short, every `intervalHours`; below 0 the other way. */
-export interface Funding {
-  readonly rate: number; // share of the position's value
-  readonly intervalHours: number; // > 0
-}
 
 /** A contract against the goods. Prices exact in the market's currency; estimates are numbers, unknown is null. */
 export interface BasisView {

@@ -1,6 +1,5 @@
 import { addDecimals, decimalOf, divideHalfEven, formatDecimal, formatScaled, rescale, scaled, zero, type Decimal } from "../num/index.ts";
-import { ConsolidatedLadder, sweep, type ListedLadder } from "../market/index.ts";
-import type { Funding } from "./basis.ts";
+import { ConsolidatedLadder, sweep, type Funding, type ListedLadder } from "../market/index.ts";
 import type { OpportunityOptions } from "./options.ts";
 
 /** How a market's goods lie on its venues, and what it costs to spread them as wished. Amounts exact, unknown is null. */

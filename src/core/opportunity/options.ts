@@ -8,8 +8,8 @@ export interface OpportunityOptions {
   readonly maxAgeUs: number; // a ladder that the venue has not spoken of for longer is stale
   readonly minBasisPoints?: Decimal; // every unit taken earns at least so much of its price, after fees; 0 without it
   readonly minNetProfit?: Decimal; // of the whole, in the market's currency; anything above 0 without it
-  /** What moving the goods from one venue to the other costs, gas and network fees included; in the market's currency, ≥ 0. */
-  readonly transferCost?: (buy: ListedLadder, sell: ListedLadder) => Decimal;
+  /** What moving the goods from one venue to the other costs, gas and network fees included; in the market's currency, ≥ 0. Undefined: nobody says it, and an opportunity counts none. */
+  readonly transferCost?: (buy: ListedLadder, sell: ListedLadder) => Decimal | undefined;
   /** What is held of a venue's symbol, in units of its base: long > 0, short < 0. */
   readonly held?: (venue: string, symbol: string) => Decimal;
   readonly statsOf?: (venue: string) => VenueStats | undefined;

@@ -15,6 +15,8 @@ export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns }
 export { joinBenchmark, type BenchmarkJoin, type BenchmarkPrices } from "./benchmark-join.ts";
 export { performanceOf, type DrawdownView, type Performance, type PerformanceInput, type PerformanceView } from "./report.ts";
 export { pnlWithin, VenueTally, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
+export { FeedUptime } from "./feed-uptime.ts";
+export { orderCost, type OrderCost } from "./order-cost.ts";
 export { annualReturn, compoundBy, cumulativeReturns, geometricMean, growthRate, moneyWeightedReturn, simpleReturns, timeWeightedReturn, totalReturn, type Flow } from "./growth.ts";
 export { calmarRatio, downsideDeviation, gainToPain, omegaRatio, periodRate, sharpeFromAnnual, sharpeRatio, sortinoRatio, stability, tailRatio, volatility, type RatePerPeriod } from "./ratios.ts";
 export { giniMeanDifference } from "./moments.ts";
@@ -22,3 +24,5 @@ export { alpha, battingAverage, beta, captureRatio, informationRatio, trackingEr
 export { biasAdjustedSharpe, doubleSharpe, leastTrackRecord, probabilisticSharpe, sharpeInference, sharpeInterval, type SharpeInference } from "./inference.ts";
 export { expectancy, kellyFraction, payoffRatio, profitFactor, tradeSums, winRate, type TradeSums } from "./trades.ts";
 export { brinson, driftedWeights, factorAttribution, groupExposure, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";
+export { linkedBrinson, type BrinsonEffects, type BrinsonPeriod, type LinkedBrinson } from "./linked-brinson.ts";
+export { againstWeights, type BenchmarkWeight, type WeightsInput, type WeightsView } from "./benchmark-weights.ts";

@@ -22,7 +22,7 @@ export interface VenueView extends Omit<ExecutionSummary, "realizedPnl"> {
   readonly scoreParts: VenueScoreParts;
   readonly rejects: number; // reports of it that were refused
   readonly pnl: string | null; // net, of its own rows, made in the span; null for a type
-  readonly feedUptime: number | null; // null: no feed of it is watched
+  readonly feedUptime: number | null; // 0 to 1, of the minutes since its first own mark in the span; null for one without, a broker, and a type
 }
 export interface VenuesView {
   readonly currency: string;
@@ -58,8 +58,8 @@ export class VenueTally {
     this.#of(this.#types, venueType, "", venueType).stats.take(execution);
   }
 
-  /** @param rejects by venue, @param pnl net, of the span, by venue */
-  view(currency: string, rejects: ReadonlyMap<string, number>, pnl: ReadonlyMap<string, string | null>): VenuesView {
+  /** @param rejects by venue, @param pnl net, of the span, by venue, @param uptime of a venue's feed, where it is known */
+  view(currency: string, rejects: ReadonlyMap<string, number>, pnl: ReadonlyMap<string, string | null>, uptime: (venue: string) => number | undefined): VenuesView {
     const rejectsOfType = new Map<string, number>();
     for (const [venue, count] of rejects) {
       const type = this.#venues.get(venue)?.venueType ?? "unknown";
@@ -68,8 +68,8 @@ export class VenueTally {
     }
     return {
       currency,
-      venues: ranked([...this.#venues.values()].map((group) => viewOf(group, rejects.get(group.venue) ?? 0, pnl.get(group.venue) ?? (pnl.has(group.venue) ? null : "0")))),
-      types: ranked([...this.#types.values()].map((group) => viewOf(group, rejectsOfType.get(group.venueType) ?? 0, null))),
+      venues: ranked([...this.#venues.values()].map((group) => viewOf(group, rejects.get(group.venue) ?? 0, pnl.get(group.venue) ?? (pnl.has(group.venue) ? null : "0"), group.venueType === "broker" ? undefined : uptime(group.venue)))),
+      types: ranked([...this.#types.values()].map((group) => viewOf(group, rejectsOfType.get(group.venueType) ?? 0, null, undefined))),
     };
   }
 
@@ -80,7 +80,7 @@ export class VenueTally {
   }
 }
 
-function viewOf({ venue, venueType, stats }: Group, rejects: number, pnl: string | null): Omit<VenueView, "rank"> {
+function viewOf({ venue, venueType, stats }: Group, rejects: number, pnl: string | null, uptime: number | undefined): Omit<VenueView, "rank"> {
   const { realizedPnl: _, ...summary } = stats.view();
   const parts = {
     slippage: halved(summary.slippageBasisPoints.average ?? undefined, 10),
@@ -89,7 +89,7 @@ function viewOf({ venue, venueType, stats }: Group, rejects: number, pnl: string
     accepted: summary.fills + rejects === 0 ? undefined : summary.fills / (summary.fills + rejects),
   };
   const scoreParts: VenueScoreParts = { slippage: parts.slippage ?? null, fees: parts.fees ?? null, latency: parts.latency ?? null, accepted: parts.accepted ?? null };
-  return { venue, venueType, score: parts.slippage === undefined && parts.latency === undefined ? null : (weighted(parts, VENUE_WEIGHTS) ?? null), scoreParts, rejects, pnl, feedUptime: null, ...summary };
+  return { venue, venueType, score: parts.slippage === undefined && parts.latency === undefined ? null : (weighted(parts, VENUE_WEIGHTS) ?? null), scoreParts, rejects, pnl, feedUptime: uptime ?? null, ...summary };
 }
 
 function ranked(views: readonly Omit<VenueView, "rank">[]): VenueView[] {

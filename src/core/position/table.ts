@@ -1,4 +1,4 @@
-import { assert, tenTo, zero } from "../num/index.ts";
+import { assert, PAGE_BYTES, tenTo, zero } from "../num/index.ts";
 import { flat, rescalePosition, type Position } from "./position.ts";
 import { moneyDigits, unitFactor, type Scale } from "./scale.ts";
 
@@ -338,7 +338,6 @@ function isSameForm(a: Form, b: Form): boolean {
 
 /** What the language of src/core leaves out and every engine has. */
 declare const WebAssembly: { readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer } };
-const PAGE_BYTES = 65_536;
 const MOST_PAGES = 16_384;
 
 /**

@@ -4,6 +4,8 @@ import { readSubscription, Replica, ROW_FIELDS } from "./index.ts";
 test("a subscription says what it wants, or is told what is wrong with it", () => {
   expect(readSubscription("{}")).toEqual({ since: undefined, run: undefined, account: undefined, format: "objects" });
   expect(readSubscription('{"since":0,"run":"r","account":"a","format":"rows"}')).toEqual({ since: 0, run: "r", account: "a", format: "rows" });
+  expect(readSubscription('{"channels":["pairs","liquidity:BTC/USD"]}')).toMatchObject({ channels: ["pairs", "liquidity:BTC/USD"] });
+  for (const wrong of ['"pairs"', '["positions"]', '["liquidity"]', '["liquidity:"]', "[7]"]) expect(readSubscription(`{"channels":${wrong}}`)).toMatch(/^channels: .*opportunities, liquidity:MARKET, venues, pairs$/);
   expect(readSubscription('{"since":null}')).toMatchObject({ since: undefined });
   for (const wrong of ["", "[]", "7", '{"since":-1}', '{"since":1.5}', '{"since":"1"}', '{"account":""}', '{"format":"xml"}', '{"sinse":1}', '{"run":1}']) expect(readSubscription(wrong)).toEqual(expect.any(String));
   expect(readSubscription('{"sinse":1}')).toMatch("sinse");
@@ -38,4 +40,25 @@ test("a snapshot in parts is held once it is whole", () => {
   expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("4"), [...key].with(1, "T")] }, seq: 9, run: "r" }))).toBe(true);
   expect(replica.positions(0n)).toMatchObject([{ symbol: "S", quantity: "4" }]);
   expect(replica.seq).toBe(9);
+});
+
+test("who watches is told of each position that a frame changed, and finds its rows as new objects", () => {
+  const told: string[] = [];
+  const replica = new Replica({ watcher: { changed: (one) => void told.push(one), begunAnew: () => void told.push("anew") } });
+  const other = [...row("7")].with(1, "T");
+  replica.receive(snapshot([row("1"), other], 5));
+  expect(told.splice(0)).toEqual(["anew"]);
+  const [first, second] = [...replica.keys()] as [string, string];
+  const [before, still] = [replica.rows(first)!.get(null)!, replica.rows(second)!.get(null)!];
+  expect([before.symbol, before.quantity, still.symbol]).toEqual(["S", "1", "T"]);
+  replica.receive(changes(5, 6, [row("2")]));
+  expect(told.splice(0)).toEqual([first]);
+  expect(replica.rows(first)!.get(null)).not.toBe(before);
+  expect(replica.rows(first)!.get(null)!.quantity).toBe("2");
+  expect(replica.rows(second)!.get(null)).toBe(still);
+  replica.receive(changes(6, 7, [key]));
+  expect(told).toEqual([first]);
+  expect(replica.rows(first)).toBeUndefined();
+  replica.receive(changes(9, 10, [row("3")])); // a gap: nothing of it is taken, nobody is told
+  expect(told).toEqual([first]);
 });

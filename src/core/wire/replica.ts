@@ -1,6 +1,6 @@
 import type { PositionFilter, PositionView, RowView } from "../book/index.ts";
 import { ageOf } from "./frame-text.ts";
-import type { StreamFormat, StreamFrame, WireBreach, WireBreaker, WireRisk, WireRow } from "./protocol.ts";
+import type { StreamFormat, StreamFrame, WireBreach, WireBreaker, WireChannel, WireRisk, WireRow } from "./protocol.ts";
 import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -42,9 +42,11 @@ export class Replica {
   #fields: readonly string[] = [];
   #run: string | undefined;
   #seq: number | undefined;
+  readonly #channels: ReadonlyMap<string, Map<string, Row>>; // rows by key
 
-  constructor({ account, format = "rows", watcher }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined; readonly watcher?: ReplicaWatcher | undefined } = {}) {
+  constructor({ account, format = "rows", channels = [], watcher }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined; readonly channels?: readonly string[] | undefined; readonly watcher?: ReplicaWatcher | undefined } = {}) {
     this.#account = account;
+    this.#channels = new Map(channels.map((name) => [name, new Map<string, Row>()]));
     this.#format = format;
     this.#watcher = watcher;
   }
@@ -58,7 +60,7 @@ export class Replica {
   request(): string {
     this.#incoming = undefined;
     const account = this.#account === undefined ? {} : { account: this.#account };
-    return JSON.stringify({ ...(this.#seq === undefined ? {} : { since: this.#seq, run: this.#run }), ...account, format: this.#format });
+    return JSON.stringify({ ...(this.#seq === undefined ? {} : { since: this.#seq, run: this.#run }), ...account, format: this.#format, ...(this.#channels.size === 0 ? {} : { channels: [...this.#channels.keys()] }) });
   }
 
   /**
@@ -68,6 +70,10 @@ export class Replica {
   receive(message: string): boolean {
     const frame = JSON.parse(message) as StreamFrame;
     if ("problem" in frame) throw new Error(`the stream was refused: ${frame.problem.detail}`);
+    if ("channel" in frame) {
+      this.#takeChannel(frame);
+      return true;
+    }
     if (frame.fields !== undefined) this.#fields = frame.fields;
     if ("changes" in frame) {
       if (frame.from !== this.#seq || this.#incoming !== undefined) return false;
@@ -109,6 +115,20 @@ export class Replica {
   /** The breaches that go on, those that began last first. */
   breaches(): WireBreach[] {
     return [...this.#breaches.values()].sort((a, b) => b.seq - a.seq);
+  }
+
+  /** The rows of a channel that it was made with, as the service told of them last. */
+  channel(name: string): Row[] {
+    return [...(this.#channels.get(name)?.values() ?? [])];
+  }
+
+  #takeChannel({ channel, all, changes }: WireChannel): void {
+    const rows = this.#channels.get(channel);
+    if (all === true) rows?.clear();
+    for (const row of changes) {
+      if (row.removed === true) rows?.delete(row.key);
+      else rows?.set(row.key, row);
+    }
   }
 
   #takeRisk(risk: WireRisk | undefined): void {

@@ -1,6 +1,7 @@
 import type { WebSocket } from "ws";
 import { readSubscription, type AccountScope, type Subscription } from "../../core/wire/index.ts";
 import type { Hub } from "./hub.ts";
+import type { SideStream } from "./side-stream.ts";
 import type { Connection } from "./watcher.ts";
 
 /** A client asks within this time, or is let go. */
@@ -17,7 +18,7 @@ export interface Visitor {
 }
 
 /** Serves one WebSocket: takes what it asks for, keeps it alive, lets it go when it is gone. */
-export function serveSocket(socket: WebSocket, hub: Hub, visitor: Visitor): void {
+export function serveSocket(socket: WebSocket, { hub, side }: { readonly hub: Hub; readonly side: SideStream }, visitor: Visitor): void {
   const connection: Connection = {
     get bufferedAmount() {
       return socket.bufferedAmount;
@@ -41,8 +42,10 @@ export function serveSocket(socket: WebSocket, hub: Hub, visitor: Visitor): void
     end?.();
     end = undefined;
     const refusal = typeof wants === "string" ? undefined : visitor.refusalOf(wants);
-    if (typeof wants !== "string" && refusal === undefined) end = hub.watch(connection, wants, visitor.accounts);
-    else {
+    if (typeof wants !== "string" && refusal === undefined) {
+      const ends = [hub.watch(connection, wants, visitor.accounts), side.watch(connection, wants, visitor.accounts)];
+      end = () => ends.forEach((one) => one());
+    } else {
       socket.send(JSON.stringify({ problem: { title: refusal === undefined ? "This is no subscription" : "Not allowed", detail: refusal ?? wants } }));
       socket.close(1008, refusal === undefined ? "no subscription" : "not allowed");
     }

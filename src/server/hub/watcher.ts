@@ -29,9 +29,14 @@ export interface Watcher {
 
 /** @param bound the accounts that it may see; undefined: all */
 export function watcherOf(connection: Connection, wants: Subscription, run: string, bound: AccountScope): Watcher {
-  const accounts = wants.account === undefined ? bound : new Set([wants.account].filter((account) => bound?.has(account) !== false));
+  const accounts = accountsOf(wants, bound);
   const scope = JSON.stringify([wants.format, bound !== undefined, accounts === undefined ? null : [...accounts].sort()]);
   const isOurs = wants.run === undefined || wants.run === run;
   const place: Place = wants.since === undefined || !isOurs ? { at: "nothing" } : { at: "entry", seq: wants.since };
   return { connection, wants, accounts, isBound: bound !== undefined, scope, place, isFirst: true, isLate: false };
+}
+
+/** The accounts that a subscription is told of. */
+export function accountsOf({ account }: Subscription, bound: AccountScope): AccountScope {
+  return account === undefined ? bound : new Set([account].filter((one) => bound?.has(one) !== false));
 }

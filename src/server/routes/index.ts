@@ -4,13 +4,13 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
 import { marketsAnswer, marketsQuery, standingsAnswer, standingsQuery, studyAnswer, studyQuery } from "../study-schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
-import { getLiquidity, getMarkets, getOpportunities, postBooks } from "./markets.ts";
+import { getInventory, getLiquidity, getMarkets, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
 import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
@@ -77,6 +77,9 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/liquidity/:symbol", { ...asks("read"), schema: { ...liquidity, params: symbolParams } }, (request, reply) => getLiquidity(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof liquidityQuery>, reply));
   app.get("/v1/liquidity/*", { ...asks("read"), schema: { ...liquidity, hide: true } }, (request, reply) => getLiquidity(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof liquidityQuery>, reply));
   app.get("/v1/liquidity", { ...asks("read"), schema: { tags: ["markets"], summary: "The markets that there are ladders of: best prices, spread, how many venues count", querystring: marketsQuery, response: { 200: marketsAnswer, ...read } } }, (request, reply) => getMarkets(context, request.query as z.infer<typeof marketsQuery>, reply));
+  const inventory = { tags: ["markets"], summary: "How the goods of a market lie on its venues, what spreading them evenly costs, and where funding differs most", querystring: inventoryQuery, response: { 200: inventoryAnswer, ...read } };
+  app.get("/v1/inventory/:symbol", { ...asks("read"), schema: { ...inventory, params: symbolParams } }, (request, reply) => getInventory(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof inventoryQuery>, request.who, reply));
+  app.get("/v1/inventory/*", { ...asks("read"), schema: { ...inventory, hide: true } }, (request, reply) => getInventory(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof inventoryQuery>, request.who, reply));
   const found = { tags: ["markets"], summary: "What buying on one venue and selling on another earns now, after fees", querystring: opportunitiesQuery, response: { 200: opportunitiesAnswer, ...read } };
   app.get("/v1/opportunities", { ...asks("read"), schema: found }, (request, reply) => getOpportunities(context, request.query as z.infer<typeof opportunitiesQuery>, request.who, reply));
 
@@ -111,7 +114,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
     },
     wsHandler: (socket, { who, ip }) => {
       socket.on("close", context.gate.hold(who, () => socket.close(1008, "the token is no longer valid"), true));
-      serveSocket(socket, context.hub, visitor(context, who, ip));
+      serveSocket(socket, context, visitor(context, who, ip));
     },
   });
 }
@@ -120,7 +123,8 @@ function visitor({ gate }: RouteContext, who: Principal, ip: string): Visitor {
   const { accounts } = who;
   return {
     accounts,
-    refusalOf: ({ account }) => {
+    refusalOf: ({ account, channels = [] }) => {
+      if (accounts !== undefined && channels.includes("venues")) return `channels: venues are of all accounts together: ${boundTo(accounts)}`;
       if (accounts !== undefined && account !== undefined && !accounts.has(account)) return `account: ${boundTo(accounts)}`;
       const seconds = gate.waitOf(who, ip);
       return seconds > 0 ? `more requests than this token has a minute: ask again in ${seconds} s` : undefined;

@@ -3,12 +3,13 @@ import type { z } from "zod";
 import type { LadderAnswer, LadderMessage } from "../../core/market/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
+import type { OpportunityView } from "../../core/opportunity/index.ts";
 import { readBooksBody } from "../../venues/csv/index.ts";
-import { mustSee, type Principal } from "../access/principal.ts";
+import { mustSee, seesAll, type Principal } from "../access/principal.ts";
 import { formatOf, wholeBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Problem } from "../problem.ts";
-import type { liquidityQuery, opportunitiesQuery } from "../schemas.ts";
+import type { inventoryQuery, liquidityQuery, opportunitiesQuery } from "../schemas.ts";
 import type { marketsQuery } from "../study-schemas.ts";
 
 /** What one message came to. `code` says it to programs, `reason` and `warning` to people. */
@@ -77,17 +78,37 @@ export function getMarkets({ markets, clock }: RouteContext, { limit }: z.infer<
 export function getLiquidity({ markets, clock }: RouteContext, symbol: string, { levels, quantity }: z.infer<typeof liquidityQuery>, reply: FastifyReply): FastifyReply {
   const view = markets.liquidity(symbol, { levels }, quantity === undefined ? undefined : sizeOf(quantity));
   if (view !== undefined) return json(reply, { asOf: formatTime(clock.nowNs()), ...view });
-  const names = markets.markets();
+  throw noLadder(symbol, markets.markets());
+}
+
+function noLadder(symbol: string, names: readonly string[]): Problem {
   const there = names.length === 0 ? "no ladder has come yet: POST /v1/books takes them" : `there are ${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ""}`;
-  throw new Problem(404, "not_found", `there is no ladder of ${symbol}: ${there}`);
+  return new Problem(404, "not_found", `there is no ladder of ${symbol}: ${there}`);
 }
 
 /** `GET /v1/opportunities`: what lives now, the greatest net profit first. Holdings are those that whoever asks may see. */
-export async function getOpportunities({ markets, clock, service }: RouteContext, { account, symbol, ended }: z.infer<typeof opportunitiesQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+export async function getOpportunities({ markets, venues, clock, service }: RouteContext, { account, symbol, kind, ended }: z.infer<typeof opportunitiesQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
   const one = mustSee(who, account);
-  const isWanted = (of: { readonly symbol: string }) => symbol === undefined || of.symbol === symbol;
-  const opportunities = (await markets.opportunities(one === undefined ? who.accounts : new Set([one]))).filter(isWanted);
-  return json(reply, { asOf: formatTime(clock.nowNs()), seq: service.seq, opportunities, ...(ended === 0 ? {} : { ended: markets.ended(ended).filter(isWanted) }) });
+  venues.wish();
+  const isWanted = (of: { readonly symbol: string; readonly kind?: string }) => (symbol === undefined || of.symbol === symbol) && (kind === undefined || of.kind === kind);
+  const live = (await markets.opportunities(one === undefined ? who.accounts : new Set([one]))).filter(isWanted);
+  const opportunities = seesAll(who) ? live : live.map(withoutLatency);
+  const triangles = kind === undefined || kind === "triangle" ? { triangles: markets.triangles().filter((of) => symbol === undefined || of.symbol === symbol) } : {};
+  const basis = kind === "basis" ? { basis: markets.basis(symbol) } : {};
+  return json(reply, { asOf: formatTime(clock.nowNs()), seq: service.seq, opportunities, ...triangles, ...basis, ...(ended === 0 ? {} : { ended: markets.ended(ended).filter(isWanted).map((of) => (seesAll(who) ? of : withoutLatency(of))) }) });
+}
+
+/** How quickly venues answer is of all accounts together. */
+export function withoutLatency<T extends Omit<OpportunityView, "usesInventory" | "inventoryQuantity">>(of: T): T {
+  return { ...of, latencyMs: null, latencyRisk: null, latencyRiskReason: "no_venue_stats" };
+}
+
+/** `GET /v1/inventory/{symbol}`: how the goods of a market lie on its venues, and what spreading them evenly would cost. */
+export async function getInventory({ markets, clock, service }: RouteContext, symbol: string, { account }: z.infer<typeof inventoryQuery>, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const one = mustSee(who, account);
+  const view = await markets.inventory(symbol, one === undefined ? who.accounts : new Set([one]));
+  if (view === undefined) throw noLadder(symbol, markets.markets());
+  return json(reply, { asOf: formatTime(clock.nowNs()), seq: service.seq, ...view });
 }
 
 /** @throws Problem for what is no size */

@@ -28,7 +28,7 @@ export async function getMarks({ service }: RouteContext, { symbol, from, limit 
     const series = book.marks.venues(symbol).map((venue) => {
       const recorded = book.marks.recorded(venue, symbol);
       const last = book.marks.at(venue, symbol);
-      const all = last === undefined || last === recorded.at(-1) ? recorded : [...recorded, last];
+      const all = last === undefined || last.timeNs === recorded.at(-1)?.timeNs ? recorded : [...recorded, last];
       const { inverse } = book.instruments.of(venue, symbol);
       return { venue, marks: all.filter(({ timeNs }) => fromNs === undefined || timeNs >= fromNs).slice(-limit).map((mark) => ({ time: formatTime(mark.timeNs), price: formatDecimal(book.marks.sinceSplits(symbol, mark, inverse)) })) };
     });

@@ -1,5 +1,5 @@
 import { parse } from "lossless-json";
-import { isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
+import { formatDecimal, isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
 import { nameProblem, readTime } from "../../core/model/index.ts";
 import { CHECKSUM_KINDS, type ChecksumKind, type LadderChecksum, type LadderMessage, type Level } from "../../core/market/index.ts";
 import { textOf } from "./cell.ts";
@@ -12,7 +12,7 @@ export interface BookProblem {
   readonly reason: string;
 }
 
-const KEYS = ["type", "venue", "symbol", "timestamp", "sequence", "first_sequence", "previous_sequence", "bids", "asks", "checksum", "depth"] as const;
+const KEYS = ["type", "venue", "symbol", "timestamp", "sequence", "first_sequence", "previous_sequence", "bids", "asks", "checksum", "depth", "funding"] as const;
 type Key = (typeof KEYS)[number];
 const REQUIRED: readonly Key[] = ["type", "venue", "symbol", "timestamp"];
 const NS_A_US = 1_000n;
@@ -29,7 +29,7 @@ class Refused extends Error {
 
 /**
  * Reads one ladder message: `{"type": "snapshot" | "update", "venue", "symbol", "timestamp", "bids": [["price", "quantity"], …], "asks",
- * "sequence"?, "firstSequence"?, "previousSequence"?, "checksum"?: {"kind", "value"}, "depth"?}`. A level may be an object
+ * "sequence"?, "firstSequence"?, "previousSequence"?, "checksum"?: {"kind", "value"}, "depth"?, "funding"?: {"rate", "intervalHours"}}`. A level may be an object
  * `{price, quantity}`. No amount goes through a float, and decimals count as they are written.
  */
 export function readBookMessage(bytes: Uint8Array): LadderMessage | BookProblem {
@@ -85,10 +85,11 @@ function messageOf(values: ReadonlyMap<Key, unknown>): LadderMessage {
   if (sequence === undefined && (firstSequence ?? previousSequence) !== undefined) throw new Refused("is missing: other numbers refer to it", "sequence");
   if (depth === 0) throw new Refused("is 0: a ladder has at least one level a side", "depth");
   const checksum = checksumIn(values);
+  const funding = fundingIn(values);
   return {
     type, venue: nameIn(values, "venue"), symbol: nameIn(values, "symbol"), timeUs: Number(time.ns / NS_A_US), bids, asks, digits: written,
     ...(sequence === undefined ? {} : { sequence }), ...(firstSequence === undefined ? {} : { firstSequence }), ...(previousSequence === undefined ? {} : { previousSequence }),
-    ...(checksum === undefined ? {} : { checksum }), ...(depth === undefined ? {} : { depth }),
+    ...(checksum === undefined ? {} : { checksum }), ...(depth === undefined ? {} : { depth }), ...(funding === undefined ? {} : { funding }),
   };
 }
 
@@ -152,6 +153,20 @@ function checksumIn(values: ReadonlyMap<Key, unknown>): LadderChecksum | undefin
   const value = wholeNumber(given["value"], "checksum", "any");
   if (value < -(2 ** 31) || value >= 2 ** 32) throw new Refused("has more than 32 bits", "checksum");
   return { kind, value };
+}
+
+/** What a perpetual pays from the long to the short: an estimate of the venue, so a number. */
+function fundingIn(values: ReadonlyMap<Key, unknown>): LadderMessage["funding"] {
+  const given = values.get("funding");
+  if (given === undefined) return undefined;
+  const [rate, hours] = isObject(given) ? [numberOf(given["rate"]), numberOf(given["intervalHours"] ?? given["interval_hours"])] : [];
+  if (rate === undefined || hours === undefined || Math.abs(rate) >= 1 || hours <= 0) throw new Refused('is none: write {"rate": "0.0001", "intervalHours": 8}, the share of the value that the long pay the short each time', "funding");
+  return { rate, intervalHours: hours };
+}
+
+function numberOf(value: unknown): number | undefined {
+  const read = typeof value === "string" ? readDecimal(value) : undefined;
+  return read === undefined || isProblem(read) ? undefined : Number(formatDecimal(read));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -16,7 +16,7 @@ export interface BlotterProps {
 }
 
 const LINE_PX = 28;
-const NAME_PX = 190;
+const NAME_PX = 176;
 const PAGE = 20;
 
 /** The lines in sight, each drawn when its own position changes. Arrow keys move, Enter opens, s shows the symbol. */

@@ -24,14 +24,14 @@ const MONEY_DECIMALS = 2;
 
 /** After the one that names the row, which always stands first. */
 export const COLUMNS: readonly BlotterColumn[] = [
-  { ...amount("quantity", "Quantity", "held now: long above 0, short below", QUANTITY_DECIMALS, 116), narrow: true },
+  { ...amount("quantity", "Quantity", "held now: long above 0, short below", QUANTITY_DECIMALS, 108), narrow: true },
   { ...amount("avgPrice", "Average", "average price of what is held, to as many digits as its mark has; all of them on hover", averageDecimals, 112, isHeld) },
   amount("markPrice", "Mark", "the price that values it now", QUANTITY_DECIMALS, 112, isHeld),
   { key: "age", title: "Age", says: "of the oldest mark that values it", width: 58, isUsual: true, text: ({ markTime }) => markTime, cell: (row) => (isHeld(row) ? <Age at={row.markTime} why="no mark" /> : null) },
   amount("positionValue", "Value", "quantity at the mark", MONEY_DECIMALS, 112, isHeld),
   profit("realizedPnl", "Realized", "by what was closed, before fees"),
   profit("unrealizedPnl", "Unrealized", "of what is held, at the mark"),
-  amount("fees", "Fees", "paid above 0, rebates below", MONEY_DECIMALS, 100),
+  amount("fees", "Fees", "paid above 0, rebates below", MONEY_DECIMALS, 94),
   { ...profit("netTotalPnl", "Net P&L", "realized + unrealized − fees + funding"), narrow: true },
   { key: "currency", title: "", says: "the currency of value, P&L and fees", width: 48, isUsual: true, narrow: true, isText: true, text: ({ currency }) => currency, cell: ({ currency }) => <span className="unit">{currency}</span> },
   { key: "numTrades", title: "Fills", says: "booked so far", width: 60, isUsual: true, text: ({ numTrades }) => `${numTrades}`, cell: ({ numTrades }) => numTrades.toLocaleString("en-US") },

@@ -1,12 +1,11 @@
 import { useMemo, useState, type ReactNode } from "react";
 import "./positions.css";
 import { store, useBookVersion, useResource, useStanding } from "../../data/index.ts";
-import { grouped } from "../../figures/index.ts";
+import { csvOf, download, grouped } from "../../figures/index.ts";
 import { linkTo, setParams, usePlace } from "../../nav/index.ts";
 import { Empty } from "../../parts/index.ts";
 import { Blotter } from "./blotter.tsx";
 import { columnOf, COLUMNS, type BlotterColumn } from "./columns.tsx";
-import { csvOf, download } from "./csv.ts";
 import { Filters } from "./filters.tsx";
 import type { GroupPnl } from "./line.tsx";
 import { linesOf, padsOf, type Choice, type LineOf, type Source } from "./lines.ts";
@@ -34,10 +33,10 @@ export default function Positions(): ReactNode {
   const [chosen, setChosen] = useState(chosenColumns);
   const choice = useMemo(() => choiceOf(params), [params]);
   const strategies = useStrategies(choice.group === "strategy");
-  const source = useMemo((): Source => ({ keys: store.keys(), row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [version, strategies]);
   const isStill = STILL.has(choice.sort) && choice.only === undefined;
-  const { lines, shown } = useMemo(() => linesOf(source, choice, open), [isStill ? store.shape : source, choice, open, strategies]);
-  const pads = useMemo(() => padsOf(source, new Map()), [store.shape]);
+  const source = useMemo((): Source => ({ keys: store.keys(), row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [store.shape, isStill ? 0 : version, strategies]);
+  const { lines, shown } = useMemo(() => linesOf(source, choice, open), [source, choice, open]);
+  const pads = useMemo(() => padsOf(source), [store.shape]);
   const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS);
   const columns = useMemo(() => chosen.flatMap((key) => columnOf(key) ?? []), [chosen]);
   const choose = (keys: readonly string[]) => {

@@ -68,8 +68,8 @@ export function linesOf(source: Source, choice: Choice, open: ReadonlySet<string
 }
 
 /** The longest decimals of each column, so that points stand under each other and nothing moves sideways when a row opens. */
-export function padsOf(source: Source, before: ReadonlyMap<string, number>): Map<string, number> {
-  const pads = new Map(before);
+export function padsOf(source: Source): Map<string, number> {
+  const pads = new Map<string, number>();
   for (const key of source.keys) {
     for (const row of [source.row(key, null), ...source.venues(key)]) {
       if (row === undefined) continue;

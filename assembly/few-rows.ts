@@ -1,0 +1,399 @@
+/**
+ * Machine code that takes a few rows of the book through many fills: AssemblyScript, which `node scripts/assembly.mjs` compiles into
+ * `src/core/position/few-rows-code.ts`. The same transition as `applyTrade` (`src/core/position/position.ts`), which it is held equal
+ * to: quantities and small costs are doubles that hold integers, costs from 2^51 on integers of 64 bits, from 2^60 on of 128.
+ *
+ * `FewRows` (`src/core/position/few-rows.ts`) puts fills and rows into the memory, calls `walk` and takes the rows back.
+ */
+
+// Columns of the fills.
+const MOST: usize = 1024;
+const QUANTITIES: usize = 0;
+const PRICES: usize = QUANTITIES + MOST * 8;
+const FEES: usize = PRICES + MOST * 8;
+const TIME_HIGHS: usize = FEES + MOST * 8;
+const TIME_LOWS: usize = TIME_HIGHS + MOST * 4;
+const ROUTES: usize = TIME_LOWS + MOST * 4;
+const FEE_CURRENCIES: usize = ROUTES + MOST * 4;
+const QUANTITY_DIGITS: usize = FEE_CURRENCIES + MOST * 4;
+const PRICE_DIGITS: usize = QUANTITY_DIGITS + MOST;
+const FEE_DIGITS: usize = PRICE_DIGITS + MOST;
+const POWERS: usize = FEE_DIGITS + MOST; // of ten, as doubles, up to 10^22
+const MOST_POWER: i32 = 22;
+// Slots, each a row; 0 is none.
+const SLOTS: usize = 45_056;
+const SLOT_SHIFT: usize = 8;
+// By route: the slot of its venue row in one byte, of its net row in the next.
+const SLOTS_OF: usize = 65_536;
+
+// In a slot: the row's line and its rests, as in `PositionTable`;
+const COST: usize = 8;
+const REALIZED: usize = 16;
+const FEE_SUM: usize = 24;
+const VOLUME: usize = 32;
+const PEAK: usize = 40;
+const LAST_NS: usize = 48;
+const TRADES: usize = 56;
+const RESTS: usize = 64;
+const OPENED_NS: usize = RESTS + LAST_NS;
+// how it counts;
+const FORM: usize = 128; // 0: the columns cannot book it
+const OF_QUANTITY: usize = 132; // digits
+const OF_PRICE: usize = 136;
+const OF_MONEY: usize = 140;
+const SETTLE: usize = 144;
+const UNSTATED: usize = 148;
+const FACTOR: usize = 152;
+// and, while fills are applied, what they add up to;
+const SIZES: usize = 160;
+const FEES_PAID: usize = 168;
+const VALUES: usize = 176; // of fills below 2^51
+const LARGE_VALUES: usize = 184; // of the others: 64 bits, the upper ones behind
+const LARGE_VALUES_HIGH: usize = 192;
+const COST_BEFORE: usize = 200;
+const COST_BEFORE_HIGH: usize = 208;
+// and cost and peak, where cost is beyond 2^51: else they stand in the line.
+const IS_LARGE: usize = 216;
+const LARGE_COST: usize = 224;
+const LARGE_COST_HIGH: usize = 232;
+const LARGE_PEAK: usize = 240;
+const LARGE_PEAK_HIGH: usize = 248;
+
+const TWO51: f64 = 2251799813685248;
+const TWO50: f64 = TWO51 / 2;
+const ROUNDER: f64 = TWO51 * 3; // adding it leaves an integer below 2^51 in the last bits of a double
+const ROUNDER_BITS: i64 = 0x4338_0000_0000_0000;
+const TWO53: f64 = TWO51 * 4;
+const TWO62: f64 = TWO51 * 2048;
+const TWO64: f64 = TWO51 * 8192;
+const TWO90: f64 = TWO64 * 67108864;
+const TWO100: f64 = TWO90 * 1024;
+/** Below this, two of them and a part of one add up in 64 bits. */
+const IN_64_BITS: i64 = 1 << 60;
+/** A cost that fell below this stands in the line again. */
+const SMALL: i64 = 1 << 50;
+const LOWER: i64 = 0xffff_ffff;
+const HALF: i64 = 1 << 29;
+const CARRY: i64 = 1 << 52;
+const NONE: i32 = -1;
+const LAST_TRADES: i32 = i32.MAX_VALUE - <i32>MOST;
+
+/** The upper half of the last result of 128 bits. */
+let high: i64 = 0;
+
+/** The fill at hand, in the digits of form `scaledFor`. */
+let scaledFor: i32 = NONE;
+let quantity: f64 = 0;
+let price: f64 = 0;
+let fee: f64 = 0;
+
+/**
+ * Applies fills [0, count) to the venue row and the net row of each one's route. Returns how many it did: the next one is
+ * not for the columns, or too large for them, and has changed nothing.
+ */
+export function walk(count: i32, slots: i32): i32 {
+  for (let slot = 1; slot <= slots; slot += 1) if (!enter(SLOTS + (<usize>slot << SLOT_SHIFT))) return 0;
+  let i: usize = 0;
+  for (; i < <usize>count; i += 1) {
+    const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
+    const venue = SLOTS + (<usize>load<u8>(pair) << SLOT_SHIFT);
+    const net = SLOTS + (<usize>load<u8>(pair, 1) << SLOT_SHIFT);
+    scaledFor = NONE;
+    if (venue !== SLOTS && !mayTake(venue, i)) break;
+    const venueQuantity = quantity;
+    const venuePrice = price;
+    const venueFee = fee;
+    if (net !== SLOTS && !mayTake(net, i)) break;
+    const timeNs = (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2));
+    if (venue !== SLOTS) take(venue, venueQuantity, venuePrice, venueFee, timeNs);
+    if (net !== SLOTS) take(net, quantity, price, fee, timeNs);
+  }
+  for (let slot = 1; slot <= slots; slot += 1) leave(SLOTS + (<usize>slot << SLOT_SHIFT));
+  return <i32>i;
+}
+
+/** Reads what a row holds. False: too many fills, or so much money that it might not stay within 2^101. */
+function enter(row: usize): bool {
+  if (load<i32>(row, FORM) === 0) return true;
+  const isRoomy = abs(load<f64>(row, COST)) < TWO100 && abs(load<f64>(row, REALIZED)) < TWO100 && load<f64>(row, PEAK) < TWO100;
+  if (!isRoomy || load<i32>(row, TRADES) >= LAST_TRADES) return false;
+  const cost = money(row, COST);
+  store<i64>(row, cost, COST_BEFORE);
+  store<i64>(row, high, COST_BEFORE_HIGH);
+  store<i32>(row, 0, IS_LARGE);
+  if (high !== cost >> 63 || abs(cost) >= SMALL) enlarge(row);
+  store<i64>(row, 0, VALUES);
+  store<i64>(row, 0, LARGE_VALUES);
+  store<i64>(row, 0, LARGE_VALUES_HIGH);
+  store<i64>(row, 0, SIZES);
+  store<i64>(row, 0, FEES_PAID);
+  return true;
+}
+
+/** Writes what a row holds. Realized − cost changes by what the fills were worth. */
+function leave(row: usize): void {
+  if (load<i32>(row, FORM) === 0) return;
+  if (load<i32>(row, IS_LARGE)) settle(row);
+  const values = load<i64>(row, VALUES);
+  let sum = money(row, COST);
+  sum = minus(sum, high, load<i64>(row, COST_BEFORE), load<i64>(row, COST_BEFORE_HIGH));
+  sum = minus(sum, high, values, values >> 63);
+  sum = minus(sum, high, load<i64>(row, LARGE_VALUES), load<i64>(row, LARGE_VALUES_HIGH));
+  const sumHigh = high;
+  const realized = money(row, REALIZED);
+  sum = plus(realized, high, sum, sumHigh);
+  setMoney(row, REALIZED, sum, high);
+  addCarried(row, FEE_SUM, load<i64>(row, FEES_PAID));
+  addCarried(row, VOLUME, load<i64>(row, SIZES));
+}
+
+/** Takes cost and peak out of the line. */
+function enlarge(row: usize): void {
+  store<i32>(row, 1, IS_LARGE);
+  store<i64>(row, money(row, COST), LARGE_COST);
+  store<i64>(row, high, LARGE_COST_HIGH);
+  store<i64>(row, money(row, PEAK), LARGE_PEAK);
+  store<i64>(row, high, LARGE_PEAK_HIGH);
+}
+
+/** Puts them into the line. */
+function settle(row: usize): void {
+  store<i32>(row, 0, IS_LARGE);
+  setMoney(row, COST, load<i64>(row, LARGE_COST), load<i64>(row, LARGE_COST_HIGH));
+  setMoney(row, PEAK, load<i64>(row, LARGE_PEAK), load<i64>(row, LARGE_PEAK_HIGH));
+}
+
+/** States the fill in the digits of a row. False: it has finer ones, or a fee that rows do not keep, or is too large. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function mayTake(row: usize, i: usize): bool {
+  const form = load<i32>(row, FORM);
+  if (form !== scaledFor) {
+    if (form === 0) return false;
+    const finer = load<i32>(row, OF_QUANTITY) - <i32>load<u8>(QUANTITY_DIGITS + i);
+    const finerPrice = load<i32>(row, OF_PRICE) - <i32>load<u8>(PRICE_DIGITS + i);
+    if ((finer | finerPrice) < 0) return false;
+    quantity = load<f64>(QUANTITIES + (i << 3)) * load<f64>(POWERS + (<usize>finer << 3));
+    price = load<f64>(PRICES + (i << 3)) * (load<f64>(row, FACTOR) * load<f64>(POWERS + (<usize>finerPrice << 3)));
+    fee = load<f64>(FEES + (i << 3));
+    if (fee !== 0) {
+      const finerFee = load<i32>(row, OF_MONEY) - <i32>load<u8>(FEE_DIGITS + i);
+      const currency = load<i32>(FEE_CURRENCIES + (i << 2));
+      if (finerFee < 0 || finerFee > MOST_POWER || (currency !== load<i32>(row, UNSTATED) && currency !== load<i32>(row, SETTLE))) return false;
+      fee *= load<f64>(POWERS + (<usize>finerFee << 3));
+    }
+    // What is not a number, a wide fill, is not below anything.
+    if (!(abs(quantity) < TWO51 && abs(price) < TWO53 && abs(fee) < TWO51 && abs(quantity * price) < TWO90)) return false;
+    scaledFor = form;
+  }
+  return abs(load<f64>(row) + quantity) < TWO51;
+}
+
+/** Takes a row through a fill of `x` units at money `p` a unit. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function take(row: usize, x: f64, p: f64, ofFee: f64, timeNs: i64): void {
+  const held = load<f64>(row);
+  const holds = held + x;
+  const has = abs(held);
+  const size = abs(x);
+  const value = x * p;
+  // 0 where the fill adds, else the smaller of the two: asking would be guessed wrong every other time.
+  const closed = (has + size - abs(holds)) * 0.5;
+  const left = has - closed;
+  store<f64>(row, holds);
+  store<i64>(row, load<i64>(row, SIZES) + whole(size), SIZES);
+  store<i64>(row, load<i64>(row, FEES_PAID) + whole(ofFee), FEES_PAID);
+  store<i32>(row, load<i32>(row, TRADES) + 1, TRADES);
+  if (timeNs > load<i64>(row, LAST_NS)) store<i64>(row, timeNs, LAST_NS);
+  if (left === 0 && holds !== 0) store<i64>(row, timeNs, OPENED_NS); // it was flat, or has flipped
+  if (load<i32>(row, IS_LARGE) | i32(abs(value) >= TWO51)) return takeLarge(row, held, holds, has, closed, left, p, value);
+  store<i64>(row, load<i64>(row, VALUES) + whole(value), VALUES);
+  const cost = load<f64>(row, COST);
+  let released = cost;
+  if (left !== 0) {
+    // The estimate of round_half_even(cost × closed ÷ has) is at most two off: the remainder, exact modulo 2^64, tells.
+    released = nearest(cost * (closed / has));
+    const by = whole(has);
+    const rest = whole(cost) * whole(closed) - whole(released) * by;
+    if (abs(rest) << 1 >= by) released += <f64>nearestOf(rest, by, <i64>released);
+  }
+  const now = cost - released + (holds - copysign(left, held)) * p;
+  store<f64>(row, now, COST);
+  if (abs(now) > load<f64>(row, PEAK)) store<f64>(row, abs(now), PEAK);
+  if (abs(now) >= TWO51) enlarge(row);
+}
+
+/** An integer below 2^51 in 64 bits. Conversions are slower: they ask whether it fits. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function whole(value: f64): i64 {
+  return reinterpret<i64>(value + ROUNDER) - ROUNDER_BITS;
+}
+
+/** What to add to an estimate of a quotient: the remainder over the divisor, rounded half to even together with it. */
+function nearestOf(remainder: i64, by: i64, estimate: i64): i64 {
+  let more = <i64>nearest(<f64>remainder / <f64>by);
+  const twice = (remainder - more * by) << 1;
+  const odd = ((estimate + more) & 1) !== 0;
+  if (twice > by || (twice === by && odd)) more += 1;
+  else if (twice < -by || (twice === -by && odd)) more -= 1;
+  return more;
+}
+
+/** The same, where a cost or a value does not stay below 2^51. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function takeLarge(row: usize, held: f64, holds: f64, has: f64, closed: f64, left: f64, p: f64, value: f64): void {
+  if (!load<i32>(row, IS_LARGE)) enlarge(row);
+  const price = <i64>p;
+  const opened = whole(holds - copysign(left, held));
+  const cost = load<i64>(row, LARGE_COST);
+  const costHigh = load<i64>(row, LARGE_COST_HIGH);
+  const isIn64Bits = costHigh === cost >> 63 && abs(cost) < IN_64_BITS;
+  if (!isIn64Bits || abs(value) >= TWO51) return takeHuge(row, whole(holds) - whole(held), price, whole(closed), whole(has), opened, cost, costHigh);
+  store<i64>(row, load<i64>(row, VALUES) + whole(value), VALUES);
+  const now = cost - (left === 0 ? cost : releasedOf(cost, closed, has)) + opened * price;
+  store<i64>(row, now, LARGE_COST);
+  store<i64>(row, now >> 63, LARGE_COST_HIGH);
+  if (load<i64>(row, LARGE_PEAK_HIGH) === 0 && <u64>abs(now) > <u64>load<i64>(row, LARGE_PEAK)) store<i64>(row, abs(now), LARGE_PEAK);
+  if (abs(now) < SMALL) settle(row);
+}
+
+/** round_half_even(cost × closed ÷ has) of a cost below 2^60. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function releasedOf(cost: i64, closed: f64, has: f64): i64 {
+  // The share closed ÷ has in 62 bits does not wait for the cost that the fill before has left: then four multiplications
+  // remain to be done. They are seldom one off: the remainder, exact modulo 2^64, tells.
+  const by = whole(has);
+  const part = whole(closed);
+  const inverse = 1 / has;
+  let share = whole(closed * inverse * TWO50) << 12;
+  share += whole(<f64>((part << 62) - share * by) * inverse);
+  const upper = cost >> 32;
+  const lower = cost & LOWER;
+  const shareUpper = share >> 32;
+  const shareLower = share & LOWER;
+  const middle = upper * shareLower + lower * shareUpper + ((lower * shareLower) >>> 32);
+  const released = ((upper * shareUpper) << 2) + ((middle + HALF) >> 30);
+  const rest = cost * part - released * by;
+  return abs(rest) << 1 >= by ? released + nearestOf(rest, by, released) : released;
+}
+
+/** The same in 128 bits. */
+function takeHuge(row: usize, x: i64, p: i64, closed: i64, has: i64, opened: i64, costBefore: i64, costBeforeHigh: i64): void {
+  let value = times(x, p);
+  const sum = plus(load<i64>(row, LARGE_VALUES), load<i64>(row, LARGE_VALUES_HIGH), value, high);
+  store<i64>(row, sum, LARGE_VALUES);
+  store<i64>(row, high, LARGE_VALUES_HIGH);
+  let cost = costBefore;
+  let costHigh = costBeforeHigh;
+  if (closed === has) {
+    cost = 0;
+    costHigh = 0;
+  } else if (closed !== 0) {
+    // The estimate is less than 2^50 off, one by its remainder less than 1: modulo 2^128 both remainders are exact.
+    let released = integer(double(cost, costHigh) * (<f64>closed / <f64>has));
+    let releasedHigh = high;
+    let rest = timesWide(cost, costHigh, closed);
+    let restHigh = high;
+    let taken = timesWide(released, releasedHigh, has);
+    rest = minus(rest, restHigh, taken, high);
+    restHigh = high;
+    const more = <i64>nearest(double(rest, restHigh) / <f64>has);
+    released = plus(released, releasedHigh, more, more >> 63);
+    releasedHigh = high;
+    taken = times(more, has);
+    rest = minus(rest, restHigh, taken, high);
+    const last = nearestOf(rest, has, released);
+    released = plus(released, releasedHigh, last, last >> 63);
+    cost = minus(cost, costHigh, released, high);
+    costHigh = high;
+  }
+  value = times(opened, p);
+  cost = plus(cost, costHigh, value, high);
+  costHigh = high;
+  store<i64>(row, cost, LARGE_COST);
+  store<i64>(row, costHigh, LARGE_COST_HIGH);
+  const size = costHigh < 0 ? minus(0, 0, cost, costHigh) : cost;
+  const sizeHigh = costHigh < 0 ? high : costHigh;
+  const peakHigh = load<i64>(row, LARGE_PEAK_HIGH);
+  if (sizeHigh < peakHigh || (sizeHigh === peakHigh && <u64>size <= <u64>load<i64>(row, LARGE_PEAK))) return;
+  store<i64>(row, size, LARGE_PEAK);
+  store<i64>(row, sizeHigh, LARGE_PEAK_HIGH);
+}
+
+/** An amount of a row, which is a double and its exact rest: below 2^101. */
+function money(row: usize, at: usize): i64 {
+  const low = integer(load<f64>(row + at));
+  const rest = <i64>load<f64>(row + at, RESTS);
+  return plus(low, high, rest, rest >> 63);
+}
+
+/** Puts an amount into a row, as the nearest double and the rest. */
+function setMoney(row: usize, at: usize, low: i64, upper: i64): void {
+  const about = double(low, upper); // rounded twice: perhaps not the nearest
+  const rest = <f64>minus(low, upper, integer(about), high);
+  const nearestTo = about + rest;
+  store<f64>(row + at, nearestTo);
+  store<f64>(row + at, rest - (nearestTo - about), RESTS);
+}
+
+/** Adds to a sum that stands as a part below 2^52 and a count of 2^52. */
+function addCarried(row: usize, at: usize, amount: i64): void {
+  const sum = <i64>load<f64>(row + at) + amount;
+  const units = sum / CARRY;
+  store<f64>(row + at, <f64>(sum - units * CARRY));
+  store<f64>(row + at, load<f64>(row + at, RESTS) + <f64>units, RESTS);
+}
+
+/** An integer of 128 bits as a double, at most two roundings off. */
+function double(low: i64, upper: i64): f64 {
+  return upper === low >> 63 ? <f64>low : <f64>upper * TWO64 + <f64>(<u64>low);
+}
+
+/** A double that is an integer below 2^126, or is made one, in 128 bits. */
+function integer(value: f64): i64 {
+  const size = abs(value);
+  if (size < TWO62) {
+    const low = <i64>value;
+    high = low >> 63;
+    return low;
+  }
+  const upper = floor(size / TWO64);
+  const low = <i64>(<u64>(size - upper * TWO64));
+  high = <i64>upper;
+  return value < 0 ? minus(0, 0, low, high) : low;
+}
+
+function plus(a: i64, aHigh: i64, b: i64, bHigh: i64): i64 {
+  const sum = a + b;
+  high = aHigh + bHigh + i64(<u64>sum < <u64>a);
+  return sum;
+}
+
+function minus(a: i64, aHigh: i64, b: i64, bHigh: i64): i64 {
+  high = aHigh - bHigh - i64(<u64>a < <u64>b);
+  return a - b;
+}
+
+/** a × b. */
+function times(a: i64, b: i64): i64 {
+  const aLow = <u64>a & 0xffff_ffff;
+  const aUpper = <u64>a >> 32;
+  const bLow = <u64>b & 0xffff_ffff;
+  const bUpper = <u64>b >> 32;
+  const middle = aUpper * bLow + ((aLow * bLow) >> 32);
+  const other = aLow * bUpper + (middle & 0xffff_ffff);
+  // As if both were unsigned; then what that has added too much is taken.
+  high = <i64>(aUpper * bUpper + (middle >> 32) + (other >> 32)) - ((a >> 63) & b) - ((b >> 63) & a);
+  return a * b;
+}
+
+/** (aHigh, a) × b modulo 2^128. */
+function timesWide(a: i64, aHigh: i64, b: i64): i64 {
+  const low = times(a, b); // with a as a signed number
+  high += (aHigh + <i64>(<u64>a >> 63)) * b;
+  return low;
+}

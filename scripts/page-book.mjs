@@ -36,8 +36,8 @@ export async function seedPage(url) {
     await post("fills", [...rows("fills"), ...hedgeFills(last, nowMs)]);
     await post("marks", [...rows("marks"), ...marksOfToday(last, nowMs)]);
     await tellLadders(url);
-    const [first] = rows("fills");
-    await post("fills", [{ ...first, quantity: "9999" }, { ...first, id: "odd-1", price: "-5", symbol: "BTC/USD" }]).catch(() => undefined);
+    const [first, second] = rows("fills");
+    await post("fills", [{ ...first, quantity: "9999" }, { ...second, price: "1.00" }]).catch(() => undefined);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

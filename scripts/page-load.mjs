@@ -65,7 +65,10 @@ function load() {
       nextMs += 1_000 / BATCHES_A_SECOND;
       const pause = nextMs - performance.now();
       if (pause > 0) await wait(pause);
-      else if (pause < -1_000) (nextMs = performance.now()), (state.late += 1);
+      else if (pause < -1_000) {
+        nextMs = performance.now();
+        state.late += 1;
+      }
     }
     while (underWay > 0) await wait(10);
   })();

@@ -30,6 +30,7 @@ async function serve(name) {
 }
 
 const complaints = [];
+let [count, telling] = [0, undefined];
 async function shoot(browser, url, view, { width, height, scheme, path }) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
   const complain = (text) => complaints.push(`${view} at ${width}: ${text}`);
@@ -45,10 +46,10 @@ async function shoot(browser, url, view, { width, height, scheme, path }) {
   const wide = await page.evaluate("document.documentElement.scrollWidth");
   if (wide > width) complain(`${wide} pixels wide`);
   await page.screenshot({ path });
+  count += 1;
   await page.close();
 }
 
-let [count, telling] = [0, undefined];
 const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
 try {
   const full = await serve("full");
@@ -57,14 +58,13 @@ try {
   telling = setInterval(() => void tellCrossing(full).catch(() => undefined), 1_000);
   const wanted = Object.keys(VIEWS).filter((view) => values.only === undefined || values.only.split(",").includes(view));
   if (values.all === undefined) {
-    for (const view of wanted) await shoot(browser, full, view, { width: 1440, height: 900, scheme: "light", path: join(root, "docs", "images", `page-${view}.png`) }), (count += 1);
+    for (const view of wanted) await shoot(browser, full, view, { width: 1440, height: 900, scheme: "light", path: join(root, "docs", "images", `page-${view}.png`) });
   } else {
     mkdirSync(values.all, { recursive: true });
     const empty = await serve("empty");
     for (const view of wanted) {
-      for (const [width, height] of [[1440, 900], [1280, 800], [390, 844]]) for (const scheme of ["light", "dark"]) await shoot(browser, full, view, { width, height, scheme, path: join(values.all, `${view}-${width}-${scheme}.png`) }), (count += 1);
+      for (const [width, height] of [[1440, 900], [1280, 800], [390, 844]]) for (const scheme of ["light", "dark"]) await shoot(browser, full, view, { width, height, scheme, path: join(values.all, `${view}-${width}-${scheme}.png`) });
       await shoot(browser, empty, view, { width: 1440, height: 900, scheme: "light", path: join(values.all, `${view}-empty.png`) });
-      count += 1;
     }
   }
 } finally {

@@ -46,7 +46,7 @@ export class PageService {
 
   async start(): Promise<void> {
     const child = (this.#child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", `${this.#port}`, "--data", this.dataDir, ...(this.#config === undefined ? [] : ["--config", this.#config])], { stdio: ["ignore", "pipe", "inherit"] }));
-    for await (const line of createInterface(child.stdout!)) {
+    for await (const line of createInterface(child.stdout)) {
       this.url = (JSON.parse(line) as { url: string }).url;
       this.#port = Number(new URL(this.url).port);
       return;
@@ -141,6 +141,11 @@ export class PageKit {
 /** Waits until a figure says exactly this. */
 export async function saysExactly(figure: Locator, exact: string, timeout = 10_000): Promise<void> {
   await expect.poll(() => figure.getAttribute("data-exact"), { timeout }).toBe(exact);
+}
+
+/** What several figures say exactly. */
+export async function exactTexts(figures: Locator): Promise<(string | null)[]> {
+  return Promise.all((await figures.all()).map((figure) => figure.getAttribute("data-exact")));
 }
 
 export async function isLive(page: Page): Promise<void> {

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { PositionView } from "../../src/core/book/index.ts";
 import { FILLS } from "./fills.ts";
-import { copied, fitsIn, isAccessible, isLive, saysExactly, type PageKit, type PageService } from "./kit.ts";
+import { copied, exactTexts, fitsIn, isAccessible, isLive, saysExactly, type PageKit, type PageService } from "./kit.ts";
 
 const FIELDS = [["quantity", "quantity"], ["avgPrice", "avgPrice"], ["markPrice", "markPrice"], ["positionValue", "positionValue"], ["realizedPnl", "realizedPnl"], ["unrealizedPnl", "unrealizedPnl"], ["fees", "fees"], ["netTotalPnl", "netTotalPnl"]] as const;
 const lines = (page: Page, kind = "net") => page.locator(`.line.${kind}`);
@@ -63,7 +63,7 @@ export function positionsTests(kit: PageKit): void {
     await expect.poll(() => lines(page, "venue").count()).toBe(0);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight"); // BTC/USD of the account that keeps lots
-    await expect.poll(() => lines(page, "lot").locator(".column-quantity .figure").evaluateAll((all) => all.map((one) => one.getAttribute("data-exact")))).toEqual(["-0.8", "-0.45"]);
+    await expect.poll(() => exactTexts(lines(page, "lot").locator(".column-quantity .figure"))).toEqual(["-0.8", "-0.45"]);
     expect(await page.locator("[aria-selected=true]").getAttribute("aria-expanded")).toBe("true");
     await page.keyboard.press("s");
     await expect.poll(() => page.url()).toBe(`${kit.full.url}/#/symbol/BTC%2FUSD?account=hedge`);
@@ -79,7 +79,7 @@ export function positionsTests(kit: PageKit): void {
     await saysExactly(kraken, groups.find(({ key }) => key === "kraken")!.realized);
     await page.getByLabel("Group").selectOption("");
     await expect.poll(() => page.url()).not.toContain("group");
-    const nets = await lines(page).locator(".column-netTotalPnl .figure").evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-exact"))));
+    const nets = (await exactTexts(lines(page).locator(".column-netTotalPnl .figure"))).map(Number);
     expect(nets).toEqual(nets.toSorted((a, b) => b - a));
     await page.keyboard.press("/");
     await page.keyboard.type("sol");
@@ -150,18 +150,20 @@ export function positionsTests(kit: PageKit): void {
 
 /** Posts fills and marks as fast as they are answered, over and over what a killed service did not answer. */
 function drive(service: PageService): { end: () => Promise<void> } {
-  let isOn = true;
+  const stop = new AbortController();
+  const post = (path: string, rows: object) => fetch(`${service.url}/v1/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rows) }).then(({ status }) => status === 200, () => false);
   const done = (async () => {
-    for (let i = 0; isOn; ) {
-      const body = Array.from({ length: 20 }, (_, k) => ({ id: `${i}-${k}`, venue: ["kraken", "coinbase"][k % 2], symbol: `S${k % 8}/USD`, side: (i + k) % 3 === 0 ? "sell" : "buy", quantity: `${1 + (k % 4) / 8}`, price: `${100 + ((i * 7 + k) % 50)}.25`, fee: "0.01", timestamp: "2026-01-05T10:00:00Z" }));
-      const answers = await Promise.allSettled([["fills", body], ["marks", [0, 1, 2, 3, 4, 5].map((k) => ({ symbol: `S${k}/USD`, price: `${100 + ((i + k) % 30)}.5` }))]].map(([path, rows]) => fetch(`${service.url}/v1/${path as string}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rows) })));
-      if (answers[0]?.status === "fulfilled" && answers[0].value.status === 200) i += 1;
+    for (let i = 0; !stop.signal.aborted; ) {
+      const fills = Array.from({ length: 20 }, (_, k) => ({ id: `${i}-${k}`, venue: ["kraken", "coinbase"][k % 2], symbol: `S${k % 8}/USD`, side: (i + k) % 3 === 0 ? "sell" : "buy", quantity: `${1 + (k % 4) / 8}`, price: `${100 + ((i * 7 + k) % 50)}.25`, fee: "0.01", timestamp: "2026-01-05T10:00:00Z" }));
+      const marks = [0, 1, 2, 3, 4, 5].map((k) => ({ symbol: `S${k}/USD`, price: `${100 + ((i + k) % 30)}.5` }));
+      const [wereBooked] = await Promise.all([post("fills", fills), post("marks", marks)]);
+      if (wereBooked) i += 1;
       else await new Promise((again) => setTimeout(again, 50));
     }
   })();
   return {
     end: async () => {
-      isOn = false;
+      stop.abort();
       await done;
     },
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 // @ts-expect-error a script without types
 import { tellLadders } from "../../scripts/page-book.mjs";
-import { fitsIn, isAccessible, saysExactly, type PageKit } from "./kit.ts";
+import { exactTexts, fitsIn, isAccessible, saysExactly, type PageKit } from "./kit.ts";
 
 /** One symbol: held, price with fills, ladder, history. */
 export function symbolTests(kit: PageKit): void {
@@ -27,7 +27,7 @@ export function symbolTests(kit: PageKit): void {
       await (tellLadders as (url: string) => Promise<void>)(kit.full.url);
       return page.locator(".levels tbody tr").count();
     }, { timeout: 20_000 }).toBe(8);
-    const shown = await page.locator(".levels tbody tr").first().locator(".figure").evaluateAll((all) => all.map((one) => one.getAttribute("data-exact")));
+    const shown = await exactTexts(page.locator(".levels tbody tr").first().locator(".figure"));
     const { bids, asks } = await kit.full.get<{ bids: { price: string; quantity: string }[]; asks: { price: string; quantity: string }[] }>("liquidity/ETH/USD?levels=1");
     expect(shown).toEqual([bids[0]!.quantity, bids[0]!.price, asks[0]!.price, asks[0]!.quantity]);
     await kit.close(page);

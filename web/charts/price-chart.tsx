@@ -1,7 +1,7 @@
 import { createChart, createSeriesMarkers, LineSeries, LineStyle, type IChartApi, type ISeriesApi, type ISeriesMarkersPluginApi, type SeriesMarker, type Time, type UTCTimestamp } from "lightweight-charts";
 import { useEffect, useRef, type ReactNode } from "react";
 import "./charts.css";
-import { timeText, useZone } from "../figures/index.ts";
+import { estimateText, timeText, useZone } from "../figures/index.ts";
 import { tokenColour, useTheme } from "./theme.ts";
 
 /** A price at a time; undefined: a time without one. Numbers are for the picture only. */
@@ -40,7 +40,7 @@ export function PriceChart({ label, prices, fills, average, height }: PriceChart
       layout: { background: { color: "transparent" }, textColor: ink, fontSize: 11, fontFamily: "system-ui, sans-serif", attributionLogo: false },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
       rightPriceScale: { borderVisible: false }, timeScale: { borderColor: line, timeVisible: true, secondsVisible: false, tickMarkFormatter: (time: Time, kind: number) => (kind >= 3 ? textOf(time).slice(11, 16) : textOf(time).slice(0, 10)) },
-      localization: { timeFormatter: textOf },
+      localization: { timeFormatter: textOf, priceFormatter: (price: number) => estimateText(price, Math.abs(price) >= 1 ? 2 : 6) },
       crosshair: { vertLine: { color: ink, labelBackgroundColor: ink }, horzLine: { color: ink, labelBackgroundColor: ink } },
     });
     const series = chart.addSeries(LineSeries, { color: colour, lineWidth: 2, priceLineStyle: LineStyle.Dotted, crosshairMarkerRadius: 3 });

@@ -50,7 +50,7 @@ export function DropImport(): ReactNode {
     try {
       last = await importFills(file, controller.signal, show);
     } catch (error) {
-      problem = error instanceof Refused ? error.message : String(error);
+      problem = controller.signal.aborted ? undefined : error instanceof Refused ? error.message : String(error);
     }
     stop.current = undefined;
     setStage({ is: "done", file, progress: last, problem, wasStopped: controller.signal.aborted });

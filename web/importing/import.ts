@@ -43,22 +43,23 @@ export async function headOf(file: File): Promise<{ readonly names: readonly str
 /**
  * Posts the fills of a CSV file, batch by batch, each durable before the next goes. Every rule is the service's own: the texts go as they stand. What was taken stays when
  * it is stopped, and is a duplicate when the file comes again.
- * @throws Refused when the service takes no more
+ * @throws Refused when the service takes no more; an AbortError when it was stopped
  */
 export async function importFills(file: File, stop: AbortSignal, onProgress: (progress: Progress) => void): Promise<Progress> {
   const reader = new CsvRows();
   const decoder = new TextDecoder();
   let progress = NOTHING_YET;
   let waiting: CsvRow[] = [];
-  for (let at = 0; at < file.size && !stop.aborted; at += PIECE_BYTES) {
+  for (let at = 0; at < file.size; at += PIECE_BYTES) {
     const isLast = at + PIECE_BYTES >= file.size;
     const piece = decoder.decode(await file.slice(at, at + PIECE_BYTES).arrayBuffer(), { stream: !isLast });
     waiting.push(...reader.take(piece, isLast));
-    while (!stop.aborted && (waiting.length >= BATCH_ROWS || (isLast && waiting.length > 0))) {
+    while (waiting.length >= BATCH_ROWS || (isLast && waiting.length > 0)) {
       const batch = waiting.slice(0, BATCH_ROWS);
       waiting = waiting.slice(BATCH_ROWS);
       progress = added(progress, batch, await post(batch, stop));
       onProgress(progress);
+      stop.throwIfAborted();
     }
     progress = { ...progress, bytes: Math.min(file.size, at + PIECE_BYTES) };
     onProgress(progress);

@@ -18,7 +18,7 @@ export function Alerts({ overview }: { readonly overview: Overview }): ReactNode
       <ul>
         {breaker !== undefined && breaker.state !== "closed" && <li className="is-danger"><a href={linkTo("operations")}>The breaker is {breaker.state === "open" ? "open" : "half open"}</a>{breaker.reason === null ? "" : `: ${breaker.reason}`} <span className="age"><Age at={breaker.since} /></span></li>}
         {unvalued > 0 && <li className="is-warn"><a href={linkTo("positions", undefined, { only: "unvalued" })}>{unvalued === 1 ? "1 position has" : `${unvalued} positions have`} no mark that counts</a>: equity is not known</li>}
-        {over.slice(0, MOST_SHOWN).map(({ limit, scope, since }) => <li key={`${limit} ${scope}`} className="is-danger"><a href={linkTo("risk")}>{limitWords(limit)} of {scopeWords(scope)} is over its limit</a>{since !== null && <> <span className="age"><Age at={since} /></span></>}</li>)}
+        {over.slice(0, MOST_SHOWN).map(({ limit, scope, since }) => <li key={`${limit} ${scope}`} className="is-danger over"><a href={linkTo("risk")}>{limitWords(limit)} of {scopeWords(scope)}</a><span className="age">over{since !== null && <> for <Age at={since} /></>}</span></li>)}
         {over.length > MOST_SHOWN && <li><a href={linkTo("risk")}>{over.length - MOST_SHOWN === 1 ? "1 more limit is" : `${over.length - MOST_SHOWN} more limits are`} breached</a></li>}
         {near > 0 && <li className="is-warn"><a href={linkTo("risk")}>{near === 1 ? "1 limit is" : `${near} limits are`} near</a></li>}
         {isQuiet && near === 0 && <li>Every limit is kept, every position has a mark.</li>}

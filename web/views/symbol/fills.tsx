@@ -25,7 +25,7 @@ export interface FillRow {
 
 /** Every fill, the newest first. */
 export function FillTable({ history, showsAccount }: { readonly history: Resource<History>; readonly showsAccount: boolean }): ReactNode {
-  const rows = useMemo(() => history.data?.history.toReversed(), [history.data]);
+  const rows = useMemo(() => history.data?.history.toSorted((a, b) => (a.timestamp === b.timestamp ? b.seq - a.seq : a.timestamp < b.timestamp ? 1 : -1)), [history.data]);
   return (
     <Panel title="Fills" aside={rows === undefined ? undefined : `the last ${grouped(`${rows.length}`)}`} className="fills">
       <Known of={{ ...history, data: rows }}>

@@ -40,10 +40,10 @@ export default function SymbolView(): ReactNode {
       <div className="symbol-columns">
         <div className="main-column">
           <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} isOne={shown.length === 1} /></Suspense>
+          <FillTable history={history} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
         <div className="side-column">
           <LadderPanel symbol={symbol} />
-          <FillTable history={history} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
       </div>
     </div>

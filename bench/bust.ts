@@ -1,13 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Engine, fold, MemoryStore } from "../src/core/engine/index.ts";
-import { Directory, FillColumns } from "../src/core/model/index.ts";
+import { FILLS, identityOf, traded } from "./bust-fills.ts";
+import { servedBusts } from "./bust-serve.ts";
 import { alternate, milliseconds, type Benchmark, type Measured } from "./measure.ts";
-import { Random } from "./random.ts";
-
-const FILLS = 1_000_000;
-const BATCH = 10_000;
-const SYMBOL = "BTC/USD";
 
 export const bust: Benchmark = {
   name: "bust",
@@ -20,7 +16,7 @@ export const bust: Benchmark = {
 async function measure(): Promise<Measured> {
   const notes = colds();
   const store = new MemoryStore();
-  const engine = traded(store);
+  const engine = bookedBy(store);
   let first = 0;
   const bustFill = (number: number) => milliseconds(() => bustOf(engine, number));
   const measured = await alternate({
@@ -33,12 +29,11 @@ async function measure(): Promise<Measured> {
   const middle = bustFill(FILLS / 2);
   const last = bustFill(FILLS - 1);
   const again = bustFill(FILLS - 3);
-  return { ...measured, notes: [...notes, `one in the middle: ${middle.toFixed(1)} ms; the last, on the other venue: ${last.toFixed(1)} ms; the last but one there: ${again.toFixed(2)} ms (each from the checkpoints that the busts before have left)`] };
+  return { ...measured, notes: [...notes, ...(await servedBusts()), `one in the middle: ${middle.toFixed(1)} ms; the last, on the other venue: ${last.toFixed(1)} ms; the last but one there: ${again.toFixed(2)} ms (each from the checkpoints that the busts before have left)`] };
 }
 
 function bustOf(engine: Engine, number: number): void {
-  const fill = { account: "main", venue: venueOf(number), symbol: SYMBOL, id: `T${number}` };
-  const [decision] = engine.take([{ type: "bust", id: "", timeNs: 0n, fill }], 0n);
+  const [decision] = engine.take([{ type: "bust", id: "", timeNs: 0n, fill: identityOf(number) }], 0n);
   if (decision?.is !== "news") throw new Error(`fill ${number} was not busted`);
 }
 
@@ -53,31 +48,13 @@ function colds(): string[] {
 
 /** The milliseconds of one bust in this process. @param quantityDigits of all fills: with 8 the cost soon leaves a double */
 export function coldBust(number: number, quantityDigits: number): number {
-  const engine = traded(new MemoryStore(), quantityDigits);
+  const engine = bookedBy(new MemoryStore(), quantityDigits);
   return milliseconds(() => bustOf(engine, number));
 }
 
-function venueOf(number: number): string {
-  return number % 2 === 0 ? "kraken" : "binance";
-}
-
-function traded(store: MemoryStore, quantityDigits = 5): Engine {
-  const random = new Random(20_261_121);
+function bookedBy(store: MemoryStore, quantityDigits?: number): Engine {
   const engine = new Engine(store, { currency: "USD" });
-  const directory = new Directory();
   engine.expect(FILLS);
-  for (let done = 0; done < FILLS; ) {
-    const fills = new FillColumns(BATCH);
-    for (; fills.count < BATCH; done += 1) {
-      const units = random.between(1, 10 ** quantityDigits) * (random.chance(0.5) ? 1 : -1);
-      fills.push({
-        account: "main", venue: venueOf(done), symbol: SYMBOL, id: `T${done}`,
-        quantity: { mantissa: BigInt(units), digits: quantityDigits }, price: { mantissa: BigInt(random.between(5_900_000, 6_100_000)), digits: 2 },
-        fee: { mantissa: BigInt(random.between(1, 90_000)), digits: 4 }, feeCurrency: "USD",
-        time: { ns: BigInt(done) * 1_000_000n, unit: "ms" }, venueType: "cex", liquidity: "taker", strategy: "", signalId: "",
-      }, directory);
-    }
-    engine.bookFills(fills, directory, 0n);
-  }
+  for (const { fills, directory } of traded(quantityDigits)) engine.bookFills(fills, directory, 0n);
   return engine;
 }

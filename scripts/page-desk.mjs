@@ -1,9 +1,11 @@
 // What the made-up book of page-book.mjs lacks for the views of risk, performance, opportunities and pairs: `seedDesk(URL)` sets limits of which some are kept, some near and one is
-// breached, gives closes of an index to compare with, and books pairs in every state. `ladderRows(URL)` are ladders of this moment that cross: post them again and again, or they are stale.
-// A service needs the taker fees of `DESK_CONFIG` to find what they earn.
+// breached, gives closes of an index to compare with, and books pairs in every state. `tellCrossing(URL)` tells ladders that cross: again and again, or they are stale; a service needs
+// the taker fees of `DESK_CONFIG` to find what they earn.
+import { tellLadders } from "./page-book.mjs";
+
 const DAY_MS = 86_400_000;
 
-export const DESK_CONFIG = "venues:\n  kraken: {taker_fees: 0.0004}\n  coinbase: {taker_fees: 0.0005}\n  hyperliquid: {taker_fees: 0.00025}\n";
+export const DESK_CONFIG = "venues:\n  uniswap: {taker_fees: 0.003}\n  kraken: {taker_fees: 0.0004}\n  coinbase: {taker_fees: 0.0005}\n  hyperliquid: {taker_fees: 0.00025}\n";
 
 export async function seedDesk(url) {
   const send = async (method, path, body) => {
@@ -25,20 +27,17 @@ function indexCloses() {
   });
 }
 
-/** Ladders around the marks of a service's book; kraken asks less for bitcoin and ether than coinbase bids. */
-export async function ladderRows(url) {
+/** Tells the ladders of this moment: those of page-book.mjs, and a venue that bids more for bitcoin and ether than the others ask. */
+export async function tellCrossing(url) {
+  await tellLadders(url);
   const { positions } = await (await fetch(`${url}/v1/positions?status=open`)).json();
-  const marks = new Map(positions.flatMap(({ symbol, markPrice }) => (markPrice === null ? [] : [[symbol, Number(markPrice)]])));
+  const marks = new Map(positions.map(({ symbol, markPrice }) => [symbol, Number(markPrice)]));
   const timestamp = new Date().toISOString();
-  const row = (venue, symbol, bidOff, askOff, size) => {
-    const mid = marks.get(symbol);
-    const side = (off, step) => [0.4, 1.1, 2.2, 3.4].map((part, i) => [(mid * (1 + off + step * i)).toFixed(2), (part * size).toFixed(3)]);
-    return mid === undefined ? [] : [{ type: "snapshot", venue, symbol, timestamp, bids: side(bidOff, -0.00007), asks: side(askOff, 0.00007) }];
-  };
-  return [
-    ...row("kraken", "BTC/USD", -0.0011, -0.0009, 0.9), ...row("coinbase", "BTC/USD", 0.0009, 0.0011, 0.7), ...row("hyperliquid", "BTC/USD", -0.0002, 0.0002, 1.1), ...row("uniswap", "BTC/USD", -0.0019, 0.0019, 0.4),
-    ...row("kraken", "ETH/USD", -0.0007, -0.0006, 14), ...row("coinbase", "ETH/USD", 0.0007, 0.0009, 11), ...row("uniswap", "ETH/USD", -0.002, 0.002, 6), ...row("kraken", "SOL/USD", -0.0002, 0.0003, 210), ...row("coinbase", "SOL/USD", -0.0004, 0.0004, 160), ...row("uniswap", "SOL/USD", -0.0021, 0.0021, 90),
-  ];
+  const rows = [["BTC/USD", 0.0014, 0.9], ["ETH/USD", 0.0011, 14], ["SOL/USD", 0, 210]].map(([symbol, above, size]) => {
+    const side = (sign) => [0.4, 1.1, 2.2, 3.4].map((part, i) => [(marks.get(symbol) * (1 + above + sign * (0.0002 + 0.00007 * i))).toFixed(2), (part * size).toFixed(3)]);
+    return { type: "snapshot", venue: "hyperliquid", symbol, timestamp, bids: side(-1), asks: side(1) };
+  });
+  await fetch(`${url}/v1/books`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rows) });
 }
 
 async function bookPairs(send) {

@@ -2,7 +2,7 @@
 // 1280 and 390, light and dark, and of a book without a fill, into a folder of yours. Fails when the page says anything on the console, asks anybody else, or is wider than its window.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,18 +10,21 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { findChromium } from "./chromium.mjs";
-import { seedPage, tellLadders } from "./page-book.mjs";
+import { seedPage } from "./page-book.mjs";
+import { DESK_CONFIG, seedDesk, tellCrossing } from "./page-desk.mjs";
 import { command, root } from "./setup.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const VIEWS = { overview: "#/overview", positions: "#/positions", symbol: "#/symbol/BTC%2FUSD", risk: "#/risk", performance: "#/performance", opportunities: "#/opportunities", pairs: "#/pairs", operations: "#/operations" };
-const SETTLE_MS = 2_500;
+const SETTLE_MS = 5_000;
 const { values } = parseArgs({ options: { all: { type: "string" }, only: { type: "string" } } });
 
 const folder = mkdtempSync(join(tmpdir(), "fillbook-page-shots-"));
+const config = join(folder, "fillbook.yaml");
+writeFileSync(config, DESK_CONFIG);
 const children = [];
 async function serve(name) {
-  const child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", "0", "--data", join(folder, name)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", "0", "--config", config, "--data", join(folder, name)], { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   for await (const line of createInterface(child.stdout)) return JSON.parse(line).url;
 }
@@ -51,7 +54,8 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: FL
 try {
   const full = await serve("full");
   await seedPage(full);
-  telling = setInterval(() => void tellLadders(full).catch(() => undefined), 1_000);
+  await seedDesk(full);
+  telling = setInterval(() => void tellCrossing(full).catch(() => undefined), 1_000);
   const wanted = Object.keys(VIEWS).filter((view) => values.only === undefined || values.only.split(",").includes(view));
   if (values.all === undefined) {
     for (const view of wanted) await shoot(browser, full, view, { width: 1440, height: 900, scheme: "light", path: join(root, "docs", "images", `page-${view}.png`) });

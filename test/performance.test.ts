@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
 import { root } from "./files.ts";
-import { Serving } from "./service-kit.ts";
+import { Serving, until } from "./service-kit.ts";
 
 const command = join(root, "dist/src/bin/main.js");
 let folder: string;
@@ -72,11 +72,10 @@ test("a book against benchmark weights: the worked example of docs/performance.m
   expect(json<{ readonly brinson: WeightsView }>("performance", ...of, "--weights", file("more.csv", "symbol,weight\nAAA,0.5\nCCC,0.5\n"), "--to", "2024-03-03T23:59:59Z").brinson).toMatchObject({ intervals: 0, noPrice: 3, missing: ["AAA", "CCC"], activeReturn: null, segments: [] });
 });
 
-test("a check says what the order will likely cost by the fills of its venue of the last 30 days, and venues how long their feeds were up", () => {
+test("a check says what the order will likely cost by the fills of its venue, as command and of a service, and venues how long their feeds were up", async () => {
   const of = ["--data", "lately"];
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   fillbook("import", file("lately.csv", `id,venue,symbol,side,quantity,price,timestamp,fee,arrival_price,latency_ms
-1,kraken,ABC,buy,1,100,${ago(60 * 24 * 40)},50,50,9000
 2,kraken,ABC,buy,1,100,${ago(30)},1,99,100
 3,kraken,ABC,buy,1,100,${ago(20)},1,99,300
 4,okx,ABC,buy,1,100,${ago(20)},1,99,300
@@ -89,6 +88,15 @@ test("a check says what the order will likely cost by the fills of its venue of 
   expect(fillbook(...order).out).toContain("likely cost on kraken in USD");
   expect(json<{ readonly venue: OrderCost | null }>(...order.map((word) => (word === "kraken" ? "bitstamp" : word))).venue).toBeNull();
   expect(json<VenuesView>("venues", ...of).venues.map((one) => [one.venue, one.feedUptime === null])).toEqual(expect.arrayContaining([["kraken", false], ["okx", true]]));
+  const serving = await Serving.begin({ dataDir: join(folder, "lately") });
+  serving.clock.ns = BigInt(Date.now()) * 1_000_000n;
+  try {
+    const asked = async () => ((await serving.post("/v1/check", { symbol: "ABC", venue: "kraken", side: "buy", quantity: "5", price: "100" }))[1] as unknown as { readonly venue: OrderCost | null }).venue;
+    await until("venues were looked at", async () => (await asked()) !== null);
+    expect(await asked()).toMatchObject({ venue: "kraken", fills: 2, currency: "USD", latencyMs: { p50: 200 }, fees: 5, slippage: expect.closeTo(500 / 99, 9) as number });
+  } finally {
+    await serving.close();
+  }
 });
 
 test("a window has the P&L that was made in it; without capital there are no returns, and the reason is told", () => {

@@ -198,3 +198,30 @@ async function beside(...args: string[]): Promise<{ readonly status: number | nu
   const [status] = (await once(child, "close")) as [number | null];
   return { status, out, err };
 }
+
+test("opportunities that a service sees have a row each, from their first sight to their last; a rebuild keeps these, which no journal holds", async () => {
+  writeFileSync(join(folder, "fillbook.yaml"), "venues: {a: {taker_fees: 0.001}, b: {taker_fees: 0.001}}\nmarkets: {max_age: 1h}\n");
+  const { url, child } = await serve("--database", server.url, "--config", join(folder, "fillbook.yaml"));
+  const book = (venue: string, bid: string, ask: string) => fetch(`${url}/v1/books`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ type: "snapshot", venue, symbol: "XYZ/USD", timestamp: new Date().toISOString(), bids: [[bid, "5"]], asks: [[ask, "5"]] }) });
+  const db = await openPostgres(server.url);
+  const seen = () => db.query("SELECT symbol, buy_venue, sell_venue, quantity, net_profit, best_net_profit, basis_points, last_seen >= first_seen AS lived FROM trader_opportunities ORDER BY first_seen");
+  const until = async (holds: (all: readonly Record<string, unknown>[]) => boolean) => {
+    while (!holds(await seen().catch(() => []))) await wait(50);
+  };
+  await book("a", "99", "100");
+  await book("b", "103", "104");
+  await until((all) => all.length === 1);
+  await book("b", "102", "104"); // smaller now
+  await until((all) => all[0]!["net_profit"] === "8.99");
+  expect(await seen()).toEqual([{ symbol: "XYZ/USD", buy_venue: "a", sell_venue: "b", quantity: "5", net_profit: "8.99", best_net_profit: "13.985", basis_points: "179.8", lived: true }]);
+  await book("b", "99", "104");
+  await book("b", "101", "104"); // another one
+  await book("b", "99", "104"); // which is over before it was looked at
+  await until((all) => all.length === 2);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  const before = await db.query("SELECT * FROM trader_opportunities ORDER BY id");
+  expect(fillbook("rebuild", "--database", server.url).status).toBe(0);
+  expect(await db.query("SELECT * FROM trader_opportunities ORDER BY id")).toEqual(before);
+  await db.close();
+});

@@ -166,7 +166,8 @@ export class FileJournal implements Journal {
     return this.nextSeq;
   }
 
-  *blocks(fromSeq = 1, onProgress?: Progress): Iterable<Block> {
+  /** @param aheadFrom where so many bytes are to be read, a second thread reads ahead */
+  *blocks(fromSeq = 1, onProgress?: Progress, aheadFrom = this.#aheadFrom): Iterable<Block> {
     this.write();
     const endSeq = this.nextSeq;
     const from = Math.max(fromSeq, 1);
@@ -174,7 +175,7 @@ export class FileJournal implements Journal {
     const segments = this.#segments.slice(this.#segmentIndex(from)).filter((segment) => segment.firstSeq < endSeq);
     const parts = segments.map((segment) => ({ path: segment.path, end: this.#endOf(segment) ?? sizeOf(segment) }));
     const total = parts.reduce((sum, { end }) => sum + end, 0);
-    const ahead = total - (segments[0]?.index.stretchOf(from).start ?? 0) < this.#aheadFrom ? undefined : BlockThread.open(parts, this.#aheadProgram);
+    const ahead = total - (segments[0]?.index.stretchOf(from).start ?? 0) < aheadFrom ? undefined : BlockThread.open(parts, this.#aheadProgram);
     let before = 0;
     try {
       for (const [i, segment] of segments.entries()) {

@@ -16,8 +16,9 @@
  * 124  4  crc32 of bytes 0 to 123
  *
  * Then the body, lines of JSON, each with a line end: those of the state; one that names the identity runs beside it
- * (identity-run.ts), oldest first, each as [first entry, last entry, fingerprints, checksum], and says of each segment
- * where some of its blocks start, as [entry, byte, entry, byte, …]; then events and refusals in the order of the
+ * (identity-run.ts), oldest first, each as [first entry, last entry, fingerprints, checksum], says of each segment
+ * where some of its blocks start, as [entry, byte, entry, byte, …], and holds checkpoints of busy symbols, a text each
+ * (core/engine/checkpoints.ts; none in older files); then events and refusals in the order of the
  * journal, an array of facts a line.
  */
 import { createHash } from "node:crypto";
@@ -56,6 +57,7 @@ export interface SnapshotFile extends SnapshotPlace {
   readonly bytes: number;
   readonly runs: readonly RunName[];
   readonly starts: readonly (readonly number[])[]; // of blocks: see `FileJournal.startsUpTo`
+  readonly checkpoints: readonly string[]; // that help to book a correction
   stateLines(): Iterable<string>;
   factLines(): Iterable<string>;
 }
@@ -64,6 +66,7 @@ export interface SnapshotContent extends SnapshotPlace {
   readonly stateLines: Iterable<string>;
   readonly runs: readonly RunName[];
   readonly starts: readonly (readonly number[])[];
+  readonly checkpoints: readonly string[];
   readonly factLines: Iterable<string>;
 }
 
@@ -103,7 +106,7 @@ export function* writeSnapshot(dataDir: string, content: SnapshotContent, disk: 
     yield* body.write(content.stateLines, hash.update.bind(hash));
     const stateBytes = body.bytes;
     const runs = content.runs.map(({ firstSeq, lastSeq, count, checksum }) => [firstSeq, lastSeq, count, checksum]);
-    yield* body.write([JSON.stringify({ runs, starts: content.starts })]);
+    yield* body.write([JSON.stringify({ runs, starts: content.starts, checkpoints: content.checkpoints })]);
     yield* body.write(content.factLines);
     const stateHash = hash.digest().subarray(0, HASH_BYTES);
     const header = encodeHeader({ ...content, stateHash, stateBytes, bodyBytes: body.bytes, bodyCrc: body.crc });
@@ -175,7 +178,7 @@ export function readSnapshot(dataDir: string, seq: number): SnapshotFile {
   if (crc !== bodyCrc) throw new SnapshotDamaged(path, `the body checksum was ${hex(crc)}, expected ${hex(bodyCrc)}`);
   const rest = HEADER + stateBytes;
   const runsEnd = bytes.indexOf(LINE_END, rest);
-  const { runs, starts } = JSON.parse(bytes.toString("utf8", rest, runsEnd)) as { runs: readonly [number, number, number, number][]; starts: readonly (readonly number[])[] };
+  const { runs, starts, checkpoints = [] } = JSON.parse(bytes.toString("utf8", rest, runsEnd)) as { runs: readonly [number, number, number, number][]; starts: readonly (readonly number[])[]; checkpoints?: readonly string[] };
   return {
     ...place,
     path,
@@ -183,6 +186,7 @@ export function readSnapshot(dataDir: string, seq: number): SnapshotFile {
     bytes: bytes.length,
     runs: runs.map(([firstSeq, lastSeq, count, checksum]) => ({ firstSeq, lastSeq, count, checksum })),
     starts,
+    checkpoints,
     stateLines: () => linesOf(bytes, HEADER, rest),
     factLines: () => linesOf(bytes, runsEnd + 1, bytes.length),
   };

@@ -49,7 +49,7 @@ function snapshotAtEnd(dataDir: string, lock: WriterLock): number {
     const seq = journal.nextSeq - 1;
     const found = findSnapshot(dataDir, seqs.filter((one) => one >= seq), journal, (snapshot) => {
       for (const run of openRuns(dataDir, snapshot.runs)) run.close();
-      return finished(stateOf(snapshot, {}));
+      return finished(stateOf(snapshot, {}, false));
     }, []);
     if (found === undefined) snapshotUpTo(dataDir, seq);
     return seq;

@@ -11,6 +11,12 @@ import { baseOf, findSnapshot, leftAside, rememberedOf, stateOf, takeSnapshot, t
 /** So many fills are worth the start of a thread. */
 const MANY = 200_000;
 
+/**
+ * Of what a symbol is booked anew from, so much is read in this thread: to start another takes longer, and a service has others
+ * at work by then.
+ */
+const ALONE_BYTES = 256 * 1024 * 1024;
+
 /** Events after which the journal is folded from its beginning. */
 const CHANGES_BOOKED: readonly EventReport["type"][] = ["bust", "amend", "chosen"];
 
@@ -51,7 +57,7 @@ export function readBook(dataDir: string, options: FoldOptions, observer?: FillO
   try {
     const { awayThrough } = journal; // what is not there cannot be read more quickly
     const worthwhile = seqs.filter((seq) => (awayThrough > 0 && seq >= awayThrough) || snapshotBytes(dataDir, seq) < seq * BYTES_AN_ENTRY);
-    const state = findSnapshot(dataDir, worthwhile, journal, (snapshot) => finished(stateOf(snapshot, options)), [])?.opened;
+    const state = findSnapshot(dataDir, worthwhile, journal, (snapshot) => finished(stateOf(snapshot, options, false)), [])?.opened;
     const { book, known, risk, pairs, seq, timeNs } = (state && foldOn(state, journal.blocks(state.seq + 1, onProgress))) ?? fold(() => journal.blocks(1, onProgress), options, observer);
     return { book, known, risk, pairs, seq, timeNs, report: journal.openReport };
   } finally {
@@ -112,7 +118,7 @@ export class Ledger {
           return journal.nextSeq;
         },
         append: (sections, timeNs) => journal.append(sections, timeNs, writing.later),
-        blocks: (fromSeq?: number) => journal.blocks(fromSeq, fromSeq === undefined ? options.onProgress : undefined),
+        blocks: (fromSeq?: number) => (fromSeq === undefined ? journal.blocks(undefined, options.onProgress) : journal.blocks(fromSeq, undefined, ALONE_BYTES)),
         blockOf: journal.blockOf.bind(journal),
       };
       const notes: string[] = [];
@@ -121,7 +127,7 @@ export class Ledger {
       if (found !== undefined) {
         runs.keep(found.opened);
         try {
-          state = yield* stateOf(found.snapshot, { marksMaxAgeNs });
+          state = yield* stateOf(found.snapshot, { marksMaxAgeNs }, true);
         } catch (error) {
           notes.push(leftAside(dataDir, found.snapshot.seq, (error as Error).message));
         }

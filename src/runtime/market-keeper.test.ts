@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { message } from "../../test/ladders.ts";
 import { until } from "../../test/service-kit.ts";
-import { SymbolMap, TakerFees } from "../core/market/index.ts";
+import { SymbolMap, TakerFees, TransferCosts } from "../core/market/index.ts";
 import type { Mark } from "../core/model/index.ts";
 import { zero } from "../core/num/index.ts";
 import { MarketKeeper } from "./market-keeper.ts";
@@ -13,7 +13,7 @@ afterEach(() => keeper.close());
 
 function begin(mark: (marks: readonly Mark[]) => Promise<number>, onError: (error: unknown) => void, mostLadders?: number): void {
   const service = { read: () => Promise.reject(new Error("nobody reads")), mark };
-  keeper = new MarketKeeper({ rules: new SymbolMap([]), fees: new TakerFees([]), maxAgeUs: 1_000_000, minBasisPoints: zero, minNetProfit: zero, marks: true, service, clock: { nowNs: () => BigInt(US) * 1_000n }, onError, tickMs: 5, ...(mostLadders === undefined ? {} : { mostLadders }) });
+  keeper = new MarketKeeper({ rules: new SymbolMap([]), fees: new TakerFees([]), maxAgeUs: 1_000_000, minBasisPoints: zero, minNetProfit: zero, transferCosts: new TransferCosts([]), marks: true, service, clock: { nowNs: () => BigInt(US) * 1_000n }, onError, tickMs: 5, ...(mostLadders === undefined ? {} : { mostLadders }) });
 }
 const snapshot = (venue: string) => message("snapshot", "99 x 1", "100 x 1", { venue, timeUs: US });
 

@@ -58,6 +58,7 @@ export class MarketKeeper {
   readonly #set: LadderSet;
   readonly #watch: OpportunityWatch;
   readonly #ended: EndedOpportunity[] = []; // the last one last
+  readonly #listeners = new Set<(one: EndedOpportunity) => void>();
   readonly #known = new Set<string>(); // venue and symbol of each ladder
   readonly #unmarked = new Set<Ladder>(); // spoken of since the last tick
   readonly #marked = new Map<Ladder, string>(); // the price marked last
@@ -154,7 +155,7 @@ export class MarketKeeper {
     });
   }
 
-  #fundingOf = (venue: string, symbol: string): Funding | undefined => this.#fundings.get(keyOf(venue, symbol));
+  readonly #fundingOf = (venue: string, symbol: string): Funding | undefined => this.#fundings.get(keyOf(venue, symbol));
 
   #withHoldings<T>(accounts: ReadonlySet<string> | undefined, look: (nowUs: number) => T): Promise<T> {
     return this.#options.service.read(({ book }) => {
@@ -172,6 +173,18 @@ export class MarketKeeper {
   #marketOf(symbol: string): string | undefined {
     const { all } = this.#set;
     return (all.find(({ mapped }) => mapped?.market === symbol) ?? all.find(({ ladder, mapped }) => mapped !== undefined && ladder.symbol === symbol))?.mapped?.market;
+  }
+
+  /** What lives now, without a look at what is held. */
+  live(): EndedOpportunity[] {
+    this.#refresh();
+    return this.#watch.live().map(withoutHoldings);
+  }
+
+  /** Tells of each that is over. What is returned ends that. */
+  onEnded(tell: (one: EndedOpportunity) => void): () => void {
+    this.#listeners.add(tell);
+    return () => void this.#listeners.delete(tell);
   }
 
   /** The last that are over, the last one first. */
@@ -257,8 +270,9 @@ export class MarketKeeper {
   }
 
   #end(one: OpportunityView): void {
-    const { usesInventory: _uses, inventoryQuantity: _held, ...ended } = one;
+    const ended = withoutHoldings(one);
     this.#ended.push(ended);
+    for (const tell of this.#listeners) tell(ended);
     if (this.#ended.length > MOST_ENDED) this.#ended.shift();
   }
 
@@ -272,6 +286,10 @@ export class MarketKeeper {
     }
     return held;
   }
+}
+
+function withoutHoldings({ usesInventory: _uses, inventoryQuantity: _held, ...one }: OpportunityView): EndedOpportunity {
+  return one;
 }
 
 function keyOf(venue: string, symbol: string): string {

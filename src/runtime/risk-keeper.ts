@@ -35,6 +35,8 @@ const IDLE_MS = 1_000;
 const HISTORY_MS = 2_000;
 /** So many times what judging, or a fold, takes is left to all else before the next. */
 const REST = 9;
+/** A mark is judged within so long, where that leaves other work two thirds of the time. */
+const CURRENT_MS = 200;
 /** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
 const PATIENCE_MS = 2_000;
 /** So long a fold waits for buffered fills to be on disk. */
@@ -168,7 +170,7 @@ export class RiskKeeper {
         .catch((error: unknown) => (error instanceof ServiceRefuses ? undefined : this.#options.onError(error)))
         .finally(() => {
           this.#ticking = undefined;
-          const next = this.#isDue ? Math.max(this.#options.tickMs ?? TICK_MS, this.#judgedMs * REST) : IDLE_MS;
+          const next = this.#isDue ? restMs(this.#judgedMs, this.#options.tickMs ?? TICK_MS) : IDLE_MS;
           this.#isDue = false;
           this.#tickIn(next);
         });
@@ -276,4 +278,12 @@ export class RiskKeeper {
   #moment(): Moment {
     return { nowNs: this.#options.clock.nowNs(), maxAgeNs: this.#options.marksMaxAgeNs, withoutLots: true };
   }
+}
+
+/**
+ * How long other work has the loop to itself after judging: nine times what judging took, but no longer than what keeps a mark that came as it began
+ * within 200 ms of being judged, and twice what it took at least.
+ */
+function restMs(judgedMs: number, tickMs: number): number {
+  return Math.max(tickMs, Math.min(judgedMs * REST, Math.max(CURRENT_MS - 2 * judgedMs, 2 * judgedMs)));
 }

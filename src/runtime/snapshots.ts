@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { BookOptions } from "../core/book/index.ts";
-import { finished, fold, foldOn, isRemembered, readStateSteps, stateLines, type Folded, type FoldState, type Remembered, type Steps } from "../core/engine/index.ts";
+import { Checkpoints, finished, fold, foldOn, isRemembered, readStateSteps, stateLines, type Folded, type FoldState, type Remembered, type Steps } from "../core/engine/index.ts";
 import { decodeFacts, encodeFacts, type Block, type Fact } from "../core/model/index.ts";
 import { FileJournal, JournalTooShort, keepSnapshots, listSnapshots, readSnapshot, realDisk, snapshotFolder, snapshotPath, writeSnapshot, type Disk, type SnapshotFile } from "../journal/index.ts";
 import { IdentityGatherer, inFewRuns, openRuns } from "./snapshot-identities.ts";
@@ -50,10 +50,14 @@ export function leftAside(dataDir: string, seq: number, why: string): string {
   return `the snapshot ${snapshotPath(dataDir, seq)} is left aside: ${why}`;
 }
 
-/** The state of a snapshot, in steps. */
-export function* stateOf(snapshot: SnapshotFile, options: BookOptions): Steps<FoldState> {
+/** The state of a snapshot, in steps. @param isLedOn with its checkpoints, and more to come */
+export function* stateOf(snapshot: SnapshotFile, options: BookOptions, isLedOn: boolean): Steps<FoldState> {
   const state = yield* readStateSteps(snapshot.stateLines(), options);
-  return { ...state, timeNs: snapshot.timeNs };
+  const { timeNs } = snapshot;
+  if (!isLedOn) return { ...state, timeNs };
+  const checkpoints = new Checkpoints(state.book, state.known);
+  checkpoints.read(snapshot.checkpoints);
+  return { ...state, timeNs, checkpoints };
 }
 
 /** What a snapshot knows for deciding. */
@@ -94,7 +98,7 @@ export function* takeSnapshot(dataDir: string, journal: FileJournal, state: Fold
   const runs = yield* inFewRuns(dataDir, [...(base?.runs ?? []), ...gatherer.runs], disk);
   const blockHash = journal.hashAt(seq);
   if (blockHash === undefined) throw new Error(`no block of the journal ends with entry ${seq}`);
-  const written = yield* writeSnapshot(dataDir, { seq, timeNs, blockHash, stateLines: stateLines(state), runs, starts: journal.startsUpTo(seq), factLines: factLines(base, facts) }, disk);
+  const written = yield* writeSnapshot(dataDir, { seq, timeNs, blockHash, stateLines: stateLines(state), runs, starts: journal.startsUpTo(seq), checkpoints: [...(state.checkpoints?.lines(seq) ?? [])], factLines: factLines(base, facts) }, disk);
   keepSnapshots(dataDir, [{ seq, runs }, ...(base === undefined ? [] : [base])]);
   return { seq, ...written };
 }
@@ -124,7 +128,7 @@ export function snapshotUpTo(dataDir: string, seq: number): Written {
   const journal = FileJournal.open(dataDir, { write: false, ahead: { fromBytes: Number.POSITIVE_INFINITY } });
   try {
     const base = baseOf(dataDir, journal, seqs);
-    const state = (base && onwardFrom(base, journal, seq)) ?? fold(() => blocksUpTo(journal, 1, seq), {});
+    const state = (base && onwardFrom(base, journal, seq)) ?? fold(() => blocksUpTo(journal, 1, seq), { checkpoints: {} });
     return finished(takeSnapshot(dataDir, journal, state, base, realDisk));
   } finally {
     journal.close();
@@ -135,7 +139,7 @@ export function snapshotUpTo(dataDir: string, seq: number): Written {
 function onwardFrom(base: SnapshotFile, journal: FileJournal, seq: number): FoldState | undefined {
   let state: FoldState;
   try {
-    state = finished(stateOf(base, {}));
+    state = finished(stateOf(base, {}, true));
   } catch {
     return undefined;
   }

@@ -78,8 +78,8 @@ test("the slower venue's latency and the market's own movement say what may be l
   expect((await first(all))["latencyMs"]).toBe(250);
   for (let second = 1; second <= 40; second += 1) {
     serving.clock.ns += 1_000_000_000n;
-    const [bid, ask] = second % 2 === 0 ? ["99", "100"] : ["98", "99"];
-    await serving.post("/v1/books", { ...ladder("a", "BTC/USD", bid!, ask!), timestamp: new Date(Number(serving.clock.ns / 1_000_000n)).toISOString() }, all);
+    const [bid, ask] = second % 2 === 0 ? ["99", "100"] as const : ["98", "99"] as const;
+    await serving.post("/v1/books", { ...ladder("a", "BTC/USD", bid, ask), timestamp: new Date(Number(serving.clock.ns / 1_000_000n)).toISOString() }, all);
     await new Promise((done) => setTimeout(done, 130));
   }
   const told = await first(all);

@@ -18,6 +18,12 @@ test("marks value at once, and one of each symbol and interval is journaled", as
   await until("the last one is journaled", () => serving.service.seq === 4); // currency, fill, the first mark, the last
 });
 
+test("with Prefer: return=minimal only refused marks are answered one by one", async () => {
+  serving = await Serving.begin();
+  const response = await fetch(`${serving.url}/v1/marks`, { method: "POST", headers: { "content-type": "application/x-ndjson", prefer: "return=minimal" }, body: '{"symbol":"ABC","price":"5"}\n{"symbol":"ABC","price":"much"}\n' });
+  expect([response.status, await response.json()]).toEqual([207, { results: [{ index: 1, status: "refused", reason: expect.stringContaining("price") as string }], kept: 1, seq: serving.service.seq }]);
+});
+
 test("where updates are not in real time, values change when the interval is over", async () => {
   serving = await Serving.begin({ marksEveryNs: 5_000_000_000n, realTimeUpdates: false });
   await serving.post("/v1/fills", { id: "1", venue: "x", symbol: "ABC", side: "buy", quantity: "1", price: "1", timestamp: "2024-01-01" });

@@ -123,7 +123,7 @@ export const fillsAnswer = z.object({
   results: z.array(rowAnswer.extend({ seq: z.number().int().nullable().describe("its entry, or that of the fill it repeats") })), seq,
   accepted: z.number().int().optional().describe("with Prefer: return=minimal"), duplicates: z.number().int().optional(), refused: z.number().int().optional(),
 });
-export const marksAnswer = z.object({ results: z.array(rowAnswer), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
+export const marksAnswer = z.object({ results: z.array(rowAnswer).describe("with Prefer: return=minimal the refused ones alone"), kept: z.number().int().describe("of them so many are entries: the last of each symbol and minute"), seq });
 export const pricesAnswer = z.object({ results: z.array(rowAnswer).describe("with Prefer: return=minimal the refused ones alone"), accepted: z.number().int(), duplicates: z.number().int(), refused: z.number().int(), seq });
 export const factsAnswer = z.object({ results: z.array(rowAnswer), seq });
 export const historyAnswer = z.object({ history: z.array(z.object({ seq: z.number().int(), id: z.string() }).loose()), next: z.string().nullable() });
@@ -162,6 +162,10 @@ export const checkBody = z.object({ symbol: z.string(), venue: z.string(), side:
 export const checkAnswer = z.object({
   allowed: z.boolean(), breaches: z.array(orderBreach).describe("why it is not allowed"), standing: z.array(orderBreach).describe("limits that stay breached, or unknown, and that it makes no worse"), warnings: z.array(orderBreach).describe("limits that it comes near to"),
   effect: z.enum(["reduces", "increases"]), after: position.loose().describe("the position as it would be"), var: z.object({ before: estimate, after: estimate }),
+  venue: z.object({
+    venue: z.string(), score: estimate, rank: z.number().int(), fills: z.number().int(), latencyMs: z.object({ p50: estimate, p95: estimate }), feedUptime: estimate, acceptedShare: estimate,
+    currency: z.string(), slippage: estimate, fees: estimate, total: estimate,
+  }).nullable().describe("what the order will likely cost there, by the venue's fills so far; null where none is known yet, and for a token that is bound to accounts"),
 });
 const distribution = z.object({ count: z.number().int(), average: estimate, p5: estimate, p50: estimate, p95: estimate, p99: estimate, percentilesOf: z.number().int() });
 const executed = { fills: z.number().int(), volume: figure, fees: figure, effectiveFeeBasisPoints: estimate, makerShare: estimate, slippageBasisPoints: distribution, slippageCost: estimate, latencyMs: distribution, executionScore: distribution };

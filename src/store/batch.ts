@@ -105,7 +105,7 @@ async function deletePositions(db: Database, { account, symbols }: Pick<Rewritte
 const ROWS_AT_ONCE = 2_000;
 
 /** Writes rows, over those of the same key. Columns that they do not name stay as they are. */
-async function upsert(db: Database, table: string, key: readonly string[], rows: readonly SqlValues[]): Promise<void> {
+export async function upsert(db: Database, table: string, key: readonly string[], rows: readonly SqlValues[]): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   const columns = Object.keys(first);

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal } from "../journal/index.ts";
 import type { Clock } from "../runtime/index.ts";
-import type { Database, SqlRow } from "./database.ts";
+import type { Database, SqlRow, SqlValues } from "./database.ts";
+import { writeOpportunities } from "./opportunity-rows.ts";
 import { openStore } from "./open.ts";
 import { openPostgres } from "./postgres.ts";
 import { Projection, StoreMismatch } from "./projection.ts";
@@ -20,6 +21,9 @@ const RETENTION_MS = 60_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 
+/** Opportunities that wait for a database that is away: the newest. */
+const MOST_SEEN = 10_000;
+
 type Ask = Extract<StoreOrder, { kind: "ask" }>;
 
 /** Keeps the tables behind the journal, and answers questions about them. What fails is tried again: the book goes on meanwhile. */
@@ -28,6 +32,7 @@ export class FollowingStore {
   readonly #clock: Clock;
   readonly #tell: (news: StoreNews) => void;
   readonly #asked: Ask[] = [];
+  readonly #seen = new Map<string, SqlValues>(); // rows of opportunities to be written, by id
   #through = 0;
   #isStopping = false;
   #isHalted = false;
@@ -45,6 +50,7 @@ export class FollowingStore {
   take(order: StoreOrder): void {
     if (order.kind === "through") this.#through = Math.max(this.#through, order.seq);
     else if (order.kind === "ask") this.#asked.push(order);
+    else if (order.kind === "saw") this.#see(order.opportunities);
     else {
       this.#isStopping = true;
       this.#isHalted ||= order.isNow;
@@ -99,9 +105,10 @@ export class FollowingStore {
       const isOnward = through > projection.seq && (await projection.advanceOnce(Math.min(through, journal.refresh() - 1)));
       if (isOnward) this.#tell({ kind: "at", seq: projection.seq });
       else await this.#sample(projection);
+      await this.#writeSeen(db);
       await this.#retain(db);
       if (this.#isHalted) return;
-      if (isOnward || this.#asked.length > 0 || this.#through > through) continue;
+      if (isOnward || this.#asked.length > 0 || this.#seen.size > 0 || this.#through > through) continue;
       if (this.#isStopping) return;
       await this.#sleep(SAMPLE_MS);
     }
@@ -113,6 +120,26 @@ export class FollowingStore {
     await projection.sample();
     const now = performance.now();
     this.#nextSample = now + Math.max(SAMPLE_MS, (now - begun) * SAMPLE_SHARE);
+  }
+
+  #see(rows: readonly SqlValues[]): void {
+    for (const row of rows) {
+      const id = row["id"] as string;
+      this.#seen.delete(id); // as the newest it is the last to be forgotten
+      this.#seen.set(id, row);
+    }
+    for (const id of this.#seen.keys()) {
+      if (this.#seen.size <= MOST_SEEN) break;
+      this.#seen.delete(id);
+    }
+  }
+
+  /** What cannot be written is there for the next time. */
+  async #writeSeen(db: Database): Promise<void> {
+    if (this.#seen.size === 0) return;
+    const rows = [...this.#seen];
+    await writeOpportunities(db, rows.map(([, row]) => row));
+    for (const [id, row] of rows) if (this.#seen.get(id) === row) this.#seen.delete(id);
   }
 
   async #retain(db: Database): Promise<void> {

@@ -7,5 +7,6 @@ export { compareTables, type TableDifference } from "./compare.ts";
 export { openStore, type StorePlace } from "./open.ts";
 export { deleteOlder } from "./retention.ts";
 export { Store, type StoreAnswer, type StoreOptions } from "./store.ts";
+export { keptOpportunities, writeOpportunities, type SeenOpportunity } from "./opportunity-rows.ts";
 export { dropTables } from "./drop.ts";
 export { beginWriting, ceaseWriting } from "./writing.ts";

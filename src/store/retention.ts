@@ -3,11 +3,11 @@ import { inTransaction, type Database } from "./database.ts";
 
 const DAY_NS = 86_400_000_000_000n;
 /** What grows with time, and the column that dates it, which is indexed. Positions, marks and refusals stay. */
-const DATED = { trader_position_history: "timestamp", trader_performance: "timestamp", trader_risk_metrics: "period", trader_pnl_series: "period" } as const;
+const DATED = { trader_position_history: "timestamp", trader_performance: "timestamp", trader_risk_metrics: "period", trader_pnl_series: "period", trader_opportunities: "last_seen" } as const;
 
 /**
  * Deletes rows of days (UTC) that ended so many days ago. A day goes as a whole: what is left of one could no longer be summed up
- * again when a fill of it is busted. The journal keeps all. Returns how many.
+ * again when a fill of it is busted. The journal keeps all but opportunities, which it never had. Returns how many.
  */
 export function deleteOlder(db: Database, days: number, nowNs: bigint): Promise<number> {
   const before = formatTime(beginOfDay(nowNs - BigInt(days) * DAY_NS));

@@ -1,5 +1,5 @@
 import type { ProjectionOptions } from "./projection.ts";
-import type { SqlRow } from "./database.ts";
+import type { SqlRow, SqlValues } from "./database.ts";
 import type { StorePlace } from "./open.ts";
 
 /** What the thread begins with. */
@@ -10,6 +10,7 @@ export interface StoreTask extends StorePlace, ProjectionOptions {
 export type StoreOrder =
   | { readonly kind: "through"; readonly seq: number } // entries up to this one are on disk
   | { readonly kind: "ask"; readonly id: number; readonly sql: string; readonly params: readonly unknown[] }
+  | { readonly kind: "saw"; readonly opportunities: readonly SqlValues[] } // rows by their id; what came before of one is written over
   | { readonly kind: "stop"; readonly isNow: boolean }; // once all is written, or after the transaction at hand
 /** What it tells. */
 export type StoreNews =

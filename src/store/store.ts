@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { SqlRow } from "./database.ts";
+import { opportunityRow, type SeenOpportunity } from "./opportunity-rows.ts";
 import type { StoreNews, StoreOrder, StoreTask } from "./store-thread.ts";
 
 /** Rows, and the last entry that they show. */
@@ -84,6 +85,11 @@ export class Store {
     if (this.#seq >= seq || this.#isOver) return Promise.resolve();
     this.#look();
     return new Promise((done) => this.#waiting.push({ seq, done }));
+  }
+
+  /** Writes opportunities as they were seen last; nobody waits for it. While a database is away the last ones are kept. */
+  saw(opportunities: readonly SeenOpportunity[]): void {
+    if (!this.#isOver && opportunities.length > 0) this.#order({ kind: "saw", opportunities: opportunities.map(opportunityRow) });
   }
 
   /** Stops once all that is on disk is in the tables, or after so long: the rest is written after the next start. */

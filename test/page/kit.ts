@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { expect } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 // @ts-expect-error a script without types
 import { seedPage } from "../../scripts/page-book.mjs";
+// @ts-expect-error a script without types
+import { DESK_CONFIG, seedDesk, tellCrossing } from "../../scripts/page-desk.mjs";
 import { root } from "../files.ts";
 
 /** The browser of this machine; undefined: there is none, and tests of the page are left out. */
@@ -32,16 +34,18 @@ export interface Sight {
 /** A `fillbook serve` that a test may kill and start again on the same data and port. */
 export class PageService {
   readonly dataDir: string;
+  readonly #config: string | undefined; // a file
   #child: ChildProcess | undefined;
   #port = 0;
   url = "";
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, config?: string) {
     this.dataDir = dataDir;
+    this.#config = config;
   }
 
   async start(): Promise<void> {
-    const child = (this.#child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", `${this.#port}`, "--data", this.dataDir], { stdio: ["ignore", "pipe", "inherit"] }));
+    const child = (this.#child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", `${this.#port}`, "--data", this.dataDir, ...(this.#config === undefined ? [] : ["--config", this.#config])], { stdio: ["ignore", "pipe", "inherit"] }));
     for await (const line of createInterface(child.stdout)) {
       this.url = (JSON.parse(line) as { url: string }).url;
       this.#port = Number(new URL(this.url).port);
@@ -82,8 +86,8 @@ export class PageKit {
 
   async begin(): Promise<void> {
     this.#browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
-    [this.full, this.empty] = await Promise.all([this.service(), this.service()]);
-    await (seedPage as (url: string) => Promise<void>)(this.full.url);
+    [this.full, this.empty] = await Promise.all([this.service(DESK_CONFIG as string), this.service()]);
+    for (const seed of [seedPage, seedDesk] as ((url: string) => Promise<void>)[]) await seed(this.full.url);
   }
 
   async end(): Promise<void> {
@@ -92,9 +96,20 @@ export class PageKit {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A service of a test's own. */
-  async service(): Promise<PageService> {
-    const service = new PageService(mkdtempSync(join(this.folder, "data-")));
+  /** Tells the full service of ladders that cross, until the function that it answers is called. */
+  async ladders(): Promise<() => void> {
+    const tell = () => (tellCrossing as (url: string) => Promise<void>)(this.full.url);
+    await tell();
+    const timer = setInterval(() => void tell().catch(() => undefined), 1_000);
+    return () => clearInterval(timer);
+  }
+
+  /** A service of a test's own. @param config the text of its fillbook.yaml */
+  async service(config?: string): Promise<PageService> {
+    const data = mkdtempSync(join(this.folder, "data-"));
+    const file = config === undefined ? undefined : `${data}.yaml`;
+    if (file !== undefined) writeFileSync(file, config!);
+    const service = new PageService(data, file);
     this.#services.push(service);
     await service.start();
     return service;
@@ -135,6 +150,11 @@ export async function exactTexts(figures: Locator): Promise<(string | null)[]> {
 
 export async function isLive(page: Page): Promise<void> {
   await expect.poll(() => page.locator("#connection").getAttribute("data-state"), { timeout: 20_000 }).toBe("live");
+}
+
+/** An attribute of each element that is found, in their order. */
+export async function attributesOf(found: Locator, name: string): Promise<(string | null)[]> {
+  return Promise.all((await found.all()).map((one) => one.getAttribute(name)));
 }
 
 /** The page is as wide as its window, at most. */

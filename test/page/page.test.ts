@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { importTests } from "./import.ts";
 import { chromiumPath, PageKit } from "./kit.ts";
 import { operationsTests } from "./operations.ts";
+import { opportunitiesTests } from "./opportunities.ts";
 import { overviewTests } from "./overview.ts";
+import { pairsTests } from "./pairs.ts";
+import { performanceTests } from "./performance.ts";
 import { positionsTests } from "./positions.ts";
+import { riskTests } from "./risk.ts";
 import { shellTests } from "./shell.ts";
 import { symbolTests } from "./symbol.ts";
 
@@ -17,6 +21,10 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
   describe("overview", () => overviewTests(kit));
   describe("positions", () => positionsTests(kit));
   describe("symbol", () => symbolTests(kit));
+  describe("risk", () => riskTests(kit));
+  describe("performance", () => performanceTests(kit));
+  describe("opportunities", () => opportunitiesTests(kit));
+  describe("pairs", () => pairsTests(kit));
   describe("operations", () => operationsTests(kit));
   describe("import", () => importTests(kit));
 });

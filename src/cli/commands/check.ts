@@ -9,10 +9,6 @@ import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
 import { dim, shownAmount } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** So many days of a venue's fills tell what an order there will likely cost. */
-const VENUE_DAYS = 30n;
-const DAY_NS = 86_400_000_000_000n;
-
 export interface CheckOptions extends RiskCommandOptions {
   readonly symbol: string;
   readonly venue: string;
@@ -37,7 +33,7 @@ export async function check({ account, ...options }: CheckOptions): Promise<numb
   const answer = desk.check(state, moment, { fill: read.fill, ordersLastMinute: undefined, probes: breaker.probes, unknown: limits.unknown });
   const { allowed, breaches, standing, warnings, effect, after, var: values } = answer;
   const { currency, marksMaxAgeNs, marksEveryNs, historySize } = context.config;
-  const { venues } = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs: moment.nowNs, fromNs: moment.nowNs - VENUE_DAYS * DAY_NS, toNs: undefined }).view;
+  const { venues } = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs: moment.nowNs, fromNs: undefined, toNs: undefined }).view;
   const cost = orderCost(venues, read.fill, state.book.instruments.of(venue, symbol));
   context.print(context.json ? JSON.stringify({ allowed, breaches, standing, warnings, effect, after, var: values, venue: cost ?? null }, null, 2) : `${shown(answer, currency)}\n${shownCost(venue, cost)}`);
   return allowed ? 0 : 1;
@@ -55,12 +51,12 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
   return lines.join("\n");
 }
 
-/** How the venue did lately, and what that makes of the order. */
+/** How the venue did, and what that makes of the order. */
 function shownCost(venue: string, cost: OrderCost | undefined): string {
-  if (cost === undefined) return dim(`nothing is known of ${venue} in the last ${VENUE_DAYS} days`);
+  if (cost === undefined) return dim(`nothing is known of ${venue}: no fill says`);
   const money = (value: number | null) => (value === null ? "–" : shownAmount(value.toFixed(4), 14));
   const figure = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
-  return `likely cost on ${venue} in ${cost.currency}: slippage ${money(cost.slippage)}, fees ${money(cost.fees)}; latency ${figure(cost.latencyMs.p50, 0)} ms, 95 % within ${figure(cost.latencyMs.p95, 0)} ms; score ${figure(cost.score, 2)}\n${dim(`by its ${cost.fills.toLocaleString("en-US")} fills of the last ${VENUE_DAYS} days`)}`;
+  return `likely cost on ${venue} in ${cost.currency}: slippage ${money(cost.slippage)}, fees ${money(cost.fees)}; latency ${figure(cost.latencyMs.p50, 0)} ms, 95 % within ${figure(cost.latencyMs.p95, 0)} ms; score ${figure(cost.score, 2)}\n${dim(`by its ${cost.fills.toLocaleString("en-US")} fills`)}`;
 }
 
 /** What makes a figure known. */

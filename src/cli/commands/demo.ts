@@ -13,6 +13,7 @@ import { Booking, DESK_TIER, simulatedInstruments, simulatedPast, simulatedTaker
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
+import { recordOpportunities } from "../opportunity-record.ts";
 import type { Store } from "../../store/index.ts";
 
 export interface DemoOptions extends CommonOptions {
@@ -73,11 +74,13 @@ export async function demo(options: DemoOptions): Promise<number> {
       service.announce(server.localUrl, server.localKey);
       const config = { ...context.config, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS };
       tables = tablesBeside({ dataDir, database: context.database, config, service, metrics, logger, onMismatch: (why) => logger.error(why) });
+      const record = tables === undefined ? () => undefined : recordOpportunities(server.markets, tables);
       const booking = new Booking();
       const said: LadderMessage[] = [];
       const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP, onLadder: (message) => void said.push(message) }, booking);
       const tellLadders = () => void server.markets.take(said.splice(0));
       await run({ context, service, url: server.url, market, booking, tellLadders }, performance.now() + seconds * 1000, stop.signal);
+      record();
       if (!context.json) context.print(`\n${ending(booking, options.data)}`);
     } finally {
       await server.close();

@@ -1,5 +1,5 @@
 import { FileJournal } from "../../journal/index.ts";
-import { beginWriting, dropTables, migrate } from "../../store/index.ts";
+import { beginWriting, dropTables, keptOpportunities, migrate, writeOpportunities } from "../../store/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
 import { bringToEnd, withTables } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -11,8 +11,10 @@ export async function rebuild(options: CommonOptions): Promise<number> {
   FileJournal.open(context.dataDir, { write: false }).mustBeWhole(); // before the tables there are go
   const { name, seq } = await withTables(context, async (db) => {
     if (!(await beginWriting(db))) throw new UsageError(`a service, or another command, writes the tables of ${db.name}: stop it first`);
+    const seen = await keptOpportunities(db); // no journal holds them
     await dropTables(db);
     await migrate(db);
+    await writeOpportunities(db, seen);
     return { name: db.name, seq: await bringToEnd(db, context) };
   });
   const seconds = (performance.now() - begun) / 1000;

@@ -9,6 +9,7 @@ import { configOf, readConfiguration, type Configuration } from "../config/read.
 import { contextOf, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
+import { recordOpportunities } from "../opportunity-record.ts";
 import type { Store } from "../../store/index.ts";
 import { marketSettings } from "../market-settings.ts";
 import { riskSettings } from "../risk-settings.ts";
@@ -61,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         await configure(service, configuration, context, logger);
         const unwatch = follow(service, options, configuration, context, logger);
         tables = tablesBeside({ ...context, config: configOf(configuration), service, metrics, logger, onMismatch });
+        const record = tables === undefined ? () => undefined : recordOpportunities(server.markets, tables);
         announce();
         isStarted = true;
         logger.info({ url: server.url }, `listening, ${server.reach}`);
@@ -68,6 +70,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         mismatch = await Promise.race([stopping.then(() => undefined), mismatched]);
         if (mismatch !== undefined) logger.fatal({ reason: mismatch }, "stopping: the tables and the journal do not belong together");
         unwatch();
+        record();
       }
     } finally {
       await server.close();

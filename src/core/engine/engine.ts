@@ -2,6 +2,7 @@ import { MARK_INTERVAL_NS, type Book } from "../book/index.ts";
 import { aheadOf, FillColumns, isEvent, VENUE_TYPE_SHIFT, VENUE_TYPES, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
+import { Checkpoints, type CheckpointSizes } from "./checkpoints.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 import { decideEvent, type EventDecision } from "./decide-event.ts";
 import { decidePrices, type PriceRun, type PricesDecision } from "./decide-prices.ts";
@@ -12,7 +13,7 @@ import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
 import { KnownEvents } from "./known-events.ts";
-import { Rebuilder, type Checkpoints } from "./rebuild.ts";
+import { Rebuilder } from "./rebuild.ts";
 import { Refusals } from "./refusals.ts";
 import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairReport } from "../pairs/index.ts";
 import type { RiskState } from "./risk-state.ts";
@@ -34,7 +35,7 @@ export interface EngineOptions {
   readonly spill?: (() => SpilledIdentities) | undefined;
   /** What deciding knows already: then the store is not asked for it. `spill` holds the identities of its fills. */
   readonly remembered?: Remembered | undefined;
-  readonly checkpoints?: Partial<Checkpoints> | undefined; // for tests
+  readonly checkpoints?: CheckpointSizes | undefined; // for tests
 }
 
 /** What deciding knows of the entries up to `seq` beside the identities of fills. */
@@ -68,6 +69,7 @@ export class Engine {
   #known: Foreknowledge;
   #risk: RiskState;
   #pairs: PairBook;
+  #checkpoints: Checkpoints;
   #rebuilder: Rebuilder;
   #deciding: Deciders | undefined;
   #foldedFrom = 0;
@@ -83,12 +85,13 @@ export class Engine {
     this.#options = options;
     this.#store = store;
     this.#booked = new BookedFills(store);
-    const { book, known, risk, pairs } = folded ?? this.#fold();
+    const { book, known, risk, pairs, checkpoints } = folded ?? this.#fold();
     this.#mustCountIn(book.instruments.currency);
     this.#book = book;
     this.#known = known;
     this.#risk = risk;
     this.#pairs = pairs;
+    this.#checkpoints = checkpoints ?? this.#newCheckpoints();
     this.#rebuilder = this.#newRebuilder();
     this.#noteDirectory();
   }
@@ -100,7 +103,7 @@ export class Engine {
   static *open(store: FactStore, options: EngineOptions, from?: FoldState): Steps<Engine> {
     const foldedFrom = from?.seq ?? 0;
     const onward = from === undefined ? undefined : yield* foldOnSteps(from, blocksAfter(store, foldedFrom));
-    const engine = new Engine(store, options, onward ?? (yield* foldSteps(() => store.blocks(), options)));
+    const engine = new Engine(store, options, onward ?? (yield* foldSteps(() => store.blocks(), withCheckpoints(options))));
     if (onward !== undefined) engine.#foldedFrom = foldedFrom;
     return engine;
   }
@@ -126,6 +129,10 @@ export class Engine {
   /** Pairs over Kalshi and Polymarket. */
   get pairs(): PairBook {
     return this.#pairs;
+  }
+  /** From which a correction is booked, where it need not begin with the first fill. */
+  get checkpoints(): Checkpoints {
+    return this.#checkpoints;
   }
   /** The last entry. */
   get seq(): number {
@@ -175,7 +182,7 @@ export class Engine {
     for (const fact of refused) refusals.add(fact);
     const late = this.#book.countLate(accepted);
     if (accepted.count > 0) this.#book.apply(accepted);
-    this.#rebuilder.booked(accepted.count, this.seq);
+    this.#checkpoints.booked(accepted.count, this.seq);
     return { ...decision, late };
   }
 
@@ -189,11 +196,12 @@ export class Engine {
     const facts = news.map((instrument): Fact => ({ type: "defined", instrument }));
     this.#append([{ kind: "facts", facts }], nowNs);
     if (news.some((instrument) => this.#book.changesBooked(instrument))) {
-      const { book, known, risk, pairs } = this.#fold();
+      const { book, known, risk, pairs, checkpoints } = this.#fold();
       this.#book = book;
       this.#known = known;
       this.#risk = risk;
       this.#pairs = pairs;
+      this.#checkpoints = checkpoints ?? this.#newCheckpoints();
       this.#rebuilder = this.#newRebuilder();
       this.#deciding = undefined;
       this.#noteDirectory();
@@ -327,15 +335,19 @@ export class Engine {
   }
 
   #fold(): FoldState {
-    return fold(() => this.#store.blocks(), this.#options);
+    return fold(() => this.#store.blocks(), withCheckpoints(this.#options));
   }
 
   #mustCountIn(currency: string): void {
     if (this.#store.nextSeq > 1 && currency !== this.#options.currency) throw new CurrencyFixed(currency, this.#options.currency);
   }
 
+  #newCheckpoints(): Checkpoints {
+    return new Checkpoints(this.#book, this.#known, this.#options.checkpoints?.live);
+  }
+
   #newRebuilder(): Rebuilder {
-    return new Rebuilder(this.#book, this.#known, (fromSeq) => this.#store.blocks(fromSeq), this.#options.checkpoints);
+    return new Rebuilder(this.#book, this.#known, (fromSeq) => this.#store.blocks(fromSeq), this.#checkpoints, this.#options.checkpoints?.interval);
   }
 
   #noteDirectory(): void {
@@ -366,6 +378,10 @@ export class Engine {
     }
     return { fills, events, refusals };
   }
+}
+
+function withCheckpoints<Options extends EngineOptions>(options: Options): Options & { readonly checkpoints: CheckpointSizes } {
+  return { ...options, checkpoints: options.checkpoints ?? {} };
 }
 
 /** Fills which say nothing of their venue's type say the one that is configured from here on. */

@@ -1,6 +1,7 @@
 import { isPairFact, type Block, type Fact, type Fill, type FillColumns } from "../model/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
 import { applyFact, timeOf } from "./apply-fact.ts";
+import { Checkpoints, type CheckpointSizes } from "./checkpoints.ts";
 import { Foreknowledge, foreknowledgeOf } from "./foreknowledge.ts";
 import { PairBook } from "../pairs/index.ts";
 import { RiskState } from "./risk-state.ts";
@@ -10,6 +11,7 @@ import type { FoldState } from "./state.ts";
 export interface FoldOptions extends BookOptions {
   readonly untilSeq?: number | undefined; // what was known when this was the last entry
   readonly atNs?: bigint | undefined; // only facts whose own time is not later
+  readonly checkpoints?: CheckpointSizes | undefined; // so checkpoints are left; undefined: none
 }
 
 /** A fill as it is booked. */
@@ -94,7 +96,8 @@ function begun(options: FoldOptions, known = new Foreknowledge()): FoldState {
   const book = new Book(options);
   for (const definition of known.definitions) book.define(definition);
   for (const [account, method] of known.methods) book.choose(account, method);
-  return { book, known, risk: new RiskState(), pairs: new PairBook(), seq: 0, timeNs: undefined };
+  const checkpoints = options.checkpoints && new Checkpoints(book, known, options.checkpoints.live);
+  return { book, known, risk: new RiskState(), pairs: new PairBook(), seq: 0, timeNs: undefined, checkpoints };
 }
 
 /** Undefined when the fold must begin again, knowing what is to come. */
@@ -114,18 +117,20 @@ class Fold implements Following {
   readonly pairs: PairBook;
   seq: number;
   timeNs: bigint | undefined;
+  readonly checkpoints: Checkpoints | undefined;
   readonly #isKnown: boolean; // whether all that is to come was known from the start
   readonly #until: number;
   readonly #atNs: bigint | undefined;
   readonly #observer: FillObserver | undefined;
 
-  constructor(options: Pick<FoldOptions, "untilSeq" | "atNs">, { book, known, risk, pairs, seq, timeNs }: FoldState, isKnown: boolean, observer: FillObserver | undefined) {
+  constructor(options: Pick<FoldOptions, "untilSeq" | "atNs">, { book, known, risk, pairs, seq, timeNs, checkpoints }: FoldState, isKnown: boolean, observer: FillObserver | undefined) {
     this.book = book;
     this.known = known;
     this.risk = risk;
     this.pairs = pairs;
     this.seq = seq;
     this.timeNs = timeNs;
+    this.checkpoints = checkpoints;
     this.#isKnown = isKnown;
     this.#until = options.untilSeq ?? Number.POSITIVE_INFINITY;
     this.#atNs = options.atNs;
@@ -154,6 +159,7 @@ class Fold implements Following {
     }
     this.seq = Math.min(seq - 1, this.#until);
     this.timeNs = block.timeNs;
+    this.checkpoints?.booked(block.count, this.seq);
     return true;
   }
 

@@ -4,6 +4,7 @@ export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";
 export { correctsEarlier, finished, fold, foldOn, follow, followKnowing, type BookedFill, type FillObserver, type FoldOptions, type Following, type Steps } from "./fold.ts";
 export { readState, readStateSteps, stateLines, type Folded, type FoldState } from "./state.ts";
+export { Checkpoints } from "./checkpoints.ts";
 export { type LimitsInForce } from "./foreknowledge.ts";
 export { RiskState, type OngoingBreach } from "./risk-state.ts";
 export type { PriceDecision, PriceRun, PricesDecision } from "./decide-prices.ts";

@@ -1,26 +1,14 @@
-import { applyEvent, type Book, type BookRow, type NetRow, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
+import { applyEvent, type Book, type RouteFilter, type SavedRows, type VenueRow } from "../book/index.ts";
 import { isPositionEvent, type Block, type Fact, type Fill, type FillColumns, type PositionEvent, type Section } from "../model/index.ts";
+import { checkpointOf, type Checkpoint, type Checkpoints } from "./checkpoints.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
-/** How a symbol is booked anew. */
-export interface Checkpoints {
-  readonly interval: number; // fills of the symbol between two checkpoints, at least; more where many follow
-  readonly live: number; // the same while fills are booked as they come, for each venue
-}
+/** Fills of a symbol between two checkpoints that are left when it is booked anew, at least; more where many follow. */
+const INTERVAL = 1_000;
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
 /** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
 const MOST_SLOW = 4_096;
-/** So many times as many fills as there are rows come between two looks for busy symbols: then looking takes no time. */
-const LOOKS = 8;
-const USUAL: Checkpoints = { interval: 1_000, live: 8_192 };
-
-interface Checkpoint {
-  readonly seq: number; // the last entry that it knows
-  readonly of: VenueRow | undefined; // it knows this venue's row and its net row alone; undefined: all rows
-  readonly open: ReadonlySet<number>; // routes that had had a fact
-  readonly saved: SavedRows;
-}
 
 /** Told of fills that were booked, and the seq of the last of them. */
 type Booked = (count: number, seq: number) => void;
@@ -31,6 +19,8 @@ interface Replay {
   readonly isWanted: Uint8Array; // by route
   readonly booked: Booked;
   readonly target: Target;
+  readonly nextStale: (seq: number) => number; // where a checkpoint stood, from `seq` on
+  readonly passed: (seq: number) => void; // told there
 }
 
 /** The rows that a pass books. */
@@ -98,8 +88,16 @@ class Target {
 
   save(seq: number): Checkpoint {
     this.settle();
-    const open = new Set(this.#rows.flatMap(({ route }) => (this.#book.isOpen(route) ? [route] : [])));
-    return { seq, of: this.#beside, open, saved: this.#book.save(this.#beside === undefined ? this.#rows : [this.#beside]) };
+    return checkpointOf(this.#book, this.#rows, seq, this.#beside);
+  }
+
+  /** A checkpoint of all rows that was left before a correction of the one venue: what it knows of other venues is right still. */
+  mended({ seq, open, saved }: Checkpoint): Checkpoint | undefined {
+    const own = this.#beside;
+    if (own === undefined || this.#hasFailed || !saved.rows.some(({ of }) => of === own)) return undefined;
+    const now = this.#book.save([own]);
+    const rows = saved.rows.map((row) => now.rows.find(({ of }) => of === row.of) ?? row);
+    return { seq, of: undefined, open, saved: { ...saved, rows, routes: saved.routes.map((route) => (route.route === own.route ? now.routes[0]! : route)) } };
   }
 
   /** Books one venue and the net row from here on. @param right what the rows of the other venues must hold in the end */
@@ -119,52 +117,19 @@ export class Rebuilder {
   readonly #book: Book;
   readonly #known: Foreknowledge;
   readonly #blocks: (fromSeq: number) => Iterable<Block>;
-  readonly #checkpoints = new Map<string, Checkpoint[]>(); // by account and symbols
+  readonly #checkpoints: Checkpoints;
   readonly #together = new Set<string>(); // by account and symbols: those whose venues could not be booked one alone
-  readonly #seen = new Map<number, number>(); // by net row: the fills that it had when its symbol's last checkpoint was left while they came
-  #unseen = 0; // fills since the last look
-  readonly #sizes: Checkpoints;
+  readonly #interval: number;
   readonly #picks: Int32Array; // rows of a section that are to be booked
 
-  /** @param blocks the journal from the block that holds an entry on, to its end */
-  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, sizes: Partial<Checkpoints> = {}) {
-    this.#sizes = { ...USUAL, ...sizes };
-    this.#picks = new Int32Array(this.#sizes.interval);
+  /** @param blocks the journal from the block that holds an entry on, to its end @param checkpoints of the book */
+  constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, checkpoints: Checkpoints, interval = INTERVAL) {
+    this.#interval = interval;
+    this.#picks = new Int32Array(interval);
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
-  }
-
-  /**
-   * Told of fills that were booked as they came, the last of them at `seq`: of busy symbols a checkpoint is left now and then, so that
-   * a correction of a late fill need not begin with the first. (Accounts that keep lots hold too much for that.)
-   */
-  booked(count: number, seq: number): void {
-    this.#unseen += count;
-    if (this.#unseen < Math.max(this.#sizes.live, LOOKS * this.#book.table.count)) return;
-    this.#unseen = 0;
-    const busy = [...this.#book.nets()].filter((net) => this.#fillsUnseen(net) >= this.#sizes.live * net.venues.length);
-    if (busy.length === 0) return;
-    const bySymbol = new Map(busy.map((net): [string, VenueRow[]] => [keyOf(net), []]));
-    for (const row of this.#book.venueRowsWhere(() => true)) bySymbol.get(keyOf(row))?.push(row);
-    for (const rows of bySymbol.values()) this.#leave(rows, seq);
-  }
-
-  #fillsUnseen({ row }: NetRow): number {
-    return this.#book.table.trades(row) - (this.#seen.get(row) ?? 0);
-  }
-
-  /** Leaves a checkpoint of all rows of a symbol as they are. */
-  #leave(rows: readonly VenueRow[], seq: number): void {
-    const [{ account, symbol }] = rows as [VenueRow];
-    const nets = new Set(rows.map(({ route }) => this.#book.netRowOf(route)));
-    const fills = [...nets].reduce((sum, net) => sum + this.#fillsUnseen(net), 0);
-    for (const { row } of nets) this.#seen.set(row, this.#book.table.trades(row));
-    if (rows.some(({ lots }) => lots !== undefined) || this.#known.linked(symbol).size > 1) return;
-    const checkpoint = new Target(this.#book, rows).save(seq);
-    if (checkpoint.saved.weight * 2 > fills) return;
-    const key = JSON.stringify([account, symbol]);
-    this.#checkpoints.set(key, [...(this.#checkpoints.get(key) ?? []), checkpoint]);
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -175,13 +140,15 @@ export class Rebuilder {
     const symbols = this.#known.linked(symbol);
     const wanted: RouteFilter = (route) => route.account === account && symbols.has(route.symbol);
     const key = JSON.stringify([account, ...[...symbols].sort()]);
-    const checkpoints = (this.#checkpoints.get(key) ?? []).filter(({ seq }) => seq < changedSeq);
+    const known = this.#checkpoints.of(account, symbols);
+    const checkpoints = known.filter(({ seq }) => seq < changedSeq);
+    const stale = known.filter(({ seq, of }) => seq >= changedSeq && of === undefined);
     const rows = this.#book.venueRowsWhere(wanted);
     const fills = this.#fillsOf(rows);
     const own = this.#together.has(key) ? undefined : this.#aloneOf(rows, venue);
-    this.#checkpoints.set(key, checkpoints);
+    this.#checkpoints.set(account, symbols, checkpoints);
     if (own !== undefined) {
-      if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills)) return;
+      if (this.#rebuildBeside(own, rows, wanted, checkpoints, fills, stale)) return;
       this.#together.add(key);
       checkpoints.splice(0, checkpoints.length, ...checkpoints.filter(({ of }) => of === undefined));
     }
@@ -203,7 +170,7 @@ export class Rebuilder {
    * Books one venue of the symbol again, and the net row: other venues keep what they hold. That can begin where all their
    * routes are open; before that all are booked. False: something was in the way, and all must be booked together.
    */
-  #rebuildBeside(own: VenueRow, rows: readonly VenueRow[], wanted: RouteFilter, checkpoints: Checkpoint[], fills: number): boolean {
+  #rebuildBeside(own: VenueRow, rows: readonly VenueRow[], wanted: RouteFilter, checkpoints: Checkpoint[], fills: number, stale: readonly Checkpoint[]): boolean {
     const book = this.#book;
     const net = book.netRowOf(own.route);
     const used = rows.filter((row) => book.isUsed(row));
@@ -211,14 +178,14 @@ export class Rebuilder {
     const from = checkpoints.findLast(({ of, open }) => (of === undefined || of === own) && areOpen(open));
     if (from !== undefined) {
       book.restore(from.saved, (row) => row === own || row === net);
-      return this.#replay(wanted, from.seq + 1, checkpoints, fills - book.table.trades(net.row), new Target(book, rows, own));
+      return this.#replay(wanted, from.seq + 1, checkpoints, fills - book.table.trades(net.row), new Target(book, rows, own), stale);
     }
     const right = book.save(rows.filter((row) => row !== own));
     const last = checkpoints.findLast(({ of }) => of === undefined);
     book.emptyRows(rows);
     if (last !== undefined) book.restore(last.saved);
     const target = new Target(book, rows);
-    return this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), target, ({ open }) => {
+    return this.#replay(wanted, (last?.seq ?? 0) + 1, checkpoints, fills - this.#fillsOf(rows), target, stale, ({ open }) => {
       if (areOpen(open)) target.leaveOthers(own, right);
       return areOpen(open);
     });
@@ -230,7 +197,7 @@ export class Rebuilder {
 
   /** Books a whole account again: its cost method is another. */
   rebuildAccount(account: string): void {
-    for (const key of this.#checkpoints.keys()) if ((JSON.parse(key) as string[])[0] === account) this.#checkpoints.delete(key);
+    this.#checkpoints.forget(account);
     const wanted: RouteFilter = (route) => route.account === account;
     const rows = this.#book.venueRowsWhere(wanted);
     this.#book.emptyRows(rows);
@@ -240,26 +207,38 @@ export class Rebuilder {
   /**
    * False: the target failed.
    * @param fills that are still to be booked, about: far from the last of them checkpoints may stand further apart
+   * @param stale checkpoints of all rows, from before the correction: they are left again where one venue is booked beside others
    * @param leftAlone told of each checkpoint, until it says true
    */
-  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
+  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, stale: readonly Checkpoint[] = [], leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
     const { directory } = this.#book;
     const isWanted = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
     let since = 0; // fills since the last checkpoint
     let weight = 0; // of the last one
     let left = fills;
     let isTold = false;
+    let staleAt = 0;
     const booked = (count: number, seq: number) => {
       since += count;
       left -= count;
-      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#sizes.interval, weight, left / FOLLOWING)) return;
+      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#interval, weight, left / FOLLOWING)) return;
       const checkpoint = target.save(seq);
       checkpoints.push(checkpoint);
       weight = checkpoint.saved.weight * 2;
       since = 0;
       isTold ||= leftAlone(checkpoint);
     };
-    const replay: Replay = { wanted, isWanted, booked, target };
+    const nextStale = (seq: number) => {
+      while (staleAt < stale.length && stale[staleAt]!.seq < seq) staleAt += 1;
+      return stale[staleAt]?.seq ?? Number.POSITIVE_INFINITY;
+    };
+    const passed = (seq: number) => {
+      if (nextStale(seq) !== seq) return;
+      const mended = target.mended(stale[staleAt]!);
+      if (mended !== undefined) checkpoints?.push(mended);
+      staleAt += 1;
+    };
+    const replay: Replay = { wanted, isWanted, booked, target, nextStale, passed };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
@@ -267,6 +246,7 @@ export class Rebuilder {
         if (seq + count > fromSeq) this.#section(section, seq, Math.max(0, fromSeq - seq), replay);
         if (target.hasFailed) return false;
         seq += count;
+        passed(seq - 1);
       }
     }
     target.settle();
@@ -284,14 +264,16 @@ export class Rebuilder {
 
   /** Books the wanted fills. */
   #fills(fills: FillColumns, firstSeq: number, from: number, replay: Replay): void {
-    const { isWanted, booked, target } = replay;
+    const { isWanted, booked, target, nextStale, passed } = replay;
     const { route } = fills;
     let corrected = this.#known.nextFrom(firstSeq + from);
     for (let row = from; row < fills.count; ) {
-      const end = Math.min(fills.count, corrected - firstSeq);
+      const end = Math.min(fills.count, corrected - firstSeq, nextStale(firstSeq + row) + 1 - firstSeq);
       this.#uncorrected(fills, firstSeq, row, end, replay);
       row = end;
+      passed(firstSeq + row - 1);
       if (row >= fills.count) return;
+      if (row < corrected - firstSeq) continue;
       const correction = this.#known.of(corrected);
       if (isWanted[route[row]!] === 1) {
         if (correction?.type === "amended") target.applyAmended(correction.fill);
@@ -316,10 +298,6 @@ export class Rebuilder {
       count = 0;
     }
   }
-}
-
-function keyOf({ account, symbol }: BookRow): string {
-  return `${account}\u0000${symbol}`;
 }
 
 /** Adds those of rows [from, to) that are on a wanted route to the first `count` picks. Returns how many there are then. */

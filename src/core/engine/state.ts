@@ -4,6 +4,7 @@ import { PairBook } from "../pairs/index.ts";
 import type { Breaker } from "../risk/index.ts";
 import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
 import { finished, type Steps } from "./fold.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 import { RiskState } from "./risk-state.ts";
 
@@ -15,6 +16,7 @@ export interface FoldState {
   readonly pairs: PairBook;
   readonly seq: number;
   readonly timeNs: bigint | undefined; // of the journal, at that entry; undefined where no entry was folded
+  readonly checkpoints?: Checkpoints | undefined; // of the book, where they are left
 }
 /** A fold without the time of its last entry. */
 export type Folded = Omit<FoldState, "timeNs">;

@@ -16,7 +16,8 @@ export function* touchedOf(book: Book, { all = false, routes, account, symbols, 
     yield* new Set(Array.from(routes, (route) => book.netRowOf(route)));
     return;
   }
-  const isWanted = (net: NetRow): boolean => (account !== undefined || symbols !== undefined) && (account === undefined || net.account === account) && (symbols === undefined || symbols.includes(net.symbol));
+  const named = symbols && new Set(symbols);
+  const isWanted = (net: NetRow): boolean => (account !== undefined || named !== undefined) && (account === undefined || net.account === account) && (named === undefined || named.has(net.symbol));
   for (const net of book.nets()) if (all || isWanted(net) || (rates && net.fees.foreignCount + (net.funding?.foreignCount ?? 0) > 0)) yield net;
 }
 

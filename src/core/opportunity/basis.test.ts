@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decimal, message } from "../../../test/ladders.ts";
-import { LadderSet, SymbolMap, TakerFees, type LadderMessage } from "../market/index.ts";
-import { basisOf, type Funding } from "./index.ts";
+import { LadderSet, SymbolMap, TakerFees, type Funding, type LadderMessage } from "../market/index.ts";
+import { basisOf } from "./index.ts";
 
 const EVER = Number.NEGATIVE_INFINITY;
 const DAY = 86_400_000_000;

@@ -44,7 +44,7 @@ test("correlations are of what is held, the largest first, and null with what ne
   const held = [exposure("UP", "100"), exposure("DOWN", "-300"), exposure("FLAT", "50"), exposure("UP", "400", "b"), exposure("NEW", "9")];
   const { symbols, exposures, values, left } = study(held, all).correlation;
   expect([symbols, exposures, left]).toEqual([["UP", "DOWN", "FLAT"], [500, -300, 50], 1]);
-  expect(values.map((row) => row.map((value) => value && Math.round(10 * value) / 10))).toEqual([[1, -1, null], [-1, 1, null], [null, null, 1]]);
+  expect(values.map((row) => row.map((value) => (value === null ? null : Math.round(10 * value) / 10)))).toEqual([[1, -1, null], [-1, 1, null], [null, null, 1]]);
   expect(study(held, all, { mostSymbols: 2 }).correlation).toMatchObject({ symbols: ["UP", "DOWN"], left: 2 });
   expect(study([exposure("NEW", "9")], []).correlation).toEqual({ symbols: [], exposures: [], values: [], observations: 0, left: 1 });
 });

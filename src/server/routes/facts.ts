@@ -43,7 +43,7 @@ export async function postMarks(context: RouteContext, request: FastifyRequest, 
   const rows = await rowsOf<Mark>(context, request, MARKS, (texts) => readMark({ ...texts, timestamp: texts["timestamp"] || now }, nowNs));
   const kept = rows.read.length === 0 ? 0 : await context.service.mark(rows.read.map(({ value }) => value));
   const accepted = rows.read.map(({ index }): RowAnswer => ({ index, status: "accepted", reason: null }));
-  return answer(context, request, reply, [...rows.answers, ...accepted], { kept });
+  return answer(context, request, reply, [...rows.answers, ...(isMinimal(request) ? [] : accepted)], { kept });
 }
 
 /** `POST /v1/instruments`: definitions. One that says what is known already is a duplicate. */
@@ -104,8 +104,12 @@ export async function postPrices(context: RouteContext, request: FastifyRequest,
   const answers = decisions.flatMap((decided, i) => decided.map((decision, at) => priceAnswer(runs[i]!.indexes[at]!, decision)));
   const count = (status: RowAnswer["status"]) => answers.filter((one) => one.status === status).length;
   const counts = { accepted: count("accepted"), duplicates: count("duplicate"), refused: count("refused") + rows.answers.length };
-  const isMinimal = /(^|[,\s])return=minimal\b/.test(String(request.headers["prefer"] ?? ""));
-  return answer(context, request, reply, [...rows.answers, ...(isMinimal ? answers.filter((one) => one.status === "refused") : answers)], counts);
+  return answer(context, request, reply, [...rows.answers, ...(isMinimal(request) ? answers.filter((one) => one.status === "refused") : answers)], counts);
+}
+
+/** `Prefer: return=minimal`: only refused rows are answered one by one. */
+function isMinimal({ headers }: FastifyRequest): boolean {
+  return /(^|[,\s])return=minimal\b/.test(String(headers["prefer"] ?? ""));
 }
 
 function priceAnswer(index: number, decision: PriceDecision): RowAnswer | RefusedRow {

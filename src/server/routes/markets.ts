@@ -99,7 +99,7 @@ export async function getOpportunities({ markets, venues, clock, service }: Rout
 }
 
 /** How quickly venues answer is of all accounts together. */
-export function withoutLatency<T extends Omit<OpportunityView, "usesInventory" | "inventoryQuantity">>(of: T): T {
+function withoutLatency<T extends Omit<OpportunityView, "usesInventory" | "inventoryQuantity">>(of: T): T {
   return { ...of, latencyMs: null, latencyRisk: null, latencyRiskReason: "no_venue_stats" };
 }
 

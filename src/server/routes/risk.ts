@@ -4,6 +4,7 @@ import { markOf, type Book, type Moment } from "../../core/book/index.ts";
 import { misfitOf } from "../../core/engine/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime, isRowProblem, readFillRow, type Fill } from "../../core/model/index.ts";
+import { orderCost, type OrderCost } from "../../core/performance/index.ts";
 import { RiskDesk, riskOverview, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
 import { deskState } from "../../runtime/index.ts";
 import { mustSee, seesAll, type Principal } from "../access/principal.ts";
@@ -66,7 +67,15 @@ export async function postCheck(context: RouteContext, request: FastifyRequest, 
   mustSee(request.who, fill.account);
   const { allowed, breaches, standing, warnings, effect, after, var: values } = await context.risk.check({ fill }, request.who.name ?? request.who.id);
   const told = seesAll(request.who) ? { breaches, standing, warnings, var: values } : { breaches: breaches.map(withoutWhole), standing: standing.map(withoutWhole), warnings: warnings.map(withoutWhole), var: { before: null, after: null } };
-  return json(reply, JSON.stringify({ allowed, breaches: told.breaches, standing: told.standing, warnings: told.warnings, effect, after, var: told.var }));
+  const venue = seesAll(request.who) ? await costOf(context, fill) : undefined; // how a venue did is of all accounts together
+  return json(reply, JSON.stringify({ allowed, breaches: told.breaches, standing: told.standing, warnings: told.warnings, effect, after, var: told.var, venue: venue ?? null }));
+}
+
+/** What the order will likely cost, by what was known of its venue when it was looked at last: nobody waits for a fold. */
+async function costOf({ venues, service }: RouteContext, fill: Fill): Promise<OrderCost | undefined> {
+  venues.wish();
+  const known = venues.venues;
+  return known && service.read(({ book }) => orderCost(known, fill, book.instruments.of(fill.venue, fill.symbol)));
 }
 
 /** The figures of all accounts together are not for a token that sees some: of the portfolio, of a venue, and a position's share of all of them. */

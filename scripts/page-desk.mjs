@@ -7,13 +7,20 @@ const DAY_MS = 86_400_000;
 
 export const DESK_CONFIG = "venues:\n  uniswap: {taker_fees: 0.003}\n  kraken: {taker_fees: 0.0004}\n  coinbase: {taker_fees: 0.0005}\n  hyperliquid: {taker_fees: 0.00025}\n";
 
+/** The limits of the desk: set before a book is there, so that nothing of it breaches those that there were before. */
+export async function setLimits(url) {
+  const limits = { maxPositionValue: "130000", maxVar: "9000", maxPortfolioVar: "11000", maxDrawdownLimit: "0.35", concentrationLimit: "0.9", maxGrossExposure: "2000000", maxLeverage: "4", maxDailyLoss: "25000", maxCorrelationRisk: "0.8" };
+  const response = await fetch(`${url}/v1/limits`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(limits) });
+  if (response.status !== 200) throw new Error(`limits: ${response.status} ${await response.text()}`);
+}
+
 export async function seedDesk(url) {
   const send = async (method, path, body) => {
     const response = await fetch(`${url}/v1/${path}`, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   };
   await send("POST", "prices", indexCloses());
-  await send("PUT", "limits", { maxPositionValue: "130000", maxVar: "9000", maxPortfolioVar: "11000", maxDrawdownLimit: "0.35", concentrationLimit: "0.9", maxGrossExposure: "2000000", maxLeverage: "4", maxDailyLoss: "25000", maxCorrelationRisk: "0.8" });
+  await setLimits(url);
   await bookPairs(send);
 }
 

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { findChromium } from "./chromium.mjs";
 import { seedPage } from "./page-book.mjs";
-import { DESK_CONFIG, seedDesk, tellCrossing } from "./page-desk.mjs";
+import { DESK_CONFIG, seedDesk, setLimits, tellCrossing } from "./page-desk.mjs";
 import { command, root } from "./setup.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -53,6 +53,7 @@ async function shoot(browser, url, view, { width, height, scheme, path }) {
 const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
 try {
   const full = await serve("full");
+  await setLimits(full);
   await seedPage(full);
   await seedDesk(full);
   telling = setInterval(() => void tellCrossing(full).catch(() => undefined), 1_000);

@@ -25,7 +25,7 @@ export const positionsQuery = z.strictObject({
   ...page(MOST_ROWS, MOST_ROWS),
 });
 export const symbolQuery = positionsQuery.omit({ symbol: true });
-export const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
+const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
 export const tripsQuery = historyQuery;
 export const newestHistoryQuery = historyQuery.extend({ newest: z.enum(["true", "false"]).default("false").describe("the last rows instead of the first ones") });
 export const refusalsQuery = z.strictObject(page(1_000, 100));

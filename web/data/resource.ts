@@ -27,11 +27,6 @@ export function useResource<T>(path: string | undefined, everyMs: number): Resou
   return useSyncExternalStore(subscribe, () => (path === undefined ? NOTHING : (pollOf(path).resource as Resource<T>)));
 }
 
-/** Asks again now, where somebody looks at it: after an act that changes it. */
-export function refresh(start: string): void {
-  for (const [path, poll] of polls) if (path.startsWith(start)) poll.ask();
-}
-
 function pollOf(path: string): Poll {
   let poll = polls.get(path);
   if (poll === undefined) polls.set(path, (poll = new Poll(path)));

@@ -1,5 +1,4 @@
 import { BookStore } from "./book-store.ts";
-import { accessOf } from "./connection.ts";
 
 /** Kept as long as the tab, and nowhere else. */
 const TOKEN = "fillbook-token";
@@ -19,7 +18,6 @@ export function showToken(given: string | undefined): void {
   token = given;
   if (given === undefined) sessionStorage.removeItem(TOKEN);
   else sessionStorage.setItem(TOKEN, given);
-  access = undefined;
   store.connection.use(given);
   for (const listener of listeners) listener();
 }
@@ -37,11 +35,4 @@ export function onToken(listener: () => void): () => void {
 /** What a request carries to show who asks. */
 export function authorization(): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-let access: ReturnType<typeof accessOf> | undefined;
-
-/** What this tab may do. */
-export function currentAccess(): ReturnType<typeof accessOf> {
-  return (access ??= accessOf(token));
 }

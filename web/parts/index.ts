@@ -1,5 +1,4 @@
 export { LimitBar, SignedBar } from "./bar.tsx";
-export { Sparkline } from "./sparkline.tsx";
 export { Empty, Failure, Known, Panel } from "./states.tsx";
 export { Dialog } from "./dialog.tsx";
 export { DataTable, type Column } from "./data-table.tsx";

@@ -74,7 +74,7 @@ export function isHeld({ quantity }: ReplicaRow): boolean {
 }
 
 /** Why nothing values a row. */
-export function whyNoMark({ markTime, markPrice }: ReplicaRow): string {
+function whyNoMark({ markTime, markPrice }: ReplicaRow): string {
   if (markTime === null) return "no mark tells what it is worth: fillbook marks FILE, or POST /v1/marks";
   return markPrice === null ? `the mark is too old: ${ageText((Date.now() - Date.parse(markTime)) / 1_000)}` : "a part of it has no mark, or one that is too old";
 }

@@ -39,9 +39,9 @@ export default function Positions(): ReactNode {
   const { lines, shown } = useMemo(() => linesOf(source, choice, open), [source, choice, open]);
   const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS);
   const columns = useMemo(() => chosen.flatMap((key) => columnOf(key) ?? []), [chosen]);
-  const choose = (keys: readonly string[]) => {
-    setChosen(keys);
-    localStorage.setItem(CHOSEN, JSON.stringify(keys));
+  const choose = (wanted: readonly string[]) => {
+    setChosen(wanted);
+    localStorage.setItem(CHOSEN, JSON.stringify(wanted));
   };
   const toggle = useMemo(() => (key: string) => setOpen((before) => toggled(before, key)), []);
   if (seq === undefined) return <p className="waiting" role="status">Waiting for the book …</p>;

@@ -4,7 +4,7 @@ export default tseslint.config(
   { ignores: ["assembly/", "dist/", "node_modules/", "docs/", "**/*.d.ts"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     languageOptions: { parserOptions: { project: ["./test/tsconfig.json", "./web/tsconfig.json"], tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {

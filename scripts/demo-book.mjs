@@ -1,4 +1,4 @@
-// `node scripts/demo-book.mjs FOLDER`: writes fills.csv, marks.csv and events.csv of a made-up crypto book of 200 days on four venues, seeded: each run writes the same.
+// `node scripts/demo-book.mjs FOLDER`: writes fills.csv, marks.csv, prices.csv and events.csv of a made-up crypto book of 200 days on four venues, seeded: each run writes the same.
 // Two strategies and four signals trade three symbols; fills say their arrival price, latency, fee and side of the book.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ const venues = [["kraken", "cex", 2.2, 85, 10], ["coinbase", "cex", 3.1, 60, 14]
 const symbols = new Map([["BTC/USD", [64_000, 0.022, 0.2, 3]], ["ETH/USD", [3_200, 0.03, 3, 2]], ["SOL/USD", [150, 0.042, 60, 1]]]); // price, daily deviation, size, decimals of size
 const signals = [["momentum", "trend-4h"], ["momentum", "breakout"], ["carry", "basis"], ["carry", "funding"]];
 const held = new Map();
+const prices = ["date,symbol,close"];
 const [fills, marks] = [["id,venue,venue_type,symbol,side,quantity,price,timestamp,fee,liquidity,strategy,signal_id,arrival_price,latency_ms"], ["venue,symbol,price,timestamp"]];
 const begin = Date.UTC(2025, 0, 1);
 const at = (ms) => new Date(ms).toISOString();
@@ -40,10 +41,11 @@ for (let day = 0; day < 200; day += 1) {
       held.set(symbol, open + (buys ? 1 : -1) * quantity);
     }
     of[0] = price * (1 + drift);
+    prices.push(`${at(begin + day * 86_400_000).slice(0, 10)},${symbol},${of[0].toFixed(2)}`);
     marks.push(`,${symbol},${of[0].toFixed(2)},${at(begin + day * 86_400_000 + 86_340_000)}`);
   }
 }
 const events = ["type,timestamp,currency,amount", `deposit,${at(begin - 3_600_000)},USD,250000`, `deposit,${at(begin + 60 * 86_400_000)},USD,50000`, `withdrawal,${at(begin + 150 * 86_400_000)},USD,40000`];
 mkdirSync(folder, { recursive: true });
-for (const [name, lines] of [["fills.csv", fills], ["marks.csv", marks], ["events.csv", events]]) writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
+for (const [name, lines] of [["fills.csv", fills], ["marks.csv", marks], ["prices.csv", prices], ["events.csv", events]]) writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
 console.log(`${folder}: ${fills.length - 1} fills, ${marks.length - 1} marks`);

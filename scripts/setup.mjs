@@ -2,7 +2,7 @@
 // Everything it prints goes to stderr, so that what runs after it owns stdout. Quick when nothing changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,8 +19,8 @@ export function setup() {
   requireNode();
   if (!installed()) install();
   build();
+  buildPage();
   bundle();
-  copyPage();
   copyMigrations();
   prepareDatabase();
   linkCommand();
@@ -57,14 +57,31 @@ function build() {
   if (seconds > 5) say(`built in ${seconds.toFixed(1)} s`);
 }
 
+/** The page, bundled into dist/web; again only when something has changed of which it is made. */
+function buildPage() {
+  const made = join(root, "dist", "web", "made-of.txt");
+  const wanted = pageHash();
+  if (existsSync(made) && readFileSync(made, "utf8") === wanted) return;
+  const begun = Date.now();
+  run([process.execPath, join(modules, "vite", "bin", "vite.js")], ["build", "--config", join(root, "web", "vite.config.ts"), "--logLevel", "warn"], "the page could not be built");
+  writeFileSync(made, wanted);
+  say(`built the page in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+/** Of the files that the page is made of: its own, and the part of the code that it shares. */
+function pageHash() {
+  const hash = createHash("sha256").update(lockHash());
+  for (const folder of ["web", join("src", "core")]) {
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort()) {
+      if (/\.(tsx?|css|html)$/.test(name) && !name.endsWith(".test.ts")) hash.update(`${name}\0`).update(readFileSync(join(root, folder, name)));
+    }
+  }
+  return hash.digest("hex");
+}
+
 /** The command in few files, which are quick to load. */
 function bundle() {
   run([process.execPath], [join(root, "scripts", "bundle.mjs")], "the command could not be bundled");
-}
-
-/** What of the page needs no compiler: beside what does. */
-function copyPage() {
-  for (const name of ["index.html", "page.css"]) copyFileSync(join(root, "web", name), join(root, "dist", "web", name));
 }
 
 /** Plain SQL, read when a database is opened. */

@@ -25,7 +25,7 @@ function examplesIn(path: string, text: string): Example[] {
   });
 }
 
-/** The value of a JavaScript expression in which the exports of a module and of its folder's index are known by name. */
+/** The value of a JavaScript expression in which the exports of a module and of its folder's index are known by name; of the page the module's alone, for its indexes want a browser. */
 async function evaluate(expression: string, scope: Record<string, unknown>): Promise<unknown> {
   const names = Object.keys(scope).filter((name) => name !== "default");
   const body = compileFunction(`"use strict"; return (${expression});`, names) as (...values: unknown[]) => unknown;
@@ -35,7 +35,7 @@ async function evaluate(expression: string, scope: Record<string, unknown>): Pro
 async function scopeOf(path: string): Promise<Record<string, unknown>> {
   const index = join(dirname(path), "index.ts");
   const load = async (file: string): Promise<object> => (existsSync(join(root, file)) ? ((await import(pathToFileURL(join(root, file)).href)) as object) : {});
-  return { ...(await load(index)), ...(await load(path)) };
+  return { ...(path.startsWith("web/") ? {} : await load(index)), ...(await load(path)) };
 }
 
 const examples = sourceFiles("src", "web")

@@ -1,5 +1,5 @@
 import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
-import { againstWeights, ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, periodRate, rollingFigures, TimeInMarket, TradeStats, type BenchmarkWeight, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type RollingFigures, type WeightsView } from "../core/performance/index.ts";
+import { againstWeights, ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, performanceSeries, periodRate, rollingFigures, TimeInMarket, TradeStats, type BenchmarkWeight, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type PerformancePoint, type RollingFigures, type WeightsView } from "../core/performance/index.ts";
 import { priceSeriesOf } from "../core/risk/index.ts";
 import type { OpenReport } from "../journal/index.ts";
 import type { JournalQuestion } from "./attribution.ts";
@@ -17,12 +17,13 @@ export interface PerformanceQuestion extends JournalQuestion {
   readonly riskFreeAnnual: number;
   readonly executionsBy?: ExecutionPeriod | undefined; // executions by period, too
   readonly rollingWindow?: number | undefined; // figures of so many returns at a time, too
+  readonly series?: boolean | undefined; // each day, for charts, too
   readonly weights?: readonly BenchmarkWeight[] | undefined; // a benchmark of weights, whose difference is attributed to segments
   /** Takes every execution of the span; told before the fold begins how amounts are converted. */
   readonly more?: (convert: Convert, book: Book) => (execution: Execution) => void;
 }
 export interface PerformanceRead extends Performance {
-  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[]; readonly brinson?: WeightsView }; // where it was asked for
+  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[]; readonly series?: readonly PerformancePoint[]; readonly brinson?: WeightsView }; // where it was asked for
   readonly seq: number;
   readonly report: OpenReport;
 }
@@ -61,20 +62,23 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
   const equity = { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs };
   const points = days.curve(book, equity);
   const beginNs = fromNs ?? points[0]?.beginNs ?? toNs;
+  const benchmark = question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] });
   const result = performanceOf({
     currency, fromNs, toNs, points, sampled: samples === days ? points : samples.curve(book, equity), sampledEveryNs: question.sampledEveryNs, execution, trades,
     timeInMarket: inMarket.share(beginNs, points.at(-1)?.endNs ?? toNs),
-    benchmark: question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] }),
+    benchmark,
     periodsPerYear: question.periodsPerYear ?? (neverCloses(book, accounts) ? 365 : 252), riskFreeAnnual: question.riskFreeAnnual,
   });
   const { periodsPerYear, riskFreeAnnual } = result.view.conventions;
   const rolling = question.rollingWindow === undefined ? undefined : rollingFigures(result.returns, question.rollingWindow, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
+  const before = fromNs === undefined ? undefined : points.filter(({ endNs }) => endNs < fromNs).at(-1);
+  const series = question.series === true ? performanceSeries(result.points, result.returns, before, benchmark) : undefined;
   const endsNs = points.map(({ endNs }) => endNs);
   const brinson = segments && againstWeights({
     weights: question.weights, returns: result.returns, endsNs, closes: (symbol) => priceSeriesOf(symbol, whole.risk.prices, book.marks, question.nowNs),
     holdings: new Map([...segments.all].map(([segment, of]) => [segment, of.holdings(book, equity, endsNs)])),
   });
-  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(brinson && { brinson }) } };
+  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(series && { series }), ...(brinson && { brinson }) } };
 }
 
 /** Whether all that was traded is on venues that never close. */

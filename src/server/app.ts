@@ -46,7 +46,7 @@ export interface AppOptions extends Omit<GuardOptions, "isTls"> {
 }
 
 /** What holds nothing of the book: the page and the documentation. */
-const OPEN = /^\/(?:$|web\/|src\/core\/|docs(?:\/|$)|openapi\.json$)/;
+const OPEN = /^\/(?:$|web\/|docs(?:\/|$)|openapi\.json$)/;
 
 /** The HTTP side of the service: routes, what guards them, and how errors are answered. */
 export async function buildApp(context: RouteContext, { logger, tls, headMs, host, allowedOrigins }: AppOptions): Promise<FastifyInstance> {

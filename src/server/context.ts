@@ -28,6 +28,7 @@ export interface RouteContext {
   readonly gate: Gate;
   readonly mostBytes: number; // of a body that is read whole
   readonly stalledMs: number; // so long the next piece of a body may take
+  readonly dataDir: string;
   readonly run: string; // another one each time the service starts
 }
 

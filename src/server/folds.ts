@@ -2,7 +2,8 @@ import { EquityPeriods, followerOf, pnlBy, positionsPage, Trips, TripSums, tripV
 import { HistoryObserver, type HistoryFilter, type HistoryRow } from "../core/engine/index.ts";
 import { formatTime, type Mark } from "../core/model/index.ts";
 import type { AttributionKeys } from "../core/performance/index.ts";
-import { riskView, type RiskGroupKey, type RiskOptions } from "../core/risk/index.ts";
+import { riskOverview, riskView, studyOf, type RiskGroupKey, type RiskOptions, type StudyInput } from "../core/risk/index.ts";
+import { refusalsAnswer } from "./refusals.ts";
 import { pointTexts, type EquityTexts } from "./equity-texts.ts";
 import { readAttributions, readBook, readDesk, readPerformance, readVenues, type PerformanceQuestion, type VenuesQuestion } from "../runtime/index.ts";
 
@@ -16,12 +17,15 @@ export interface FoldSource {
 /** A question that only the journal answers: it is folded from its beginning, and followed. */
 export type FoldQuery =
   | { readonly kind: "positions"; readonly filter: PositionFilter; readonly atNs: bigint | undefined; readonly untilSeq: number | undefined; readonly nowNs: bigint; readonly after: string | undefined; readonly limit: number }
-  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number }
+  | { readonly kind: "history"; readonly filter: HistoryFilter; readonly limit: number; readonly newest?: boolean | undefined }
+  | { readonly kind: "refusals"; readonly beforeSeq: number; readonly limit: number; readonly accounts: ReadonlySet<string> | undefined }
   | { readonly kind: "trips"; readonly filter: { readonly account?: string | undefined; readonly accounts?: ReadonlySet<string> | undefined; readonly venue?: string | undefined; readonly symbol?: string | undefined; readonly fromNs?: bigint | undefined; readonly toNs?: bigint | undefined }; readonly after: number; readonly limit: number }
   | { readonly kind: "risk"; readonly options: RiskOptions; readonly by: RiskGroupKey; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
-  | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too
+  | { readonly kind: "overview"; readonly options: RiskOptions; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined; readonly tellsWhy: boolean }
+  | { readonly kind: "study"; readonly input: StudyInput } // nothing is read: it is long, and kept from the main thread
+  | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly everyNs?: bigint | undefined; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too; everyNs: a period, a day where it is missing
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
-  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow">)
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow" | "series">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
   | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
 
@@ -48,12 +52,20 @@ export function foldAnswer(source: FoldSource, query: FoldQuery): string {
       return positionsAnswer(source, query);
     case "history":
       return historyAnswer(source, query);
+    case "refusals":
+      return refusalsAnswer(source.dataDir, query);
     case "trips":
       return tripsAnswer(source, query);
     case "risk": {
       const { desk, state, moment, strategies, seq } = readDesk({ ...source, ...query }, query.options);
       return JSON.stringify(riskView(desk, state, moment, { seq, currency: source.currency, by: query.by, strategies, tellsWhy: query.tellsWhy }));
     }
+    case "overview": {
+      const { desk, state, moment, seq } = readDesk({ ...source, ...query }, query.options);
+      return JSON.stringify(riskOverview(desk, state, moment, { seq, currency: source.currency, tellsWhy: query.tellsWhy }));
+    }
+    case "study":
+      return JSON.stringify(studyOf(query.input));
     case "equity":
       return equityAnswer(source, query);
     case "pnl":
@@ -80,15 +92,21 @@ function positionsAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { fil
   return JSON.stringify({ asOf: formatTime(nowNs), seq, positions, next: next === null ? null : cursorOf(next) });
 }
 
-function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit }: Extract<FoldQuery, { kind: "history" }>): string {
+function historyAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { filter, limit, newest }: Extract<FoldQuery, { kind: "history" }>): string {
   const history: HistoryRow[] = [];
   const page = { more: false };
   const observer = new HistoryObserver(filter, (row) => {
+    if (newest === true) {
+      history.push(row);
+      if (history.length >= 2 * limit) history.splice(0, history.length - limit);
+      return true;
+    }
     page.more = history.length === limit;
     if (!page.more) history.push(row);
     return !page.more;
   });
   readBook(dataDir, { currency, marksMaxAgeNs }, observer);
+  if (newest === true) return JSON.stringify({ history: history.slice(-limit), next: null });
   return JSON.stringify({ history, next: page.more ? `${history.at(-1)!.seq}` : null });
 }
 
@@ -123,8 +141,8 @@ function pnlAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { by, view,
 }
 
 /** Equity day by day, of all accounts together and of each. */
-function equityAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { nowNs, each, accounts }: Extract<FoldQuery, { kind: "equity" }>): string {
-  const periods = new EquityPeriods();
+function equityAnswer({ dataDir, currency, marksMaxAgeNs }: FoldSource, { nowNs, each, everyNs, accounts }: Extract<FoldQuery, { kind: "equity" }>): string {
+  const periods = new EquityPeriods(everyNs);
   const { book, seq } = readBook(dataDir, { currency, marksMaxAgeNs, watcher: periods });
   const curve = (of?: ReadonlySet<string>) => periods.curve(book, { currency, untilNs: nowNs, maxAgeNs: marksMaxAgeNs, accounts: of }).map(pointTexts);
   const names = each ? periods.accounts().filter((name) => accounts?.has(name) !== false) : [];

@@ -4,22 +4,22 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
 
-/** Where the build puts the page and the part of the code that it shares; next to this file when it is built itself. */
-const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/" : "../../", import.meta.url));
+/** Where the build puts the page; next to this file when it is built itself. */
+const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/web/" : "../../web/", import.meta.url));
+/** These carry a hash of their content in their name. */
+const NEVER_CHANGES = "public, max-age=31536000, immutable";
 
-/** The live page at `/`: its files as the build left them, asked for again each time and sent only when they have changed. */
+/** The page at `/`, as the build left it: its document is asked for again each time, the rest once. */
 export async function page(app: FastifyInstance): Promise<void> {
-  const isBuilt = existsSync(`${BUILT}web/index.html`);
+  const isBuilt = existsSync(`${BUILT}index.html`);
   if (isBuilt) {
-    await serve(app, "/web/", `${BUILT}web/`, true);
-    await serve(app, "/src/core/", `${BUILT}src/core/`, false);
+    await app.register(fastifyStatic, {
+      prefix: "/web/", root: BUILT, cacheControl: false, index: false, dotfiles: "ignore", schemaHide: true,
+      setHeaders: (reply, path) => void reply.header("cache-control", path.includes("assets") ? NEVER_CHANGES : "no-cache"),
+    });
   }
   app.get("/", { schema: { hide: true } }, (_request, reply) => {
     if (!isBuilt) throw new Problem(404, "not_found", "the page is not built: run npm run build; /docs shows what else there is");
     return reply.sendFile("index.html");
   });
-}
-
-async function serve(app: FastifyInstance, prefix: string, root: string, decorateReply: boolean): Promise<void> {
-  await app.register(fastifyStatic, { prefix, root, decorateReply, cacheControl: false, index: false, setHeaders: (reply) => void reply.header("cache-control", "no-cache"), schemaHide: true });
 }

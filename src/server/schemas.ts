@@ -25,8 +25,19 @@ export const positionsQuery = z.strictObject({
   ...page(MOST_ROWS, MOST_ROWS),
 });
 export const symbolQuery = positionsQuery.omit({ symbol: true });
-export const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
+const historyQuery = z.strictObject({ account: name.optional(), venue: name.optional(), symbol: name.optional(), from: time.optional(), to: time.optional(), ...page(MOST_ROWS, USUAL_ROWS) });
 export const tripsQuery = historyQuery;
+export const newestHistoryQuery = historyQuery.extend({ newest: z.enum(["true", "false"]).default("false").describe("the last rows instead of the first ones") });
+export const refusalsQuery = z.strictObject(page(1_000, 100));
+export const refusalsAnswer = z.object({ refusals: z.array(z.object({ seq: z.number().int(), time: z.string(), account: z.string(), venue: z.string(), symbol: z.string(), id: z.string(), code: z.string(), why: z.string(), raw: z.string().describe("the row as it came") })), next: z.string().nullable() });
+export const marksQuery = z.strictObject({ symbol: name, from: time.optional(), limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(USUAL_ROWS).describe("of each venue, the newest") });
+export const marksReadAnswer = z.object({ seq: z.number().int(), symbol: z.string(), series: z.array(z.object({ venue: z.string().describe("empty: marks of every venue"), marks: z.array(z.object({ time: z.string(), price: z.string() })) })) });
+export const statusAnswer = z.object({
+  asOf: z.string(), state: z.string(), reason: z.string().nullable(), run: z.string(), startedAt: z.string(), seq: z.number().int(), durableSeq: z.number().int(), waiting: z.number().int().describe("rows that wait to be decided"),
+  journal: z.object({ segments: z.number().int(), bytes: z.number().int() }), stream: z.object({ clients: z.number().int(), lagEntries: z.number().int(), queuedBytes: z.number().int() }), residentBytes: z.number().int(),
+  refused: z.array(z.object({ reason: z.string(), rows: z.number().int() })).describe("rows since the start, by reason"),
+});
+export const tokensAnswer = z.object({ isRequired: z.boolean(), tokens: z.array(z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()), accounts: z.array(z.string()).nullable(), standing: z.enum(["valid", "expired", "revoked"]), createdAt: z.string(), expiresAt: z.string().nullable(), revokedAt: z.string().nullable() })) });
 export const pnlQuery = z.strictObject({
   by: z.enum(PNL_KEYS).default("symbol"),
   view: z.enum(PNL_VIEWS).default("gross"),
@@ -46,7 +57,9 @@ export const performanceQuery = z.strictObject({
   by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
   rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
+  series: z.enum(["true", "false"]).default("false").describe("a point for each day, too: equity, what 1 became, what it became in the benchmark, drawdown"),
 });
+export const equityQuery = z.strictObject({ from: time.optional(), account: name.optional(), everySeconds: z.coerce.number().int().min(10).max(86_400).default(86_400).describe("a point each; whole days are UTC days") });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
 export const symbolParams = z.object({ symbol: name });
 
@@ -121,7 +134,7 @@ export const limitsAnswer = z.object({ limits: z.object(limitFields).required(),
 export const breakerBody = z.object({ why: z.string(), who: z.string().optional().describe("the token's name where it is missing") });
 export const breakerAnswer = z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, by: figure.describe("what tripped it last: a check, or hand"), who: figure, since: figure, probesUsed: z.number().int(), seq });
 const estimate = z.number().nullable();
-const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
+export const riskCheck = z.object({ value: z.union([z.string(), z.number()]).nullable(), limit: z.union([z.string(), z.number()]).nullable(), breach: z.boolean().nullable(), utilization: estimate, warning: z.boolean(), reason: z.string().optional() }).describe("a figure beside its limit: exact sums are texts, estimates numbers; null is not known");
 export const riskQuery = z.strictObject({
   method: z.enum([...VAR_METHODS, "historical", "filtered"]).optional().describe("default: var_calculation.method"),
   confidence: z.coerce.number().min(0.5).lt(1).optional(), horizon: z.coerce.number().int().min(1).max(1000).optional().describe("days"),
@@ -134,6 +147,12 @@ export const riskAnswer = z.object({
   portfolio: z.object({ checks: z.object({ portfolioVar: riskCheck, maxDrawdown: riskCheck, drawdown: riskCheck, correlationRisk: riskCheck, grossExposure: riskCheck, leverage: riskCheck, dailyLoss: riskCheck, unhedgedExposure: riskCheck, divergenceLoss: riskCheck, pairCapital: riskCheck }), var: estimate, expectedShortfall: estimate }).loose(),
   venues: z.array(z.object({ venue: z.string(), exposure: figure, heldThere: figure, componentVar: estimate })),
   groups: z.array(z.object({ key: z.string(), exposure: figure, var: estimate, expectedShortfall: estimate, componentVar: estimate })),
+  breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
+});
+export const overviewQuery = z.strictObject({});
+export const overviewAnswer = z.object({
+  asOf: z.string(), seq, currency: z.string(), equity: figure, pnl: figure, dayPnl: figure, grossExposure: figure, netExposure: figure, openPositions: z.number().int(), unvalued: z.number().int().describe("open positions that no mark values"),
+  limits: z.array(riskCheck.extend({ name: z.string(), scope: z.string() })).describe("one of each limit and kind of scope, what is nearest to it"), breached: z.number().int(), near: z.number().int(), unknown: z.number().int(),
   breaker: z.object({ state: z.enum(["closed", "open", "half_open"]), reason: figure, since: figure }),
 });
 export const stressQuery = z.strictObject({ scenario: z.string().min(1).max(512).optional().describe("only this one"), account: name.optional() });
@@ -155,8 +174,10 @@ export const performanceAnswer = z.object({
   volatility: estimate, sharpeRatio: estimate, sharpeRatioAnnualized: estimate, sortinoRatio: estimate, calmarRatio: estimate, informationRatio: estimate, alpha: estimate, beta: estimate, maxDrawdown: figure,
   maxDrawdownPct: estimate, drawdownDuration: estimate.describe("days"), winRate: estimate, profitFactor: estimate, expectancy: estimate, bestTrade: figure, worstTrade: figure,
   reasons: z.record(z.string(), z.string()).describe("why a figure is null"), drawdowns: z.array(z.object({ peakAt: z.string() }).loose()), execution: z.object({ ...executed, realizedPnl: figure }),
+  series: z.array(z.object({ at: z.string(), equity: figure, pnl: figure.describe("net, since the span began"), index: estimate.describe("what 1 became, time-weighted"), drawdownPct: estimate, benchmark: estimate.describe("what 1 in it became") })).optional(),
 }).loose();
 const venueFigures = z.object({ rank: z.number().int(), venue: z.string(), venueType: z.string(), score: estimate, scoreParts: z.object({ slippage: estimate, fees: estimate, latency: estimate, accepted: estimate }), rejects: z.number().int(), pnl: figure, feedUptime: estimate, ...executed });
+export const equityAnswer = z.object({ seq: z.number().int(), currency: z.string(), points: z.array(z.object({ begin: z.string(), end: z.string(), equity: figure.describe("capital and net P&L; null: not known, or no capital was told"), pnl: figure.describe("net, since the beginning"), capital: figure })).describe("of periods in which something happened, oldest first; the last 5,000") });
 export const venuesAnswer = z.object({ seq: z.number().int(), currency: z.string(), venues: z.array(venueFigures), types: z.array(venueFigures) });
 const attributionFigures = { totalPnl: figure.describe("net: realized + unrealized − fees + funding"), ...pnlFigures, totalQuantity: z.string(), numTrades: z.number().int(), avgPnlPerTrade: figure, totalSlippage: estimate.describe("basis points, > 0 costs"), avgSlippage: estimate, totalLatencyMs: estimate, avgLatencyMs: estimate, avgExecutionScore: estimate };
 export const attributionAnswer = z.object({

@@ -113,7 +113,7 @@ export class Server {
       const venues = new LiveVenues({ service, clock, folds, historySize: (options.performance ?? USUAL_PERFORMANCE).historySize, onError: (error) => logger.error({ err: error }, "venues could not be computed") });
       const markets = new MarketKeeper({ ...(options.markets ?? UNRULED), service, clock, statsOf: (venue) => venues.statsOf(venue), onError: (error) => logger.error({ err: error }, "ladders gave no marks") });
       const side = new SideStream({ sources: channelsOf({ service, clock, marksMaxAgeNs, markets, venues }), clock, onError: (error) => logger.error({ err: error }, "the channels of the stream failed") });
-      const app = await buildApp({ markets, venues, side, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run }, { logger, tls, headMs, host, allowedOrigins });
+      const app = await buildApp({ markets, venues, side, performance: options.performance ?? USUAL_PERFORMANCE, service, clock, currency, marksMaxAgeNs, metrics, folds, hub, risk, riskOptions: settings.risk, gate, sources: new Sources(), mostBytes, stalledMs, run, dataDir }, { logger, tls, headMs, host, allowedOrigins });
       await listenQuietly(app, { host, port }, logger).catch(async (error: unknown) => {
         await app.close();
         hub.close();

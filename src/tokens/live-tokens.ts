@@ -47,6 +47,11 @@ export class LiveTokens {
     return [...this.#byId.values()].some((token) => standingOf(token, nowNs) === "valid");
   }
 
+  /** All of them, as they are kept: without what would let anybody in. */
+  list(): Token[] {
+    return [...this.#byId.values()];
+  }
+
   /** The token that a text is. */
   find(text: string, nowNs: bigint): Found {
     const id = idOf(text);

@@ -9,7 +9,7 @@ import { formatTime } from "../../core/model/index.ts";
 import { zero } from "../../core/num/index.ts";
 import { Service, ServiceRefuses, type MarketSettings } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { Booking, DESK_TIER, simulatedInstruments, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
+import { Booking, DESK_TIER, simulatedInstruments, simulatedPast, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
@@ -23,6 +23,9 @@ export interface DemoOptions extends CommonOptions {
 }
 
 const CURRENCY = "USD";
+/** What the demo's desk begins with. */
+const CAPITAL = { mantissa: 500_000n, digits: 0 };
+const DAY_NS = 86_400_000_000_000n;
 const MARKS_MAX_AGE_NS = 60_000_000_000n;
 const LADDER_MAX_AGE_US = 5_000_000;
 const TICK_MS = 50;
@@ -65,6 +68,9 @@ export async function demo(options: DemoOptions): Promise<number> {
     const server = await listen(context, service, metrics, logger, dataDir, port);
     try {
       await service.define(simulatedInstruments());
+      const nowNs = context.clock.nowNs();
+      await service.take([{ type: "capital", id: "demo", timeNs: nowNs, account: "demo", currency: CURRENCY, amount: CAPITAL }]);
+      await service.price(simulatedPast(seed, Number(nowNs / DAY_NS)));
       service.announce(server.localUrl, server.localKey);
       const config = { ...context.config, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS };
       tables = tablesBeside({ dataDir, database: context.database, config, service, metrics, logger, onMismatch: (why) => logger.error(why) });

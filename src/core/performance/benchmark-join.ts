@@ -32,6 +32,6 @@ export function joinBenchmark(returns: readonly CurveReturn[], { symbol, days, c
 }
 
 /** Days since 1970, UTC. */
-function dayOf(ns: bigint): number {
+export function dayOf(ns: bigint): number {
   return Number((ns - (((ns % DAY_NS) + DAY_NS) % DAY_NS)) / DAY_NS);
 }

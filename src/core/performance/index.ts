@@ -8,6 +8,7 @@ export { LastValues } from "./last-values.ts";
 export { ExecutionStats, type Convert, type Distribution, type ExecutionSummary } from "./execution-stats.ts";
 export { EXECUTION_PERIODS, ExecutionPeriods, periodOf, type ExecutionPeriod, type ExecutionPeriodView } from "./execution-periods.ts";
 export { rollingFigures, type RollingFigures } from "./rolling.ts";
+export { performanceSeries, type PerformancePoint } from "./series.ts";
 export { TradeStats } from "./trade-stats.ts";
 export { TimeInMarket } from "./time-in-market.ts";
 export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns } from "./curve.ts";

@@ -23,5 +23,8 @@ export { RISK_GROUPS, riskOf, type GroupRisk, type RiskGroupKey, type PortfolioR
 export type { OrderBreach } from "./order-check.ts";
 export { RiskDesk, type DeskState, type EquityHistory, type OrderAnswer, type OrderQuestion } from "./desk.ts";
 export { riskView, type RiskView } from "./view.ts";
+export { limitStandings, riskOverview, standingsOf, type LimitStanding, type RiskOverview } from "./overview.ts";
+export { studyOf, type Correlations, type MethodVar, type RiskStudy, type StudyInput } from "./study.ts";
+export type { BookBacktest, MethodBacktest } from "./book-backtest.ts";
 export { SCENARIOS, scenariosOf, stress, type Scenario, type ScenarioResult, type StressInput } from "./scenarios.ts";
 export { BreachWatch, type BreachChange, type Signal, type SignalRaised } from "./breach-watch.ts";

@@ -1,5 +1,6 @@
 import { formatTime } from "../model/index.ts";
-import { DAY_NS, type Moment, type StrategyValues } from "../book/index.ts";
+import type { Moment, StrategyValues } from "../book/index.ts";
+import { dayText } from "./book-backtest.ts";
 import type { Breaker } from "./breaker.ts";
 import type { DeskState, RiskDesk } from "./desk.ts";
 import { VAR_CONVENTIONS } from "./estimate.ts";
@@ -51,6 +52,5 @@ export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq
 
 function windowOf(days: Int32Array): RiskView["window"] {
   const [from, to] = [days[0], days.at(-1)];
-  const dayText = (day: number) => formatTime(BigInt(day) * DAY_NS).slice(0, 10);
   return from === undefined || to === undefined ? null : { from: dayText(from), to: dayText(to) };
 }

@@ -4,4 +4,4 @@ export { changesFrame, snapshotFrame, snapshotPart, type ChangedRow, type FrameH
 export { LiveRows, type AccountScope, type Change, type Since } from "./live-rows.ts";
 export { LiveChannel, type ChannelChanges, type ChannelRow } from "./live-channel.ts";
 export { LiveRisk, type RiskScope } from "./live-risk.ts";
-export { Replica } from "./replica.ts";
+export { Replica, type ReplicaRow, type ReplicaWatcher } from "./replica.ts";

@@ -36,8 +36,31 @@ test("a snapshot in parts is held once it is whole", () => {
   replica.receive(snapshot([row("1")], 5));
   const other = [...row("7")].with(1, "T");
   expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("3"), other] }, more: true }))).toBe(true);
+  expect(replica.isPartial).toBe(true);
   expect(replica.positions(0n)).toMatchObject([{ quantity: "1" }]);
   expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("4"), [...key].with(1, "T")] }, seq: 9, run: "r" }))).toBe(true);
+  expect(replica.isPartial).toBe(false);
   expect(replica.positions(0n)).toMatchObject([{ symbol: "S", quantity: "4" }]);
   expect(replica.seq).toBe(9);
+});
+
+test("who watches is told of each position that a frame changed, and finds its rows as new objects", () => {
+  const told: string[] = [];
+  const replica = new Replica({ watcher: { changed: (one) => void told.push(one), begunAnew: () => void told.push("anew") } });
+  const other = [...row("7")].with(1, "T");
+  replica.receive(snapshot([row("1"), other], 5));
+  expect(told.splice(0)).toEqual(["anew"]);
+  const [first, second] = [...replica.keys()] as [string, string];
+  const [before, still] = [replica.rows(first)!.get(null)!, replica.rows(second)!.get(null)!];
+  expect([before.symbol, before.quantity, still.symbol]).toEqual(["S", "1", "T"]);
+  replica.receive(changes(5, 6, [row("2")]));
+  expect(told.splice(0)).toEqual([first]);
+  expect(replica.rows(first)!.get(null)).not.toBe(before);
+  expect(replica.rows(first)!.get(null)!.quantity).toBe("2");
+  expect(replica.rows(second)!.get(null)).toBe(still);
+  replica.receive(changes(6, 7, [key]));
+  expect(told).toEqual([first]);
+  expect(replica.rows(first)).toBeUndefined();
+  replica.receive(changes(9, 10, [row("3")])); // a gap: nothing of it is taken, nobody is told
+  expect(told).toEqual([first]);
 });

@@ -1,9 +1,28 @@
-import type { PositionFilter, PositionView } from "../book/index.ts";
+import type { PositionFilter, PositionView, RowView } from "../book/index.ts";
 import { ageOf } from "./frame-text.ts";
 import type { StreamFormat, StreamFrame, WireBreach, WireBreaker, WireChannel, WireRisk, WireRow } from "./protocol.ts";
 import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** A row as a stream sends it: the net row of a position, or its part on one venue. Each change makes another object. */
+export interface ReplicaRow extends Readonly<Omit<RowView, "markAge" | "currency">> {
+  readonly account: string;
+  readonly symbol: string;
+  readonly kind: string;
+  readonly currency: string; // that P&L and value are in
+  readonly venue: string | null; // null: the net row
+  readonly place: number | null; // the order of venues
+  readonly venueType: string | null;
+  readonly method: string | null; // null: a venue
+  readonly markTime: string | null; // of the oldest mark that values it
+}
+
+/** Who wants to know what a frame has changed. A key is that of a position; rows are those that it has then. */
+export interface ReplicaWatcher {
+  changed(key: string): void;
+  begunAnew(): void;
+}
 
 /** What Position JSON says of every row. */
 const FIGURES = ROW_FIELDS.slice(ROW_FIELDS.indexOf("status"));
@@ -15,6 +34,7 @@ const FIGURES = ROW_FIELDS.slice(ROW_FIELDS.indexOf("status"));
 export class Replica {
   readonly #account: string | undefined;
   readonly #format: StreamFormat;
+  readonly #watcher: ReplicaWatcher | undefined;
   #positions = new Map<string, Map<string | null, Row>>(); // by key; the row of venue null is the net one
   #incoming: Map<string, Map<string | null, Row>> | undefined; // parts of a snapshot
   #breaker: WireBreaker | undefined;
@@ -24,15 +44,21 @@ export class Replica {
   #seq: number | undefined;
   readonly #channels: ReadonlyMap<string, Map<string, Row>>; // rows by key
 
-  constructor({ account, format = "rows", channels = [] }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined; readonly channels?: readonly string[] | undefined } = {}) {
+  constructor({ account, format = "rows", channels = [], watcher }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined; readonly channels?: readonly string[] | undefined; readonly watcher?: ReplicaWatcher | undefined } = {}) {
     this.#account = account;
     this.#channels = new Map(channels.map((name) => [name, new Map<string, Row>()]));
     this.#format = format;
+    this.#watcher = watcher;
   }
 
   /** The last entry that it holds; undefined before the first snapshot. */
   get seq(): number | undefined {
     return this.#seq;
+  }
+
+  /** Whether parts of a snapshot have come and others not: until then it holds what was before. */
+  get isPartial(): boolean {
+    return this.#incoming !== undefined;
   }
 
   /** What to send when a connection is opened, and whenever a frame does not follow. */
@@ -56,7 +82,10 @@ export class Replica {
     if (frame.fields !== undefined) this.#fields = frame.fields;
     if ("changes" in frame) {
       if (frame.from !== this.#seq || this.#incoming !== undefined) return false;
-      for (const row of frame.changes) this.#take(this.#positions, row);
+      for (const row of frame.changes) {
+        const key = this.#take(this.#positions, row);
+        this.#watcher?.changed(key);
+      }
       this.#takeRisk(frame.risk);
       this.#seq = frame.to;
       return true;
@@ -69,7 +98,18 @@ export class Replica {
     this.#takeRisk(frame.risk);
     this.#seq = frame.seq;
     this.#run = frame.run;
+    this.#watcher?.begunAnew();
     return true;
+  }
+
+  /** The keys of all positions, in no order. */
+  keys(): IterableIterator<string> {
+    return this.#positions.keys();
+  }
+
+  /** The rows of a position by venue, the net one at null; undefined when it is gone. */
+  rows(key: string): ReadonlyMap<string | null, ReplicaRow> | undefined {
+    return this.#positions.get(key) as ReadonlyMap<string | null, unknown> as ReadonlyMap<string | null, ReplicaRow> | undefined;
   }
 
   /** How the breaker stands; undefined before the first snapshot. */
@@ -113,7 +153,8 @@ export class Replica {
     return all.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ view }) => view);
   }
 
-  #take(into: Map<string, Map<string | null, Row>>, sent: WireRow): void {
+  /** @returns the key of the position that the row is of */
+  #take(into: Map<string, Map<string | null, Row>>, sent: WireRow): string {
     const row = Array.isArray(sent) ? this.#named(sent) : (sent as Row);
     const key = KEY_FIELDS.slice(0, -1).map((field) => text(row[field])).join("\u0000");
     const venue = (row["venue"] ?? null) as string | null;
@@ -121,17 +162,20 @@ export class Replica {
       const rows = into.get(key);
       rows?.delete(venue);
       if (rows?.size === 0) into.delete(key);
-      return;
+      return key;
     }
     let rows = into.get(key);
     const { venues, ...own } = row;
     if (rows === undefined || venues !== undefined) into.set(key, (rows = new Map<string | null, Row>()));
     rows.set(venue, own);
     for (const one of (venues ?? []) as Row[]) rows.set(text(one["venue"]), one);
+    return key;
   }
 
   #named(values: readonly unknown[]): Row {
-    return Object.fromEntries(values.map((value, i) => [this.#fields[i]!, value]));
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < values.length; i += 1) row[this.#fields[i]!] = values[i];
+    return row;
   }
 }
 

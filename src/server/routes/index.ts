@@ -4,20 +4,22 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, historyQuery, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, opportunitiesAnswer, opportunitiesQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairSettleBody, pairsAdviceAnswer, pairsAnswer, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { marketsAnswer, marketsQuery, standingsAnswer, standingsQuery, studyAnswer, studyQuery } from "../study-schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
 import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
-import { getInventory, getLiquidity, getOpportunities, postBooks } from "./markets.ts";
+import { getInventory, getLiquidity, getMarkets, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
-import { getAttribution, getPerformance, getVenues } from "./performance.ts";
+import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPairAdvice, getPairsAdvice } from "./pair-advice.ts";
 import { getPositions } from "./positions.ts";
-import { getHistory, getPnl, getTrips } from "./reads.ts";
+import { getHistory, getMarks, getPnl, getRefusals, getTrips } from "./reads.ts";
+import { getOverview, getRisk, getStress, postCheck } from "./risk.ts";
+import { getStandings, getStudy } from "./study.ts";
 import { postReconcile } from "./reconcile.ts";
-import { getRisk, getStress, postCheck } from "./risk.ts";
 
 type PositionsQuery = z.infer<typeof positionsQuery>;
 
@@ -49,12 +51,15 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/positions/:symbol", { ...asks("read"), schema: { ...ofSymbol, params: symbolParams } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), ...(request.params as { symbol: string }) }, request, reply));
   app.get("/v1/positions/*", { ...asks("read"), schema: { ...ofSymbol, hide: true } }, (request, reply) => getPositions(context, { ...(request.query as PositionsQuery), symbol: (request.params as { "*": string })["*"] }, request, reply));
   const listed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["positions"], summary, querystring, response: { 200: answer, ...read } } });
-  app.get("/v1/history", listed("One row a fill, with the position after it", historyQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof historyQuery>, request.who, reply));
+  app.get("/v1/history", listed("One row a fill, with the position after it", newestHistoryQuery, historyAnswer), (request, reply) => getHistory(context, request.query as z.infer<typeof newestHistoryQuery>, request.who, reply));
+  app.get("/v1/refusals", listed("Fills that were not booked, and why, the newest first", refusalsQuery, refusalsAnswer), (request, reply) => getRefusals(context, request.query as z.infer<typeof refusalsQuery>, request.who, reply));
+  app.get("/v1/marks", listed("The marks of a symbol through time, venue by venue", marksQuery, marksReadAnswer), (request, reply) => getMarks(context, request.query as z.infer<typeof marksQuery>, reply));
   app.get("/v1/trips", listed("Closed round trips", tripsQuery, tripsAnswer), (request, reply) => getTrips(context, request.query as z.infer<typeof tripsQuery>, request.who, reply));
   app.get("/v1/pnl", listed("Realized, unrealized, fees, funding and net", pnlQuery, pnlAnswer), (request, reply) => getPnl(context, request.query as z.infer<typeof pnlQuery>, request.who, reply));
   const performed = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["performance"], summary, querystring, response: { 200: answer, ...read } } });
   app.get("/v1/attribution", performed("What each signal, venue, strategy, symbol or account made, adding up exactly to the total", attributionQuery, attributionAnswer), (request, reply) => getAttribution(context, request.query as z.infer<typeof attributionQuery>, request.who, reply));
   app.get("/v1/performance", performed("Executions, returns, ratios, drawdowns, and how they compare with a benchmark", performanceQuery, performanceAnswer), (request, reply) => getPerformance(context, request.query as z.infer<typeof performanceQuery>, request.who, reply));
+  app.get("/v1/equity", performed("Equity and net P&L through time", equityQuery, equityAnswer), (request, reply) => getEquity(context, request.query as z.infer<typeof equityQuery>, request.who, reply));
   app.get("/v1/venues", performed("What trading on each venue cost and brought, ranked", venuesQuery, venuesAnswer), (request, reply) => getVenues(context, request.query as z.infer<typeof venuesQuery>, request.who, reply));
 
   app.post("/v1/pairs/fills", posted("Book fills of pairs over Kalshi and Polymarket", pairFillBody, fillsAnswer), (request, reply) => postPairFills(context, request, reply));
@@ -71,6 +76,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   const liquidity = { tags: ["markets"], summary: "A market over all its venues: best prices, depth, shares, what a size costs; a / in its name may be written as it is", querystring: liquidityQuery, response: { 200: liquidityAnswer, ...read } };
   app.get("/v1/liquidity/:symbol", { ...asks("read"), schema: { ...liquidity, params: symbolParams } }, (request, reply) => getLiquidity(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof liquidityQuery>, reply));
   app.get("/v1/liquidity/*", { ...asks("read"), schema: { ...liquidity, hide: true } }, (request, reply) => getLiquidity(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof liquidityQuery>, reply));
+  app.get("/v1/liquidity", { ...asks("read"), schema: { tags: ["markets"], summary: "The markets that there are ladders of: best prices, spread, how many venues count", querystring: marketsQuery, response: { 200: marketsAnswer, ...read } } }, (request, reply) => getMarkets(context, request.query as z.infer<typeof marketsQuery>, reply));
   const inventory = { tags: ["markets"], summary: "How the goods of a market lie on its venues, what spreading them evenly costs, and where funding differs most", querystring: inventoryQuery, response: { 200: inventoryAnswer, ...read } };
   app.get("/v1/inventory/:symbol", { ...asks("read"), schema: { ...inventory, params: symbolParams } }, (request, reply) => getInventory(context, (request.params as { symbol: string }).symbol, request.query as z.infer<typeof inventoryQuery>, request.who, reply));
   app.get("/v1/inventory/*", { ...asks("read"), schema: { ...inventory, hide: true } }, (request, reply) => getInventory(context, (request.params as { "*": string })["*"], request.query as z.infer<typeof inventoryQuery>, request.who, reply));
@@ -82,7 +88,10 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.put("/v1/limits", { ...asks("admin", true), schema: { ...limits, summary: "Set limits; those that are not named stay", body: limitsBody } }, (request, reply) => putLimits(context, request, reply));
   const asked = (summary: string, querystring: unknown, answer: unknown) => ({ ...asks("read"), schema: { tags: ["risk"], summary, querystring, response: { 200: answer, ...read } } });
   app.get("/v1/risk", asked("VaR, shortfall, drawdown, concentration and correlation beside their limits", riskQuery, riskAnswer), (request, reply) => getRisk(context, request.query as z.infer<typeof riskQuery>, request.who, reply));
+  app.get("/v1/overview", asked("Equity, the day's P&L, exposure, the limits that are nearest, the breaker", overviewQuery, overviewAnswer), (request, reply) => getOverview(context, request.who, reply));
   app.get("/v1/risk/stress", asked("What named scenarios would do to the book", stressQuery, stressAnswer), (request, reply) => getStress(context, request.query as z.infer<typeof stressQuery>, request.who, reply));
+  app.get("/v1/risk/study", asked("VaR by every method, correlations, and how forecasts for the book as it stands would have fared", studyQuery, studyAnswer), (request, reply) => getStudy(context, request.query as z.infer<typeof studyQuery>, request.who, reply));
+  app.get("/v1/risk/limits", asked("Every limit in force and what stands to it, the nearest first", standingsQuery, standingsAnswer), (request, reply) => getStandings(context, request.query as z.infer<typeof standingsQuery>, request.who, reply));
   const checked = { tags: ["risk"], summary: "Would this order breach a limit? Nothing is booked", body: checkBody, response: { 200: checkAnswer, ...problems } };
   app.post("/v1/check", { ...asks("read"), schema: checked }, (request, reply) => postCheck(context, request, reply));
   const breaker = { tags: ["risk"], response: { 200: breakerAnswer, ...problems } };

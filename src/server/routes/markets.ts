@@ -10,6 +10,7 @@ import { formatOf, wholeBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Problem } from "../problem.ts";
 import type { inventoryQuery, liquidityQuery, opportunitiesQuery } from "../schemas.ts";
+import type { marketsQuery } from "../study-schemas.ts";
 
 /** What one message came to. `code` says it to programs, `reason` and `warning` to people. */
 interface BookRow {
@@ -61,6 +62,16 @@ function rowOf(answer: LadderAnswer): Omit<BookRow, "index"> {
     case "refused":
       return { status: "refused", code, reason: answer.why };
   }
+}
+
+/** `GET /v1/liquidity`: every market that there are ladders of. */
+export function getMarkets({ markets, clock }: RouteContext, { limit }: z.infer<typeof marketsQuery>, reply: FastifyReply): FastifyReply {
+  const names = markets.markets();
+  const listed = names.slice(0, limit).flatMap((one) => {
+    const view = markets.liquidity(one, { levels: 0 });
+    return view === undefined ? [] : [{ symbol: view.symbol, best: view.best, spread: view.spread, spreadBasisPoints: view.spreadBasisPoints, imbalance: view.imbalance, usable: view.venues.filter(({ usable }) => usable).length, venues: view.venues.length }];
+  });
+  return json(reply, { asOf: formatTime(clock.nowNs()), total: names.length, markets: listed });
 }
 
 /** `GET /v1/liquidity/{symbol}`: a market by its name, or by what a venue calls it. */

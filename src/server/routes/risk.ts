@@ -5,7 +5,7 @@ import { misfitOf } from "../../core/engine/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime, isRowProblem, readFillRow, type Fill } from "../../core/model/index.ts";
 import { orderCost, type OrderCost } from "../../core/performance/index.ts";
-import { RiskDesk, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
+import { RiskDesk, riskOverview, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
 import { deskState } from "../../runtime/index.ts";
 import { mustSee, seesAll, type Principal } from "../access/principal.ts";
 import { jsonBody } from "../body.ts";
@@ -31,6 +31,14 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
   }
   const live = await context.service.read(({ book }) => book.marks.live());
   return json(reply, await context.folds.ask({ kind: "risk", options: own, by: query.by, nowNs: context.clock.nowNs(), live, accounts, tellsWhy: head.tellsWhy }));
+}
+
+/** `GET /v1/overview`: the figures that a page shows all the time. Of some accounts only, they are folded for the one who asks. */
+export async function getOverview({ risk, riskOptions, currency, service, folds, clock }: RouteContext, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const tellsWhy = seesAll(who);
+  if (who.accounts === undefined) return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskOverview(desk, deskState(ledger), moment, { seq: ledger.seq, currency, tellsWhy }))));
+  const live = await service.read(({ book }) => book.marks.live());
+  return json(reply, await folds.ask({ kind: "overview", options: riskOptions, nowNs: clock.nowNs(), live, accounts: who.accounts, tellsWhy }));
 }
 
 /** `GET /v1/risk/stress`: what named scenarios would do to the book. */
@@ -100,7 +108,7 @@ function markText(book: Book, venue: string, symbol: string, moment: Moment): st
 }
 
 /** A desk of its own: for other conventions, or some accounts. */
-async function deskOf(context: RouteContext, options: RiskOptions, accounts: ReadonlySet<string> | undefined): Promise<RiskDesk> {
+export async function deskOf(context: RouteContext, options: RiskOptions, accounts: ReadonlySet<string> | undefined): Promise<RiskDesk> {
   const desk = new RiskDesk(options, context.currency, accounts);
   desk.setHistory(await equityHistory(context, accounts));
   return desk;
@@ -123,11 +131,12 @@ function isSame(a: RiskOptions, b: RiskOptions): boolean {
   return a.method === b.method && a.confidence === b.confidence && a.horizonDays === b.horizonDays;
 }
 
-function accountsOf(account: string | undefined, who: Principal): ReadonlySet<string> | undefined {
+/** The accounts that are looked at; undefined: all. @throws Problem for one that is not for who asks */
+export function accountsOf(account: string | undefined, who: Principal): ReadonlySet<string> | undefined {
   const one = mustSee(who, account);
   return one === undefined ? who.accounts : new Set([one]);
 }
 
-function json(reply: FastifyReply, text: string): FastifyReply {
+export function json(reply: FastifyReply, text: string): FastifyReply {
   return reply.type("application/json; charset=utf-8").send(text);
 }

@@ -1,5 +1,6 @@
 export { SimulatedMarket, type FollowedVenue, type MarketOptions } from "./market.ts";
 export { DESK_TIER, simulatedInstruments, simulatedTakerFees } from "./catalog.ts";
+export { simulatedPast } from "./past.ts";
 export { FAULTLESS, type Faults } from "./faults.ts";
 export { Booking, type Booked, type Books } from "./booking.ts";
 export { FAULTLESS_LADDERS, type LadderFaults } from "./ladders.ts";

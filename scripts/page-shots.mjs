@@ -1,0 +1,83 @@
+// `npm run page-shots`: pictures of every view of the page over a made-up book, at 1440, into docs/images/page-NAME.png. `npm run page-shots -- --all FOLDER` takes each at 1440,
+// 1280 and 390, light and dark, and of a book without a fill, into a folder of yours. Fails when the page says anything on the console, asks anybody else, or is wider than its window.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { findChromium } from "./chromium.mjs";
+import { seedPage } from "./page-book.mjs";
+import { DESK_CONFIG, seedDesk, setLimits, tellCrossing } from "./page-desk.mjs";
+import { command, root } from "./setup.mjs";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const VIEWS = { overview: "#/overview", positions: "#/positions", symbol: "#/symbol/BTC%2FUSD", risk: "#/risk", performance: "#/performance", opportunities: "#/opportunities", pairs: "#/pairs", operations: "#/operations" };
+const SETTLE_MS = 5_000;
+const { values } = parseArgs({ options: { all: { type: "string" }, only: { type: "string" } } });
+
+const folder = mkdtempSync(join(tmpdir(), "fillbook-page-shots-"));
+const config = join(folder, "fillbook.yaml");
+writeFileSync(config, DESK_CONFIG);
+const children = [];
+async function serve(name) {
+  const child = spawn(process.execPath, [command, "serve", "--database", "off", "--json", "--log-level", "error", "--port", "0", "--config", config, "--data", join(folder, name)], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  for await (const line of createInterface(child.stdout)) return JSON.parse(line).url;
+}
+
+const complaints = [];
+let [count, telling] = [0, undefined];
+async function shoot(browser, url, view, { width, height, scheme, path }) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+  const complain = (text) => complaints.push(`${view} at ${width}: ${text}`);
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complain(message.text()));
+  page.on("pageerror", (error) => complain(error.message));
+  page.on("request", (request) => request.url().startsWith(url) || request.url().startsWith("data:") || complain(`asks for ${request.url()}`));
+  await page.goto(`${url}/${VIEWS[view]}`);
+  await wait(SETTLE_MS);
+  if (view === "positions" && height > 500) {
+    for (const opener of [0, 3]) await page.locator(".opener").nth(opener).click({ timeout: 500 }).catch(() => undefined); // none in an empty book
+    await wait(200);
+  }
+  const wide = await page.evaluate("document.documentElement.scrollWidth");
+  if (wide > width) complain(`${wide} pixels wide`);
+  await page.screenshot({ path });
+  count += 1;
+  await page.close();
+}
+
+const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+try {
+  const full = await serve("full");
+  await setLimits(full);
+  await seedPage(full);
+  await seedDesk(full);
+  telling = setInterval(() => void tellCrossing(full).catch(() => undefined), 1_000);
+  const wanted = Object.keys(VIEWS).filter((view) => values.only === undefined || values.only.split(",").includes(view));
+  if (values.all === undefined) {
+    for (const view of wanted) await shoot(browser, full, view, { width: 1440, height: 900, scheme: "light", path: join(root, "docs", "images", `page-${view}.png`) });
+  } else {
+    mkdirSync(values.all, { recursive: true });
+    const empty = await serve("empty");
+    for (const view of wanted) {
+      for (const [width, height] of [[1440, 900], [1280, 800], [390, 844]]) for (const scheme of ["light", "dark"]) await shoot(browser, full, view, { width, height, scheme, path: join(values.all, `${view}-${width}-${scheme}.png`) });
+      await shoot(browser, empty, view, { width: 1440, height: 900, scheme: "light", path: join(values.all, `${view}-empty.png`) });
+    }
+  }
+} finally {
+  clearInterval(telling);
+  await browser.close();
+  for (const child of children) {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const complaint of new Set(complaints)) console.error(complaint);
+console.log(`${count} pictures, ${complaints.length} complaints`);
+process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { fitsIn, isAccessible, isLive, saysExactly, type PageKit } from "./kit.ts";
+
+/** Equity, the day, limits, movers, alerts. */
+export function overviewTests(kit: PageKit): void {
+  test("shows the service's own figures, to the last digit, and follows a mark", async () => {
+    const page = await kit.open(kit.full, "#/overview");
+    await isLive(page);
+    await kit.full.post("marks", [{ symbol: "BTC/USD", price: "61234.56" }]);
+    const { equity, dayPnl, grossExposure } = await kit.full.get<{ equity: string; dayPnl: string; grossExposure: string }>("overview");
+    for (const [key, exact] of [["equity", equity], ["dayPnl", dayPnl], ["grossExposure", grossExposure]] as const) await saysExactly(page.locator(`[data-total="${key}"] .figure`), exact);
+    await saysExactly(page.locator(".tiles .huge .figure").first(), equity);
+    expect(await page.locator(".limit").count()).toBeGreaterThan(3);
+    await page.locator("figure.chart canvas").waitFor();
+    await kit.close(page);
+  });
+
+  test.each(["light", "dark"] as const)("is accessible, %s, and fits in narrow windows", async (scheme) => {
+    const page = await kit.open(kit.full, "#/overview", { scheme });
+    await page.locator("figure.chart canvas").waitFor();
+    await isAccessible(page);
+    for (const width of [1280, 640, 390]) await fitsIn(page, width);
+    await isAccessible(page);
+    await kit.close(page);
+  });
+
+  test("says what to do while the book is empty, and what it says works", async () => {
+    const service = await kit.service();
+    const page = await kit.open(service, "");
+    await page.getByText("No fills yet").waitFor();
+    const curl = (await page.locator("#curl pre").textContent())!;
+    expect(curl).toContain(`curl ${service.url}/v1/fills`);
+    await isAccessible(page);
+    await service.post("fills", JSON.parse(/-d '(.*)'/.exec(curl)![1]!));
+    await page.locator(".tiles").waitFor();
+    expect(await page.getByText("No fills yet").count()).toBe(0);
+    const unknown = page.locator('[data-total="netExposure"] .unknown');
+    await expect.poll(() => unknown.getAttribute("title")).toBe("Unknown: one position has no mark that counts");
+    await kit.close(page);
+  });
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import type { PositionView } from "../../src/core/book/index.ts";
+import { FILLS } from "./fills.ts";
+import { copied, exactTexts, fitsIn, isAccessible, isLive, saysExactly, type PageKit, type PageService } from "./kit.ts";
+
+const FIELDS = [["quantity", "quantity"], ["avgPrice", "avgPrice"], ["markPrice", "markPrice"], ["positionValue", "positionValue"], ["realizedPnl", "realizedPnl"], ["unrealizedPnl", "unrealizedPnl"], ["fees", "fees"], ["netTotalPnl", "netTotalPnl"]] as const;
+const lines = (page: Page, kind = "net") => page.locator(`.line.${kind}`);
+const figure = (page: Page, line: number, column: string) => lines(page).nth(line).locator(`.column-${column} .figure`);
+
+/** The blotter. */
+export function positionsTests(kit: PageKit): void {
+  test("shows every figure as the service says it, to the last digit, and follows what is booked", async () => {
+    const service = await kit.service();
+    await service.post("fills", FILLS);
+    const page = await kit.open(service, "#/positions");
+    await saysExactly(figure(page, 0, "quantity"), "0.15");
+    await service.post("marks", [{ symbol: "BTC/USD", price: "62000" }]);
+    await saysExactly(figure(page, 0, "unrealizedPnl"), "280"); // 0.15 × 62000 − 9020
+    await saysExactly(figure(page, 0, "netTotalPnl"), "767.32"); // 520 + 280 − 32.68
+    await service.post("fills", [{ ...FILLS[0], id: "9", symbol: "ETH/USD", quantity: "1.600000123456789012", price: "3185.00000001", fee: "0" }]);
+    await saysExactly(figure(page, 1, "quantity"), "1.600000123456789012");
+    expect((await figure(page, 1, "quantity").innerText()).trim()).toBe("1.60000012");
+    expect(await figure(page, 1, "quantity").getAttribute("title")).toBe("1.600000123456789012");
+    expect(await copied(page, ".line[data-index='1'] .column-quantity .figure")).toBe("1.600000123456789012");
+    const unknown = lines(page).nth(1).locator(".column-netTotalPnl .unknown");
+    expect(await unknown.textContent()).toBe("\u2013");
+    expect(await unknown.getAttribute("title")).toMatch(/^Unknown: no mark/);
+    await service.post("events", [{ type: "bust", venue: "kraken", symbol: "ETH/USD", fill: "9" }]);
+    await expect.poll(() => lines(page).count()).toBe(1);
+    await service.stop();
+    await kit.close(page, /ERR_|WebSocket/);
+  });
+
+  test("a cell fades when its figure changes, not when it is first shown, and never where motion is reduced", async () => {
+    const service = await kit.service();
+    await service.post("fills", FILLS);
+    for (const stillness of [false, true]) {
+      const page = await kit.open(service, "#/positions", { stillness });
+      await saysExactly(figure(page, 0, "quantity"), "0.15");
+      const fading = () => page.evaluate<string[]>("document.getAnimations().filter((one) => one.effect?.target?.classList.contains('figure')).map((one) => one.effect.target.dataset.exact)");
+      expect(await fading()).toEqual([]);
+      const seen: string[] = [];
+      const price = stillness ? "62002" : "62001";
+      await service.post("marks", [{ symbol: "BTC/USD", price }]);
+      for (let i = 0; i < 60 && seen.length === 0; i += 1) seen.push(...(await fading()));
+      await saysExactly(figure(page, 0, "markPrice"), price);
+      expect(seen.includes(price)).toBe(!stillness);
+      expect(seen).not.toContain("0.15");
+      await kit.close(page);
+    }
+    await service.stop();
+  });
+
+  test("is used with the keyboard, and opens into venues and lots", async () => {
+    const page = await kit.open(kit.full, "#/positions");
+    await lines(page).nth(3).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => lines(page, "venue").locator(".venue-name").allTextContents()).toEqual(["uniswap", "hyperliquid", "coinbase", "kraken"]);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => lines(page, "venue").count()).toBe(0);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight"); // BTC/USD of the account that keeps lots
+    await expect.poll(() => exactTexts(lines(page, "lot").locator(".column-quantity .figure"))).toEqual(["-0.8", "-0.45"]);
+    expect(await page.locator("[aria-selected=true]").getAttribute("aria-expanded")).toBe("true");
+    await page.keyboard.press("s");
+    await expect.poll(() => page.url()).toBe(`${kit.full.url}/#/symbol/BTC%2FUSD?account=hedge`);
+    await kit.close(page);
+  });
+
+  test("filters, order and groups stand in the address, and heads of groups have the service's own sums", async () => {
+    const page = await kit.open(kit.full, "#/positions?group=venue&account=default&sort=-netTotalPnl");
+    await lines(page, "group").first().waitFor();
+    expect(await page.getByLabel("Group").inputValue()).toBe("venue");
+    const { groups } = await kit.full.get<{ groups: { key: string; realized: string }[] }>("pnl?by=venue");
+    const kraken = lines(page, "group").filter({ hasText: "kraken" }).locator(".column-realizedPnl .figure");
+    await saysExactly(kraken, groups.find(({ key }) => key === "kraken")!.realized);
+    await page.getByLabel("Group").selectOption("");
+    await expect.poll(() => page.url()).not.toContain("group");
+    const nets = (await exactTexts(lines(page).locator(".column-netTotalPnl .figure"))).map(Number);
+    expect(nets).toEqual(nets.toSorted((a, b) => b - a));
+    await page.keyboard.press("/");
+    await page.keyboard.type("sol");
+    await expect.poll(() => lines(page).count()).toBe(1);
+    expect(page.url()).toContain("q=sol");
+    await page.getByRole("search").locator("input").fill("nothing at all");
+    await page.getByText("Nothing fits these filters").waitFor();
+    await page.getByText("Take the filters away").click();
+    await expect.poll(() => lines(page).count()).toBe(6);
+    await page.getByLabel("Group").selectOption("strategy");
+    await expect.poll(() => lines(page, "group").allInnerTexts().then((all) => all.map((text) => text.trim().split(/\s/)[0]))).toEqual(expect.arrayContaining(["carry", "hedge", "momentum"]));
+    await kit.close(page);
+  });
+
+  test("columns are chosen and kept, and what is shown goes into a file, exactly", async () => {
+    const page = await kit.open(kit.full, "#/positions?account=default");
+    await page.getByText("Columns").click();
+    await page.getByLabel("Kind", { exact: true }).check();
+    await page.getByLabel("Age", { exact: true }).uncheck();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await expect.poll(() => page.locator(".head [role=columnheader]").allInnerTexts().then((all) => all.map((text) => text.trim()))).toEqual(expect.arrayContaining(["Kind"]));
+    expect(await page.locator(".head .column-age").count()).toBe(0);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByText("Export CSV").click()]);
+    const [head, ...rows] = readFileSync(await file.path(), "utf8").trim().split("\n").map((line) => line.split(","));
+    const { positions } = await kit.full.get<{ positions: PositionView[] }>("positions?account=default");
+    for (const [column, field] of FIELDS) expect(rows.map((row) => row[head!.indexOf(column)])).toEqual(positions.map((one) => one[field] ?? ""));
+    await kit.close(page);
+  });
+
+  test.each(["light", "dark"] as const)("is accessible, %s, and keeps symbol, quantity and P&L on a phone", async (scheme) => {
+    const page = await kit.open(kit.full, "#/positions", { scheme });
+    await lines(page).first().waitFor();
+    await isAccessible(page);
+    for (const width of [1280, 390]) await fitsIn(page, width);
+    const shown = await page.locator(".head [role=columnheader]:visible").allInnerTexts();
+    expect(shown.map((text) => text.replace("↑", "").trim())).toEqual(["Position", "Quantity", "Net P&L", "Currency"]);
+    await isAccessible(page);
+    await kit.close(page);
+  });
+
+  test("killed and started again under load, the page ends with the service's figures, digit for digit", async () => {
+    const service = await kit.service();
+    const page = await kit.open(service, "#/positions?sort=symbol");
+    const driving = drive(service);
+    for (let i = 0; i < 3; i += 1) {
+      await new Promise((done) => setTimeout(done, 400));
+      await service.stop("SIGKILL");
+      await service.start();
+    }
+    await driving.end();
+    await isLive(page);
+    const { positions, seq } = await service.get<{ positions: PositionView[]; seq: number }>("positions");
+    expect(positions.length).toBeGreaterThan(3);
+    await expect.poll(() => page.locator("#connection .at").getAttribute("data-seq"), { timeout: 20_000 }).toBe(`${seq}`);
+    await expect.poll(() => lines(page).count()).toBe(positions.length);
+    for (const [i, position] of positions.entries()) {
+      for (const [column, field] of FIELDS) {
+        const exact = position[field];
+        if (exact !== null) await saysExactly(figure(page, i, column), exact);
+        else expect(await lines(page).nth(i).locator(`.column-${column} .unknown`).count()).toBe(1);
+      }
+    }
+    await service.stop();
+    await kit.close(page, /ERR_|WebSocket|503|Unable to preload/);
+  });
+}
+
+/** Posts fills and marks as fast as they are answered, over and over what a killed service did not answer. */
+function drive(service: PageService): { end: () => Promise<void> } {
+  const stop = new AbortController();
+  const post = (path: string, rows: object) => fetch(`${service.url}/v1/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rows) }).then(({ status }) => status === 200, () => false);
+  const done = (async () => {
+    for (let i = 0; !stop.signal.aborted; ) {
+      const fills = Array.from({ length: 20 }, (_, k) => ({ id: `${i}-${k}`, venue: ["kraken", "coinbase"][k % 2], symbol: `S${k % 8}/USD`, side: (i + k) % 3 === 0 ? "sell" : "buy", quantity: `${1 + (k % 4) / 8}`, price: `${100 + ((i * 7 + k) % 50)}.25`, fee: "0.01", timestamp: "2026-01-05T10:00:00Z" }));
+      const marks = [0, 1, 2, 3, 4, 5].map((k) => ({ symbol: `S${k}/USD`, price: `${100 + ((i + k) % 30)}.5` }));
+      const [wereBooked] = await Promise.all([post("fills", fills), post("marks", marks)]);
+      if (wereBooked) i += 1;
+      else await new Promise((again) => setTimeout(again, 50));
+    }
+  })();
+  return {
+    end: async () => {
+      stop.abort();
+      await done;
+    },
+  };
+}

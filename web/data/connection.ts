@@ -1,0 +1,155 @@
+import { Replica, type ReplicaWatcher } from "../../src/core/wire/index.ts";
+
+/** How the page stands with the service. */
+export type ConnectionState =
+  | { readonly is: "connecting" }
+  | { readonly is: "live" }
+  | { readonly is: "lost"; readonly retryAtMs: number }
+  | { readonly is: "locked"; readonly why: string } // it asks for a token, or for another one
+  | { readonly is: "refused"; readonly why: string };
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+/** A line on which nothing came for so long is asked whether it still stands … */
+const SILENT_MS = 15_000;
+/** … and given up when no answer comes for so long. */
+const ANSWER_MS = 10_000;
+
+/** The service closes a stream so when its token no longer lets anybody in. */
+const NOT_ALLOWED = 1008;
+
+/**
+ * Keeps a replica of the book equal to it over one WebSocket after the other. After a break it waits, longer each time,
+ * and goes on from the last entry it has.
+ */
+export class Connection {
+  replica: Replica;
+  /** When the last frame came, by `performance.now()`. */
+  heardAtMs: number | undefined;
+  #state: ConnectionState = { is: "connecting" };
+  readonly #url: string;
+  readonly #onChange: () => void;
+  readonly #watcher: ReplicaWatcher;
+  #socket: WebSocket | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #retry: number | undefined;
+  #askedAtMs = 0;
+  #token: string | undefined;
+
+  /** @param token what the service is shown; undefined: nothing */
+  constructor(url: string, token: string | undefined, onChange: () => void, watcher: ReplicaWatcher) {
+    this.#url = url;
+    this.#token = token;
+    this.#onChange = onChange;
+    this.#watcher = watcher;
+    this.replica = new Replica({ watcher });
+    setInterval(() => this.#watch(), 1_000);
+    addEventListener("online", () => this.#openNow());
+    document.addEventListener("visibilitychange", () => this.#openNow());
+    this.#open();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Begins anew as another, or as nobody. */
+  use(token: string | undefined): void {
+    this.#token = token;
+    this.replica = new Replica({ watcher: this.#watcher });
+    this.#watcher.begunAnew();
+    this.heardAtMs = undefined;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    clearTimeout(this.#retry);
+    this.#turn({ is: "connecting" });
+    this.#open();
+  }
+
+  #open(): void {
+    const token = this.#token;
+    const socket = (this.#socket = new WebSocket(this.#url, token === undefined ? ["fillbook"] : ["fillbook", `bearer.${token}`])); // a browser sends no other headers
+    let isOpen = false;
+    socket.onopen = () => {
+      isOpen = true;
+      this.#ask(socket);
+    };
+    socket.onmessage = ({ data }) => this.#receive(socket, data as string);
+    socket.onclose = ({ code }) => {
+      if (socket !== this.#socket) return;
+      if (isOpen && code !== NOT_ALLOWED) return this.#lost();
+      void accessOf(token).then(({ why }) => why).then((why) => {
+        if (socket !== this.#socket) return;
+        if (why === undefined) return this.#lost();
+        this.#socket = undefined;
+        this.#turn({ is: "locked", why });
+      });
+    };
+  }
+
+  #receive(socket: WebSocket, text: string): void {
+    if (socket !== this.#socket) return;
+    this.heardAtMs = performance.now();
+    try {
+      if (!this.replica.receive(text)) return this.#ask(socket);
+    } catch (error) {
+      this.#turn({ is: "refused", why: (error as Error).message });
+      return this.#giveUp();
+    }
+    this.#pauseMs = FIRST_PAUSE_MS;
+    if (!this.replica.isPartial) this.#turn(this.replica.seq === undefined ? { is: "connecting" } : { is: "live" });
+  }
+
+  #ask(socket: WebSocket): void {
+    this.#askedAtMs = performance.now();
+    socket.send(this.replica.request());
+  }
+
+  #lost(): void {
+    this.#socket = undefined;
+    const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2); // so that many pages do not come back as one
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+    this.#retry = setTimeout(() => this.#open(), pauseMs);
+    if (this.#state.is !== "refused") this.#turn({ is: "lost", retryAtMs: performance.now() + pauseMs });
+  }
+
+  /** Does not wait any longer: somebody looks, or the network is back. */
+  #openNow(): void {
+    if (this.#socket !== undefined || this.#state.is === "locked" || document.hidden) return;
+    clearTimeout(this.#retry);
+    this.#open();
+  }
+
+  #watch(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    const nowMs = performance.now();
+    const heardAtMs = this.heardAtMs ?? 0;
+    if (this.#askedAtMs > heardAtMs) {
+      if (nowMs - this.#askedAtMs > ANSWER_MS) this.#giveUp();
+    } else if (nowMs - heardAtMs > SILENT_MS) this.#ask(this.#socket);
+  }
+
+  #giveUp(): void {
+    this.#socket?.close();
+    if (this.#socket !== undefined) this.#lost();
+  }
+
+  #turn(state: ConnectionState): void {
+    this.#state = state;
+    this.#onChange();
+  }
+}
+
+/** What a token may do, and what is wrong with it, as the service says it: a socket that was not let in does not say. `why` undefined: nothing, or there is no answer. */
+export async function accessOf(token: string | undefined): Promise<{ readonly why: string | undefined; readonly scopes: readonly string[] | undefined; readonly name: string | undefined; readonly isBound: boolean }> {
+  try {
+    const answer = await fetch("/v1/access", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+    const said = (await answer.json()) as { readonly detail?: string; readonly scopes?: readonly string[]; readonly name?: string | null; readonly accounts?: readonly string[] | null };
+    const known = { scopes: said.scopes, name: said.name ?? undefined, isBound: Array.isArray(said.accounts) };
+    if (answer.status === 401) return { ...known, why: token === undefined ? "This service asks for a token." : (said.detail ?? "This token is not taken.") };
+    return { ...known, why: said.scopes?.includes("read") === false ? "This token may not read: take one with the scope read." : undefined };
+  } catch {
+    return { why: undefined, scopes: undefined, name: undefined, isBound: false };
+  }
+}

@@ -1,0 +1,38 @@
+import { BookStore } from "./book-store.ts";
+
+/** Kept as long as the tab, and nowhere else. */
+const TOKEN = "fillbook-token";
+
+let token = sessionStorage.getItem(TOKEN) ?? undefined;
+
+/** The one replica of this tab. */
+export const store = new BookStore(`${location.origin.replace(/^http/, "ws")}/v1/stream`, token);
+
+/** For `npm run page-load`, which asks before the page begins: what it holds, and how much of it has changed. */
+if ("fillbookMeasures" in globalThis) Object.assign(globalThis, { fillbookChanges: () => store.changes, fillbookRows: () => store.keys().map((key) => store.row(key)) });
+
+const listeners = new Set<() => void>();
+
+/** Begins anew with a token, or without one. */
+export function showToken(given: string | undefined): void {
+  token = given;
+  if (given === undefined) sessionStorage.removeItem(TOKEN);
+  else sessionStorage.setItem(TOKEN, given);
+  store.connection.use(given);
+  for (const listener of listeners) listener();
+}
+
+export function hasToken(): boolean {
+  return token !== undefined;
+}
+
+/** Tells when another token is shown. */
+export function onToken(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** What a request carries to show who asks. */
+export function authorization(): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}

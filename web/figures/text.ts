@@ -1,0 +1,120 @@
+import { addDecimals, decimalOf, formatDecimal } from "../../src/core/num/index.ts";
+
+const MINUS = "\u2212";
+const FIGURE_SPACE = "\u2007"; // as wide as a digit
+const POINT_SPACE = "\u2008"; // as wide as a point
+
+/**
+ * An exact amount as people read it: digits grouped, a real minus, and beyond `most` decimals left out. Nothing is computed, nothing rounded.
+ * @example shownText("-1234567.5678", 2) // => "−1,234,567.56"
+ * @example shownText("0.00012345", 8) // => "0.00012345"
+ */
+export function shownText(exact: string, most: number): string {
+  const sign = exact.startsWith("-") ? MINUS : "";
+  const digits = sign === "" ? exact : exact.slice(1);
+  const point = digits.indexOf(".");
+  if (point < 0) return sign + grouped(digits);
+  return sign + grouped(digits.slice(0, point)) + (most === 0 ? "" : digits.slice(point, point + 1 + most));
+}
+
+/**
+ * How many decimals of an exact amount are shown, at most so many.
+ * @example decimalsShown("1.2345", 2) // => 2
+ * @example decimalsShown("12", 2) // => 0
+ */
+export function decimalsShown(exact: string, most: number): number {
+  const point = exact.indexOf(".");
+  return point < 0 ? 0 : Math.min(most, exact.length - point - 1);
+}
+
+/**
+ * Invisible characters behind a figure with so many decimals, so that points of a column with `to` decimals stand under each other.
+ * @example paddingText(2, 4).length // => 2
+ * @example paddingText(0, 2).length // => 3
+ */
+export function paddingText(decimals: number, to: number): string {
+  if (decimals >= to) return "";
+  return (decimals === 0 ? POINT_SPACE : "") + FIGURE_SPACE.repeat(to - decimals);
+}
+
+/**
+ * Below 0, 0 or above it.
+ * @example [signOf("-0.01"), signOf("0.00"), signOf("3")] // => [-1, 0, 1]
+ */
+export function signOf(exact: string): number {
+  return exact.startsWith("-") ? -1 : /[1-9]/.test(exact) ? 1 : 0;
+}
+
+/**
+ * A count with grouped thousands.
+ * @example grouped("1234567") // => "1,234,567"
+ */
+export function grouped(digits: string): string {
+  return digits.length < 4 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * An age in words for people.
+ * @example ageText(0.4) // => "0 s"
+ * @example ageText(150) // => "2 min"
+ * @example ageText(90000) // => "25 h"
+ */
+export function ageText(seconds: number): string {
+  if (seconds < 90) return `${Math.floor(Math.max(0, seconds))} s`;
+  if (seconds < 5400) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/**
+ * An estimate, a share or a ratio: a number that was never exact, so it may be rounded.
+ * @example estimateText(-1234.567, 1) // => "−1,234.6"
+ * @example estimateText(0.12345, 1, "%") // => "12.3 %"
+ */
+export function estimateText(value: number, decimals: number, unit: "" | "%" = ""): string {
+  const [whole = "", fraction] = Math.abs(unit === "%" ? value * 100 : value).toFixed(decimals).split(".");
+  const digits = `${grouped(whole)}${fraction === undefined ? "" : `.${fraction}`}`;
+  return `${value < 0 && /[1-9]/.test(digits) ? MINUS : ""}${digits}${unit === "" ? "" : ` ${unit}`}`;
+}
+
+/**
+ * Cents as the currency's units, to the last digit.
+ * @example centsText("-12345") // => "-123.45"
+ * @example centsText("7.5") // => "0.075"
+ * @example centsText(null) // => null
+ */
+export function centsText(cents: string | null): string | null {
+  if (cents === null) return null;
+  const { mantissa, digits } = decimalOf(cents);
+  const [whole = "", fraction = ""] = formatDecimal({ mantissa, digits: digits + 2 }).split(".");
+  return `${whole}.${fraction.padEnd(2, "0")}`;
+}
+
+/**
+ * Which of two exact amounts comes first: below 0 when a is less. What is not known is less than all else.
+ * @example compareExact("9", "10") < 0 // => true
+ * @example compareExact("0.10000000000000000001", "0.1") > 0 // => true
+ * @example compareExact(null, "-5") < 0 // => true
+ */
+export function compareExact(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  const about = Number(a) - Number(b);
+  if (about !== 0) return about;
+  return Number(subtractExact(a, b).mantissa);
+}
+
+/**
+ * The exact difference of two amounts; null where one is not known.
+ * @example differenceText("0.3", "0.1") // => "0.2"
+ * @example differenceText(null, "0.1") // => null
+ */
+export function differenceText(a: string | null, b: string | null): string | null {
+  return a === null || b === null ? null : formatDecimal(subtractExact(a, b));
+}
+
+function subtractExact(a: string, b: string): ReturnType<typeof decimalOf> {
+  const { mantissa, digits } = decimalOf(b);
+  return addDecimals(decimalOf(a), { mantissa: -mantissa, digits });
+}

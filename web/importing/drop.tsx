@@ -1,0 +1,134 @@
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import "./importing.css";
+import { Refused } from "../data/index.ts";
+import { csvOf, download, estimateText, grouped } from "../figures/index.ts";
+import { Dialog, DataTable, Failure, type Column } from "../parts/index.ts";
+import type { CsvRow } from "./csv-rows.ts";
+import { headOf, importFills, NOTHING_YET, type Progress, type RefusedRow } from "./import.ts";
+
+type Stage =
+  | { readonly is: "asking"; readonly file: File; readonly names: readonly string[]; readonly rows: readonly CsvRow[] }
+  | { readonly is: "running"; readonly file: File; readonly progress: Progress }
+  | { readonly is: "done"; readonly file: File; readonly progress: Progress; readonly problem: string | undefined; readonly wasStopped: boolean };
+
+/** A CSV of fills dropped anywhere on the page: asks once, shows how far it is, and says what became of every row. */
+export function DropImport(): ReactNode {
+  const [isOver, setOver] = useState(false);
+  const [stage, setStage] = useState<Stage>();
+  const stop = useRef<AbortController>(undefined);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes("Files") !== true) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      const file = event.dataTransfer?.files[0];
+      if (file !== undefined && stop.current === undefined) void headOf(file).then(({ names, rows }) => setStage({ is: "asking", file, names, rows }));
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+  const run = async (file: File) => {
+    const controller = (stop.current = new AbortController());
+    let last = NOTHING_YET;
+    const show = (progress: Progress) => {
+      last = progress;
+      setStage({ is: "running", file, progress });
+    };
+    show(last);
+    let problem: string | undefined;
+    try {
+      last = await importFills(file, controller.signal, show);
+    } catch (error) {
+      problem = controller.signal.aborted ? undefined : error instanceof Refused ? error.message : String(error);
+    }
+    stop.current = undefined;
+    setStage({ is: "done", file, progress: last, problem, wasStopped: controller.signal.aborted });
+  };
+  const close = () => (stage?.is === "running" ? stop.current?.abort() : setStage(undefined));
+  return (
+    <>
+      {isOver && <div className="drop-here" role="status"><p>Drop a CSV of fills to import it</p></div>}
+      {stage?.is === "asking" && <Asking stage={stage} onClose={close} onGo={() => void run(stage.file)} />}
+      {stage?.is === "running" && <Dialog title={`Importing ${stage.file.name}`} onClose={close}><Running stage={stage} /><div className="acts"><button type="button" onClick={close}>Stop</button></div></Dialog>}
+      {stage?.is === "done" && <Done stage={stage} onClose={close} />}
+    </>
+  );
+}
+
+const REQUIRED = ["id", "venue", "symbol", "side", "quantity", "price", "timestamp"];
+
+function Asking({ stage: { file, names, rows }, onClose, onGo }: { readonly stage: Extract<Stage, { is: "asking" }>; readonly onClose: () => void; readonly onGo: () => void }): ReactNode {
+  const missing = REQUIRED.filter((name) => !names.includes(name));
+  const isWhole = file.size <= 1 << 20;
+  const about = isWhole ? grouped(`${rows.length}`) : `about ${grouped(`${Math.round((rows.length / (1 << 20)) * file.size)}`)}`;
+  const symbols = new Set(rows.map(({ values }) => values["symbol"]));
+  return (
+    <Dialog title={`Import ${file.name}?`} onClose={onClose}>
+      <p>{about} rows, {estimateText(file.size / 1e6, file.size < 1e5 ? 3 : 1)} MB, {isWhole ? "" : "at least "}{grouped(`${symbols.size}`)} symbols. Each row becomes a fill of the journal. A row that is there already is counted as a duplicate and changes nothing; a row that cannot be booked is refused and listed.</p>
+      {missing.length > 0 && <Failure says={`The head names no ${missing.join(", ")}: the columns are ${names.join(", ")}. For a table of another shape: fillbook import ${file.name} --map MAP.yaml`} />}
+      <div className="acts">
+        <button type="button" onClick={onClose}>Leave it</button>
+        <button type="button" data-first className="primary" disabled={missing.length > 0 || rows.length === 0} onClick={onGo}>Import {about} rows</button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Running({ stage: { file, progress } }: { readonly stage: Extract<Stage, { is: "running" }> }): ReactNode {
+  return (
+    <>
+      <progress aria-label="How much of the file was read" value={progress.bytes} max={Math.max(1, file.size)} />
+      <Counts progress={progress} />
+    </>
+  );
+}
+
+function Counts({ progress: { accepted, duplicates, refused } }: { readonly progress: Progress }): ReactNode {
+  return (
+    <dl className="counts" aria-live="polite">
+      <div><dt>Accepted</dt><dd data-count="accepted">{grouped(`${accepted}`)}</dd></div>
+      <div><dt>Duplicates</dt><dd data-count="duplicates">{grouped(`${duplicates}`)}</dd></div>
+      <div><dt>Refused</dt><dd data-count="refused" className={refused > 0 ? "danger" : ""}>{grouped(`${refused}`)}</dd></div>
+    </dl>
+  );
+}
+
+function Done({ stage: { file, progress, problem, wasStopped }, onClose }: { readonly stage: Extract<Stage, { is: "done" }>; readonly onClose: () => void }): ReactNode {
+  const { reasons, refused, seq } = progress;
+  const names = [...new Set(reasons.flatMap(({ values }) => Object.keys(values)))];
+  const save = () => download(`${file.name}.refused.csv`, csvOf(["line", "reason", ...names], reasons.map(({ line, reason, values }) => [`${line}`, reason, ...names.map((name) => values[name] ?? null)])));
+  return (
+    <Dialog title={wasStopped ? `Stopped: ${file.name}` : problem === undefined ? `Imported ${file.name}` : `${file.name} was not imported whole`} onClose={onClose} className={reasons.length > 0 ? "broad" : ""}>
+      {problem !== undefined && <Failure says={`${problem} What was taken before stays; the same file again is all duplicates up to there.`} />}
+      <Counts progress={progress} />
+      <p className="small" role="status">{seq === undefined ? "Nothing was journaled." : `Journaled through entry ${grouped(`${seq}`)}.`}</p>
+      {reasons.length > 0 && (
+        <>
+          <h3>{refused === 1 ? "1 row was refused" : `${grouped(`${refused}`)} rows were refused`}{refused > reasons.length ? `; the first ${grouped(`${reasons.length}`)}` : ""}</h3>
+          <DataTable caption="Refused rows" columns={COLUMNS} rows={reasons} keyOf={({ line }) => `${line}`} height={240} />
+        </>
+      )}
+      <div className="acts">
+        {reasons.length > 0 && <button type="button" onClick={save}>Save them as CSV</button>}
+        <button type="button" data-first className="primary" onClick={onClose}>Good</button>
+      </div>
+    </Dialog>
+  );
+}
+
+const COLUMNS: readonly Column<RefusedRow>[] = [
+  { key: "line", title: "Line", narrow: true, cell: ({ line }) => grouped(`${line}`) },
+  { key: "reason", title: "Why", isText: true, narrow: true, cell: ({ reason }) => reason },
+  { key: "row", title: "Row", isText: true, cell: ({ values }) => <code className="small">{Object.values(values).join(", ")}</code> },
+];

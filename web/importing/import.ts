@@ -1,0 +1,92 @@
+import { Refused, send } from "../data/index.ts";
+import { CsvRows, type CsvRow } from "./csv-rows.ts";
+
+/** A row that was not booked. */
+export interface RefusedRow {
+  readonly line: number; // of the file
+  readonly reason: string;
+  readonly values: CsvRow["values"];
+}
+
+/** How far an import is. */
+export interface Progress {
+  readonly bytes: number; // read so far
+  readonly rows: number; // answered so far
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly reasons: readonly RefusedRow[]; // the first thousand
+  readonly seq: number | undefined; // the last entry
+}
+export const NOTHING_YET: Progress = { bytes: 0, rows: 0, accepted: 0, duplicates: 0, refused: 0, reasons: [], seq: undefined };
+
+interface Answer {
+  readonly results: readonly { readonly index: number; readonly reason: string | null; readonly status: string }[];
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly seq: number;
+}
+
+const BATCH_ROWS = 2_000;
+const PIECE_BYTES = 1 << 20;
+const MOST_REASONS = 1_000;
+const PAUSE_MS = 1_000;
+
+/** What a file begins with: its columns and a few rows. */
+export async function headOf(file: File): Promise<{ readonly names: readonly string[]; readonly rows: readonly CsvRow[] }> {
+  const rows = new CsvRows();
+  const first = rows.take(await file.slice(0, PIECE_BYTES).text(), file.size <= PIECE_BYTES);
+  return { names: rows.names ?? [], rows: first };
+}
+
+/**
+ * Posts the fills of a CSV file, batch by batch, each durable before the next goes. Every rule is the service's own: the texts go as they stand. What was taken stays when
+ * it is stopped, and is a duplicate when the file comes again.
+ * @throws Refused when the service takes no more; an AbortError when it was stopped
+ */
+export async function importFills(file: File, stop: AbortSignal, onProgress: (progress: Progress) => void): Promise<Progress> {
+  const reader = new CsvRows();
+  const decoder = new TextDecoder();
+  let progress = NOTHING_YET;
+  let waiting: CsvRow[] = [];
+  for (let at = 0; at < file.size; at += PIECE_BYTES) {
+    const isLast = at + PIECE_BYTES >= file.size;
+    const piece = decoder.decode(await file.slice(at, at + PIECE_BYTES).arrayBuffer(), { stream: !isLast });
+    waiting.push(...reader.take(piece, isLast));
+    while (waiting.length >= BATCH_ROWS || (isLast && waiting.length > 0)) {
+      const batch = waiting.slice(0, BATCH_ROWS);
+      waiting = waiting.slice(BATCH_ROWS);
+      progress = added(progress, batch, await post(batch, stop));
+      onProgress(progress);
+      stop.throwIfAborted();
+    }
+    progress = { ...progress, bytes: Math.min(file.size, at + PIECE_BYTES) };
+    onProgress(progress);
+  }
+  return progress;
+}
+
+/** A service with too much to do says so: then it is asked again. */
+async function post(batch: readonly CsvRow[], stop: AbortSignal): Promise<Answer> {
+  const body = batch.map(({ values }) => JSON.stringify(values)).join("\n");
+  for (;;) {
+    try {
+      return await send<Answer>("POST", "/v1/fills", body, "application/x-ndjson", { prefer: "return=minimal" });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 429 || stop.aborted) throw error;
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+    }
+  }
+}
+
+function added(before: Progress, batch: readonly CsvRow[], { results, accepted, duplicates, refused, seq }: Answer): Progress {
+  const reasons = results.flatMap(({ index, reason, status }) => {
+    const row = batch[index];
+    return status === "refused" && row !== undefined ? [{ line: row.line, reason: reason ?? "", values: row.values }] : [];
+  });
+  return {
+    bytes: before.bytes, rows: before.rows + batch.length, accepted: before.accepted + accepted, duplicates: before.duplicates + duplicates, refused: before.refused + refused,
+    reasons: [...before.reasons, ...reasons].slice(0, MOST_REASONS), seq,
+  };
+}

@@ -1,0 +1,68 @@
+const LIMITS: Readonly<Record<string, string>> = {
+  max_position_value: "Position value", max_var: "Position VaR", max_portfolio_var: "Portfolio VaR", max_drawdown_limit: "Drawdown", concentration_limit: "Concentration", max_correlation_risk: "Correlation",
+  max_daily_loss: "Daily loss", max_order_value: "Order value", max_order_rate: "Orders a minute", max_leverage: "Leverage", max_gross_exposure: "Gross exposure", refusal_burst: "Refusals at once", stale_marks: "Marks too old",
+};
+
+/**
+ * What people call a limit.
+ * @example limitWords("max_portfolio_var") // => "Portfolio VaR"
+ */
+export function limitWords(name: string): string {
+  return LIMITS[name] ?? name.replaceAll("_", " ");
+}
+
+/**
+ * What a scope is of, in words.
+ * @example scopeWords("position:main/BTC/USD") // => "BTC/USD, main"
+ * @example scopeWords("portfolio") // => "whole book"
+ * @example scopeWords("venue:kraken") // => "venue kraken"
+ */
+export function scopeWords(scope: string): string {
+  if (scope === "portfolio") return "whole book";
+  const kind = scope.slice(0, scope.indexOf(":"));
+  const of = scope.slice(kind.length + 1);
+  if (kind !== "position") return `${kind} ${of}`;
+  const slash = of.indexOf("/");
+  return slash < 0 ? of : `${of.slice(slash + 1)}, ${of.slice(0, slash)}`;
+}
+
+const METHODS: Readonly<Record<string, string>> = { parametric: "Parametric", historical_simulation: "Historical", filtered_historical: "Filtered historical", monte_carlo: "Monte Carlo", cornish_fisher: "Cornish–Fisher", ewma: "EWMA normal" };
+
+/**
+ * What people call a way to estimate a loss.
+ * @example methodWords("filtered_historical") // => "Filtered historical"
+ */
+export function methodWords(method: string): string {
+  return METHODS[method] ?? method.replaceAll("_", " ");
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  too_few: "there are too few of them yet", no_prices: "there are no daily closes: give them with fillbook prices", no_mark: "there is no mark that counts", no_capital: "no capital was told: post a deposit to /v1/events", no_benchmark: "no benchmark is chosen",
+  zero_variance: "they never vary", no_losses: "there were no losses", not_applicable: "it does not apply here", missing: "the fills, or marks, do not tell it", outside_domain: "the expansion does not hold for returns so skewed", nothing_held: "nothing is held",
+  stale: "its closes end too long ago", ended: "its closes end too early", listed_late: "its closes begin too late", gaps: "its closes have gaps", no_equity: "there is no equity above 0", no_venue_stats: "the venue's latency is not known", no_deviation: "the price's deviation is not known",
+};
+
+/**
+ * Why something is not known, in words; what stands behind a colon is what it is of.
+ * @example reasonWords("no_mark: BTC/USD") // => "there is no mark that counts (BTC/USD)"
+ * @example reasonWords("zero_variance") // => "they never vary"
+ */
+export function reasonWords(reason: string | null | undefined): string | undefined {
+  if (reason === null || reason === undefined) return undefined;
+  const [code = "", ...of] = reason.split(": ");
+  const words = REASONS[code];
+  return words === undefined ? reason : `${words}${of.length === 0 ? "" : ` (${of.join(": ").slice(0, 120)})`}`;
+}
+
+const SCENARIOS: Readonly<Record<string, string>> = {
+  all_down_10: "All prices down 10 %", all_up_10: "All prices up 10 %", all_down_30: "All prices down 30 %", correlation_one: "All at once against you, 3 deviations",
+  lehman_2008: "Autumn 2008", march_2020: "March 2020", crypto_may_2021: "Crypto, May 2021", ftx_2022: "FTX, November 2022",
+};
+
+/**
+ * What a scenario is, in words.
+ * @example scenarioWords("venue_gone:kraken") // => "kraken gone with what it keeps"
+ */
+export function scenarioWords(name: string): string {
+  return SCENARIOS[name] ?? (name.startsWith("venue_gone:") ? `${name.slice(11)} gone with what it keeps` : name.replaceAll("_", " "));
+}

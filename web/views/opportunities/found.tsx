@@ -1,0 +1,78 @@
+import { useMemo, type ReactNode } from "react";
+import type { OpportunityView } from "../../../src/core/opportunity/index.ts";
+import { useResource } from "../../data/index.ts";
+import { Age, compareExact, Estimate, estimateText, Figure } from "../../figures/index.ts";
+import { setParams, usePlace } from "../../nav/index.ts";
+import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+
+type EndedView = Omit<OpportunityView, "usesInventory" | "inventoryQuantity">;
+interface Answer {
+  readonly opportunities: readonly OpportunityView[];
+  readonly ended: readonly EndedView[];
+}
+
+const EVERY_MS = 500;
+const MOST_ENDED = 200;
+const PATH = `/v1/opportunities?ended=${MOST_ENDED}`;
+const LIVE_ROWS = 8;
+const ENDED_ROWS = 7;
+const MS_A_MINUTE = 60_000;
+
+/** How long something lives: with a tenth of a second where that matters. */
+function lifeText(ms: number): string {
+  return ms < MS_A_MINUTE ? `${estimateText(ms / 1_000, 1)} s` : `${estimateText(ms / MS_A_MINUTE, 0)} min`;
+}
+
+const keyOf = ({ symbol, buyVenue, buySymbol, sellVenue, sellSymbol, firstSeen }: EndedView) => `${symbol} ${buyVenue} ${buySymbol} ${sellVenue} ${sellSymbol} ${firstSeen}`;
+const COMMON: readonly Column<EndedView>[] = [
+  { key: "market", title: "Market", isText: true, narrow: true, cell: ({ symbol, kind }) => <>{symbol}{kind === "basis" && <span className="small"> basis</span>}</> },
+  { key: "way", title: "Buy → sell", isText: true, narrow: true, cell: ({ buyVenue, sellVenue }) => `${buyVenue} → ${sellVenue}` },
+];
+const LIVE: readonly Column<OpportunityView>[] = [
+  ...(COMMON as readonly Column<OpportunityView>[]),
+  { key: "size", title: "Size", compare: (a, b) => compareExact(a.quantity, b.quantity), cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
+  { key: "buy", title: "Buy at", says: "Mean price over the size, before fees", cell: ({ buyPrice }) => <Figure exact={buyPrice} pad={2} /> },
+  { key: "sell", title: "Sell at", says: "Mean price over the size, before fees", cell: ({ sellPrice }) => <Figure exact={sellPrice} pad={2} /> },
+  { key: "net", title: "Net profit", says: "After both takers' fees and transfer", narrow: true, compare: (a, b) => compareExact(a.netProfit, b.netProfit), cell: ({ netProfit, currency }) => <Figure exact={netProfit} unit={currency} signed plus flashes /> },
+  { key: "bp", title: "bp", says: "Basis points of what the purchase costs", compare: (a, b) => a.basisPoints - b.basisPoints, cell: ({ basisPoints }) => <Estimate value={basisPoints} decimals={1} /> },
+  { key: "life", title: "Lives", says: "Since it was first seen", compare: (a, b) => a.lifeMs - b.lifeMs, cell: ({ lifeMs, firstSeen }) => <span title={`since ${firstSeen}`}>{lifeText(lifeMs)}</span> },
+  { key: "age", title: "Age", says: "Of the older of its two ladders", cell: ({ ageMs }) => lifeText(ageMs) },
+  { key: "held", title: "From holdings", says: "The part that closes without capital: it is held where it is sold", cell: ({ usesInventory, inventoryQuantity }) => (usesInventory ? <Figure exact={inventoryQuantity} most={6} /> : <span className="small">none</span>) },
+];
+const ENDED: readonly Column<EndedView>[] = [
+  ...COMMON,
+  { key: "best", title: "Best profit", narrow: true, compare: (a, b) => compareExact(a.bestNetProfit, b.bestNetProfit), cell: ({ bestNetProfit, currency }) => <Figure exact={bestNetProfit} unit={currency} signed plus /> },
+  { key: "size", title: "Last size", cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
+  { key: "life", title: "Lived", compare: (a, b) => a.lifeMs - b.lifeMs, cell: ({ lifeMs }) => lifeText(lifeMs) },
+  { key: "ended", title: "Over since", compare: (a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen), cell: ({ lastSeen }) => <Age at={lastSeen} /> },
+];
+
+function useFound() {
+  const answer = useResource<Answer>(PATH, EVERY_MS);
+  const market = usePlace().params.get("market");
+  const isWanted = ({ symbol }: EndedView) => market === null || symbol === market;
+  const data = useMemo(() => answer.data && { live: answer.data.opportunities.filter(isWanted), ended: answer.data.ended.filter(isWanted) }, [answer.data, market]);
+  return { of: { ...answer, data }, market };
+}
+
+/** What lives now, the greatest net profit first. */
+export function Live(): ReactNode {
+  const { of, market } = useFound();
+  return (
+    <Panel title="Live now" aside={<>{market !== null && <button type="button" onClick={() => setParams({ market: undefined })}>only {market} ✕</button>}<span>{of.data === undefined ? "" : of.data.live.length === 1 ? "1 opportunity" : `${of.data.live.length} opportunities`}</span></>} className="live">
+      <Known of={of}>
+        {({ live }) => (live.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={live} keyOf={keyOf} height={(Math.min(LIVE_ROWS, live.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
+      </Known>
+    </Panel>
+  );
+}
+
+/** The last that are over. */
+export function Ended(): ReactNode {
+  const { of } = useFound();
+  return (
+    <Panel title="Over" aside={of.data === undefined || of.data.ended.length === 0 ? undefined : `the last ${of.data.ended.length}`} className="ended">
+      <Known of={of}>{({ ended }) => (ended.length === 0 ? <p className="note">None has ended since the service began.</p> : <DataTable caption="Opportunities that are over" columns={ENDED} rows={ended} keyOf={keyOf} height={(Math.min(ENDED_ROWS, ended.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}</Known>
+    </Panel>
+  );
+}

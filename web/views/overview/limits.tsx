@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import type { Limit, Overview } from "../../data/index.ts";
+import { estimateText, shownText } from "../../figures/index.ts";
+import { linkTo } from "../../nav/index.ts";
+import { LimitBar, limitWords, Panel, scopeWords } from "../../parts/index.ts";
+
+/** Limits as bars that fill, the nearest first. */
+export function LimitList({ overview: { limits, breached, near, unknown } }: { readonly overview: Overview }): ReactNode {
+  const says = [breached > 0 && `${breached} breached`, near > 0 && `${near} near`, unknown > 0 && `${unknown} not known`].filter((part) => part !== false).join(" · ");
+  return (
+    <Panel title="Limits" aside={says === "" ? "all kept" : says} className="limits">
+      {limits.length === 0 ? <p className="small">No limit is set: <code>PUT /v1/limits</code>, or <code>risk</code> in fillbook.yaml.</p> : (
+        <ul>
+          {limits.map((limit) => <li key={`${limit.name} ${limit.scope}`}><LimitLine limit={limit} /></li>)}
+        </ul>
+      )}
+      <p className="small"><a href={linkTo("risk")}>All of them</a></p>
+    </Panel>
+  );
+}
+
+function LimitLine({ limit }: { readonly limit: Limit }): ReactNode {
+  const { name, scope, value, limit: bound, utilization, breach, warning, reason } = limit;
+  const words = `${limitWords(name)} of ${scopeWords(scope)}`;
+  return (
+    <div className="limit" title={value === null ? `Unknown: ${reason ?? ""}` : `${value} of ${bound}`}>
+      <span className="name">{limitWords(name)} <span className="small">{scopeWords(scope)}</span></span>
+      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(utilization, 0, "%")}<span className="small"> of {boundText(bound)}</span></span>
+      <LimitBar utilization={utilization} breach={breach} warning={warning} label={words} />
+    </div>
+  );
+}
+
+/** A limit is exact where it is an amount; one on an estimate is a number. */
+function boundText(bound: string | number | null): string {
+  if (bound === null) return "none";
+  if (typeof bound === "string") return shownText(bound, 2);
+  return bound <= 1 ? estimateText(bound, 0, "%") : bound.toLocaleString("en-US");
+}

@@ -1,0 +1,76 @@
+import { useMemo, type ReactNode } from "react";
+import { LineChart } from "../../charts/line-chart.tsx";
+import { PriceChart, type FillMark, type PricePoint } from "../../charts/price-chart.tsx";
+import { useResource, type Resource } from "../../data/index.ts";
+import { setParams, usePlace } from "../../nav/index.ts";
+import { Known, Panel } from "../../parts/index.ts";
+import type { FillRow, History } from "./fills.tsx";
+
+interface Marks {
+  readonly series: readonly { readonly venue: string; readonly marks: readonly { readonly time: string; readonly price: string }[] }[];
+}
+
+const MARKS_MS = 5_000;
+const MOST_MARKS = 2_000;
+/** Older fills are in the table; on the price they would hide each other. */
+const FILLS_DRAWN = 300;
+
+const SPANS = [{ key: "day", title: "Today", days: 1 }, { key: "month", title: "30 days", days: 30 }, { key: "all", title: "All", days: undefined }] as const;
+const DAY_SECONDS = 86_400;
+/** Points of the price at most: each stands for as much time as every other. */
+const POINTS = 400;
+
+/** The price with fills drawn on it; below it what was held, and what was realized. Numbers here are for pictures. */
+export default function Charts({ symbol, history, average, isOne }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly isOne: boolean }): ReactNode {
+  const marks = useResource<Marks>(`/v1/marks?limit=${MOST_MARKS}&symbol=${encodeURIComponent(symbol)}`, MARKS_MS);
+  const { params } = usePlace();
+  const span = SPANS.find(({ key }) => key === params.get("span")) ?? SPANS[2];
+  const fills = history.data?.history;
+  const drawn = useMemo(() => drawnOf(marks.data, fills ?? [], span.days), [marks.data, fills, span]);
+  const held = useMemo(() => heldOf(fills ?? []), [fills]);
+  return (
+    <>
+      <Panel title="Price" aside={<><span>▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
+        <Known of={marks}>{() => (drawn.prices.length < 2 ? <p className="small">No marks in this span: fillbook marks FILE, or POST /v1/marks.</p> : <PriceChart key={span.key} label={`The price of ${symbol} with its fills`} prices={drawn.prices} fills={drawn.fills} average={average === undefined ? undefined : Number(average)} height={280} />)}</Known>
+      </Panel>
+      {isOne && held.times.length > 1 && (
+        <div className="two">
+          <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={held.quantity} height={150} decimals={4} /></Panel>
+          <Panel title="Net realized P&L"><LineChart label="Net realized P&L, fill by fill" times={held.times} lines={held.pnl} height={150} /></Panel>
+        </div>
+      )}
+    </>
+  );
+}
+
+/**
+ * The marks that hold for every venue, else those of the venue with most; where there are none, the prices of fills. One point for each piece of time, the last mark of
+ * it, and fills at the point of theirs: so the picture is even in time, however often marks came.
+ */
+function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number | undefined): { readonly prices: PricePoint[]; readonly fills: FillMark[] } {
+  const series = marks?.series.toSorted((a, b) => Number(b.venue === "") - Number(a.venue === "") || b.marks.length - a.marks.length)[0]?.marks;
+  const since = days === undefined ? 0 : Date.now() / 1_000 - days * DAY_SECONDS;
+  const points = (series === undefined ? all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })) : series.map(({ time, price }) => ({ seconds: secondsOf(time), price }))).filter(({ seconds }) => seconds >= since);
+  const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since).slice(-FILLS_DRAWN);
+  const times = [...points.map(({ seconds }) => seconds), ...fills.map(({ timestamp }) => secondsOf(timestamp))];
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const step = Math.max(1, Math.ceil((last - first) / POINTS));
+  const pieceOf = (seconds: number) => first + Math.floor((seconds - first) / step) * step;
+  const prices = new Map<number, number | undefined>();
+  for (let at = first; at <= last; at += step) prices.set(at, undefined);
+  for (const { seconds, price } of points) prices.set(pieceOf(seconds), Number(price));
+  return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: fills.map(({ timestamp, price, action }) => ({ seconds: pieceOf(secondsOf(timestamp)), price: Number(price), isBuy: action === "buy" })) };
+}
+
+function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: { label: string; values: number[]; isStepped: boolean; isFilled: boolean }[]; readonly pnl: { label: string; values: (number | null)[]; isStepped: boolean }[] } {
+  const sorted = fills.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
+  return {
+    times: sorted.map(({ timestamp }) => Date.parse(timestamp) / 1_000),
+    quantity: [{ label: "held", values: sorted.map(({ positionAfter }) => Number(positionAfter.quantity)), isStepped: true, isFilled: true }],
+    pnl: [{ label: "net realized", values: sorted.map(({ positionAfter: { netRealizedPnl } }) => (netRealizedPnl === null ? null : Number(netRealizedPnl))), isStepped: true }],
+  };
+}
+
+function secondsOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1_000);
+}

@@ -1,0 +1,48 @@
+import { useMemo, type ReactNode } from "react";
+import type { Resource } from "../../data/index.ts";
+import { Figure, grouped, Time } from "../../figures/index.ts";
+import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+
+/** `GET /v1/history`, as far as it is shown. */
+export interface History {
+  readonly history: readonly FillRow[];
+}
+export interface FillRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly timestamp: string;
+  readonly account: string;
+  readonly venue: string;
+  readonly action: "buy" | "sell";
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly realizedPnl: string;
+  readonly strategy: string | null;
+  readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly realizedPnl: string };
+}
+
+/** Every fill, the newest first. */
+export function FillTable({ history, showsAccount }: { readonly history: Resource<History>; readonly showsAccount: boolean }): ReactNode {
+  const rows = useMemo(() => history.data?.history.toSorted((a, b) => (a.timestamp === b.timestamp ? b.seq - a.seq : a.timestamp < b.timestamp ? 1 : -1)), [history.data]);
+  return (
+    <Panel title="Fills" aside={rows === undefined ? undefined : `the last ${grouped(`${rows.length}`)}`} className="fills">
+      <Known of={{ ...history, data: rows }}>
+        {(all) => <DataTable caption="Fills, the newest first" columns={showsAccount ? [...COLUMNS.slice(0, 2), ACCOUNT, ...COLUMNS.slice(2)] : COLUMNS} rows={all} keyOf={({ seq }) => `${seq}`} height={360} />}
+      </Known>
+    </Panel>
+  );
+}
+
+const ACCOUNT: Column<FillRow> = { key: "account", title: "Account", isText: true, cell: ({ account }) => account };
+const COLUMNS: readonly Column<FillRow>[] = [
+  { key: "time", title: "Time", isText: true, narrow: true, cell: ({ timestamp }) => <Time at={timestamp} /> },
+  { key: "venue", title: "Venue", isText: true, cell: ({ venue, id }) => <span title={`fill ${id}`}>{venue}</span> },
+  { key: "side", title: "Side", isText: true, narrow: true, cell: ({ action }) => (action === "buy" ? "▲ buy" : "▼ sell") },
+  { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
+  { key: "price", title: "Price", narrow: true, cell: ({ price }) => <Figure exact={price} most={8} /> },
+  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl }) => <Figure exact={realizedPnl} pad={2} signed /> },
+  { key: "fee", title: "Fee", cell: ({ fee, feeCurrency }) => <Figure exact={fee} pad={2} unit={feeCurrency} /> },
+  { key: "after", title: "Held after", cell: ({ positionAfter }) => <Figure exact={positionAfter.quantity} most={8} /> },
+];

@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import type { ReplicaRow } from "../../../src/core/wire/index.ts";
+import { store, useBookVersion } from "../../data/index.ts";
+import { Age, Figure } from "../../figures/index.ts";
+import { DataTable, Panel, type Column } from "../../parts/index.ts";
+
+/** What is held, account by account and venue by venue. */
+export function HeldTable({ keys }: { readonly keys: readonly string[] }): ReactNode {
+  useBookVersion(100);
+  const rows = keys.flatMap((key) => {
+    const net = store.row(key);
+    return net === undefined ? [] : [net, ...store.venues(key)];
+  });
+  return (
+    <Panel title="Position">
+      <DataTable caption="The position, net and venue by venue" columns={COLUMNS} rows={rows} keyOf={({ account, kind, currency, venue }) => [account, kind, currency, venue].join("\u0000")} />
+    </Panel>
+  );
+}
+
+const whyNoMark = "no mark that counts";
+const COLUMNS: readonly Column<ReplicaRow>[] = [
+  { key: "name", title: "Where", isText: true, narrow: true, cell: ({ venue, account, venueType, status }) => (venue === null ? <b>{account}{status === "closed" ? ", closed" : ""}</b> : <span className="in">{venue} <span className="small">{venueType}</span></span>) },
+  { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} flashes /> },
+  { key: "average", title: "Average", cell: ({ avgPrice, quantity }) => (quantity === "0" ? null : <Figure exact={avgPrice} most={4} />) },
+  { key: "mark", title: "Mark", cell: ({ markPrice, quantity }) => (quantity === "0" ? null : <Figure exact={markPrice} most={8} flashes why={whyNoMark} />) },
+  { key: "age", title: "Age", says: "of the mark", cell: ({ markTime, quantity }) => (quantity === "0" ? null : <Age at={markTime} why={whyNoMark} />) },
+  { key: "value", title: "Value", cell: ({ positionValue, quantity }) => (quantity === "0" ? null : <Figure exact={positionValue} pad={2} why={whyNoMark} />) },
+  { key: "unrealized", title: "Unrealized", cell: ({ unrealizedPnl }) => <Figure exact={unrealizedPnl} pad={2} signed flashes why={whyNoMark} /> },
+  { key: "realized", title: "Realized", cell: ({ realizedPnl }) => <Figure exact={realizedPnl} pad={2} signed flashes /> },
+  { key: "fees", title: "Fees", cell: ({ fees }) => <Figure exact={fees} pad={2} why="a rate is missing" /> },
+  { key: "net", title: "Net P&L", narrow: true, cell: ({ netTotalPnl, currency }) => <Figure exact={netTotalPnl} pad={2} signed flashes unit={currency} why={whyNoMark} /> },
+];

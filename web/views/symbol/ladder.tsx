@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import { useResource } from "../../data/index.ts";
+import { ageText, estimateText, Figure } from "../../figures/index.ts";
+import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+
+interface Level {
+  readonly price: string;
+  readonly quantity: string;
+  readonly venue: string;
+}
+interface VenueLadder {
+  readonly venue: string;
+  readonly share: number | null;
+  readonly ageMs: number | null;
+  readonly usable: boolean;
+  readonly reason: string | null;
+}
+interface Liquidity {
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly spread: string | null;
+  readonly spreadBasisPoints: number | null;
+  readonly venues: readonly VenueLadder[];
+}
+
+const LEVELS = 8;
+const EVERY_MS = 1_000;
+
+/** The ladders of all venues as one, and how each venue stands. */
+export function LadderPanel({ symbol }: { readonly symbol: string }): ReactNode {
+  const liquidity = useResource<Liquidity>(`/v1/liquidity/${encodeURIComponent(symbol)}?levels=${LEVELS}`, EVERY_MS);
+  const { data, status } = liquidity;
+  if (data === undefined && status === 404) return <Panel title="Ladder"><p className="small">No venue tells its ladder of {symbol}: send it to POST /v1/books.</p></Panel>;
+  return (
+    <Panel title="Ladder" aside={data === undefined || data.spread === null ? undefined : <>spread <Figure exact={data.spread} most={8} />{data.spreadBasisPoints !== null && ` · ${estimateText(data.spreadBasisPoints, 1)} bp`}</>} className="ladder">
+      <Known of={liquidity}>
+        {({ bids, asks, venues }) => (
+          <>
+            {bids.length + asks.length > 0 && <Levels bids={bids} asks={asks} />}
+            <DataTable caption="Venues of this market" columns={COLUMNS} rows={venues} keyOf={({ venue }) => venue} />
+          </>
+        )}
+      </Known>
+    </Panel>
+  );
+}
+
+function Levels({ bids, asks }: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }): ReactNode {
+  const most = Math.max(...[...bids, ...asks].map(({ quantity }) => Number(quantity)), 1e-12); // for the bars only
+  const width = ({ quantity }: Level) => ({ width: `${(Number(quantity) / most) * 100}%` });
+  return (
+    <table className="levels">
+      <caption>Bids and asks of all venues together</caption>
+      <thead><tr><th scope="col" className="narrow text">Venue</th><th scope="col" className="narrow">Bid size</th><th scope="col" className="narrow">Bid</th><th scope="col" className="narrow text">Ask</th><th scope="col" className="narrow text">Ask size</th><th scope="col" className="narrow">Venue</th></tr></thead>
+      <tbody>
+        {Array.from({ length: Math.max(bids.length, asks.length) }, (_, i) => {
+          const [bid, ask] = [bids[i], asks[i]];
+          return (
+            <tr key={i}>
+              <td className="text narrow small">{bid?.venue}</td>
+              <td className="size narrow">{bid !== undefined && <><span className="depth gain-fill" style={width(bid)} /><Figure exact={bid.quantity} most={4} /></>}</td>
+              <td className="narrow">{bid !== undefined && <Figure exact={bid.price} most={8} />}</td>
+              <td className="text narrow">{ask !== undefined && <Figure exact={ask.price} most={8} />}</td>
+              <td className="size text narrow">{ask !== undefined && <><span className="depth loss-fill" style={width(ask)} /><Figure exact={ask.quantity} most={4} /></>}</td>
+              <td className="narrow small">{ask?.venue}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const WHY: Readonly<Record<string, string>> = { stale: "silent for too long", crossed: "its bids cross its asks", gap: "an update is missing", waiting: "waits for a snapshot", empty: "empty" };
+
+const COLUMNS: readonly Column<VenueLadder>[] = [
+  { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue }) => venue },
+  { key: "share", title: "Share of depth", narrow: true, cell: ({ share }) => (share === null ? <span className="unknown" title="its ladder does not count">–</span> : estimateText(share, 0, "%")) },
+  { key: "age", title: "Heard", narrow: true, cell: ({ ageMs, usable }) => (ageMs === null ? "never" : <span className={usable ? "" : "stale"}>{ageText(ageMs / 1_000)} ago</span>) },
+  { key: "usable", title: "", isText: true, cell: ({ usable, reason }) => (usable ? "" : <span className="warn">{WHY[reason ?? ""] ?? reason}</span>) },
+];

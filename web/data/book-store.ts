@@ -18,6 +18,7 @@ export class BookStore implements ReplicaWatcher {
   #standing: Standing = { state: { is: "connecting" }, seq: undefined };
   #version = 0;
   #shape = 0;
+  #keysVersion = 0;
   #statuses = new Map<string, string>(); // of net rows, by key
   #changes = 0;
 
@@ -44,6 +45,11 @@ export class BookStore implements ReplicaWatcher {
   /** Another number when positions came, went, opened or closed. */
   get shape(): number {
     return this.#shape;
+  }
+
+  /** Another number when positions, or venues of them, came or went. */
+  get keysVersion(): number {
+    return this.#keysVersion;
   }
 
   /** Rows that frames have changed so far. */
@@ -117,11 +123,14 @@ export class BookStore implements ReplicaWatcher {
     if (changed === undefined) {
       this.#statuses = new Map(this.keys().map((key) => [key, this.#statusOf(key)]));
       this.#shape += 1;
+      this.#keysVersion += 1;
       return;
     }
     for (const key of changed) {
       const status = this.#statusOf(key);
-      if (status === (this.#statuses.get(key) ?? "")) continue;
+      const before = this.#statuses.get(key) ?? "";
+      if (status === before) continue;
+      if (status.replace(/^\D+/, "") !== before.replace(/^\D+/, "")) this.#keysVersion += 1;
       if (status === "") this.#statuses.delete(key);
       else this.#statuses.set(key, status);
       this.#shape += 1;

@@ -98,7 +98,7 @@ export class Connection {
       return this.#giveUp();
     }
     this.#pauseMs = FIRST_PAUSE_MS;
-    this.#turn(this.replica.seq === undefined ? { is: "connecting" } : { is: "live" });
+    if (!this.replica.isPartial) this.#turn(this.replica.seq === undefined ? { is: "connecting" } : { is: "live" });
   }
 
   #ask(socket: WebSocket): void {

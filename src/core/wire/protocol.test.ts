@@ -36,8 +36,10 @@ test("a snapshot in parts is held once it is whole", () => {
   replica.receive(snapshot([row("1")], 5));
   const other = [...row("7")].with(1, "T");
   expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("3"), other] }, more: true }))).toBe(true);
+  expect(replica.isPartial).toBe(true);
   expect(replica.positions(0n)).toMatchObject([{ quantity: "1" }]);
   expect(replica.receive(JSON.stringify({ snapshot: { rows: [row("4"), [...key].with(1, "T")] }, seq: 9, run: "r" }))).toBe(true);
+  expect(replica.isPartial).toBe(false);
   expect(replica.positions(0n)).toMatchObject([{ symbol: "S", quantity: "4" }]);
   expect(replica.seq).toBe(9);
 });

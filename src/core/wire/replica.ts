@@ -56,6 +56,11 @@ export class Replica {
     return this.#seq;
   }
 
+  /** Whether parts of a snapshot have come and others not: until then it holds what was before. */
+  get isPartial(): boolean {
+    return this.#incoming !== undefined;
+  }
+
   /** What to send when a connection is opened, and whenever a frame does not follow. */
   request(): string {
     this.#incoming = undefined;

@@ -1,15 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { store } from "../../data/index.ts";
 import { go, linkTo, setParams, useKeys, type Key } from "../../nav/index.ts";
 import type { BlotterColumn } from "./columns.tsx";
 import { classOf, Line, type GroupPnl } from "./line.tsx";
-import type { LineOf } from "./lines.ts";
+import { padsOf, type LineOf } from "./lines.ts";
 
 export interface BlotterProps {
   readonly lines: readonly LineOf[];
   readonly columns: readonly BlotterColumn[];
-  readonly pads: ReadonlyMap<string, number>;
   readonly sort: string;
   readonly groups: { readonly currency: string; readonly groups: readonly GroupPnl[] } | undefined;
   readonly onToggle: (key: string) => void;
@@ -20,12 +20,15 @@ const NAME_PX = 176;
 const PAGE = 20;
 
 /** The lines in sight, each drawn when its own position changes. Arrow keys move, Enter opens, s shows the symbol. */
-export function Blotter({ lines, columns, pads, sort, groups, onToggle }: BlotterProps): ReactNode {
+export function Blotter({ lines, columns, sort, groups, onToggle }: BlotterProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
   const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE_PX, overscan: 8 });
-  const showsAccount = useMemo(() => new Set(store.keys().map((key) => store.row(key)?.account)).size > 1, [store.shape]);
+  const showsAccount = useMemo(() => new Set(store.keys().map((key) => store.row(key)?.account)).size > 1, [store.keysVersion]);
   const pnlOf = useMemo(() => new Map(groups?.groups.map((group) => [group.key, group])), [groups]);
+  const items = virtual.getVirtualItems();
+  const longest = useRef<ReadonlyMap<string, number>>(new Map());
+  const pads = (longest.current = padsOf(items.flatMap(({ index }) => rowsOf(lines[index])), longest.current));
   const widths = [`minmax(${NAME_PX}px, 1fr)`, ...columns.map(({ width }) => `${width}px`)].join(" ");
   const width = NAME_PX + columns.reduce((sum, column) => sum + column.width, 0);
   const style = { "--columns": widths, "--narrow-columns": narrowWidths(columns), "--least-width": `${width}px` } as CSSProperties;
@@ -71,13 +74,20 @@ export function Blotter({ lines, columns, pads, sort, groups, onToggle }: Blotte
         {columns.map((column) => head(column.key, column.title, column.says, classOf(column), column.isText === true))}
       </div>
       <div className="lines" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {items.map(({ index, start }) => {
           const line = lines[index];
           return line === undefined ? null : <Line key={line.id} line={line} index={index} top={start} columns={columns} pads={pads} isActive={index === active} showsAccount={showsAccount} pnl={line.is === "group" ? pnlOf.get(line.group) : undefined} currency={groups?.currency} onToggle={onToggle} />;
         })}
       </div>
     </div>
   );
+}
+
+/** The rows whose figures a line shows, with its venues: so that opening it moves nothing. */
+function rowsOf(line: LineOf | undefined): ReplicaRow[] {
+  if (line === undefined || line.is === "group") return [];
+  const row = store.row(line.key);
+  return row === undefined ? [] : [row, ...store.venues(line.key)];
 }
 
 function showSymbol(key: string): void {

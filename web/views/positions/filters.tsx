@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { setParams } from "../../nav/index.ts";
 import { Dialog } from "../../parts/index.ts";
 import { COLUMNS } from "./columns.tsx";
@@ -15,12 +15,7 @@ export interface FiltersProps {
 /** What is shown: search, status, account, venue, groups; the choice of columns; the file. */
 export function Filters({ choice, source, columns, onColumns, onExport }: FiltersProps): ReactNode {
   const [isChoosing, setChoosing] = useState(false);
-  const accounts = new Set<string>();
-  const venues = new Set<string>();
-  for (const key of source.keys) {
-    accounts.add(source.row(key, null)?.account ?? "");
-    for (const { venue } of source.venues(key)) venues.add(venue ?? "");
-  }
+  const { accounts, venues } = useMemo(() => namesOf(source), [source.keys]);
   return (
     <div className="filters" role="search">
       <input type="search" aria-label="Symbol, account or venue" placeholder="Symbol, account, venue  /" value={choice.text} onChange={(event) => setParams({ q: event.target.value })} />
@@ -47,6 +42,16 @@ export function Filters({ choice, source, columns, onColumns, onExport }: Filter
       )}
     </div>
   );
+}
+
+/** Every account and venue that something is held in. */
+function namesOf(source: Source): { readonly accounts: ReadonlySet<string>; readonly venues: ReadonlySet<string> } {
+  const [accounts, venues] = [new Set<string>(), new Set<string>()];
+  for (const key of source.keys) {
+    accounts.add(source.row(key, null)?.account ?? "");
+    for (const { venue } of source.venues(key)) venues.add(venue ?? "");
+  }
+  return { accounts, venues };
 }
 
 function Choose({ label, value, of, onChoose }: { readonly label: string; readonly value: string; readonly of: readonly (readonly [value: string, says: string])[]; readonly onChoose: (value: string | undefined) => void }): ReactNode {

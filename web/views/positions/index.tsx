@@ -8,7 +8,7 @@ import { Blotter } from "./blotter.tsx";
 import { columnOf, COLUMNS, type BlotterColumn } from "./columns.tsx";
 import { Filters } from "./filters.tsx";
 import type { GroupPnl } from "./line.tsx";
-import { linesOf, padsOf, type Choice, type LineOf, type Source } from "./lines.ts";
+import { inOrder, linesOf, type Choice, type LineOf, type Source } from "./lines.ts";
 
 interface Pnl {
   readonly currency: string;
@@ -34,9 +34,9 @@ export default function Positions(): ReactNode {
   const choice = useMemo(() => choiceOf(params), [params]);
   const strategies = useStrategies(choice.group === "strategy");
   const isStill = STILL.has(choice.sort) && choice.only === undefined;
-  const source = useMemo((): Source => ({ keys: store.keys(), row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [store.shape, isStill ? 0 : version, strategies]);
+  const keys = useMemo(() => inOrder(store.keys(), (key, venue) => store.row(key, venue)), [store.keysVersion]);
+  const source = useMemo((): Source => ({ keys, row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [keys, store.shape, isStill ? 0 : version, strategies]);
   const { lines, shown } = useMemo(() => linesOf(source, choice, open), [source, choice, open]);
-  const pads = useMemo(() => padsOf(source), [store.shape]);
   const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS);
   const columns = useMemo(() => chosen.flatMap((key) => columnOf(key) ?? []), [chosen]);
   const choose = (keys: readonly string[]) => {
@@ -50,7 +50,7 @@ export default function Positions(): ReactNode {
     <div className="positions">
       <Filters choice={choice} source={source} columns={chosen} onColumns={choose} onExport={() => download("positions.csv", csvOf(headOf(columns), lines.flatMap((line) => exported(line, columns) ?? [])))} />
       <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has the strategy's own P&L; the rows below are whole positions that it traded"}</p>
-      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter lines={lines} columns={columns} pads={pads} sort={choice.sort} groups={pnl.data} onToggle={toggle} />}
+      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter lines={lines} columns={columns} sort={choice.sort} groups={pnl.data} onToggle={toggle} />}
     </div>
   );
 }

@@ -22,7 +22,7 @@ export interface Choice {
 }
 
 export interface Source {
-  readonly keys: readonly string[];
+  readonly keys: readonly string[]; // by symbol and account
   readonly row: (key: string, venue: string | null) => ReplicaRow | undefined;
   readonly venues: (key: string) => readonly ReplicaRow[];
   readonly strategies: (row: ReplicaRow) => readonly string[]; // that traded a position
@@ -67,21 +67,28 @@ export function linesOf(source: Source, choice: Choice, open: ReadonlySet<string
   return { lines, shown: nets.length };
 }
 
-/** The longest decimals of each column, so that points stand under each other and nothing moves sideways when a row opens. */
-export function padsOf(source: Source): Map<string, number> {
-  const pads = new Map<string, number>();
-  for (const key of source.keys) {
-    for (const row of [source.row(key, null), ...source.venues(key)]) {
-      if (row === undefined) continue;
-      for (const { key: name, most, text } of COLUMNS) {
-        const limit = typeof most === "function" ? most(row) : most;
-        if (limit === undefined || (pads.get(name) ?? 0) >= limit) continue;
-        const exact = text(row);
-        if (exact !== null) pads.set(name, Math.max(pads.get(name) ?? 0, decimalsShown(exact, limit)));
-      }
+/** The longest decimals of each column among these rows and those of before, so that points stand under each other. The same map where none is longer. */
+export function padsOf(rows: readonly ReplicaRow[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  let pads = before;
+  for (const row of rows) {
+    for (const { key, most, text } of COLUMNS) {
+      const limit = typeof most === "function" ? most(row) : most;
+      const known = pads.get(key) ?? 0;
+      const exact = limit === undefined || known >= limit ? null : text(row);
+      if (exact === null || limit === undefined || decimalsShown(exact, limit) <= known) continue;
+      pads = new Map(pads).set(key, decimalsShown(exact, limit));
     }
   }
   return pads;
+}
+
+/** Keys by symbol and account. */
+export function inOrder(keys: readonly string[], row: Source["row"]): string[] {
+  const named = keys.flatMap((key) => {
+    const net = row(key, null);
+    return net === undefined ? [] : [{ key, symbol: net.symbol, account: net.account }];
+  });
+  return named.sort((a, b) => compareText(a.symbol, b.symbol) || compareText(a.account, b.account)).map(({ key }) => key);
 }
 
 function isWanted(row: ReplicaRow, key: string, source: Source, { text, status, account, venue, only }: Choice): boolean {
@@ -99,18 +106,16 @@ function namesOf(group: string, row: ReplicaRow, key: string, source: Source): r
   return group === "strategy" ? source.strategies(row) : [row.account];
 }
 
-/** In the order of a column; where that says nothing, open ones first, each by symbol and account. Figures are compared as numbers, and exactly where these are equal. */
+/** In the order of a column; where that says nothing they stay by symbol and account, open ones first. Figures are compared as numbers, and exactly where these are equal. */
 function sortRows(nets: { readonly key: string; readonly row: ReplicaRow; about?: number }[], sort: string): void {
   const column = columnOf(sort.replace(/^-/, ""));
   const down = sort.startsWith("-") ? -1 : 1;
-  const byName = (a: ReplicaRow, b: ReplicaRow) => (a.status === b.status ? 0 : a.status === "open" ? -1 : 1) || compareText(a.symbol, b.symbol) || compareText(a.account, b.account);
-  if (column === undefined) {
-    nets.sort((a, b) => (sort === "-symbol" ? -compareText(a.row.symbol, b.row.symbol) : byName(a.row, b.row)));
-    return;
-  }
+  if (sort === "-symbol") nets.reverse();
+  nets.sort((a, b) => Number(a.row.status === "closed") - Number(b.row.status === "closed"));
+  if (column === undefined) return;
   const isFigure = isExact(column);
   if (isFigure) for (const net of nets) net.about = aboutOf(column.text(net.row));
-  nets.sort((a, b) => down * ((isFigure ? a.about! - b.about! : 0) || compareRows(column, a.row, b.row)) || byName(a.row, b.row));
+  nets.sort((a, b) => down * ((isFigure ? a.about! - b.about! : 0) || compareRows(column, a.row, b.row)));
 }
 
 /** What is not known stands below all else. */

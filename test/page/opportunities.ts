@@ -29,7 +29,7 @@ export function opportunitiesTests(kit: PageKit): void {
     stop();
     await expect.poll(() => page.locator(".ended tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
     await page.getByText("Nothing crosses after fees now").waitFor();
-    expect(await page.locator(".sources").innerText()).toContain("silent for too long");
+    await expect.poll(() => page.locator(".sources").innerText(), { timeout: 10_000 }).toContain("silent for too long");
     await kit.close(page);
   });
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { PairAdvice, WayOut } from "../../../src/core/pairs/index.ts";
 import { useResource } from "../../data/index.ts";
-import { centsText, Figure, shownText } from "../../figures/index.ts";
+import { centsText, compareExact, Figure, shownText } from "../../figures/index.ts";
 import { setParams } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
 
@@ -33,21 +33,22 @@ function One({ advice: { pairId, unhedgedSide, unhedgedQuantity, advice, reasons
   const { asItIs, complete, unwind, better, completePricesFrom, unwindPricesFrom } = advice;
   const other = unhedgedSide === "yes" ? "NO" : "YES";
   const held = `${shownText(unhedgedQuantity, 4)} ${unhedgedSide.toUpperCase()}`;
+  const areEqual = complete !== null && unwind !== null && compareExact(complete.guaranteedTotalCents, unwind.guaranteedTotalCents) === 0;
   return (
     <div className="one-advice">
       <p><button type="button" className="link" onClick={() => setParams({ pair: pairId })}>{pairId}</button> holds {held} too many. As it is <Figure exact={centsText(asItIs.guaranteedTotalCents)} unit="USD" signed plus /> is sure.</p>
       <dl>
-        <Way title={`Complete: buy ${shownText(unhedgedQuantity, 4)} ${other}`} way={complete} isBetter={better === "complete"} from={completePricesFrom} why={reasons.complete} pays="for" />
-        <Way title={`Unwind: sell ${held}`} way={unwind} isBetter={better === "unwind"} from={unwindPricesFrom} why={reasons.unwind} pays="brings" />
+        <Way title={`Complete: buy ${shownText(unhedgedQuantity, 4)} ${other}`} way={complete} better={better === "complete" ? "guarantees more" : undefined} from={completePricesFrom} why={reasons.complete} pays="for" />
+        <Way title={`Unwind: sell ${held}`} way={unwind} better={better !== "unwind" ? undefined : areEqual ? "as much, and it is over" : "guarantees more"} from={unwindPricesFrom} why={reasons.unwind} pays="brings" />
       </dl>
     </div>
   );
 }
 
-function Way({ title, way, isBetter, from, why, pays }: { readonly title: string; readonly way: WayOut | null; readonly isBetter: boolean; readonly from: string | null; readonly why: string | null; readonly pays: string }): ReactNode {
+function Way({ title, way, better, from, why, pays }: { readonly title: string; readonly way: WayOut | null; readonly better: string | undefined; readonly from: string | null; readonly why: string | null; readonly pays: string }): ReactNode {
   return (
-    <div className={isBetter ? "way better" : "way"}>
-      <dt>{title}{isBetter && <strong className="best"> ✓ guarantees more</strong>}</dt>
+    <div className={better === undefined ? "way" : "way better"}>
+      <dt>{title}{better !== undefined && <strong className="best"> ✓ {better}</strong>}</dt>
       {way === null ? <dd className="small">Not known: {reasonOf(why)}</dd> : (
         <dd><Figure exact={centsText(way.guaranteedTotalCents)} unit="USD" signed plus /> sure <span className="small">(<Figure exact={centsText(way.changeCents)} signed plus />) on {way.venue}, {pays} <Figure exact={centsText(way.cashCents)} />, fees <Figure exact={centsText(way.feesCents)} />, {SOURCES[from ?? ""] ?? "at what is known"}</span></dd>
       )}

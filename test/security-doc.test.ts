@@ -29,7 +29,7 @@ function builtSql(text: string): string[] {
 
 /** Templates of the store whose values are names of tables and columns that stand in the code, or COPY, which takes no parameters. */
 const NAMES_IN_CODE = ["store/batch.ts", "store/compare.ts", "store/drop.ts", "store/embedded.ts", "store/postgres.ts", "store/retention.ts"];
-const TAKES_NAMES_ONLY = /^(DELETE FROM \$\{table\} WHERE seq BETWEEN|DELETE FROM trader_daily_performance WHERE \$\{of\}|INSERT INTO \$\{table\} \(\$\{columns\.join|SELECT id, account, symbol, venue, \$\{FIGURES|DROP TABLE IF EXISTS \$\{TABLES|COPY \$\{table\} \(\$\{columns\.join)/;
+const TAKES_NAMES_ONLY = /^(DELETE FROM \$\{table\} WHERE seq BETWEEN|DELETE FROM trader_daily_performance WHERE \$\{of\}|INSERT INTO \$\{table\} \(\$\{columns\.join|SELECT id, account, symbol, venue, \$\{FIGURES|SELECT pair_id, \$\{PAIR_FIGURES|DROP TABLE IF EXISTS \$\{TABLES|COPY \$\{table\} \(\$\{columns\.join)/;
 
 test("no SQL is put together from texts", () => {
   expect(builtSql("query(`SELECT * FROM fills WHERE id = '${id}'`)")).toHaveLength(1);

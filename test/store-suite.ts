@@ -103,7 +103,8 @@ export function storeSuite(name: string, db: () => Database): void {
           expectBook(rows, dataDir);
           const reader = FileJournal.open(dataDir, { write: false });
           const checked = await compareTables(db(), reader, options);
-          expect(checked).toMatchObject({ pairs: rows["trader_pairs"]!.length, differences: [] });
+          if (projection.seq === 0) expect(checked).toBeUndefined(); // nothing was booked
+          else expect(checked).toMatchObject({ pairs: rows["trader_pairs"]!.length, differences: [] });
           reader.close();
           ledger.close();
           await db().run(`SET search_path TO public; DROP SCHEMA ${followed} CASCADE; DROP SCHEMA ${written} CASCADE`);

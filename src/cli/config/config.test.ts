@@ -39,7 +39,7 @@ describe("a configuration that cannot be used is told with line, column, key and
     ["a value where keys are", "marks: 5m\n", "f.yaml:1:8: marks: holds keys, each on a line of its own with its value after a colon: max_age"],
     ["keys where a value is", "base_currency: {a: b}\n", "f.yaml:1:16: base_currency: holds one value, not keys"],
     ["one thing in two places", "acknowledge: durable\njournal: {acknowledge: buffered}\n", "f.yaml:2:24: journal.acknowledge: is said at f.yaml:1:14 already: leave one of the two out"],
-    ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss, leverage, gross_exposure, refusal_burst, stale_marks'],
+    ["a member of a list", "breaker:\n  trip_on: [portfolio_var, drawdown]\n", 'f.yaml:2:12: breaker.trip_on: "drawdown" is not one of position_size, var, concentration, portfolio_var, max_drawdown, correlation_risk, daily_loss, leverage, gross_exposure, unhedged_exposure, divergence_loss, pair_capital, refusal_burst, stale_marks'],
     ["half of a pair", "http: {tls: {cert_file: a.pem}}\n", "http.tls: takes cert_file and key_file together: give both, or none"],
     ["no YAML", "a: [\n", "f.yaml:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
     ["two documents", "http: {port: 1}\n---\nhttp: {port: 2}\n", "f.yaml:2:1: a second document begins: leave out the line ---"],

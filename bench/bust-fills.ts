@@ -22,7 +22,7 @@ export function* traded(quantityDigits = 5): Iterable<{ readonly fills: FillColu
     for (; fills.count < BATCH; done += 1) {
       const units = random.between(1, 10 ** quantityDigits) * (random.chance(0.5) ? 1 : -1);
       fills.push({
-        ...identityOf(done), quantity: { mantissa: BigInt(units), digits: quantityDigits }, price: { mantissa: BigInt(random.between(5_900_000, 6_100_000)), digits: 2 },
+        account: "main", venue: venueOf(done), symbol: SYMBOL, id: `T${done}`, quantity: { mantissa: BigInt(units), digits: quantityDigits }, price: { mantissa: BigInt(random.between(5_900_000, 6_100_000)), digits: 2 },
         fee: { mantissa: BigInt(random.between(1, 90_000)), digits: 4 }, feeCurrency: "USD",
         time: { ns: BigInt(done) * 1_000_000n, unit: "ms" }, venueType: "cex", liquidity: "taker", strategy: "", signalId: "",
       }, directory);

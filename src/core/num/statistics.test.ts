@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { binomialCdf, chiSquareSurvival, correlation, deviation, excessKurtosis, linearPlace, mean, normalCdf, normalQuantile, NormalRandom, orderStatistic, quantile, select, skewness, sum, tailRank, variance } from "./index.ts";
 
-const anyRow = fc.array(fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: -3, max: 3 })), { minLength: 1, maxLength: 300 });
+/** Without −0, which sorting and selecting may put on either side of 0. */
+const anyRow = fc.array(fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value + 0), fc.integer({ min: -3, max: 3 })), { minLength: 1, maxLength: 300 });
 
 describe("a quantile", () => {
   test("by selection is what sorting gives, and the caller's row stays as it is", () => {

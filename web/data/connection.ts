@@ -142,7 +142,7 @@ export class Connection {
 }
 
 /** What a token may do, and what is wrong with it, as the service says it: a socket that was not let in does not say. `why` undefined: nothing, or there is no answer. */
-export async function accessOf(token: string | undefined): Promise<{ readonly why: string | undefined; readonly scopes: readonly string[] | undefined; readonly name: string | undefined; readonly isBound: boolean }> {
+async function accessOf(token: string | undefined): Promise<{ readonly why: string | undefined; readonly scopes: readonly string[] | undefined; readonly name: string | undefined; readonly isBound: boolean }> {
   try {
     const answer = await fetch("/v1/access", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
     const said = (await answer.json()) as { readonly detail?: string; readonly scopes?: readonly string[]; readonly name?: string | null; readonly accounts?: readonly string[] | null };

@@ -24,7 +24,7 @@ const MONEY_DECIMALS = 2;
 
 /** After the one that names the row, which always stands first. */
 export const COLUMNS: readonly BlotterColumn[] = [
-  { ...amount("quantity", "Quantity", "held now: long above 0, short below", QUANTITY_DECIMALS, 108), narrow: true },
+  { ...amount("quantity", "Quantity", "held now: long above 0, short below", QUANTITY_DECIMALS, 150), narrow: true },
   { ...amount("avgPrice", "Average", "average price of what is held, to as many digits as its mark has; all of them on hover", averageDecimals, 112, isHeld) },
   amount("markPrice", "Mark", "the price that values it now", QUANTITY_DECIMALS, 112, isHeld),
   { key: "age", title: "Age", says: "of the oldest mark that values it", width: 58, isUsual: true, text: ({ markTime }) => markTime, cell: (row) => (isHeld(row) ? <Age at={row.markTime} why="no mark" /> : null) },

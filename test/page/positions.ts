@@ -121,6 +121,20 @@ export function positionsTests(kit: PageKit): void {
     await kit.close(page);
   });
 
+  test("a long quantity shows its first digits, beside a short one with many decimals, on a phone as well", async () => {
+    const service = await kit.service();
+    await service.post("fills", [{ ...FILLS[0], symbol: "A/USD", quantity: "1234567" }, { ...FILLS[0], id: "b", symbol: "B/USD", quantity: "0.12345678" }]);
+    const page = await kit.open(service, "#/positions?sort=symbol");
+    await saysExactly(figure(page, 1, "quantity"), "0.12345678");
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      const before = await figure(page, 0, "quantity").evaluate((shown) => shown.parentElement!.getBoundingClientRect().left - shown.getBoundingClientRect().left);
+      expect([width, before]).toEqual([width, Math.min(before, 0)]); // nothing of it lies before its cell
+    }
+    await service.stop();
+    await kit.close(page);
+  });
+
   test("killed and started again under load, the page ends with the service's figures, digit for digit", async () => {
     const service = await kit.service();
     const page = await kit.open(service, "#/positions?sort=symbol");

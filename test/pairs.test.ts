@@ -1,23 +1,12 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { root } from "./files.ts";
+import { expect, test } from "vitest";
+import { COMMAND, CommandFolder, environment } from "./command-kit.ts";
 
-const COMMAND = join(root, "dist/src/bin/main.js");
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "fillbook-pair-files-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const environment = { ...process.env, FILLBOOK_DATA: "data", DATABASE_URL: "off" };
-const run = (...words: string[]) => spawnSync(process.execPath, [COMMAND, ...words], { cwd: folder, encoding: "utf8", env: environment });
-const json = (...words: string[]) => JSON.parse(run(...words, "--json").stdout) as Record<string, unknown>;
-const write = (name: string, text: string) => (writeFileSync(join(folder, name), text), name);
-const hash = (data: string) => json("verify", "--data", data)["stateHash"];
+const at = new CommandFolder();
+const { run, json, write, hash } = at;
 
 const HEAD = "id,pair_id,arb_type,kalshi_market,kalshi_side,kalshi_price_cents,kalshi_quantity,kalshi_fees_cents,polymarket_market,polymarket_side,polymarket_price_cents,polymarket_quantity,polymarket_fees_cents,timestamp\n";
 const PAIRED = `${HEAD}1,rain,poly_yes_kalshi_no,KXRAIN,no,50,8,14,0xrain,yes,45,10,0,2026-02-08T01:15:10Z\n2,dry,poly_yes_kalshi_no,KXDRY,no,40,0,,0xdry,yes,55,5,0,2026-02-08T02:00:00Z\n3,odd,poly_yes_kalshi_no,KXODD,no,140,5,,0xodd,yes,55,5,0,2026-02-08T02:00:00Z\n`;
@@ -26,7 +15,7 @@ const SINGLE = "id,venue,symbol,side,quantity,price,timestamp,fee,pair_id,outcom
 test("paired rows are told by their header, booked once, and shown with a line for each that stands alone", () => {
   write("paired.csv", PAIRED);
   expect(run("import", "paired.csv")).toMatchObject({ status: 1, stdout: expect.stringMatching(/^2 accepted, 0 duplicates, 1 refused; the journal ends at entry 6\n/) as string });
-  expect(readFileSync(join(folder, "paired.csv.refused.csv"), "utf8")).toMatch(/4,kalshi_price_cents,is 140: a contract costs 0 to 100 cents/);
+  expect(readFileSync(join(at.path, "paired.csv.refused.csv"), "utf8")).toMatch(/4,kalshi_price_cents,is 140: a contract costs 0 to 100 cents/);
   const { stdout } = run("pairs", "--status", "open");
   expect(stdout).toContain("rain: 2 YES alone, cost 90; on NO all legs lose 64");
   expect(stdout).toContain("dry: 5 YES alone, cost 275; on NO all legs lose 275");
@@ -87,7 +76,7 @@ test.each([
 
 test("while a service runs they go through it, and a kill loses none that was acknowledged", async () => {
   write("paired.csv", PAIRED);
-  const service = spawn(process.execPath, [COMMAND, "serve", "--json", "--port", "0"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "ignore"] });
+  const service = spawn(process.execPath, [COMMAND, "serve", "--json", "--port", "0"], { cwd: at.path, env: environment, stdio: ["ignore", "pipe", "ignore"] });
   try {
     await once(service.stdout, "data");
     expect(json("import", "paired.csv")).toMatchObject({ accepted: 2, refused: 1, seq: 6 });

@@ -119,7 +119,7 @@ test("many rows are read at once: until one is out of the ordinary, the columns 
     const next = reader.read(bytes, at, row + 1, seen);
     for (let k = 0; k < fills.count; k += 1) {
       const [id, , symbol, side, quantity, price, timestamp] = lines[row + k]!.split(",");
-      expect(fills.read(k, directory), lines[row + k]).toEqual((readFillRow({ id, venue: "kraken", symbol, side, quantity, price, timestamp, account: "default" } as FillTexts, layout) as { fill: Fill }).fill);
+      expect(fills.read(k, directory), lines[row + k]).toEqual((readFillRow({ id, venue: "kraken", symbol, side, quantity, price, timestamp, account: "default" }, layout) as { fill: Fill }).fill);
       expect(reader.seqs[k]).toBe(row + k + 1);
     }
     expect(next - at).toBe(lines.slice(row, row + fills.count).join("").length);

@@ -108,9 +108,9 @@ export class FastRows {
     for (let goesOn = true; goesOn; ) {
       const textTo = rows === 0 ? textFrom : this.#look(machine).noteEnd[rows - 1]!;
       rows = machine.read(at, this.#windowTo - this.#windowFrom - FAST_ROOM + 1, rows, most, this.#cells, this.#separator, this.#isSigned, textTo - textFrom, textTo);
-      const { said } = this.#look(machine);
-      at = said[STOPPED_AT]!;
-      goesOn = said[REASON] === NAME ? this.#learnName(machine, said) : said[REASON] === ROUTE && this.#learnRoute(machine, said);
+      const told = this.#look(machine).said;
+      at = told[STOPPED_AT]!;
+      goesOn = told[REASON] === NAME ? this.#learnName(machine, told) : told[REASON] === ROUTE && this.#learnRoute(machine, told);
     }
     if (rows > 0) this.#give(this.#look(machine), rows, textFrom, line, units);
     return this.#windowFrom + at;
@@ -168,7 +168,7 @@ export class FastRows {
   #look(machine: Machine): Memory {
     const { buffer } = machine.memory;
     if (this.#memory?.said.buffer !== buffer) this.#memory = memoryOf(buffer);
-    return this.#memory!;
+    return this.#memory;
   }
 }
 

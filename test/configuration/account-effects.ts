@@ -4,7 +4,7 @@ import { own, yamlOf, type Effect } from "./effect.ts";
 import { ANY_PORT } from "./place.ts";
 
 /** What is set of an account, a symbol and a strategy; orders, and the breaker. */
-export const accountEffects: readonly Effect[] = [
+export const accountEffects = (): readonly Effect[] => [
   { key: "accounts.main.method", value: "fifo", wrong: "random", isSeen: async (at) => {
     at.run(["import", at.fills(1)]);
     expect(at.positionOf()).toMatchObject({ account: "main", method: "fifo" });

@@ -42,7 +42,7 @@ function benchmarkOf(at: Place): unknown {
 }
 
 /** What the book is reckoned in, its limits, its risk and its performance. */
-export const bookEffects: readonly Effect[] = [
+export const bookEffects = (): readonly Effect[] => [
   { key: "base_currency", value: "EUR", wrong: "U S D", isSeen: (at) => {
     at.run(["import", at.fills(1)]);
     expect(at.positionOf()).toMatchObject({ currency: "EUR" });

@@ -11,7 +11,7 @@ import { Place } from "./place.ts";
 import { serviceEffects } from "./service-effects.ts";
 
 const at = new Place();
-const effects = [...bookEffects, ...serviceEffects, ...marketEffects, ...accountEffects];
+const effects = [...bookEffects(), ...serviceEffects(), ...marketEffects(), ...accountEffects()];
 
 test("every key has a test of its effect", () => {
   expect(effects.map(({ key }) => key.replace(/^(venues|accounts|symbols|strategies|markets\.rules)\.\w+\./, "$1.*."))).toEqual(KEYS.map(({ path }) => path));

@@ -32,7 +32,7 @@ const ruled = (lines: string, version = "v1") => `${BOTH_CHARGE}markets:\n  rule
 const renamed = (symbols: readonly [string, string]) => LADDERS.map((ladder, i) => ({ ...ladder, symbol: symbols[i]! }));
 
 /** Markets, and the venues that they are on. */
-export const marketEffects: readonly Effect[] = [
+export const marketEffects = (): readonly Effect[] => [
   { key: "markets.max_age", value: "2s", wrong: "2", isSeen: (at, value, key) => {
     const [a, b] = LADDERS as [object, object];
     const later = (seconds: number) => ({ ...b, timestamp: `2026-02-01T00:00:0${seconds}Z` });

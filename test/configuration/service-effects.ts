@@ -24,7 +24,7 @@ const shown = (key: string, value: string, wrong: string): Effect => ({ key, val
 const bufferedFill = async (service: Serving) => expect((await service.send("/v1/fills", fillJson("1"))).status).toBe(200);
 
 /** The journal, the service, the tables, marks. */
-export const serviceEffects: readonly Effect[] = [
+export const serviceEffects = (): readonly Effect[] => [
   { key: "journal.acknowledge", value: "buffered", wrong: "soon", isSeen: async (at) => {
     at.write("fillbook.yaml", "journal: {acknowledge: buffered, flush_interval_ms: 60000}\n");
     await bufferedFill(await at.serve(...ANY_PORT));

@@ -1,16 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
-import { root } from "./files.ts";
+import { runCommand } from "./command-kit.ts";
 import { Serving, until } from "./service-kit.ts";
 
-const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 const fillbook = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args, "--database", "off"], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
+  const { status, stdout, stderr } = runCommand([...args, "--database", "off"], folder, { ...process.env, FILLBOOK_DATA: "data" });
   return { status, out: stdout, err: stderr };
 };
 const json = <T>(...args: string[]): T => JSON.parse(fillbook(...args, "--json").out) as T;
@@ -101,7 +99,7 @@ test("a check says what the order will likely cost by the fills of its venue, as
 
 test("a window has the P&L that was made in it; without capital there are no returns, and the reason is told", () => {
   expect(json<PerformanceView>("performance", "--from", "2024-03-02", "--to", "2024-03-02T23:59:59.999999999Z")).toMatchObject({ totalPnl: "9", totalTrades: 1, periods: { returns: 1 } });
-  const { status } = spawnSync(process.execPath, [command, "import", "fills.csv", "--data", "bare", "--database", "off"], { cwd: folder });
+  const { status } = fillbook("import", "fills.csv", "--data", "bare");
   expect(status).toBe(1);
   const bare = json<PerformanceView>("performance", "--data", "bare");
   expect([bare.sharpeRatio, bare.reasons["sharpeRatio"], bare.totalTrades]).toEqual([null, "no_capital", 3]);

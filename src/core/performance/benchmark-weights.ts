@@ -1,16 +1,28 @@
 import type { Holding } from "../book/index.ts";
-import type { BenchmarkPrices } from "./benchmark-join.ts";
+import { dayOf, endsDay, type BenchmarkPrices } from "./benchmark-join.ts";
 import type { CurveReturn } from "./curve.ts";
 import { linkedBrinson, type BrinsonEffects, type BrinsonPeriod } from "./linked-brinson.ts";
 import { plain } from "./plain.ts";
-
-const DAY_NS = 86_400_000_000_000n;
 
 /** A symbol's part of a benchmark, and what it is counted with. */
 export interface BenchmarkWeight {
   readonly symbol: string;
   readonly weight: number; // 0 … 1, of the whole benchmark, restored each day; 0 only says the segment
   readonly segment: string;
+}
+
+/**
+ * Why weights are no benchmark; undefined where they are.
+ * @example weightsProblem([{ symbol: "AAA", weight: 0.7, segment: "AAA" }, { symbol: "BBB", weight: 0.7, segment: "BBB" }]) // => "the weights add up to 1.4: more than 0 and at most 1 it must be, what is left is cash"
+ */
+export function weightsProblem(weights: readonly BenchmarkWeight[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { symbol } of weights) {
+    if (seen.has(symbol)) return `${symbol} has two weights`;
+    seen.add(symbol);
+  }
+  const whole = sumOf(weights.map(({ weight }) => weight));
+  return whole > 0 && whole <= 1 + 1e-9 ? undefined : `the weights add up to ${whole}: more than 0 and at most 1 it must be, what is left is cash`;
 }
 
 /** Why a book's returns differ from those of a benchmark of weights. All effects, with `cash`, add up to `activeReturn`. */
@@ -89,7 +101,7 @@ function closesByDay(prices: BenchmarkPrices | undefined): ReadonlyMap<number, n
 }
 
 function moveOf(closes: ReadonlyMap<number, number>, { fromNs, toNs }: CurveReturn): number | undefined {
-  const [from, to] = [closes.get(Number(fromNs / DAY_NS)), closes.get(Number(toNs / DAY_NS))];
+  const [from, to] = [endsDay(fromNs) ? closes.get(dayOf(fromNs)) : undefined, closes.get(dayOf(toNs))];
   return from === undefined || to === undefined || !(from > 0) ? undefined : to / from - 1;
 }
 

@@ -53,7 +53,10 @@ export function againstWeights({ weights, returns, closes, holdings, endsNs }: W
   const held = weights.filter(({ weight }) => weight > 0);
   const closeOf = new Map(held.map(({ symbol }) => [symbol, closesByDay(closes(symbol))]));
   const place = new Map(endsNs.map((endNs, i) => [endNs, i]));
-  const benchmarkWeights = names.map((name) => sumOf(held.filter(({ segment }) => segment === name).map(({ weight }) => weight)));
+  const bySegment = new Map<string, BenchmarkWeight[]>(names.map((name) => [name, []]));
+  for (const one of held) bySegment.get(one.segment)!.push(one);
+  const heldIn = [...bySegment.values()]; // as `names`
+  const benchmarkWeights = heldIn.map((own) => sumOf(own.map(({ weight }) => weight)));
   const missing = new Set<string>();
   const periods: BrinsonPeriod[] = [];
   let [noPrice, unknown] = [0, 0];
@@ -64,7 +67,7 @@ export function againstWeights({ weights, returns, closes, holdings, endsNs }: W
     const parts = names.map((name) => partOf(holdings.get(name), place, one));
     if (without.length > 0) noPrice += 1;
     else if (parts.some((part) => part === undefined)) unknown += 1;
-    else periods.push(periodOf(one, parts as Part[], benchmarkWeights, names.map((name, i) => (benchmarkWeights[i] === 0 ? 0 : sumOf(held.filter(({ segment }) => segment === name).map(({ symbol, weight }) => weight * moved.get(symbol)!)) / benchmarkWeights[i]!))));
+    else periods.push(periodOf(one, parts as Part[], benchmarkWeights, heldIn.map((own, i) => (benchmarkWeights[i] === 0 ? 0 : sumOf(own.map(({ symbol, weight }) => weight * moved.get(symbol)!)) / benchmarkWeights[i]!))));
   }
   const linked = linkedBrinson(periods);
   return {

@@ -12,7 +12,7 @@ const SLOT_BYTES = 256;
 const SLOTS = 63;
 const FORM_AT = 128;
 const FACTOR_AT = 152;
-const ROUTES_AT = PAGE_BYTES;
+const ROUTES_AT = 2 * PAGE_BYTES;
 const ROW = 1 << ROW_SHIFT;
 /** Of eight bytes, of four. */
 const DOUBLE = 3;

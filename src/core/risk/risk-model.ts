@@ -14,7 +14,7 @@ export interface RiskOptions extends Partial<VarConventions> {
 }
 
 /** What one unit of exposure to a symbol risks by itself; long and short differ. */
-interface Unit {
+export interface Unit {
   readonly var: Figure;
   readonly expectedShortfall: Figure;
 }

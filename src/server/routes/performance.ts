@@ -29,6 +29,7 @@ export async function getPerformance(context: RouteContext, query: z.infer<typeo
   return json(reply, await context.folds.ask({ kind: "performance", ...asked, currency, ...(await now(context)), accounts }));
 }
 
+const MOST_WEIGHTS = 5_000;
 const WEIGHTS = 'weights: {"weights": [{"symbol": "SPY", "weight": 0.6, "segment": "stocks"}]}';
 
 /** `POST /v1/performance`: the same, against a benchmark of weights too. Nothing is booked. */
@@ -40,7 +41,7 @@ export async function postPerformance(context: RouteContext, request: FastifyReq
 }
 
 function weightsOf({ weights, ...rest }: Readonly<Record<string, unknown>>): BenchmarkWeight[] {
-  if (!Array.isArray(weights) || Object.keys(rest).length > 0) throw new Problem(400, "bad_request", `send nothing but ${WEIGHTS}`);
+  if (!Array.isArray(weights) || weights.length > MOST_WEIGHTS || Object.keys(rest).length > 0) throw new Problem(400, "bad_request", `send nothing but ${WEIGHTS}, ${MOST_WEIGHTS} at most`);
   return weights.map((row: unknown, i) => {
     if (!isDocument(row)) throw new Problem(400, "bad_request", `weights[${i}]: send ${WEIGHTS}`);
     const { symbol, weight, segment } = row;

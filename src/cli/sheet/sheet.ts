@@ -106,11 +106,11 @@ function rollingSection({ returns, view }: Performance): string {
   if (returns.length < WINDOW + 1) return section("Rolling figures", `<p class="none">Fewer returns than a window of ${WINDOW} has.</p>`);
   const rows = rollingFigures(returns, WINDOW, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
   const dots = (of: (row: (typeof rows)[number]) => number | null): Dot[] => rows.flatMap((row) => (of(row) === null ? [] : [{ at: Date.parse(row.at), value: of(row)! }]));
-  const [sharpe, spread] = [dots((row) => row.sharpeRatio), dots((row) => row.volatility && 100 * row.volatility)];
+  const [ratios, spreads] = [dots((row) => row.sharpeRatio), dots(({ volatility: spread }) => (spread === null ? null : 100 * spread))];
   return section(
     "Rolling figures",
-    figure(timeChart("Rolling Sharpe ratio", [{ name: "Sharpe ratio", dots: sharpe, tone: "accent" }], { height: 140, tick: (value) => decimal(value, 1) }), `Sharpe ratio, a year, of the last ${WINDOW} returns.`),
-    figure(timeChart("Rolling volatility", [{ name: "volatility", dots: spread, tone: "second" }], { height: 140, tick: (value) => `${decimal(value, 0)} %` }), `Volatility, a year, of the last ${WINDOW} returns.`),
+    figure(timeChart("Rolling Sharpe ratio", [{ name: "Sharpe ratio", dots: ratios, tone: "accent" }], { height: 140, tick: (value) => decimal(value, 1) }), `Sharpe ratio, a year, of the last ${WINDOW} returns.`),
+    figure(timeChart("Rolling volatility", [{ name: "volatility", dots: spreads, tone: "second" }], { height: 140, tick: (value) => `${decimal(value, 0)} %` }), `Volatility, a year, of the last ${WINDOW} returns.`),
   );
 }
 

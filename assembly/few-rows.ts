@@ -7,7 +7,7 @@
  */
 
 // Columns of the fills.
-const MOST: usize = 1024;
+const MOST: usize = 4096;
 const QUANTITIES: usize = 0;
 const PRICES: usize = QUANTITIES + MOST * 8;
 const FEES: usize = PRICES + MOST * 8;
@@ -21,17 +21,17 @@ const FEE_DIGITS: usize = PRICE_DIGITS + MOST;
 const POWERS: usize = FEE_DIGITS + MOST; // of ten, as doubles, up to 10^22
 const MOST_POWER: i32 = 22;
 // Slots, each a row; 0 is none.
-const SLOTS: usize = 45_056;
+const SLOTS: usize = 180_224;
 const SLOT_SHIFT: usize = 8;
 // The fills as the rows of a slot count them, and the numbers of those that it takes.
-const UNITS: usize = 65_536;
+const UNITS: usize = 196_608;
 const MONEY: usize = UNITS + MOST * 8; // a unit
 const PAID: usize = MONEY + MOST * 8;
 const TIMES: usize = PAID + MOST * 8;
 const TAKEN: usize = TIMES + MOST * 8;
 const BEFORE: usize = TAKEN + MOST * 2; // slots as they were
 // By route: the slot of its venue row in one byte, of its net row in the next.
-const SLOTS_OF: usize = 131_072;
+const SLOTS_OF: usize = 393_216;
 
 // In a slot: the row's line and its rests, as in `PositionTable`;
 const COST: usize = 8;

@@ -7,7 +7,7 @@ import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MODULES = [
-  { source: "assembly/few-rows.ts", into: "src/core/position/few-rows-code.ts", name: "FEW_ROWS_CODE", pages: 3 },
+  { source: "assembly/few-rows.ts", into: "src/core/position/few-rows-code.ts", name: "FEW_ROWS_CODE", pages: 7 },
   { source: "assembly/csv-rows.ts", into: "src/venues/csv/csv-rows-code.ts", name: "CSV_ROWS_CODE", pages: 26 },
 ];
 const HEX_A_LINE = 160;

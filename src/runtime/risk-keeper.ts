@@ -36,7 +36,7 @@ const HISTORY_MS = 2_000;
 /** So many times what judging, or a fold, takes is left to all else before the next. */
 const REST = 9;
 /** A mark is judged within so long, where that leaves other work two thirds of the time. */
-const CURRENT_MS = 200;
+const CURRENT_MS = 150;
 /** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
 const PATIENCE_MS = 2_000;
 /** So long a fold waits for buffered fills to be on disk. */
@@ -282,7 +282,7 @@ export class RiskKeeper {
 
 /**
  * How long other work has the loop to itself after judging: nine times what judging took, but no longer than what keeps a mark that came as it began
- * within 200 ms of being judged, and twice what it took at least.
+ * within 150 ms of being judged, and twice what it took at least.
  */
 function restMs(judgedMs: number, tickMs: number): number {
   return Math.max(tickMs, Math.min(judgedMs * REST, Math.max(CURRENT_MS - 2 * judgedMs, 2 * judgedMs)));

@@ -106,9 +106,15 @@ export class RiskDesk {
   }
 
   #input(state: DeskState, moment: Moment): RiskInput {
-    const model = this.model(state, moment);
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
-    return { exposures: this.exposures(moment), model, limits: state.limits, standing: points(), standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) };
+    return { ...this.#whole(state, moment), limits: state.limits, standing: points(), standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) };
+  }
+
+  /** All that is held, together: reckoned anew when something of it has changed. */
+  #whole(state: DeskState, moment: Moment): Pick<RiskInput, "exposures" | "model" | "whole"> {
+    const model = this.model(state, moment);
+    const exposures = this.exposures(moment);
+    return { exposures, model, whole: (this.#part ??= new Part(exposures, model)) };
   }
 
   /** Of the pairs that an account filled, or of those that were filled in no other accounts than count here. */
@@ -126,7 +132,7 @@ export class RiskDesk {
   /** @param strategies who followed the fold of the book; needed by strategy */
   groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): GroupRisk[] {
     const nets = new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net]));
-    return groupRisks(this.exposures(moment), by, this.model(state, moment), (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
+    return groupRisks(this.#whole(state, moment), by, (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
   }
 
   standing(book: Book, moment: Moment, account?: string): Standing {
@@ -183,7 +189,7 @@ export class RiskDesk {
 
   #with(state: DeskState, moment: Moment, symbol: string, held: readonly Exposure[]): { readonly model: RiskModel; readonly part: Part } {
     const model = this.model(state, moment);
-    if (this.#held.has(symbol)) return { model, part: (this.#part ??= new Part(held, model)) };
+    if (this.#held.has(symbol)) return { model, part: this.#whole(state, moment).whole };
     const known = this.#others.get(symbol);
     if (known !== undefined) return known;
     const other = this.#newModel([...this.#held.keys(), symbol].sort(), state, moment);

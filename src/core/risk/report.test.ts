@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { zero, type Decimal } from "../num/index.ts";
 import type { Exposure, LimitSet } from "../model/index.ts";
 import { pairSumsOf } from "./pair-risk.ts";
+import { Part } from "./part.ts";
 import { JudgedPositions, judgementsOf, riskOf, type RiskInput } from "./report.ts";
 import { RiskModel } from "./risk-model.ts";
 import { standingOf } from "./standing.ts";
@@ -30,7 +31,7 @@ test("what is judged of a book that changes, while the rest is kept, is what is 
       const exposures = [...start];
       for (const { at, to, limits, model } of changes) {
         exposures[at % exposures.length] = to;
-        const input: RiskInput = { exposures, model, limits, standing: standingOf([]), standingOf: () => standingOf([]), pairsOf: () => pairSumsOf([], () => zero) };
+        const input: RiskInput = { exposures, whole: new Part(exposures, model), model, limits, standing: standingOf([]), standingOf: () => standingOf([]), pairsOf: () => pairSumsOf([], () => zero) };
         const { judgements } = riskOf(input);
         expect(judgementsOf(input, judged)).toEqual(judgements);
         breaches += judgements.filter(({ check }) => check.breach).length;

@@ -68,6 +68,7 @@ export interface GroupRisk {
 
 export interface RiskInput {
   readonly exposures: readonly Exposure[]; // of open positions
+  readonly whole: Part; // all of them together
   readonly model: RiskModel;
   readonly limits: LimitSet;
   readonly standing: Standing; // of the whole book
@@ -87,9 +88,8 @@ const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", 
 
 /** Everything that is known of a book's risk, and how it stands to its limits. */
 export function riskOf(input: RiskInput): RiskFindings {
-  const { exposures, model, limits, standing } = input;
+  const { exposures, whole, model, limits, standing } = input;
   const judge = new Judge(limits);
-  const whole = new Part(exposures, model);
   const shareOf = sharesOfWhole(exposures);
   const positions = exposures.map((exposure): PositionRisk => {
     const { account, symbol, value } = exposure;
@@ -102,7 +102,7 @@ export function riskOf(input: RiskInput): RiskFindings {
     };
   });
   const pairs = input.pairsOf();
-  const checks = judgeWhole(judge, input, whole, pairs);
+  const checks = judgeWhole(judge, input, pairs);
   return { positions, portfolio: portfolioView(whole, checks, standing, exposures, pairs), venues: venueRisks(exposures, whole), judgements: judge.judgements };
 }
 
@@ -124,7 +124,7 @@ export class JudgedPositions {
 
 /** How a book stands to its limits: the judgements of `riskOf` and nothing else, in a fraction of the time. */
 export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonly Judgement[] {
-  const { exposures, model, limits } = input;
+  const { exposures, limits } = input;
   const judge = new Judge(limits);
   const kept = judged.of(input);
   const shareOf = sharesOfWhole(exposures);
@@ -141,7 +141,7 @@ export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonl
       else judge.judgements.push(one);
     }
   }
-  judgeWhole(judge, input, new Part(exposures, model), input.pairsOf());
+  judgeWhole(judge, input, input.pairsOf());
   return judge.judgements;
 }
 
@@ -172,7 +172,7 @@ function judgePosition(judge: Judge, { limits, model }: RiskInput, { account, sy
 }
 
 /** Judges the whole book, and each account and venue that has limits of its own. The checks are the whole book's. */
-function judgeWhole(judge: Judge, { exposures, model, limits, standing, standingOf, pairsOf }: RiskInput, whole: Part, pairs: PairSums): PortfolioRiskView["checks"] {
+function judgeWhole(judge: Judge, { exposures, whole, model, limits, standing, standingOf, pairsOf }: RiskInput, pairs: PairSums): PortfolioRiskView["checks"] {
   const checks = wholeChecks(judge, { scope: PORTFOLIO, account: "", subject: {} }, whole, standing, pairs);
   for (const [account, own] of limits.overrides?.account ?? []) {
     if (!WHOLE.some((name) => own[name] !== undefined)) continue;
@@ -195,8 +195,7 @@ export type RiskGroupKey = (typeof RISK_GROUPS)[number];
  * The risk of each account, venue, symbol or strategy by itself, and its part of the whole, in the order of their names.
  * @param strategies the parts of each exposure by strategy, "" for untagged; asked for only by strategy
  */
-export function groupRisks(exposures: readonly Exposure[], by: RiskGroupKey, model: RiskModel, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
-  const whole = new Part(exposures, model);
+export function groupRisks({ exposures, whole, model }: Pick<RiskInput, "exposures" | "whole" | "model">, by: RiskGroupKey, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
   if (by === "strategy") {
     const parts = new Map<string, Exposure[]>();
     for (const exposure of exposures) for (const [name, value] of strategies?.(exposure) ?? []) parts.set(name, [...(parts.get(name) ?? []), { ...exposure, value, venues: [] }]);

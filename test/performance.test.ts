@@ -109,11 +109,13 @@ test("executions by month, week and day, and figures of two returns at a time, w
   const read = (...more: string[]) => json<{ executions: { period: string; fills: number; volume: string; latencyMs: { average: number } }[]; rolling: { at: string; totalReturn: number }[] }>("performance", "--to", "2024-03-04", ...more);
   expect(read("--by", "month").executions).toMatchObject([{ period: "2024-03-01", fills: 3, volume: "330", latencyMs: { average: 200 } }]);
   expect(read("--by", "week").executions).toMatchObject([{ period: "2024-02-26", fills: 3 }]);
+  expect([read("--by", "quarter").executions, read("--by", "year").executions]).toMatchObject([[{ period: "2024-01-01", fills: 3 }], [{ period: "2024-01-01", fills: 3 }]]);
+  expect(read("--by", "hour").executions[1]).toMatchObject({ period: "2024-03-02T10:00:00Z", fills: 1 });
   expect(read("--by", "day").executions.map(({ period, fills, volume }) => [period, fills, volume])).toEqual([["2024-03-01", 1, "100"], ["2024-03-02", 1, "120"], ["2024-03-03", 1, "110"]]);
   expect(read("--rolling", "2").rolling.map(({ at, totalReturn }) => [at.slice(0, 10), totalReturn])).toEqual([["2024-03-01", expect.closeTo(0.009, 12)], ["2024-03-02", expect.closeTo(0.018, 12)], ["2024-03-03", expect.closeTo((1018 / 1009) * (2015 / 2036) - 1, 12)]]);
   expect([read().executions, read().rolling]).toEqual([undefined, undefined]);
   expect(fillbook("performance", "--to", "2024-03-04", "--by", "day", "--rolling", "2").out).toMatch(/2024-03-02 +1 +120/);
-  expect(fillbook("performance", "--by", "year").err).toContain('--by: "year" is not one of day, week, month');
+  expect(fillbook("performance", "--by", "decade").err).toContain('--by: "decade" is not one of hour, day, week, month, quarter, year');
 });
 
 test("the benchmark's closes come from the price history, where it has them", () => {

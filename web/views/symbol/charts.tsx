@@ -45,13 +45,13 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
 
 /**
  * The marks that hold for every venue, else those of the venue with most; where there are none, the prices of fills. One point for each piece of time, the last mark of
- * it, and fills at the point of theirs: so the picture is even in time, however often marks came.
+ * it, and the last fill of each side at the point of theirs: so the picture is even in time, however often marks came.
  */
 function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number | undefined): { readonly prices: PricePoint[]; readonly fills: FillMark[] } {
   const series = marks?.series.toSorted((a, b) => Number(b.venue === "") - Number(a.venue === "") || b.marks.length - a.marks.length)[0]?.marks;
   const since = days === undefined ? 0 : Date.now() / 1_000 - days * DAY_SECONDS;
   const points = (series === undefined ? all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })) : series.map(({ time, price }) => ({ seconds: secondsOf(time), price }))).filter(({ seconds }) => seconds >= since);
-  const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since).slice(-FILLS_DRAWN);
+  const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since);
   const times = [...points.map(({ seconds }) => seconds), ...fills.map(({ timestamp }) => secondsOf(timestamp))];
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const step = Math.max(1, Math.ceil((last - first) / POINTS));
@@ -59,7 +59,12 @@ function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number
   const prices = new Map<number, number | undefined>();
   for (let at = first; at <= last; at += step) prices.set(at, undefined);
   for (const { seconds, price } of points) prices.set(pieceOf(seconds), Number(price));
-  return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: fills.map(({ timestamp, price, action }) => ({ seconds: pieceOf(secondsOf(timestamp)), price: Number(price), isBuy: action === "buy" })) };
+  const drawn = new Map<string, FillMark>(); // one of each side in a piece of time: more would hide each other
+  for (const { timestamp, price, action } of fills) {
+    const seconds = pieceOf(secondsOf(timestamp));
+    drawn.set(`${seconds} ${action}`, { seconds, price: Number(price), isBuy: action === "buy" });
+  }
+  return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: [...drawn.values()].slice(-FILLS_DRAWN) };
 }
 
 function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: { label: string; values: number[]; isStepped: boolean; isFilled: boolean }[]; readonly pnl: { label: string; values: (number | null)[]; isStepped: boolean }[] } {

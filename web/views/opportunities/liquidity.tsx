@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { LiquidityView } from "../../../src/core/market/index.ts";
-import { heldMs, useChannel, useNowMs } from "../../data/index.ts";
+import { heldMs, useLiquidity, useNowMs } from "../../data/index.ts";
 import { decimalsShown, Estimate, estimateText, Figure } from "../../figures/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
@@ -13,11 +13,11 @@ const REASONS: Readonly<Record<string, string>> = { stale: "silent for too long"
 export function Liquidity({ markets: { markets } }: { readonly markets: MarketsAnswer }): ReactNode {
   const { params } = usePlace();
   const chosen = params.get("market") ?? markets[0]?.symbol;
-  const told = useChannel<LiquidityView>(chosen === undefined ? undefined : `liquidity:${chosen}`);
+  const told = useLiquidity(chosen);
   const choose = <select aria-label="Market" value={chosen} onChange={({ target }) => setParams({ market: target.value })}>{markets.map(({ symbol }) => <option key={symbol}>{symbol}</option>)}</select>;
   return (
     <Panel title="Market" aside={choose} className="market">
-      <Known of={told}>{([view]) => view === undefined ? <p className="note">No ladder of {chosen} any more.</p> : <><Ladder of={view} /><Depth of={view} /><Sources of={view} /></>}</Known>
+      <Known of={told}>{(view) => view === null ? <p className="note">No ladder of {chosen} any more.</p> : <><Ladder of={view} /><Depth of={view} /><Sources of={view} /></>}</Known>
     </Panel>
   );
 }

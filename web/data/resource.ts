@@ -19,7 +19,7 @@ const AFTER_ERROR_MS = 2_000;
 const polls = new Map<string, Poll>();
 
 /** How an answer is kept current. */
-export interface Pace {
+interface Pace {
   readonly isFolded?: boolean; // it follows from the book: while nothing of that changes it is asked for ten times more seldom
 }
 const QUIET = 10;

@@ -22,13 +22,13 @@ const MARKED_BEFORE_NS = 20_000_000_000n;
 const WANDER = 0.1; // of a day's move: how far a price strays on its way from one close to the next
 
 /** What a desk did before the demo began. */
-export interface SimulatedHistory {
+interface SimulatedHistory {
   readonly beganNs: bigint; // its first day
   readonly fills: readonly Fill[]; // oldest first
   readonly marks: readonly Mark[];
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly seed: number;
   readonly nowNs: bigint;
   readonly past: readonly PriceRun[]; // closes up to yesterday, of each symbol

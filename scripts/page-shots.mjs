@@ -16,7 +16,8 @@ import { command, root } from "./setup.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const VIEWS = { overview: "#/overview", positions: "#/positions", symbol: "#/symbol/BTC%2FUSD", risk: "#/risk", performance: "#/performance", opportunities: "#/opportunities", pairs: "#/pairs", operations: "#/operations" };
-const SETTLE_MS = 5_000;
+const SETTLE_MS = 2_000;
+const LONGEST_MS = 60_000;
 const { values } = parseArgs({ options: { all: { type: "string" }, only: { type: "string" } } });
 
 const folder = mkdtempSync(join(tmpdir(), "fillbook-page-shots-"));
@@ -38,6 +39,7 @@ async function shoot(browser, url, view, { width, height, scheme, path }) {
   page.on("pageerror", (error) => complain(error.message));
   page.on("request", (request) => request.url().startsWith(url) || request.url().startsWith("data:") || complain(`asks for ${request.url()}`));
   await page.goto(`${url}/${VIEWS[view]}`);
+  for (const endMs = Date.now() + LONGEST_MS; Date.now() < endMs && (await page.locator(".waiting, .waits").count()) > 0; ) await wait(250); // nothing is asked for any more
   await wait(SETTLE_MS);
   if (view === "positions" && height > 500) {
     for (const opener of [0, 3]) await page.locator(".opener").nth(opener).click({ timeout: 500 }).catch(() => undefined); // none in an empty book

@@ -13,7 +13,7 @@ export function importTests(kit: PageKit): void {
     const page = await kit.open(service, "#/overview");
     await page.getByText("No fills yet").waitFor();
     await drop(page, "fills.csv", [HEAD, rowOf(1), rowOf(2), rowOf(3, "sixty"), rowOf(1), rowOf(1, "1.00")].join("\n"));
-    await expect.poll(() => page.locator("dialog").innerText()).toMatch(/5 rows.*1 symbols/s);
+    await expect.poll(() => page.locator("dialog").innerText()).toMatch(/5 rows.*1 symbol\./s);
     expect((await service.get<{ seq: number }>("status")).seq).toBeLessThanOrEqual(1);
     await page.getByText("Import 5 rows").click();
     await page.getByText("Imported fills.csv").waitFor();
@@ -31,13 +31,28 @@ export function importTests(kit: PageKit): void {
     await kit.close(page, /ERR_|WebSocket/);
   });
 
-  test("a file of another shape says which columns it lacks, and nothing is booked", async () => {
-    const page = await kit.open(kit.empty, "#/overview");
+  test("a file of another shape is booked once somebody has said which column is which; until then it says what is missing", async () => {
+    const service = await kit.service();
+    const page = await kit.open(service, "#/overview");
     await page.getByText("No fills yet").waitFor();
-    await drop(page, "prices.csv", "date,close\n2024-01-01,5\n");
-    await expect.poll(() => page.locator("dialog").innerText()).toContain("The head names no id, venue, symbol, side, quantity, price, timestamp");
-    expect(await page.locator("dialog button.primary").isDisabled()).toBe(true);
-    await kit.close(page);
+    await drop(page, "export.csv", "Trade ID,Pair,Vol,Net,Price,Time\n7,ETH/USD,x,-1.500000000000000001,3000.5,2024-03-01T10:00:00Z\n8,ETH/USD,x,2,3001,2024-03-01T11:00:00Z\n");
+    await expect.poll(() => page.locator("dialog .failure").innerText()).toBe("Nothing says venue, side yet.");
+    const go = page.locator("dialog button.primary");
+    expect(await go.isDisabled()).toBe(true);
+    await page.getByLabel("venue", { exact: true }).selectOption("text");
+    await page.getByLabel("venue of every row").fill("kraken");
+    await page.getByLabel("quantity", { exact: true }).selectOption({ label: "Net" });
+    await page.getByLabel("side", { exact: true }).selectOption("sign");
+    expect(await page.locator(".column-map .says").allInnerTexts()).toEqual(expect.arrayContaining(["7", "ETH/USD", "sell", "1.500000000000000001", "3000.5"]));
+    await isAccessible(page);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await go.click();
+    await page.getByText("Imported export.csv").waitFor();
+    const { positions } = await service.get<{ positions: { symbol: string; quantity: string; venues: { venue: string }[] }[] }>("positions");
+    expect(positions).toMatchObject([{ symbol: "ETH/USD", quantity: "0.499999999999999999", venues: [{ venue: "kraken" }] }]);
+    await service.stop();
+    await kit.close(page, /ERR_|WebSocket/);
   });
 
   test("a large file goes in batches, and the counts are those of the book", async () => {

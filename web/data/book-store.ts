@@ -1,4 +1,5 @@
 import type { ReplicaRow, ReplicaWatcher } from "../../src/core/wire/index.ts";
+import { Channels } from "./channels.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 
 type Listener = () => void;
@@ -21,9 +22,11 @@ export class BookStore implements ReplicaWatcher {
   #keysVersion = 0;
   #statuses = new Map<string, string>(); // of net rows, by key
   #changes = 0;
+  readonly channels: Channels;
 
   constructor(url: string, token: string | undefined) {
     this.connection = new Connection(url, token, () => this.#drawSoon(), this);
+    this.channels = new Channels(this.connection);
   }
 
   changed(key: string): void {
@@ -34,6 +37,12 @@ export class BookStore implements ReplicaWatcher {
 
   begunAnew(): void {
     this.#isNew = true;
+    this.channels.begunAnew();
+    this.#drawSoon();
+  }
+
+  told(channel: string): void {
+    this.channels.told(channel);
     this.#drawSoon();
   }
 
@@ -110,6 +119,7 @@ export class BookStore implements ReplicaWatcher {
       this.#standing = { state, seq: replica.seq };
       for (const listener of this.#connected) listener();
     }
+    this.channels.tell();
     const changed = this.#isNew ? this.#rows.keys() : this.#changed;
     if (!this.#isNew && this.#changed.size === 0) return;
     this.#noteShape(this.#isNew ? undefined : this.#changed);

@@ -35,6 +35,8 @@ export class Connection {
   #retry: number | undefined;
   #askedAtMs = 0;
   #token: string | undefined;
+  #channels: readonly string[] = [];
+  #isAskingAnew = false; // for channels, once what is under way is whole
 
   /** @param token what the service is shown; undefined: nothing */
   constructor(url: string, token: string | undefined, onChange: () => void, watcher: ReplicaWatcher) {
@@ -56,7 +58,7 @@ export class Connection {
   /** Begins anew as another, or as nobody. */
   use(token: string | undefined): void {
     this.#token = token;
-    this.replica = new Replica({ watcher: this.#watcher });
+    this.replica = new Replica({ watcher: this.#watcher, channels: this.#channels });
     this.#watcher.begunAnew();
     this.heardAtMs = undefined;
     const socket = this.#socket;
@@ -65,6 +67,20 @@ export class Connection {
     clearTimeout(this.#retry);
     this.#turn({ is: "connecting" });
     this.#open();
+  }
+
+  /** Asks for these channels beside the book from now on. */
+  follow(channels: readonly string[]): void {
+    this.#channels = channels;
+    this.replica.follow(channels);
+    this.#isAskingAnew = true;
+    this.#askAnew();
+  }
+
+  #askAnew(): void {
+    const socket = this.#socket;
+    if (!this.#isAskingAnew || socket?.readyState !== WebSocket.OPEN || this.replica.seq === undefined || this.replica.isPartial) return;
+    this.#ask(socket);
   }
 
   #open(): void {
@@ -98,10 +114,12 @@ export class Connection {
       return this.#giveUp();
     }
     this.#pauseMs = FIRST_PAUSE_MS;
+    this.#askAnew();
     if (!this.replica.isPartial) this.#turn(this.replica.seq === undefined ? { is: "connecting" } : { is: "live" });
   }
 
   #ask(socket: WebSocket): void {
+    this.#isAskingAnew = false;
     this.#askedAtMs = performance.now();
     socket.send(this.replica.request());
   }

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { ReplicaRow, WireBreach, WireBreaker } from "../../src/core/wire/index.ts";
 import type { Standing } from "./book-store.ts";
+import type { Resource } from "./resource.ts";
 import { store } from "./session.ts";
 
 /** A row of the book; drawn again only when this position changes. @param venue null: the net row */
@@ -35,6 +36,13 @@ export function useBookVersion(everyMs: number): number {
     };
   }, [everyMs]);
   return version;
+}
+
+/** The rows of a channel of the stream, followed while somebody looks: another list when something of it changed. `undefined` follows none. Data is undefined before anything came. */
+export function useChannel<T extends object>(name: string | undefined): Resource<readonly T[]> {
+  const subscribe = useCallback((listener: () => void) => (name === undefined ? () => undefined : store.channels.watch(name, listener)), [name]);
+  const rows = useSyncExternalStore(subscribe, () => (name === undefined ? undefined : store.channels.rows(name))) as readonly T[] | undefined;
+  return useMemo(() => ({ data: rows, error: undefined, status: undefined, atMs: undefined }), [rows]);
 }
 
 /** The breaker and the breaches that go on, as the stream tells them. */

@@ -18,18 +18,38 @@ const AFTER_ERROR_MS = 2_000;
 
 const polls = new Map<string, Poll>();
 
+/** How an answer is kept current. */
+interface Pace {
+  readonly isFolded?: boolean; // it follows from the book: while nothing of that changes it is asked for ten times more seldom
+}
+const QUIET = 10;
+/** So many times what an answer takes is left to others before it is asked for again: what is folded from a long journal is asked for seldom, however many look … */
+const REST = 19;
+/** … where it takes so long that it must be folded, and at the latest then. */
+const LONG_MS = 250;
+const LONGEST_REST_MS = 60_000;
+
 /**
- * An answer of the service that is kept current while somebody looks: asked for every so many milliseconds, with its ETag, and at once
+ * An answer of the service that is kept current while somebody looks: asked for every so many milliseconds, more seldom where it takes long, with its ETag, and at once
  * when the connection is back. `undefined` asks for nothing.
  */
-export function useResource<T>(path: string | undefined, everyMs: number): Resource<T> {
-  const subscribe = useCallback((listener: () => void) => (path === undefined ? () => undefined : pollOf(path).watch(listener, everyMs)), [path, everyMs]);
-  return useSyncExternalStore(subscribe, () => (path === undefined ? NOTHING : (pollOf(path).resource as Resource<T>)));
+export function useResource<T>(path: string | undefined, everyMs: number, { isFolded = false }: Pace = {}): Resource<T> {
+  const subscribe = useCallback((listener: () => void) => (path === undefined ? () => undefined : pollOf(path, isFolded).watch(listener, everyMs)), [path, everyMs, isFolded]);
+  return useSyncExternalStore(subscribe, () => (path === undefined ? NOTHING : (pollOf(path, isFolded).resource as Resource<T>)));
 }
 
-function pollOf(path: string): Poll {
+function restMs(tookMs: number): number {
+  return tookMs < LONG_MS ? 0 : Math.min(LONGEST_REST_MS, tookMs * REST);
+}
+
+/** Another text when anything of the book has changed. */
+function bookAt(): string {
+  return `${store.version} ${store.standing.seq}`;
+}
+
+function pollOf(path: string, isFolded: boolean): Poll {
   let poll = polls.get(path);
-  if (poll === undefined) polls.set(path, (poll = new Poll(path)));
+  if (poll === undefined) polls.set(path, (poll = new Poll(path, isFolded)));
   return poll;
 }
 
@@ -40,9 +60,12 @@ class Poll {
   #etag: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: symbol | undefined;
+  readonly #isFolded: boolean;
+  #of = ""; // how the book stood when it was asked for last
 
-  constructor(path: string) {
+  constructor(path: string, isFolded: boolean) {
     this.#path = path;
+    this.#isFolded = isFolded;
   }
 
   watch(listener: () => void, everyMs: number): () => void {
@@ -59,6 +82,7 @@ class Poll {
   forget(): void {
     this.#asking = undefined;
     this.#etag = undefined;
+    this.#of = "";
     this.#turn(NOTHING);
     this.ask();
   }
@@ -67,21 +91,34 @@ class Poll {
     clearTimeout(this.#timer);
     if (this.#asking !== undefined || this.#watchers.size === 0) return;
     if (store.standing.state.is === "locked" || document.hidden) return this.#askIn(AFTER_ERROR_MS);
+    if (this.#isStill()) return this.#askIn(this.#everyMs);
     const asking = (this.#asking = Symbol());
+    const askedAtMs = performance.now();
+    this.#of = bookAt();
     void get(this.#path, this.#etag).then(
       ({ data, etag }) => {
         if (this.#asking !== asking) return;
         this.#etag = etag;
         const atMs = performance.now();
-        this.#done({ data: data ?? this.resource.data, error: undefined, status: undefined, atMs }, Math.min(...this.#watchers.values()));
+        this.#done({ data: data ?? this.resource.data, error: undefined, status: undefined, atMs }, Math.max(this.#everyMs, this.#isFolded ? restMs(atMs - askedAtMs) : 0));
       },
       (error: unknown) => {
         if (this.#asking !== asking) return;
         const { message, status } = error instanceof Refused ? error : { message: String(error), status: 0 };
         const isLost = status === 0 || status === 404 || status === 401 || status === 403;
-        this.#done({ ...(isLost && status !== 0 ? NOTHING : this.resource), error: message, status }, Math.max(AFTER_ERROR_MS, Math.min(...this.#watchers.values())));
+        this.#done({ ...(isLost && status !== 0 ? NOTHING : this.resource), error: message, status }, Math.max(AFTER_ERROR_MS, this.#everyMs));
       },
     );
+  }
+
+  get #everyMs(): number {
+    return Math.min(...this.#watchers.values());
+  }
+
+  /** The same would be answered, but for what time alone changes. */
+  #isStill(): boolean {
+    const { atMs, error } = this.resource;
+    return this.#isFolded && atMs !== undefined && error === undefined && store.standing.state.is === "live" && bookAt() === this.#of && performance.now() - atMs < QUIET * this.#everyMs;
   }
 
   #done(resource: Resource<unknown>, nextMs: number): void {

@@ -8,6 +8,11 @@ let token = sessionStorage.getItem(TOKEN) ?? undefined;
 /** The one replica of this tab. */
 export const store = new BookStore(`${location.origin.replace(/^http/, "ws")}/v1/stream`, token);
 
+/** How long a row of a channel is here, in milliseconds: so much older is what it says of its age. */
+export function heldMs(row: object): number {
+  return store.channels.heldMs(row);
+}
+
 /** For `npm run page-load`, which asks before the page begins: what it holds, and how much of it has changed. */
 if ("fillbookMeasures" in globalThis) Object.assign(globalThis, { fillbookChanges: () => store.changes, fillbookRows: () => store.keys().map((key) => store.row(key)) });
 

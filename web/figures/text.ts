@@ -28,6 +28,17 @@ export function decimalsShown(exact: string, most: number): number {
 }
 
 /**
+ * How many decimals of a price are shown at most: eight digits tell one price from the next, and the mean of several says no more. All of them are on hover.
+ * @example priceDecimals("63451.6392353") // => 3
+ * @example priceDecimals("0.12166136") // => 8
+ * @example priceDecimals("250000000.5") // => 2
+ */
+export function priceDecimals(exact: string): number {
+  const whole = exact.replace(/^-/, "").split(".")[0]!;
+  return Math.max(2, 8 - (whole === "0" ? 0 : whole.length));
+}
+
+/**
  * Invisible characters behind a figure with so many decimals, so that points of a column with `to` decimals stand under each other.
  * @example paddingText(2, 4).length // => 2
  * @example paddingText(0, 2).length // => 3

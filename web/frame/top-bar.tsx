@@ -9,7 +9,7 @@ const A_WHILE_MS = 1_000;
 
 /** What is above every view: equity, the day, exposure, the worst limit, breaker, clock, connection. */
 export function TopBar(): ReactNode {
-  const { data, error, atMs } = useResource<Overview>("/v1/overview", EVERY_MS);
+  const { data, error, atMs } = useResource<Overview>("/v1/overview", EVERY_MS, { isFolded: true });
   useNowMs();
   const age = atMs === undefined ? undefined : (performance.now() - atMs) / 1_000;
   const stale = error !== undefined && age !== undefined && age > 5 ? ageText(age) : undefined;
@@ -43,7 +43,7 @@ function WorstLimit({ overview }: { readonly overview: Overview | undefined }): 
     <a className="worst" href={linkTo("risk")} title={`${words} of ${scopeWords(scope)}: ${worst.value ?? "not known"} of ${worst.limit}`}>
       <span className="name">{words}</span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={`${words}, the limit that is nearest`} />
-      <span className={breach === true ? "percent danger" : "percent"}>{utilization === null ? "not known" : estimateText(utilization, 0, "%")}</span>
+      <span className={breach === true ? "percent danger" : "percent"}>{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}</span>
     </a>
   );
 }

@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import "./importing.css";
+import { REQUIRED_FILL_COLUMNS } from "../../src/core/model/index.ts";
 import { Refused } from "../data/index.ts";
 import { csvOf, download, estimateText, grouped } from "../figures/index.ts";
 import { Dialog, DataTable, Failure, type Column } from "../parts/index.ts";
+import { guessedMap, mapped, missingOf, type ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-rows.ts";
+import { MapForm } from "./map-form.tsx";
 import { headOf, importFills, NOTHING_YET, type Progress, type RefusedRow } from "./import.ts";
 
 type Stage =
@@ -38,7 +41,7 @@ export function DropImport(): ReactNode {
       removeEventListener("drop", drop);
     };
   }, []);
-  const run = async (file: File) => {
+  const run = async (file: File, map: ColumnMap | undefined) => {
     const controller = (stop.current = new AbortController());
     let last = NOTHING_YET;
     const show = (progress: Progress) => {
@@ -48,7 +51,7 @@ export function DropImport(): ReactNode {
     show(last);
     let problem: string | undefined;
     try {
-      last = await importFills(file, controller.signal, show);
+      last = await importFills(file, map, controller.signal, show);
     } catch (error) {
       problem = controller.signal.aborted ? undefined : error instanceof Refused ? error.message : String(error);
     }
@@ -59,27 +62,33 @@ export function DropImport(): ReactNode {
   return (
     <>
       {isOver && <div className="drop-here" role="status"><p>Drop a CSV of fills to import it</p></div>}
-      {stage?.is === "asking" && <Asking stage={stage} onClose={close} onGo={() => void run(stage.file)} />}
+      {stage?.is === "asking" && <Asking stage={stage} onClose={close} onGo={(map) => void run(stage.file, map)} />}
       {stage?.is === "running" && <Dialog title={`Importing ${stage.file.name}`} onClose={close}><Running stage={stage} /><div className="acts"><button type="button" onClick={close}>Stop</button></div></Dialog>}
       {stage?.is === "done" && <Done stage={stage} onClose={close} />}
     </>
   );
 }
 
-const REQUIRED = ["id", "venue", "symbol", "side", "quantity", "price", "timestamp"];
-
-function Asking({ stage: { file, names, rows }, onClose, onGo }: { readonly stage: Extract<Stage, { is: "asking" }>; readonly onClose: () => void; readonly onGo: () => void }): ReactNode {
-  const missing = REQUIRED.filter((name) => !names.includes(name));
+function Asking({ stage: { file, names, rows }, onClose, onGo }: { readonly stage: Extract<Stage, { is: "asking" }>; readonly onClose: () => void; readonly onGo: (map: ColumnMap | undefined) => void }): ReactNode {
+  const isOfFills = REQUIRED_FILL_COLUMNS.every((name) => names.includes(name)); // then they go as they stand
+  const [map, setMap] = useState(() => guessedMap(names));
+  const missing = isOfFills ? [] : missingOf(map);
   const isWhole = file.size <= 1 << 20;
   const about = isWhole ? grouped(`${rows.length}`) : `about ${grouped(`${Math.round((rows.length / (1 << 20)) * file.size)}`)}`;
-  const symbols = new Set(rows.map(({ values }) => values["symbol"]));
+  const symbols = new Set(rows.map(({ values }) => (isOfFills ? values["symbol"] : mapped(values, map)["symbol"])).filter((symbol) => symbol !== undefined));
   return (
-    <Dialog title={`Import ${file.name}?`} onClose={onClose}>
-      <p>{about} rows, {estimateText(file.size / 1e6, file.size < 1e5 ? 3 : 1)} MB, {isWhole ? "" : "at least "}{grouped(`${symbols.size}`)} symbols. Each row becomes a fill of the journal. A row that is there already is counted as a duplicate and changes nothing; a row that cannot be booked is refused and listed.</p>
-      {missing.length > 0 && <Failure says={`The head names no ${missing.join(", ")}: the columns are ${names.join(", ")}. For a table of another shape: fillbook import ${file.name} --map MAP.yaml`} />}
+    <Dialog title={`Import ${file.name}?`} onClose={onClose} className={isOfFills ? "" : "mapping"}>
+      <p>{about} rows, {estimateText(file.size / 1e6, file.size < 1e5 ? 3 : 1)} MB, {isWhole ? "" : "at least "}{symbols.size === 1 ? "1 symbol" : `${grouped(`${symbols.size}`)} symbols`}. Each row becomes a fill of the journal. A row that is there already is counted as a duplicate and changes nothing; a row that cannot be booked is refused and listed.</p>
+      {!isOfFills && (
+        <>
+          <p>Its columns have other names than those of a fill. Which is which?</p>
+          <MapForm names={names} rows={rows} map={map} onMap={setMap} />
+          {missing.length > 0 && <Failure says={`Nothing says ${missing.join(", ")} yet.${missing.includes("id") ? " Where the file has no id of each trade, import it in a terminal: fillbook import FILE --map MAP.yaml with id: auto makes them." : ""}`} />}
+        </>
+      )}
       <div className="acts">
         <button type="button" onClick={onClose}>Leave it</button>
-        <button type="button" data-first className="primary" disabled={missing.length > 0 || rows.length === 0} onClick={onGo}>Import {about} rows</button>
+        <button type="button" data-first className="primary" disabled={missing.length > 0 || rows.length === 0} onClick={() => onGo(isOfFills ? undefined : map)}>Import {about} rows</button>
       </div>
     </Dialog>
   );

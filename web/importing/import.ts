@@ -1,4 +1,5 @@
 import { Refused, send } from "../data/index.ts";
+import { mapped, type ColumnMap } from "./column-map.ts";
 import { CsvRows, type CsvRow } from "./csv-rows.ts";
 
 /** A row that was not booked. */
@@ -41,11 +42,11 @@ export async function headOf(file: File): Promise<{ readonly names: readonly str
 }
 
 /**
- * Posts the fills of a CSV file, batch by batch, each durable before the next goes. Every rule is the service's own: the texts go as they stand. What was taken stays when
+ * Posts the fills of a CSV file, batch by batch, each durable before the next goes. Every rule is the service's own: the texts go as they stand, under the names that `map` gives them. What was taken stays when
  * it is stopped, and is a duplicate when the file comes again.
  * @throws Refused when the service takes no more; an AbortError when it was stopped
  */
-export async function importFills(file: File, stop: AbortSignal, onProgress: (progress: Progress) => void): Promise<Progress> {
+export async function importFills(file: File, map: ColumnMap | undefined, stop: AbortSignal, onProgress: (progress: Progress) => void): Promise<Progress> {
   const reader = new CsvRows();
   const decoder = new TextDecoder();
   let progress = NOTHING_YET;
@@ -53,7 +54,8 @@ export async function importFills(file: File, stop: AbortSignal, onProgress: (pr
   for (let at = 0; at < file.size; at += PIECE_BYTES) {
     const isLast = at + PIECE_BYTES >= file.size;
     const piece = decoder.decode(await file.slice(at, at + PIECE_BYTES).arrayBuffer(), { stream: !isLast });
-    waiting.push(...reader.take(piece, isLast));
+    const rows = reader.take(piece, isLast);
+    for (const row of rows) waiting.push(map === undefined ? row : { ...row, values: mapped(row.values, map) });
     while (waiting.length >= BATCH_ROWS || (isLast && waiting.length > 0)) {
       const batch = waiting.slice(0, BATCH_ROWS);
       waiting = waiting.slice(BATCH_ROWS);

@@ -9,7 +9,8 @@ import { formatTime } from "../../core/model/index.ts";
 import { zero } from "../../core/num/index.ts";
 import { Service, ServiceRefuses, type MarketSettings } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { Booking, DESK_TIER, simulatedInstruments, simulatedPast, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
+import { Booking, DESK_TIER, DESK_VENUES, simulatedInstruments, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
+import { bookPast } from "../demo-past.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
 import { UsageError } from "../usage-error.ts";
@@ -23,9 +24,8 @@ export interface DemoOptions extends CommonOptions {
 }
 
 const CURRENCY = "USD";
-/** What the demo's desk begins with. */
-const CAPITAL = { mantissa: 500_000n, digits: 0 };
-const DAY_NS = 86_400_000_000_000n;
+/** Of a market whose past has good days and bad ones. */
+const USUAL_SEED = 12;
 const MARKS_MAX_AGE_NS = 60_000_000_000n;
 const LADDER_MAX_AGE_US = 5_000_000;
 const TICK_MS = 50;
@@ -54,7 +54,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   const context = await contextOf(options);
   const port = countOption("port", options.port, 0)!;
   const seconds = countOption("seconds", options.seconds, 1) ?? Number.POSITIVE_INFINITY;
-  const seed = countOption("seed", options.seed, 0) ?? 7;
+  const seed = countOption("seed", options.seed, 0) ?? USUAL_SEED;
   const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), "fillbook-demo-")) : emptyFolder(options.data);
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -68,16 +68,15 @@ export async function demo(options: DemoOptions): Promise<number> {
     const server = await listen(context, service, metrics, logger, dataDir, port);
     try {
       await service.define(simulatedInstruments());
-      const nowNs = context.clock.nowNs();
-      await service.take([{ type: "capital", id: "demo", timeNs: nowNs, account: "demo", currency: CURRENCY, amount: CAPITAL }]);
-      await service.price(simulatedPast(seed, Number(nowNs / DAY_NS)));
+      const bots = await bookPast(service, { seed, currency: CURRENCY, nowNs: context.clock.nowNs() });
       service.announce(server.localUrl, server.localKey);
       const config = { ...context.config, currency: CURRENCY, marksMaxAgeNs: MARKS_MAX_AGE_NS };
       tables = tablesBeside({ dataDir, database: context.database, config, service, metrics, logger, onMismatch: (why) => logger.error(why) });
       const record = tables === undefined ? () => undefined : recordOpportunities(server.markets, tables);
       const booking = new Booking();
       const said: LadderMessage[] = [];
-      const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP, onLadder: (message) => void said.push(message) }, booking);
+      const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP, rules: DESK_VENUES, bots, onLadder: (message) => void said.push(message) }, booking);
+      await fetch(`${server.url}/v1/overview`).then((answer) => answer.arrayBuffer()); // who opens the page finds equity known
       const tellLadders = () => void server.markets.take(said.splice(0));
       await run({ context, service, url: server.url, market, booking, tellLadders }, performance.now() + seconds * 1000, stop.signal);
       record();

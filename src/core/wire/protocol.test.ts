@@ -64,3 +64,31 @@ test("who watches is told of each position that a frame changed, and finds its r
   replica.receive(changes(9, 10, [row("3")])); // a gap: nothing of it is taken, nobody is told
   expect(told).toEqual([first]);
 });
+
+test("a frame that begins earlier than what is held, and ends later, is taken: its rows are whole", () => {
+  const replica = new Replica();
+  replica.receive(snapshot([row("1")], 5));
+  expect(replica.receive(changes(5, 7, [row("2")]))).toBe(true); // it was under way when it was asked again from 5
+  expect(replica.receive(changes(5, 8, [row("3")]))).toBe(true);
+  expect(replica.positions(0n)).toMatchObject([{ quantity: "3" }]);
+  expect(replica.seq).toBe(8);
+  expect(replica.receive(changes(5, 7, [row("9")]))).toBe(false); // older than what is held
+  expect(replica.positions(0n)).toMatchObject([{ quantity: "3" }]);
+});
+
+test("channels are followed and left; what is held of the others stays, and nothing is taken of one that was left", () => {
+  const told: string[] = [];
+  const replica = new Replica({ channels: ["pairs"], watcher: { changed: () => undefined, begunAnew: () => undefined, told: (one) => void told.push(one) } });
+  const frame = (channel: string, more: object) => JSON.stringify({ channel, asOf: "", changes: [], ...more });
+  expect(replica.isTold("pairs")).toBe(false);
+  replica.receive(frame("pairs", { all: true, changes: [{ key: "a" }] }));
+  replica.follow(["pairs", "opportunities"]);
+  expect(JSON.parse(replica.request())).toEqual({ format: "rows", channels: ["pairs", "opportunities"] });
+  expect(replica.channel("pairs")).toEqual([{ key: "a" }]);
+  replica.receive(frame("opportunities", { all: true }));
+  expect([replica.isTold("opportunities"), replica.channel("opportunities")]).toEqual([true, []]);
+  replica.follow(["opportunities"]);
+  replica.receive(frame("pairs", { changes: [{ key: "b" }] }));
+  expect([replica.channel("pairs"), replica.isTold("pairs")]).toEqual([[], false]);
+  expect(told).toEqual(["pairs", "opportunities"]);
+});

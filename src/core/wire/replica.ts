@@ -22,6 +22,8 @@ export interface ReplicaRow extends Readonly<Omit<RowView, "markAge" | "currency
 export interface ReplicaWatcher {
   changed(key: string): void;
   begunAnew(): void;
+  /** Rows of a channel came, changed or went. */
+  told?(channel: string): void;
 }
 
 /** What Position JSON says of every row. */
@@ -42,7 +44,8 @@ export class Replica {
   #fields: readonly string[] = [];
   #run: string | undefined;
   #seq: number | undefined;
-  readonly #channels: ReadonlyMap<string, Map<string, Row>>; // rows by key
+  #channels: ReadonlyMap<string, Map<string, Row>>; // rows by key
+  readonly #told = new Set<string>(); // channels of which something has come
 
   constructor({ account, format = "rows", channels = [], watcher }: { readonly account?: string | undefined; readonly format?: StreamFormat | undefined; readonly channels?: readonly string[] | undefined; readonly watcher?: ReplicaWatcher | undefined } = {}) {
     this.#account = account;
@@ -81,7 +84,7 @@ export class Replica {
     }
     if (frame.fields !== undefined) this.#fields = frame.fields;
     if ("changes" in frame) {
-      if (frame.from !== this.#seq || this.#incoming !== undefined) return false;
+      if (this.#seq === undefined || frame.from > this.#seq || frame.to < this.#seq || this.#incoming !== undefined) return false; // it may begin earlier: its rows are whole, as they are at its end
       for (const row of frame.changes) {
         const key = this.#take(this.#positions, row);
         this.#watcher?.changed(key);
@@ -122,18 +125,32 @@ export class Replica {
     return [...this.#breaches.values()].sort((a, b) => b.seq - a.seq);
   }
 
-  /** The rows of a channel that it was made with, as the service told of them last. */
+  /** Wants these channels from the next `request` on; what is held of others is forgotten. */
+  follow(channels: readonly string[]): void {
+    this.#channels = new Map(channels.map((name) => [name, this.#channels.get(name) ?? new Map<string, Row>()]));
+    for (const name of this.#told) if (!this.#channels.has(name)) this.#told.delete(name);
+  }
+
+  /** The rows of a channel that it follows, as the service told of them last: each change makes another object. */
   channel(name: string): Row[] {
     return [...(this.#channels.get(name)?.values() ?? [])];
   }
 
+  /** Whether anything has come of a channel: without rows there are none then. */
+  isTold(name: string): boolean {
+    return this.#told.has(name);
+  }
+
   #takeChannel({ channel, all, changes }: WireChannel): void {
     const rows = this.#channels.get(channel);
-    if (all === true) rows?.clear();
+    if (rows === undefined) return; // it was followed until a moment ago
+    if (all === true) rows.clear();
     for (const row of changes) {
-      if (row.removed === true) rows?.delete(row.key);
-      else rows?.set(row.key, row);
+      if (row.removed === true) rows.delete(row.key);
+      else rows.set(row.key, row);
     }
+    this.#told.add(channel);
+    this.#watcher?.told?.(channel);
   }
 
   #takeRisk(risk: WireRisk | undefined): void {

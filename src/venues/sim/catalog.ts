@@ -77,6 +77,9 @@ export function simulatedInstruments(): Instrument[] {
 /** The tier of who trades much. */
 export const DESK_TIER = "desk";
 
+/** What the venues ask of a desk: a tenth of their fees. */
+export const DESK_VENUES: readonly VenueRules[] = VENUES.map((rules) => ({ ...rules, makerPpm: rules.makerPpm / 10, takerPpm: rules.takerPpm / 10 }));
+
 /** What the venues charge who takes: in general what fills in them pay, in the tier of desks a tenth of it. */
 export function simulatedTakerFees(): TakerFee[] {
   const fromUs = Number.NEGATIVE_INFINITY;

@@ -1,11 +1,11 @@
 import type { SimulatedSymbol } from "./catalog.ts";
 import type { Random } from "./random.ts";
-import type { Underlying } from "./underlying.ts";
+import type { Priced } from "./underlying.ts";
 import type { Order, Quote, SimulatedVenue } from "./venue.ts";
 
 /** What bots see, and where they trade. */
 export interface Floor {
-  readonly underlyings: readonly Underlying[];
+  readonly underlyings: readonly Priced[];
   readonly random: Random;
   readonly step: number; // counts up from 0, `STEPS_A_SECOND` a second
   venuesOf(symbol: string): readonly SimulatedVenue[];

@@ -1,6 +1,6 @@
 import type { LadderMessage } from "../../core/market/index.ts";
 import { arbitrageur, marketMaker, momentumTaker, rebalancer } from "./bots.ts";
-import { SYMBOLS, VENUES } from "./catalog.ts";
+import { SYMBOLS, VENUES, type VenueRules } from "./catalog.ts";
 import { DEMO_FAULTS, type Faults } from "./faults.ts";
 import { Feed, type Sink } from "./feed.ts";
 import { STEPS_A_SECOND, type Bot, type Floor } from "./floor.ts";
@@ -14,6 +14,11 @@ const STEP_NS = 1_000_000_000n / BigInt(STEPS_A_SECOND);
 /** What two venues must differ in price before the arbitrageur acts, in millionths. It does not mind the fees: it shows them. */
 const WORTH_IT_PPM = 100;
 
+/** Who trades, each with a memory of what it holds. */
+export function simulatedBots(account: string): readonly Bot[] {
+  return [marketMaker(account), momentumTaker(account), rebalancer(account), arbitrageur(account, WORTH_IT_PPM)];
+}
+
 export interface MarketOptions {
   readonly seed: number;
   readonly startNs: bigint;
@@ -21,6 +26,8 @@ export interface MarketOptions {
   readonly account?: string; // without it "demo"
   readonly onLadder?: (message: LadderMessage) => void; // told what the feeds say of their ladders; without it there are none
   readonly ladderFaults?: LadderFaults; // of every venue; without it, as in the demo
+  readonly rules?: readonly VenueRules[]; // of the venues; without it, what anybody pays
+  readonly bots?: readonly Bot[]; // who trade; without it, new ones that hold nothing
   readonly keep?: number; // fills and messages that a venue remembers; without it, all
 }
 
@@ -46,17 +53,17 @@ export class SimulatedMarket {
   readonly #faults: Faults;
   #step = 0;
 
-  constructor({ seed, startNs, faults = DEMO_FAULTS, account = "demo", keep = Number.POSITIVE_INFINITY, onLadder, ladderFaults = DEMO_LADDER_FAULTS }: MarketOptions, sink: Sink) {
+  constructor({ seed, startNs, faults = DEMO_FAULTS, account = "demo", keep = Number.POSITIVE_INFINITY, onLadder, ladderFaults = DEMO_LADDER_FAULTS, rules = VENUES, bots = simulatedBots(account) }: MarketOptions, sink: Sink) {
     const random = new Random(seed);
     this.#random = random.fork();
     this.#faults = faults;
     this.#startNs = startNs;
     this.#underlyings = SYMBOLS.map((of) => new Underlying(of, random.fork()));
-    this.#bots = [marketMaker(account), momentumTaker(account), rebalancer(account), arbitrageur(account, WORTH_IT_PPM)];
-    this.followed = VENUES.map((rules) => {
-      const venue = new SimulatedVenue(rules, random.fork(), keep);
+    this.#bots = bots;
+    this.followed = rules.map((one) => {
+      const venue = new SimulatedVenue(one, random.fork(), keep);
       const wire = new FaultyWire(venue, faults, random.fork());
-      return { venue, wire, feed: new Feed(wire, rules, sink) };
+      return { venue, wire, feed: new Feed(wire, one, sink) };
     });
     this.#onLadder = onLadder;
     // chance of its own, drawn last: the same market trades with ladders and without

@@ -4,8 +4,14 @@ import type { Random } from "./random.ts";
 /** Share of the way back to where it began that a price is pulled every second: a demo of a week stays in sight. */
 const PULL = 0.000_02;
 
+/** A symbol at a price. */
+export interface Priced {
+  readonly of: SimulatedSymbol;
+  readonly price: number; // whole units of 10^-8
+}
+
 /** The one price of a symbol that every venue quotes: a random walk with a weak pull to where it began. */
-export class Underlying {
+export class Underlying implements Priced {
   readonly of: SimulatedSymbol;
   price: number; // whole units of 10^-8
   readonly #random: Random;

@@ -3,7 +3,7 @@ import { floorTo, unitNs, type Fill, type Instant, type Liquidity } from "../../
 import { LOT_DIGITS, PRICE_DIGITS, type Listing, type SimulatedSymbol, type VenueRules } from "./catalog.ts";
 import { heartbeatPayload, quotePayload, wireText } from "./message.ts";
 import type { Random } from "./random.ts";
-import type { Underlying } from "./underlying.ts";
+import type { Priced } from "./underlying.ts";
 import { VenueLedger } from "./venue-ledger.ts";
 
 /** What a bot sends: how much to trade, and whose idea it was. */
@@ -44,7 +44,7 @@ export class SimulatedVenue {
   }
 
   /** Sets its quote by the underlying price. */
-  follow({ of, price }: Underlying): void {
+  follow({ of, price }: Priced): void {
     const half = this.rules.halfSpreadPpm / 1e6;
     const stray = (this.#stray.get(of.symbol) ?? 0) * RETURN + this.#random.normal() * half * STRAY;
     this.#stray.set(of.symbol, stray);
@@ -58,8 +58,18 @@ export class SimulatedVenue {
     return this.#quotes.get(symbol);
   }
 
-  /** Fills an order in one to three trades at its quote: a maker is met at its own price, a taker pays the spread and sometimes a tick. Returns the messages. */
-  fill({ symbol, base, quote: quoted }: SimulatedSymbol, order: Order, timeNs: bigint): string[] {
+  /** The middle of each quote. */
+  middles(): { readonly symbol: string; readonly price: string }[] {
+    return [...this.#quotes].map(([symbol, { bid, ask }]) => ({ symbol, price: exactText((bid + ask) / 2) }));
+  }
+
+  /** Fills an order, and returns the messages that say so. */
+  fill(symbol: SimulatedSymbol, order: Order, timeNs: bigint): string[] {
+    return this.fillsOf(symbol, order, timeNs).map((fill) => this.ledger.trade(fill));
+  }
+
+  /** Fills an order in one to three trades at its quote: a maker is met at its own price, a taker pays the spread and sometimes a tick. */
+  fillsOf({ symbol, base, quote: quoted }: SimulatedSymbol, order: Order, timeNs: bigint): Fill[] {
     const listing = this.rules.listings[symbol]!;
     const { bid, ask } = this.#quotes.get(symbol)!;
     const atBid = (order.side === "buy") === (order.liquidity === "maker");
@@ -71,13 +81,12 @@ export class SimulatedVenue {
       const slipped = order.liquidity === "taker" && this.#random.chance(0.3) ? (order.side === "buy" ? 1n : -1n) : 0n;
       const price = { mantissa: rescale(BigInt(atBid ? bid : ask), PRICE_DIGITS, listing.priceDigits) + slipped, digits: listing.priceDigits };
       this.#trades += 1;
-      const fill: Fill = {
+      return {
         account: order.account, venue: this.rules.venue, symbol, id: `${this.rules.prefix}-${this.#trades}`,
         quantity: order.side === "buy" ? quantity : { ...quantity, mantissa: -quantity.mantissa },
         price, ...this.#fee(quantity, price, order, base, quoted), time: this.#timeOf(timeNs), venueType: this.rules.venueType, liquidity: order.liquidity,
         strategy: order.strategy, signalId: order.signalId, orderId, arrivalPrice, latencyMs: this.#latencyText(),
       };
-      return this.ledger.trade(fill);
     });
   }
 

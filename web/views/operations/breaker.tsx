@@ -42,7 +42,7 @@ export function BreakerPanel(): ReactNode {
 }
 
 function Asked({ act, why, onClose, onDone }: { readonly act: "trip" | "reset"; readonly why: string; readonly onClose: () => void; readonly onDone: (stands: Stands) => void }): ReactNode {
-  const { data } = useResource<Overview>("/v1/overview", 1_000);
+  const { data } = useResource<Overview>("/v1/overview", 1_000, { isFolded: true });
   const [problem, setProblem] = useState<string>();
   const [isSending, setSending] = useState(false);
   const go = () => {

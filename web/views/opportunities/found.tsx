@@ -1,17 +1,16 @@
 import { useMemo, type ReactNode } from "react";
-import type { OpportunityView } from "../../../src/core/opportunity/index.ts";
-import { useResource } from "../../data/index.ts";
+import type { OpportunityView, TriangleView } from "../../../src/core/opportunity/index.ts";
+import { heldMs, useChannel, useNowMs, useResource } from "../../data/index.ts";
 import { Age, compareExact, Estimate, estimateText, Figure } from "../../figures/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
 type EndedView = Omit<OpportunityView, "usesInventory" | "inventoryQuantity">;
 interface Answer {
-  readonly opportunities: readonly OpportunityView[];
   readonly ended: readonly EndedView[];
 }
 
-const EVERY_MS = 500;
+const EVERY_MS = 3_000;
 const MOST_ENDED = 200;
 const PATH = `/v1/opportunities?ended=${MOST_ENDED}`;
 const LIVE_ROWS = 8;
@@ -21,6 +20,12 @@ const MS_A_MINUTE = 60_000;
 /** How long something lives: with a tenth of a second where that matters. */
 function lifeText(ms: number): string {
   return ms < MS_A_MINUTE ? `${estimateText(ms / 1_000, 1)} s` : `${estimateText(ms / MS_A_MINUTE, 0)} min`;
+}
+
+/** A time that goes on: the stream tells it when something else of the row changes. */
+function Since({ of, ms, title }: { readonly of: object; readonly ms: number; readonly title?: string }): ReactNode {
+  useNowMs();
+  return <span title={title}>{lifeText(ms + heldMs(of))}</span>;
 }
 
 const keyOf = ({ symbol, buyVenue, buySymbol, sellVenue, sellSymbol, firstSeen }: EndedView) => `${symbol} ${buyVenue} ${buySymbol} ${sellVenue} ${sellSymbol} ${firstSeen}`;
@@ -35,8 +40,8 @@ const LIVE: readonly Column<OpportunityView>[] = [
   { key: "sell", title: "Sell at", says: "Mean price over the size, before fees", cell: ({ sellPrice }) => <Figure exact={sellPrice} pad={2} /> },
   { key: "net", title: "Net profit", says: "After both takers' fees and transfer", narrow: true, compare: (a, b) => compareExact(a.netProfit, b.netProfit), cell: ({ netProfit, currency }) => <Figure exact={netProfit} unit={currency} signed plus flashes /> },
   { key: "bp", title: "bp", says: "Basis points of what the purchase costs", compare: (a, b) => a.basisPoints - b.basisPoints, cell: ({ basisPoints }) => <Estimate value={basisPoints} decimals={1} /> },
-  { key: "life", title: "Lives", says: "Since it was first seen", compare: (a, b) => a.lifeMs - b.lifeMs, cell: ({ lifeMs, firstSeen }) => <span title={`since ${firstSeen}`}>{lifeText(lifeMs)}</span> },
-  { key: "age", title: "Age", says: "Of the older of its two ladders", cell: ({ ageMs }) => lifeText(ageMs) },
+  { key: "life", title: "Lives", says: "Since it was first seen", compare: (a, b) => a.lifeMs - b.lifeMs, cell: (row) => <Since of={row} ms={row.lifeMs} title={`since ${row.firstSeen}`} /> },
+  { key: "age", title: "Age", says: "Of the older of its two ladders", cell: (row) => <Since of={row} ms={row.ageMs} /> },
   { key: "held", title: "From holdings", says: "The part that closes without capital: it is held where it is sold", cell: ({ usesInventory, inventoryQuantity }) => (usesInventory ? <Figure exact={inventoryQuantity} most={6} /> : <span className="small">none</span>) },
 ];
 const ENDED: readonly Column<EndedView>[] = [
@@ -47,21 +52,21 @@ const ENDED: readonly Column<EndedView>[] = [
   { key: "ended", title: "Over since", compare: (a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen), cell: ({ lastSeen }) => <Age at={lastSeen} /> },
 ];
 
-function useFound() {
-  const answer = useResource<Answer>(PATH, EVERY_MS);
-  const market = usePlace().params.get("market");
-  const isWanted = ({ symbol }: EndedView) => market === null || symbol === market;
-  const data = useMemo(() => answer.data && { live: answer.data.opportunities.filter(isWanted), ended: answer.data.ended.filter(isWanted) }, [answer.data, market]);
-  return { of: { ...answer, data }, market };
+/** The market that stands in the address: others are left out. */
+function useMarket(): string | null {
+  return usePlace().params.get("market");
 }
 
 /** What lives now, the greatest net profit first. */
 export function Live(): ReactNode {
-  const { of, market } = useFound();
+  const told = useChannel<OpportunityView | TriangleView>("opportunities");
+  const market = useMarket();
+  const live = useMemo(() => told.data?.filter((one): one is OpportunityView => one.kind !== "triangular" && (market === null || one.symbol === market)).sort((a, b) => compareExact(b.netProfit, a.netProfit)), [told.data, market]);
+  const of = { ...told, data: live };
   return (
-    <Panel title="Live now" aside={<>{market !== null && <button type="button" onClick={() => setParams({ market: undefined })}>only {market} ✕</button>}<span>{of.data === undefined ? "" : of.data.live.length === 1 ? "1 opportunity" : `${of.data.live.length} opportunities`}</span></>} className="live">
+    <Panel title="Live now" aside={<>{market !== null && <button type="button" onClick={() => setParams({ market: undefined })}>only {market} ✕</button>}<span>{live === undefined ? "" : live.length === 1 ? "1 opportunity" : `${live.length} opportunities`}</span></>} className="live">
       <Known of={of}>
-        {({ live }) => (live.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={live} keyOf={keyOf} height={(Math.min(LIVE_ROWS, live.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
+        {(rows) => (rows.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={rows} keyOf={keyOf} height={(Math.min(LIVE_ROWS, rows.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
       </Known>
     </Panel>
   );
@@ -69,10 +74,12 @@ export function Live(): ReactNode {
 
 /** The last that are over. */
 export function Ended(): ReactNode {
-  const { of } = useFound();
+  const answer = useResource<Answer>(PATH, EVERY_MS);
+  const market = useMarket();
+  const ended = useMemo(() => answer.data?.ended.filter(({ symbol }) => market === null || symbol === market), [answer.data, market]);
   return (
-    <Panel title="Over" aside={of.data === undefined || of.data.ended.length === 0 ? undefined : `the last ${of.data.ended.length}`} className="ended">
-      <Known of={of}>{({ ended }) => (ended.length === 0 ? <p className="note">None has ended since the service began.</p> : <DataTable caption="Opportunities that are over" columns={ENDED} rows={ended} keyOf={keyOf} height={(Math.min(ENDED_ROWS, ended.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}</Known>
+    <Panel title="Over" aside={ended === undefined || ended.length === 0 ? undefined : `the last ${ended.length}`} className="ended">
+      <Known of={{ ...answer, data: ended }}>{(rows) => (rows.length === 0 ? <p className="note">None has ended since the service began.</p> : <DataTable caption="Opportunities that are over" columns={ENDED} rows={rows} keyOf={keyOf} height={(Math.min(ENDED_ROWS, rows.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}</Known>
     </Panel>
   );
 }

@@ -1,12 +1,11 @@
 import type { ReactNode } from "react";
 import type { LiquidityView } from "../../../src/core/market/index.ts";
-import { useResource } from "../../data/index.ts";
+import { heldMs, useLiquidity, useNowMs } from "../../data/index.ts";
 import { decimalsShown, Estimate, estimateText, Figure } from "../../figures/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
 import type { MarketsAnswer } from "./markets.tsx";
 
-const EVERY_MS = 1_000;
 const LEVELS = 8;
 const REASONS: Readonly<Record<string, string>> = { stale: "silent for too long", gap: "lost something", no_snapshot: "waits for a snapshot", crossed: "its bid is above its ask", checksum: "its checksum does not fit", ahead: "is ahead of the clock", other_kind: "is another kind of contract" };
 
@@ -14,11 +13,11 @@ const REASONS: Readonly<Record<string, string>> = { stale: "silent for too long"
 export function Liquidity({ markets: { markets } }: { readonly markets: MarketsAnswer }): ReactNode {
   const { params } = usePlace();
   const chosen = params.get("market") ?? markets[0]?.symbol;
-  const answer = useResource<LiquidityView>(chosen === undefined ? undefined : `/v1/liquidity/${encodeURIComponent(chosen)}?levels=${LEVELS}`, EVERY_MS);
+  const told = useLiquidity(chosen);
   const choose = <select aria-label="Market" value={chosen} onChange={({ target }) => setParams({ market: target.value })}>{markets.map(({ symbol }) => <option key={symbol}>{symbol}</option>)}</select>;
   return (
     <Panel title="Market" aside={choose} className="market">
-      <Known of={answer}>{(view) => <><Ladder of={view} /><Depth of={view} /><Sources of={view} /></>}</Known>
+      <Known of={told}>{(view) => view === null ? <p className="note">No ladder of {chosen} any more.</p> : <><Ladder of={view} /><Depth of={view} /><Sources of={view} /></>}</Known>
     </Panel>
   );
 }
@@ -39,7 +38,7 @@ function Ladder({ of: { bids, asks, spread, spreadBasisPoints } }: { readonly of
       <caption>The best levels over all venues</caption>
       <thead><tr><th scope="col" className="text">Venue</th><th scope="col">Price</th><th scope="col">Size</th></tr></thead>
       <tbody>
-        {[...asks].slice(0, LEVELS).reverse().map((level, i) => row("ask", level, i))}
+        {asks.slice(0, LEVELS).reverse().map((level, i) => row("ask", level, i))}
         <tr className="between"><td colSpan={3}>spread <Figure exact={spread} most={8} why="one side is empty" /> · <Estimate value={spreadBasisPoints} decimals={1} why="one side is empty" /> bp{spread?.startsWith("-") === true && <span className="warn"> · venues cross</span>}</td></tr>
         {bids.slice(0, LEVELS).map((level, i) => row("bid", level, i))}
       </tbody>
@@ -57,13 +56,15 @@ function Depth({ of: { depth } }: { readonly of: LiquidityView }): ReactNode {
   );
 }
 
-function Sources({ of: { venues } }: { readonly of: LiquidityView }): ReactNode {
+function Sources({ of }: { readonly of: LiquidityView }): ReactNode {
+  useNowMs();
+  const since = heldMs(of);
   return (
     <ul className="sources">
-      {venues.map(({ venue, symbol, share, ageMs, usable, reason }) => (
+      {of.venues.map(({ venue, symbol, share, ageMs, usable, reason }) => (
         <li key={`${venue} ${symbol}`}>
           <span>{venue} <span className="small">{symbol}</span></span>
-          {usable ? <><span className="share-bar" aria-hidden="true"><span className="fill" style={{ width: `${100 * (share ?? 0)}%` }} /></span><span title="Its share of what stands within 100 basis points; how long ago it was heard"><Estimate value={share} decimals={0} unit="%" why="nothing stands there" /> <span className="small">{ageMs === null ? "" : `${estimateText(ageMs / 1_000, 1)} s`}</span></span></> : <span className="warn left-out">{REASONS[reason ?? ""] ?? reason}{ageMs === null ? "" : `, ${estimateText(ageMs / 1_000, 0)} s`}</span>}
+          {usable ? <><span className="share-bar" aria-hidden="true"><span className="fill" style={{ width: `${100 * (share ?? 0)}%` }} /></span><span title="Its share of what stands within 100 basis points; how long ago it was heard"><Estimate value={share} decimals={0} unit="%" why="nothing stands there" /> <span className="small">{ageMs === null ? "" : `${estimateText((ageMs + since) / 1_000, 1)} s`}</span></span></> : <span className="warn left-out">{REASONS[reason ?? ""] ?? reason}{ageMs === null ? "" : `, ${estimateText((ageMs + since) / 1_000, 0)} s`}</span>}
         </li>
       ))}
     </ul>

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import type { VenuesView, VenueView } from "../../../src/core/performance/index.ts";
-import { useResource } from "../../data/index.ts";
+import { hasToken, useChannel, useResource, type Overview, type Resource } from "../../data/index.ts";
 import { compareExact, Estimate, Figure } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
 const EVERY_MS = 30_000;
+const OVERVIEW_MS = 1_000;
 const MOST_ROWS = 8;
 const columnsOf = (currency: string): readonly Column<VenueView>[] => [
   { key: "rank", title: "#", cell: ({ rank }) => rank },
@@ -22,12 +23,22 @@ const columnsOf = (currency: string): readonly Column<VenueView>[] => [
 
 /** Venues by what trading there cost and brought. */
 export function RankedVenues(): ReactNode {
-  const answer = useResource<VenuesView>("/v1/venues", EVERY_MS);
+  const answer = useVenues();
   return (
     <Panel title="Venues, ranked" aside="by slippage, fees, latency, what they accept" className="ranked">
       <Known of={answer}>{({ venues, currency }) => (venues.length === 0 ? <p className="note">No fill yet: venues are ranked by how they filled orders.</p> : <DataTable caption="Venues by score" columns={columnsOf(currency)} rows={venues} keyOf={({ venue }) => venue} height={(Math.min(MOST_ROWS, venues.length) + 1) * 28} />)}</Known>
     </Panel>
   );
+}
+
+/** The stream tells of venues, but not to a token that is bound to accounts; it would let none in that asks for them, and the page does not know which token is. */
+function useVenues(): Resource<Pick<VenuesView, "venues" | "currency">> {
+  const isOpen = !hasToken();
+  const told = useChannel<VenueView>(isOpen ? "venues" : undefined);
+  const overview = useResource<Overview>(isOpen ? "/v1/overview" : undefined, OVERVIEW_MS, { isFolded: true });
+  const asked = useResource<VenuesView>(isOpen ? undefined : "/v1/venues", EVERY_MS, { isFolded: true });
+  const currency = overview.data?.currency;
+  return isOpen ? { ...told, data: told.data === undefined || currency === undefined ? undefined : { venues: told.data.toSorted((a, b) => a.rank - b.rank), currency } } : asked;
 }
 
 function part(value: number | null): string {

@@ -17,9 +17,9 @@ const EVERY_MS = 15_000;
 export default function EquityChart(): ReactNode {
   const { params } = usePlace();
   const chosen = SPANS.find(({ key }) => key === params.get("span"));
-  const today = useResource<Equity>(chosen === undefined ? pathOf(SPANS[0]) : undefined, EVERY_MS);
+  const today = useResource<Equity>(chosen === undefined ? pathOf(SPANS[0]) : undefined, EVERY_MS, { isFolded: true });
   const span = chosen ?? (today.data !== undefined && today.data.points.length < 2 ? SPANS[2] : SPANS[0]);
-  const equity = useResource<Equity>(pathOf(span), EVERY_MS);
+  const equity = useResource<Equity>(pathOf(span), EVERY_MS, { isFolded: true });
   const drawn = useMemo(() => (equity.data === undefined ? undefined : linesOf(equity.data)), [equity.data]);
   return (
     <Panel title={drawn?.hasEquity === false ? "Net P&L" : "Equity"} aside={SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}>

@@ -11,7 +11,7 @@ const EquityChart = lazy(() => patiently(() => import("./equity-chart.tsx")));
 
 /** Equity, the day, exposure, limits, what moved most, what wants to be looked at: on one screen. */
 export default function Overview(): ReactNode {
-  const overview = useResource<OverviewAnswer>("/v1/overview", 1_000);
+  const overview = useResource<OverviewAnswer>("/v1/overview", 1_000, { isFolded: true });
   useBookVersion(1_000);
   const { seq } = store.standing;
   const isEmpty = seq !== undefined && store.connection.replica.keys().next().done === true;
@@ -38,7 +38,7 @@ interface Summary {
 
 /** The figures that one looks at first. */
 function Tiles({ overview }: { readonly overview: OverviewAnswer }): ReactNode {
-  const { data } = useResource<Summary>("/v1/positions?summary=true&limit=1", 2_000);
+  const { data } = useResource<Summary>("/v1/positions?summary=true&limit=1", 2_000, { isFolded: true });
   const { currency, equity, dayPnl, netExposure, grossExposure, unvalued } = overview;
   const noMark = unvalued === 0 ? undefined : `${unvalued} ${unvalued === 1 ? "position has" : "positions have"} no mark that counts`;
   const summary = data?.summary;

@@ -25,7 +25,7 @@ function LimitLine({ limit }: { readonly limit: Limit }): ReactNode {
   return (
     <div className="limit" title={value === null ? `Unknown: ${reason ?? ""}` : `${value} of ${bound}`}>
       <span className="name">{limitWords(name)} <span className="small">{scopeWords(scope)}</span></span>
-      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(utilization, 0, "%")}<span className="small"> of {boundText(bound)}</span></span>
+      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}<span className="small"> of {boundText(bound)}</span></span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={words} />
     </div>
   );

@@ -23,7 +23,7 @@ const MOST_SHOWN = 12;
 export function Movers(): ReactNode {
   const nowMs = useNowMs();
   const midnight = new Date(Math.floor(nowMs / DAY_MS) * DAY_MS - 1).toISOString();
-  const now = useResource<Pnl>("/v1/pnl?by=symbol", 2_000);
+  const now = useResource<Pnl>("/v1/pnl?by=symbol", 2_000, { isFolded: true });
   const then = useResource<Pnl>(`/v1/pnl?by=symbol&at=${midnight}`, Number.POSITIVE_INFINITY);
   const movers = useMemo(() => (now.data === undefined || then.data === undefined ? undefined : moversOf(now.data, then.data)), [now.data, then.data]);
   return (

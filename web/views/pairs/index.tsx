@@ -1,18 +1,13 @@
 import { useMemo, type ReactNode } from "react";
 import "./pairs.css";
 import type { PairSummary, PairView } from "../../../src/core/pairs/index.ts";
-import { useResource } from "../../data/index.ts";
+import { useChannel, useResource } from "../../data/index.ts";
 import { Figure, centsText } from "../../figures/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Choice, Code, Empty, Known, Panel, Tiles } from "../../parts/index.ts";
 import { Advices } from "./advice.tsx";
 import { PairDetail } from "./detail.tsx";
 import { PairTable } from "./table.tsx";
-
-interface Answer {
-  readonly pairs: readonly PairView[];
-  readonly next: string | null;
-}
 
 const EVERY_MS = 2_000;
 const STATUSES = [{ key: "live", title: "Not closed" }, { key: "all", title: "All" }, { key: "closed", title: "Closed" }] as const;
@@ -21,11 +16,11 @@ type Wanted = (typeof STATUSES)[number]["key"];
 /** Pairs over two prediction markets: what is locked and what is exposed, what each outcome pays, and what to do about one side alone. */
 export default function Pairs(): ReactNode {
   const { params } = usePlace();
-  const answer = useResource<Answer>("/v1/pairs", EVERY_MS);
+  const told = useChannel<PairView>("pairs");
   const wanted: Wanted = STATUSES.find(({ key }) => key === params.get("status"))?.key ?? "live";
-  const shown = useMemo(() => answer.data?.pairs.filter(({ status }) => wanted === "all" || (status === "closed") === (wanted === "closed")), [answer.data, wanted]);
-  if (answer.data?.pairs.length === 0) return <NoPairs />;
-  const all = answer.data?.pairs ?? [];
+  const shown = useMemo(() => told.data?.filter(({ status }) => wanted === "all" || (status === "closed") === (wanted === "closed")), [told.data, wanted]);
+  if (told.data?.length === 0) return <NoPairs />;
+  const all = told.data ?? [];
   const chosen = all.find(({ pairId }) => pairId === params.get("pair")) ?? shown?.[0];
   return (
     <div className="pairs">
@@ -33,8 +28,7 @@ export default function Pairs(): ReactNode {
       <div className="pairs-columns">
         <div className="pairs-main">
           <Panel title="Pairs" aside={<Choice label="Which" of={STATUSES} chosen={wanted} onChoose={(key) => setParams({ status: key === "live" ? undefined : key })} />} className="pair-list">
-            <Known of={{ ...answer, data: shown }}>{(rows) => (rows.length === 0 ? <p className="note">None of the {all.length} is so.</p> : <PairTable rows={rows} />)}</Known>
-            {answer.data?.next !== null && answer.data !== undefined && <p className="note">The first {all.length.toLocaleString("en-US")}: more are told by <code>GET /v1/pairs?cursor={answer.data.next}</code></p>}
+            <Known of={{ ...told, data: shown }}>{(rows) => (rows.length === 0 ? <p className="note">None of the {all.length} is so.</p> : <PairTable rows={rows} />)}</Known>
           </Panel>
           <Advices />
         </div>

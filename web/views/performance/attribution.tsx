@@ -28,7 +28,7 @@ export function Attributions(): ReactNode {
 
 function By({ by }: { readonly by: (typeof BY)[number] }): ReactNode {
   const { from } = usePerformanceQuery();
-  const answer = useResource<Attribution>(`/v1/attribution?by=${by}${from === undefined ? "" : `&from=${from}`}`, EVERY_MS);
+  const answer = useResource<Attribution>(`/v1/attribution?by=${by}${from === undefined ? "" : `&from=${from}`}`, EVERY_MS, { isFolded: true });
   const rows = useMemo(() => answer.data && rowsOf(answer.data.groups), [answer.data]);
   const columns = useMemo(() => columnsOf(by), [by]);
   const total = answer.data && <span>total <Figure exact={answer.data.total.totalPnl} unit={answer.data.currency} signed plus why="a mark or a rate is missing" /></span>;

@@ -30,7 +30,7 @@ const EVERY_MS = 30_000;
 /** How well orders were filled, all together and by venue. */
 export function Execution({ of }: { readonly of: Resource<PerformanceView> }): ReactNode {
   const { from } = usePerformanceQuery();
-  const venues = useResource<VenuesView>(`/v1/venues${from === undefined ? "" : `?from=${from}`}`, EVERY_MS);
+  const venues = useResource<VenuesView>(`/v1/venues${from === undefined ? "" : `?from=${from}`}`, EVERY_MS, { isFolded: true });
   const toldOf = ({ execution }: PerformanceView): readonly Told[] => [
     { name: "Slippage, basis points", digits: 2, why: "the fills tell no arrival price", ...execution.slippageBasisPoints }, { name: "Latency, ms", digits: 0, why: "the fills tell no latency", ...execution.latencyMs }, { name: "Score, 0 to 1", digits: 3, why: "the fills tell too little", ...execution.executionScore },
   ];

@@ -22,5 +22,5 @@ export function usePerformanceQuery(): { readonly span: Span; readonly benchmark
 export function usePerformance(): Resource<PerformanceAnswer> {
   const { benchmark, from } = usePerformanceQuery();
   const query = new URLSearchParams({ series: "true", ...(from === undefined ? {} : { from }), ...(benchmark === "" ? {} : { benchmark }) });
-  return useResource<PerformanceAnswer>(`/v1/performance?${query.toString()}`, EVERY_MS);
+  return useResource<PerformanceAnswer>(`/v1/performance?${query.toString()}`, EVERY_MS, { isFolded: true });
 }

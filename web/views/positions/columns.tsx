@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
-import { Age, ageText, compareExact, decimalsShown, Figure, Time } from "../../figures/index.ts";
+import { Age, ageText, compareExact, decimalsShown, Figure, priceDecimals, Time } from "../../figures/index.ts";
 
 /** What a column shows of a row, net or of one venue. */
 export interface BlotterColumn {
@@ -26,7 +26,7 @@ const MONEY_DECIMALS = 2;
 export const COLUMNS: readonly BlotterColumn[] = [
   { ...amount("quantity", "Quantity", "held now: long above 0, short below", QUANTITY_DECIMALS, 150), narrow: true },
   { ...amount("avgPrice", "Average", "average price of what is held, to as many digits as its mark has; all of them on hover", averageDecimals, 112, isHeld) },
-  amount("markPrice", "Mark", "the price that values it now", QUANTITY_DECIMALS, 112, isHeld),
+  amount("markPrice", "Mark", "the price that values it now", markDecimals, 112, isHeld),
   { key: "age", title: "Age", says: "of the oldest mark that values it", width: 58, isUsual: true, text: ({ markTime }) => markTime, cell: (row) => (isHeld(row) ? <Age at={row.markTime} why="no mark" /> : null) },
   amount("positionValue", "Value", "quantity at the mark", MONEY_DECIMALS, 112, isHeld),
   profit("realizedPnl", "Realized", "by what was closed, before fees"),
@@ -66,7 +66,12 @@ export function compareRows(column: BlotterColumn, a: ReplicaRow, b: ReplicaRow)
 
 /** An average is as fine as the price that it is compared with. */
 function averageDecimals({ markPrice }: ReplicaRow): number {
-  return markPrice === null ? QUANTITY_DECIMALS : Math.max(MONEY_DECIMALS, decimalsShown(markPrice, QUANTITY_DECIMALS));
+  return markPrice === null ? QUANTITY_DECIMALS : Math.max(MONEY_DECIMALS, decimalsShown(markPrice, priceDecimals(markPrice)));
+}
+
+/** That of several venues is a mean, with more digits than any of them has. */
+function markDecimals({ markPrice }: ReplicaRow): number {
+  return markPrice === null ? QUANTITY_DECIMALS : priceDecimals(markPrice);
 }
 
 export function isHeld({ quantity }: ReplicaRow): boolean {

@@ -37,7 +37,7 @@ export default function Positions(): ReactNode {
   const keys = useMemo(() => inOrder(store.keys(), (key, venue) => store.row(key, venue)), [store.keysVersion]);
   const source = useMemo((): Source => ({ keys, row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [keys, store.shape, isStill ? 0 : version, strategies]);
   const { lines, shown } = useMemo(() => linesOf(source, choice, open), [source, choice, open]);
-  const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS);
+  const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS, { isFolded: true });
   const columns = useMemo(() => chosen.flatMap((key) => columnOf(key) ?? []), [chosen]);
   const choose = (wanted: readonly string[]) => {
     setChosen(wanted);
@@ -77,7 +77,7 @@ function chosenColumns(): readonly string[] {
 
 /** Which strategies traded a position, by its symbol. */
 function useStrategies(isWanted: boolean): Source["strategies"] {
-  const { data } = useResource<Attribution>(isWanted ? "/v1/attribution?by=strategy,symbol" : undefined, GROUPS_MS);
+  const { data } = useResource<Attribution>(isWanted ? "/v1/attribution?by=strategy,symbol" : undefined, GROUPS_MS, { isFolded: true });
   return useMemo(() => {
     const bySymbol = new Map<string, string[]>();
     for (const { keys: [strategy = "", symbol = ""] } of data?.groups ?? []) bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), strategy]);

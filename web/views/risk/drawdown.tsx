@@ -12,7 +12,7 @@ const CHART_PX = 160;
 
 /** How far below its highest the book was, and is: by the time-weighted index, so deposits do not show. */
 export default function Drawdown(): ReactNode {
-  const answer = useResource<Answer>("/v1/performance?series=true", EVERY_MS);
+  const answer = useResource<Answer>("/v1/performance?series=true", EVERY_MS, { isFolded: true });
   const drawn = useMemo(() => answer.data && linesOf(answer.data.series), [answer.data]);
   return (
     <Panel title="Drawdown" aside="percent of the highest before" className="drawdown">

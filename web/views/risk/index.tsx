@@ -17,7 +17,7 @@ const EVERY_MS = 2_000;
 
 /** What could be lost: by every method, where it comes from, what limits say, what would happen if, and whether the forecasts are any good. */
 export default function Risk(): ReactNode {
-  const risk = useResource<RiskView>("/v1/risk", EVERY_MS);
+  const risk = useResource<RiskView>("/v1/risk", EVERY_MS, { isFolded: true });
   const { study } = useStudy();
   useBookVersion(1_000);
   const { seq } = useStanding();

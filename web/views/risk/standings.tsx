@@ -21,7 +21,7 @@ const SHOWN_FIRST = 14;
 /** Every limit and what stands to it, the nearest first. */
 export function Standings(): ReactNode {
   const [areAll, setAll] = useState(false);
-  const answer = useResource<Answer>(`/v1/risk/limits?limit=${MOST_ASKED}`, EVERY_MS);
+  const answer = useResource<Answer>(`/v1/risk/limits?limit=${MOST_ASKED}`, EVERY_MS, { isFolded: true });
   const { breached = 0, near = 0, unknown = 0, kept = 0 } = answer.data ?? {};
   const counts = [breached > 0 && `${breached} over`, near > 0 && `${near} near`, unknown > 0 && `${unknown} not known`, `${kept} kept`].filter((part) => part !== false).join(" · ");
   return (

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** What named scenarios would make of the book. */
 export function StressTable(): ReactNode {
-  const answer = useResource<Answer>("/v1/risk/stress", EVERY_MS);
+  const answer = useResource<Answer>("/v1/risk/stress", EVERY_MS, { isFolded: true });
   const rows = useMemo(() => answer.data && rowsOf(answer.data.scenarios), [answer.data]);
   return (
     <Panel title="If it happened now" aside={answer.data === undefined ? undefined : `P&L, ${answer.data.currency}`} className="stress">

@@ -12,8 +12,8 @@ interface Marks {
 
 const MARKS_MS = 5_000;
 const MOST_MARKS = 2_000;
-/** Older fills are in the table; on the price they would hide each other. */
-const FILLS_DRAWN = 300;
+/** So many points of the price share one fill of each side. */
+const PIECES_A_FILL = 8;
 
 const SPANS = [{ key: "day", title: "Today", days: 1 }, { key: "month", title: "30 days", days: 30 }, { key: "all", title: "All", days: undefined }] as const;
 const DAY_SECONDS = 86_400;
@@ -30,7 +30,7 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
   const held = useMemo(() => heldOf(fills ?? []), [fills]);
   return (
     <>
-      <Panel title="Price" aside={<><span>▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
+      <Panel title="Price" aside={<><span title="The last of each side in a piece of time; every fill stands in the table">▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
         <Known of={marks}>{() => (drawn.prices.length < 2 ? <p className="small">No marks in this span: fillbook marks FILE, or POST /v1/marks.</p> : <PriceChart key={span.key} label={`The price of ${symbol} with its fills`} prices={drawn.prices} fills={drawn.fills} average={average === undefined ? undefined : Number(average)} height={280} />)}</Known>
       </Panel>
       {isOne && held.times.length > 1 && (
@@ -45,13 +45,13 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
 
 /**
  * The marks that hold for every venue, else those of the venue with most; where there are none, the prices of fills. One point for each piece of time, the last mark of
- * it, and fills at the point of theirs: so the picture is even in time, however often marks came.
+ * it, and the last fill of each side in a longer piece at its own point: so the picture is even in time, however often marks came.
  */
 function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number | undefined): { readonly prices: PricePoint[]; readonly fills: FillMark[] } {
   const series = marks?.series.toSorted((a, b) => Number(b.venue === "") - Number(a.venue === "") || b.marks.length - a.marks.length)[0]?.marks;
   const since = days === undefined ? 0 : Date.now() / 1_000 - days * DAY_SECONDS;
   const points = (series === undefined ? all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })) : series.map(({ time, price }) => ({ seconds: secondsOf(time), price }))).filter(({ seconds }) => seconds >= since);
-  const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since).slice(-FILLS_DRAWN);
+  const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since);
   const times = [...points.map(({ seconds }) => seconds), ...fills.map(({ timestamp }) => secondsOf(timestamp))];
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const step = Math.max(1, Math.ceil((last - first) / POINTS));
@@ -59,7 +59,12 @@ function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number
   const prices = new Map<number, number | undefined>();
   for (let at = first; at <= last; at += step) prices.set(at, undefined);
   for (const { seconds, price } of points) prices.set(pieceOf(seconds), Number(price));
-  return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: fills.map(({ timestamp, price, action }) => ({ seconds: pieceOf(secondsOf(timestamp)), price: Number(price), isBuy: action === "buy" })) };
+  const drawn = new Map<string, FillMark>(); // the last one of each side in a longer piece of time: more would hide each other
+  for (const { timestamp, price, action } of fills) {
+    const seconds = pieceOf(secondsOf(timestamp));
+    drawn.set(`${Math.floor((seconds - first) / (step * PIECES_A_FILL))} ${action}`, { seconds, price: Number(price), isBuy: action === "buy" });
+  }
+  return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: [...drawn.values()].sort((a, b) => a.seconds - b.seconds) };
 }
 
 function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: { label: string; values: number[]; isStepped: boolean; isFilled: boolean }[]; readonly pnl: { label: string; values: (number | null)[]; isStepped: boolean }[] } {

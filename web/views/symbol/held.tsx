@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { store, useBookVersion } from "../../data/index.ts";
-import { Age, Figure } from "../../figures/index.ts";
+import { Age, Figure, priceDecimals } from "../../figures/index.ts";
 import { DataTable, Panel, type Column } from "../../parts/index.ts";
 
 /** What is held, account by account and venue by venue. */
@@ -22,8 +22,8 @@ const whyNoMark = "no mark that counts";
 const COLUMNS: readonly Column<ReplicaRow>[] = [
   { key: "name", title: "Where", isText: true, narrow: true, cell: ({ venue, account, venueType, status }) => (venue === null ? <b>{account}{status === "closed" ? ", closed" : ""}</b> : <span className="in">{venue} <span className="small">{venueType}</span></span>) },
   { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} flashes /> },
-  { key: "average", title: "Average", cell: ({ avgPrice, quantity }) => (quantity === "0" ? null : <Figure exact={avgPrice} most={4} />) },
-  { key: "mark", title: "Mark", cell: ({ markPrice, quantity }) => (quantity === "0" ? null : <Figure exact={markPrice} most={8} flashes why={whyNoMark} />) },
+  { key: "average", title: "Average", cell: ({ avgPrice, quantity }) => (quantity === "0" ? null : <Figure exact={avgPrice} most={avgPrice === null ? 2 : priceDecimals(avgPrice)} />) },
+  { key: "mark", title: "Mark", cell: ({ markPrice, quantity }) => (quantity === "0" ? null : <Figure exact={markPrice} most={markPrice === null ? 2 : priceDecimals(markPrice)} flashes why={whyNoMark} />) },
   { key: "age", title: "Age", says: "of the mark", cell: ({ markTime, quantity }) => (quantity === "0" ? null : <Age at={markTime} why={whyNoMark} />) },
   { key: "value", title: "Value", cell: ({ positionValue, quantity }) => (quantity === "0" ? null : <Figure exact={positionValue} pad={2} why={whyNoMark} />) },
   { key: "unrealized", title: "Unrealized", cell: ({ unrealizedPnl }) => <Figure exact={unrealizedPnl} pad={2} signed flashes why={whyNoMark} /> },

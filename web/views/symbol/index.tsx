@@ -20,7 +20,7 @@ export default function SymbolView(): ReactNode {
   const keys = useMemo(() => store.keys().filter((key) => store.row(key)?.symbol === symbol).sort(), [shape, symbol]);
   const accounts = [...new Set(keys.flatMap((key) => store.row(key)?.account ?? []))];
   const account = params.get("account") ?? undefined;
-  const history = useResource<History>(symbol === undefined ? undefined : `/v1/history?newest=true&limit=${FILLS_SHOWN}&symbol=${encodeURIComponent(symbol)}${account === undefined ? "" : `&account=${encodeURIComponent(account)}`}`, HISTORY_MS);
+  const history = useResource<History>(symbol === undefined ? undefined : `/v1/history?newest=true&limit=${FILLS_SHOWN}&symbol=${encodeURIComponent(symbol)}${account === undefined ? "" : `&account=${encodeURIComponent(account)}`}`, HISTORY_MS, { isFolded: true });
   if (symbol === undefined) return <Empty title="Which symbol?"><p>Press <kbd>/</kbd> and type its name, or choose one among the <a href={linkTo("positions")}>positions</a>.</p></Empty>;
   if (seq !== undefined && keys.length === 0) return <Empty title={`Nothing was traded in ${symbol}`}><p>Look among the <a href={linkTo("positions", undefined, { status: "all" })}>positions</a>, or press <kbd>/</kbd> to search.</p></Empty>;
   const shown = account === undefined ? keys : keys.filter((key) => store.row(key)?.account === account);

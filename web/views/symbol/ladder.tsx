@@ -1,48 +1,37 @@
-import type { ReactNode } from "react";
-import { useResource } from "../../data/index.ts";
+import { useMemo, type ReactNode } from "react";
+import type { LiquidityView } from "../../../src/core/market/index.ts";
+import { heldMs, useLiquidity, useNowMs } from "../../data/index.ts";
 import { ageText, estimateText, Figure } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
-interface Level {
-  readonly price: string;
-  readonly quantity: string;
-  readonly venue: string;
-}
-interface VenueLadder {
-  readonly venue: string;
-  readonly share: number | null;
-  readonly ageMs: number | null;
-  readonly usable: boolean;
-  readonly reason: string | null;
-}
-interface Liquidity {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
-  readonly spread: string | null;
-  readonly spreadBasisPoints: number | null;
-  readonly venues: readonly VenueLadder[];
-}
+type Level = LiquidityView["bids"][number];
+type VenueLadder = LiquidityView["venues"][number];
 
 const LEVELS = 8;
-const EVERY_MS = 1_000;
 
 /** The ladders of all venues as one, and how each venue stands. */
 export function LadderPanel({ symbol }: { readonly symbol: string }): ReactNode {
-  const liquidity = useResource<Liquidity>(`/v1/liquidity/${encodeURIComponent(symbol)}?levels=${LEVELS}`, EVERY_MS);
-  const { data, status } = liquidity;
-  if (data === undefined && status === 404) return <Panel title="Ladder"><p className="small">No venue tells its ladder of {symbol}: send it to POST /v1/books.</p></Panel>;
+  const told = useLiquidity(symbol);
+  const data = told.data ?? undefined;
+  if (told.data === null) return <Panel title="Ladder"><p className="small">No venue tells its ladder of {symbol}: send it to POST /v1/books.</p></Panel>;
   return (
     <Panel title="Ladder" aside={data === undefined || data.spread === null ? undefined : <>spread <Figure exact={data.spread} most={8} />{data.spreadBasisPoints !== null && ` · ${estimateText(data.spreadBasisPoints, 1)} bp`}</>} className="ladder">
-      <Known of={liquidity}>
-        {({ bids, asks, venues }) => (
+      <Known of={{ ...told, data }}>
+        {({ bids, asks }) => (
           <>
-            {bids.length + asks.length > 0 && <Levels bids={bids} asks={asks} />}
-            <DataTable caption="Venues of this market" columns={COLUMNS} rows={venues} keyOf={({ venue }) => venue} />
+            {bids.length + asks.length > 0 && <Levels bids={bids.slice(0, LEVELS)} asks={asks.slice(0, LEVELS)} />}
+            <VenueTable of={data!} />
           </>
         )}
       </Known>
     </Panel>
   );
+}
+
+function VenueTable({ of }: { readonly of: LiquidityView }): ReactNode {
+  const nowMs = useNowMs();
+  const rows = useMemo(() => of.venues.map((one) => ({ ...one, ageMs: one.ageMs === null ? null : one.ageMs + heldMs(of) })), [of, nowMs]);
+  return <DataTable caption="Venues of this market" columns={COLUMNS} rows={rows} keyOf={({ venue }) => venue} />;
 }
 
 function Levels({ bids, asks }: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }): ReactNode {

@@ -214,7 +214,7 @@ const triangle = z.object({
   firstSeen: z.string(), lastSeen: z.string(), lifeMs: z.number(), ageMs: z.number(),
 });
 const basis = z.object({
-  symbol: z.string(), currency: z.string(), kind: z.enum(["perpetual", "future"]), spotVenue: z.string(), contractVenue: z.string(), contractSymbol: z.string(), spotPrice: z.string(), contractPrice: z.string(), basis: z.string(), basisPoints: z.number(), premiumEdge: figure, discountEdge: figure,
+  symbol: z.string(), currency: z.string(), kind: z.enum(["perpetual", "future"]), spotVenue: z.string(), contractVenue: z.string(), contractSymbol: z.string(), spotPrice: z.string(), contractPrice: z.string(), basis: z.string(), basisPoints: estimate, premiumEdge: figure, discountEdge: figure,
   annualized: z.number().nullable(), fundingPerDay: z.number().nullable(), breakEvenDays: z.number().nullable(), ageMs: z.number(),
 });
 export const opportunitiesAnswer = z.object({ asOf: z.string(), seq, opportunities: z.array(opportunity.extend({ usesInventory: z.boolean(), inventoryQuantity: z.string() })), triangles: z.array(triangle).optional().describe("rounds within a venue; left out of cross and basis"), basis: z.array(basis).optional().describe("every contract against every spot ladder; with kind=basis"), ended: z.array(opportunity).optional() });

@@ -1,5 +1,6 @@
 import type { LadderAnswer, LadderDigits, LadderMessage } from "./ladder-message.ts";
 import { Ladder } from "./ladder.ts";
+import { LevelStore } from "./level-store.ts";
 import type { MappedSymbol, SymbolMap } from "./symbol-rules.ts";
 
 /** One ladder and what it is a ladder of. */
@@ -19,6 +20,7 @@ export class LadderSet {
   readonly #rules: SymbolMap;
   readonly #byKey = new Map<string, Slot>();
   readonly #all: Slot[] = [];
+  readonly #store = new LevelStore();
   #mappedAtUs = Number.NEGATIVE_INFINITY;
   #nextEditionUs: number;
 
@@ -37,7 +39,7 @@ export class LadderSet {
     const key = `${venue}\u0000${symbol}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const slot: Slot = { number: this.#all.length, ladder: new Ladder(venue, symbol, digits), mapped: this.#rules.map(venue, symbol, this.#mappedAtUs) };
+    const slot: Slot = { number: this.#all.length, ladder: new Ladder(venue, symbol, digits, this.#store), mapped: this.#rules.map(venue, symbol, this.#mappedAtUs) };
     this.#byKey.set(key, slot);
     this.#all.push(slot);
     return slot;

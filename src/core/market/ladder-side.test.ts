@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LadderSide, splitUnits } from "./ladder-side.ts";
+import { LevelStore } from "./level-store.ts";
 
 const ranks = (side: LadderSide) => Array.from({ length: side.count }, (_, rank) => [side.priceAt(rank), side.quantityAt(rank)]);
 
@@ -63,6 +64,20 @@ describe("any changes leave", () => {
         expect(ranks(side)).toEqual(sorted().slice(0, depth));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("the levels of other sides in the same store alone", () => {
+    const anySideChange = fc.tuple(fc.nat(4), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 3 }));
+    fc.assert(
+      fc.property(fc.array(anySideChange, { maxLength: 1_500, size: "max" }), (changes) => {
+        const store = new LevelStore();
+        const shared = Array.from({ length: 5 }, (_, i) => new LadderSide(i % 2 === 0, store));
+        const alone = Array.from({ length: 5 }, (_, i) => new LadderSide(i % 2 === 0));
+        for (const [side, price, quantity] of changes) for (const sides of [shared, alone]) sides[side]!.set(price, quantity);
+        expect(shared.map(ranks)).toEqual(alone.map(ranks));
+      }),
+      { numRuns: 30 },
     );
   });
 

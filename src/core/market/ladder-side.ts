@@ -1,4 +1,5 @@
 import { assert } from "../num/index.ts";
+import { LevelStore, NUMBERS_A_LEVEL } from "./level-store.ts";
 
 /** A quantity is `high × 10^15 + low` units: 18 decimals of a large amount do not fit one double, and nothing is rounded away. */
 const HIGH_UNIT_EXACT = 10n ** 15n;
@@ -9,20 +10,26 @@ const FEW = 24;
 const FIRST_CAPACITY = 16;
 
 /**
- * Bids or asks of one ladder: prices and quantities as integers in one typed array, sorted, the best level last, so that a
- * change near the best moves few others. Nothing is allocated for a change, but for arrays that grow.
+ * Bids or asks of one ladder: prices and quantities as integers in a typed array, sorted, the best level last, so that a
+ * change near the best moves few others. Nothing is allocated for a change, but for a side that grows.
  *
  * Levels are counted by rank: 0 is the best. What an integer means (its decimals) the ladder knows.
  */
 export class LadderSide {
   readonly isBid: boolean;
-  /** Two places a level: its key, ascending (the price of a bid, minus the price of an ask), and the low part of its quantity. */
-  #levels = new Float64Array(2 * FIRST_CAPACITY);
-  #high: Float64Array | undefined; // made for the first quantity of 10^15 units or more
+  readonly #store: LevelStore;
+  /** From `#from` on two numbers a level: its key, ascending (the price of a bid, minus the price of an ask), and the low part of its quantity. */
+  #levels: Float64Array;
+  #from: number;
+  #capacity: number;
+  #high: Float64Array | undefined; // made for the first quantity of 10^15 units or more; a number a level
   #count = 0;
 
-  constructor(isBid: boolean) {
+  /** @param store room for its levels, shared with the sides that change beside it */
+  constructor(isBid: boolean, store: LevelStore = new LevelStore()) {
     this.isBid = isBid;
+    this.#store = store;
+    ({ levels: this.#levels, from: this.#from, capacity: this.#capacity } = store.take(FIRST_CAPACITY));
   }
 
   /** How many levels there are. */
@@ -33,18 +40,18 @@ export class LadderSide {
   /** The best price; NaN when there is none. */
   get best(): number {
     if (this.#count === 0) return Number.NaN;
-    const key = this.#levels[2 * this.#count - 2]!;
+    const key = this.#levels[this.#from + 2 * this.#count - 2]!;
     return this.isBid ? key : -key;
   }
 
   priceAt(rank: number): number {
-    const key = this.#levels[2 * (this.#count - 1 - rank)]!;
+    const key = this.#levels[this.#from + 2 * (this.#count - 1 - rank)]!;
     return this.isBid ? key : -key;
   }
 
   /** The units of a quantity, those of 10^15 apart (`highAt`). */
   lowAt(rank: number): number {
-    return this.#levels[2 * (this.#count - rank) - 1]!;
+    return this.#levels[this.#from + 2 * (this.#count - rank) - 1]!;
   }
 
   highAt(rank: number): number {
@@ -64,13 +71,14 @@ export class LadderSide {
   set(price: number, low: number, high = 0): number {
     const key = this.isBid ? price : -price;
     const levels = this.#levels;
+    const from = this.#from;
     const count = this.#count;
     // nearly all changes are near the best: some levels one by one, then the rest by halves
     let at = count;
     const near = count > NEAR ? count - NEAR : 0;
-    while (at > near && levels[2 * at - 2]! >= key) at -= 1;
+    while (at > near && levels[from + 2 * at - 2]! >= key) at -= 1;
     if (at === near && near > 0) at = this.#find(key, near);
-    const stands = at < count && levels[2 * at] === key;
+    const stands = at < count && levels[from + 2 * at] === key;
     if (low === 0 && high === 0) {
       if (!stands) return -1;
       this.#remove(at);
@@ -80,8 +88,8 @@ export class LadderSide {
       this.#insert(at, key, low, high);
       return count - at;
     }
-    if (levels[2 * at + 1] === low && (this.#high === undefined ? 0 : this.#high[at]!) === high) return -1;
-    levels[2 * at + 1] = low;
+    if (levels[from + 2 * at + 1] === low && (this.#high === undefined ? 0 : this.#high[at]!) === high) return -1;
+    levels[from + 2 * at + 1] = low;
     this.#setHigh(at, high);
     return count - 1 - at;
   }
@@ -94,7 +102,7 @@ export class LadderSide {
   keep(depth: number): void {
     const gone = this.#count - depth;
     if (gone <= 0) return;
-    this.#levels.copyWithin(0, 2 * gone, 2 * this.#count);
+    this.#levels.copyWithin(this.#from, this.#from + 2 * gone, this.#from + 2 * this.#count);
     this.#high?.copyWithin(0, gone, this.#count);
     this.#count = depth;
   }
@@ -113,8 +121,8 @@ export class LadderSide {
     assert(this.canRefine(pricesBy, quantitiesBy), "finer units are asked for only where they fit");
     for (let at = 0; at < this.#count; at += 1) {
       const [low, high] = splitUnits(this.quantityAt(this.#count - 1 - at) * BigInt(quantitiesBy))!;
-      this.#levels[2 * at] = this.#levels[2 * at]! * pricesBy;
-      this.#levels[2 * at + 1] = low;
+      this.#levels[this.#from + 2 * at] = this.#levels[this.#from + 2 * at]! * pricesBy;
+      this.#levels[this.#from + 2 * at + 1] = low;
       this.#setHigh(at, high);
     }
   }
@@ -122,25 +130,28 @@ export class LadderSide {
   /** How many of the first `end` keys are below `key`. */
   #find(key: number, end: number): number {
     const levels = this.#levels;
+    const from = this.#from;
     let [least, most] = [0, end];
     while (least < most) {
       const middle = (least + most) >> 1;
-      if (levels[2 * middle]! < key) least = middle + 1;
+      if (levels[from + 2 * middle]! < key) least = middle + 1;
       else most = middle;
     }
     return least;
   }
 
   #insert(at: number, key: number, low: number, high: number): void {
-    if (2 * this.#count === this.#levels.length) this.#grow();
-    if (high !== 0) this.#high ??= new Float64Array(this.#levels.length / 2);
+    if (this.#count === this.#capacity) this.#grow();
+    if (high !== 0) this.#high ??= new Float64Array(this.#capacity);
     const count = this.#count;
     const levels = this.#levels;
-    if (count - at > FEW) levels.copyWithin(2 * at + 2, 2 * at, 2 * count);
-    else for (let to = 2 * count + 1; to > 2 * at + 1; to -= 1) levels[to] = levels[to - 2]!;
+    const place = this.#from + 2 * at;
+    const end = this.#from + 2 * count;
+    if (count - at > FEW) levels.copyWithin(place + 2, place, end);
+    else for (let to = end + 1; to > place + 1; to -= 1) levels[to] = levels[to - 2]!;
     this.#high?.copyWithin(at + 1, at, count);
-    levels[2 * at] = key;
-    levels[2 * at + 1] = low;
+    levels[place] = key;
+    levels[place + 1] = low;
     if (this.#high !== undefined) this.#high[at] = high;
     this.#count = count + 1;
   }
@@ -148,28 +159,31 @@ export class LadderSide {
   #remove(at: number): void {
     const count = this.#count - 1;
     const levels = this.#levels;
-    if (count - at > FEW) levels.copyWithin(2 * at, 2 * at + 2, 2 * count + 2);
-    else for (let to = 2 * at; to < 2 * count; to += 1) levels[to] = levels[to + 2]!;
+    const place = this.#from + 2 * at;
+    const end = this.#from + 2 * count;
+    if (count - at > FEW) levels.copyWithin(place, place + 2, end + 2);
+    else for (let to = place; to < end; to += 1) levels[to] = levels[to + 2]!;
     this.#high?.copyWithin(at, at + 1, count + 1);
     this.#count = count;
   }
 
   #setHigh(at: number, high: number): void {
     if (this.#high === undefined && high === 0) return;
-    this.#high ??= new Float64Array(this.#levels.length / 2);
+    this.#high ??= new Float64Array(this.#capacity);
     this.#high[at] = high;
   }
 
   #grow(): void {
-    this.#levels = doubled(this.#levels);
-    if (this.#high !== undefined) this.#high = doubled(this.#high);
+    const small = { levels: this.#levels, from: this.#from, capacity: this.#capacity };
+    const large = this.#store.take(2 * small.capacity);
+    large.levels.set(small.levels.subarray(small.from, small.from + small.capacity * NUMBERS_A_LEVEL), large.from);
+    ({ levels: this.#levels, from: this.#from, capacity: this.#capacity } = large);
+    this.#store.give(small);
+    if (this.#high === undefined) return;
+    const high = new Float64Array(large.capacity);
+    high.set(this.#high);
+    this.#high = high;
   }
-}
-
-function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(column.length * 2);
-  grown.set(column);
-  return grown;
 }
 
 /**

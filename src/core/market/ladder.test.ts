@@ -11,6 +11,15 @@ function ladderAt(sequence: number | undefined, bids = "100 x 1, 99 x 2", asks =
   return ladder;
 }
 
+test("a snapshot of very many levels is taken, in whatever order, and of a price said twice the last counts", () => {
+  const many = Array.from({ length: 150_000 }, (_, i): Level => ({ price: { mantissa: BigInt(1_000_000 - i), digits: i % 2 }, quantity: { mantissa: 1n, digits: 0 } }));
+  const ladder = new Ladder("v", "BTC/USD");
+  expect(ladder.take({ ...message("snapshot", "", ""), bids: many })).toEqual({ code: "taken" });
+  expect([ladder.bids.count, ladder.bids.best]).toEqual([150_000, 10_000_000]);
+  ladder.take(message("snapshot", "5 x 1, 7 x 1, 5 x 2", "9 x 3, 8 x 1, 9 x 4"));
+  expect([levelsOf(ladder, "bids"), levelsOf(ladder, "asks")]).toEqual([[[70n, 1n], [50n, 2n]], [[80n, 1n], [90n, 4n]]]);
+});
+
 describe("numbers", () => {
   test("an update that follows is taken, one said before is old", () => {
     const ladder = ladderAt(5);

@@ -1,14 +1,15 @@
-import { formatDecimal, scaled, type Decimal } from "../num/index.ts";
+import { compareDecimals, formatDecimal, scaled, type Decimal } from "../num/index.ts";
 import { checksumOf } from "./checksum.ts";
 import type { LadderAnswer, LadderDigits, LadderMessage, Level, Unusable } from "./ladder-message.ts";
 import { LadderSide, splitUnits } from "./ladder-side.ts";
+import type { LevelStore } from "./level-store.ts";
 
 /** Updates remembered while a ladder waits for its snapshot: a venue answers within seconds. */
 const MOST_WAITING = 1_000;
 /** Clocks differ by less; a ladder dated further ahead would stay fresh for ever. */
 const MOST_AHEAD_US = 10_000_000;
-/** No change of a level is so deep. */
-export const UNTOUCHED = Number.POSITIVE_INFINITY;
+/** No change of a level is so deep. A small integer, not +∞: an object holds it in place, and a double in a box of its own. */
+export const UNTOUCHED = 2 ** 30 - 1;
 
 /**
  * Bids and asks of one symbol on one venue, kept by snapshots and updates. What is lost, contradicts itself or is too old
@@ -19,8 +20,8 @@ export const UNTOUCHED = Number.POSITIVE_INFINITY;
 export class Ladder {
   readonly venue: string;
   readonly symbol: string;
-  readonly bids = new LadderSide(true);
-  readonly asks = new LadderSide(false);
+  readonly bids: LadderSide;
+  readonly asks: LadderSide;
   /** The best ranks that changed since somebody who follows this ladder put them back to `UNTOUCHED`. */
   touchedBid = UNTOUCHED;
   touchedAsk = UNTOUCHED;
@@ -34,7 +35,10 @@ export class Ladder {
   #depth: number | undefined;
   #waiting: LadderMessage[] = [];
 
-  constructor(venue: string, symbol: string, digits: LadderDigits = { price: 0, quantity: 0 }) {
+  /** @param store room for its levels, shared with ladders that change beside it */
+  constructor(venue: string, symbol: string, digits: LadderDigits = { price: 0, quantity: 0 }, store?: LevelStore) {
+    this.bids = new LadderSide(true, store);
+    this.asks = new LadderSide(false, store);
     this.venue = venue;
     this.symbol = symbol;
     this.#digits = digits;
@@ -152,8 +156,11 @@ export class Ladder {
   }
 
   #write(message: LadderMessage): LadderAnswer {
-    for (const { price, quantity } of message.bids) this.touchedBid = Math.min(this.touchedBid, this.#set(this.bids, price, quantity));
-    for (const { price, quantity } of message.asks) this.touchedAsk = Math.min(this.touchedAsk, this.#set(this.asks, price, quantity));
+    const isWhole = message.type === "snapshot"; // in whatever order it came, the worst goes first: so each stands at its end at once, and moves no other
+    const bids = isWhole ? message.bids.toSorted((a, b) => compareDecimals(a.price, b.price)) : message.bids;
+    const asks = isWhole ? message.asks.toSorted((a, b) => compareDecimals(b.price, a.price)) : message.asks;
+    for (const { price, quantity } of bids) this.touchedBid = Math.min(this.touchedBid, this.#set(this.bids, price, quantity));
+    for (const { price, quantity } of asks) this.touchedAsk = Math.min(this.touchedAsk, this.#set(this.asks, price, quantity));
     this.#timeUs = message.timeUs;
     this.#depth = message.depth ?? this.#depth;
     if (this.#depth !== undefined) this.#trim(this.#depth);
@@ -188,8 +195,12 @@ export class Ladder {
     const below = levels.find(({ quantity }) => quantity.mantissa < 0n);
     if (below !== undefined) return `a level has a quantity of ${formatDecimal(below.quantity)}: it is at least 0`;
     const written = message.checksum === undefined ? undefined : message.digits; // a checksum may be of the digits as written
-    const price = Math.max(this.#digits.price, written?.price ?? 0, ...levels.map((level) => level.price.digits));
-    const quantity = Math.max(this.#digits.quantity, written?.quantity ?? 0, ...levels.map((level) => level.quantity.digits));
+    let price = Math.max(this.#digits.price, written?.price ?? 0);
+    let quantity = Math.max(this.#digits.quantity, written?.quantity ?? 0);
+    for (const level of levels) {
+      price = Math.max(price, level.price.digits);
+      quantity = Math.max(quantity, level.quantity.digits);
+    }
     const large = levels.find((level) => !fits(level, { price, quantity }));
     if (large !== undefined) return `a level of ${formatDecimal(large.quantity)} at ${formatDecimal(large.price)} has more digits than a ladder keeps: a price has up to 15 in all, a quantity up to 30`;
     if (price === this.#digits.price && quantity === this.#digits.quantity) return undefined;

@@ -43,3 +43,8 @@ test("a ladder that is unusable or has one side only has no basis", () => {
   expect(view([spot, { ...paper("PERP"), bids: [] }])).toEqual([]);
   expect(view([spot])).toEqual([]);
 });
+
+test("where spot stands at 0 there is a basis, and no share of spot", () => {
+  const free = message("snapshot", "-1 x 1", "1 x 1", { venue: "s" });
+  expect(view([free, paper("MAR")])).toMatchObject([{ spotPrice: "0", basis: "101.5", basisPoints: null, annualized: null }]);
+});

@@ -13,7 +13,7 @@ export interface BasisView {
   readonly spotPrice: string; // middle of the best bid and ask
   readonly contractPrice: string;
   readonly basis: string; // contract − spot
-  readonly basisPoints: number; // of spot
+  readonly basisPoints: number | null; // of spot; null where that is not above 0
   readonly premiumEdge: string | null; // a unit of spot bought and of the contract sold now, after both taker fees; null: a fee is unknown
   readonly discountEdge: string | null; // the other way round
   readonly annualized: number | null; // basis of spot a year, simple: of a future to its expiry
@@ -49,10 +49,10 @@ export function basisOf(
         symbol: market, currency, kind: kind === "future" ? "future" : "perpetual",
         spotVenue: spot.ladder.venue, contractVenue: contract.ladder.venue, contractSymbol: contract.ladder.symbol,
         spotPrice: formatScaled(s * 5n, digits + 1), contractPrice: formatScaled(c * 5n, digits + 1),
-        basis: formatScaled((c - s) * 5n, digits + 1), basisPoints: Number(formatRatio((c - s) * 10_000n, s, 12)),
+        basis: formatScaled((c - s) * 5n, digits + 1), basisPoints: s <= 0n ? null : Number(formatRatio((c - s) * 10_000n, s, 12)),
         premiumEdge: edge(at(paper.bid, paper.digits), contractFee, at(goods.ask, goods.digits), spotFee),
         discountEdge: edge(at(goods.bid, goods.digits), spotFee, at(paper.ask, paper.digits), contractFee),
-        annualized: expiresUs === undefined || expiresUs <= nowUs ? null : Number(formatRatio(c - s, s, 12)) * ((DAYS_A_YEAR * US_A_DAY) / (expiresUs - nowUs)),
+        annualized: s <= 0n || expiresUs === undefined || expiresUs <= nowUs ? null : Number(formatRatio(c - s, s, 12)) * ((DAYS_A_YEAR * US_A_DAY) / (expiresUs - nowUs)),
         fundingPerDay,
         breakEvenDays: fundingPerDay === null || bothFees === null || fundingPerDay === 0 ? null : bothFees / Math.abs(fundingPerDay),
         ageMs: Math.max(0, (nowUs - Math.min(spot.ladder.timeUs, contract.ladder.timeUs)) / 1_000),

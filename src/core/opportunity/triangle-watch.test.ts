@@ -85,3 +85,19 @@ test("net is never more than gross, and what is traded stands on each of the thr
   );
   expect(seen).toBeGreaterThan(20);
 });
+
+test("triangles are those of the rules that hold: other rules end some and begin others", () => {
+  const called = (quote: string) => [{ symbol: "AC", base: "ETH", quote }, { symbol: "AB", base: "ETH", quote: "BTC" }, { symbol: "BC", base: "BTC", quote: "USD" }];
+  const edition = (version: string, fromUs: number, quote: string) => ({ version, fromUs, symbols: called(quote), conversions: [] });
+  const ladders = new LadderSet(new SymbolMap([edition("1", EVER, "EUR"), edition("2", 10, "USD"), edition("3", 20, "EUR")]));
+  for (const [symbol, from] of [["AC", ETH_USD], ["AB", ETH_BTC], ["BC", BTC_USD]] as const) ladders.take({ ...from, symbol });
+  const ended: TriangleView[] = [];
+  const watch = new TriangleWatch(ladders, { fees: new TakerFees([{ venue: "v", fromUs: EVER, rate: decimal("0.001") }]), maxAgeUs: 1_000_000, onEnded: (one) => ended.push(one) });
+  const alive = [0, 10, 15, 20].map((nowUs) => {
+    ladders.moveTo(nowUs);
+    watch.refresh(nowUs);
+    return watch.live().length;
+  });
+  expect(alive).toEqual([0, 1, 1, 0]);
+  expect(ended).toMatchObject([{ symbol: "ETH>BTC>USD", lifeMs: 0.005 }]);
+});

@@ -41,6 +41,7 @@ export class TriangleWatch {
   readonly #seen = new Map<string, Seen>();
   #triangles: readonly Triangle[] = [];
   #known = -1; // ladders that the triangles are of
+  #rulesHoldUs = Number.NEGATIVE_INFINITY; // by the rules that hold until then
   #nowUs = Number.NEGATIVE_INFINITY;
 
   constructor(ladders: LadderSet, options: Pick<OpportunityOptions, "fees" | "maxAgeUs"> & { readonly onEnded?: (triangle: TriangleView) => void }) {
@@ -51,10 +52,11 @@ export class TriangleWatch {
   refresh(nowUs: number): void {
     const seenUs = this.#nowUs;
     this.#nowUs = Math.max(this.#nowUs, nowUs);
-    if (this.#known !== this.#ladders.all.length) {
-      this.#triangles = trianglesIn(this.#ladders.all);
-      this.#known = this.#ladders.all.length;
-    }
+    const { all, nextEditionUs } = this.#ladders;
+    if (this.#rulesHoldUs !== nextEditionUs) for (const key of this.#seen.keys()) this.#end(key, seenUs); // other rules: what lived by the old ones is over
+    if (this.#known !== all.length || this.#rulesHoldUs !== nextEditionUs) this.#triangles = trianglesIn(all);
+    this.#known = all.length;
+    this.#rulesHoldUs = nextEditionUs;
     for (const triangle of this.#triangles) for (const forward of [true, false]) this.#judge(triangle, forward, seenUs);
   }
 
@@ -68,18 +70,20 @@ export class TriangleWatch {
     const key = [ac.venue, ac.symbol, ab.symbol, bc.symbol, forward].join("\u0000");
     const round = this.#round(triangle, forward);
     const seen = this.#seen.get(key);
-    if (round === undefined || round.net <= 0n) {
-      if (seen === undefined) return;
-      this.#seen.delete(key);
-      seen.life.lastSeenUs = Math.max(seen.life.firstSeenUs, seenUs);
-      this.#options.onEnded?.(viewOf(seen, seen.life.lastSeenUs));
-      return;
-    }
+    if (round === undefined || round.net <= 0n) return this.#end(key, seenUs);
     const now = seen ?? { triangle, forward, currency: path[2], life: new Life(this.#nowUs), round, oldestUs: 0 };
     now.life.see(this.#nowUs, round.net, round.digits);
     now.round = round;
     now.oldestUs = Math.min(ac.timeUs, ab.timeUs, bc.timeUs);
     this.#seen.set(key, now);
+  }
+
+  #end(key: string, seenUs: number): void {
+    const seen = this.#seen.get(key);
+    if (seen === undefined) return;
+    this.#seen.delete(key);
+    seen.life.lastSeenUs = Math.max(seen.life.firstSeenUs, seenUs);
+    this.#options.onEnded?.(viewOf(seen, seen.life.lastSeenUs));
   }
 
   #round(triangle: Triangle, forward: boolean): Round | undefined {
@@ -94,15 +98,27 @@ export class TriangleWatch {
 /** Every A, B, C of one venue of which A in C, A in B and B in C are spot symbols. */
 function trianglesIn(all: readonly ListedLadder[]): Triangle[] {
   const spot = all.flatMap(({ ladder, mapped }) => (mapped?.kind === "spot" && mapped.multiplier.mantissa === 1n && mapped.multiplier.digits === 0 ? [{ ladder, ...mapped }] : []));
+  const ofBase = grouped(spot, ({ ladder, base }) => [ladder.venue, base].join("\u0000"));
   return spot.flatMap((ac) =>
-    spot
-      .filter((ab) => ab.ladder.venue === ac.ladder.venue && ab.base === ac.base && ab.quote !== ac.quote)
+    (ofBase.get([ac.ladder.venue, ac.base].join("\u0000")) ?? [])
+      .filter((ab) => ab.quote !== ac.quote)
       .flatMap((ab) =>
-        spot
-          .filter((bc) => bc.ladder.venue === ac.ladder.venue && bc.base === ab.quote && bc.quote === ac.quote)
+        (ofBase.get([ac.ladder.venue, ab.quote].join("\u0000")) ?? [])
+          .filter((bc) => bc.quote === ac.quote)
           .map((bc): Triangle => ({ path: [ac.base, ab.quote, ac.quote], ac: ac.ladder, ab: ab.ladder, bc: bc.ladder })),
       ),
   );
+}
+
+function grouped<T>(of: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of of) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 function viewOf({ triangle, forward, currency, life, round, oldestUs }: Seen, nowUs: number): TriangleView {

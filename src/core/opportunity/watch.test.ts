@@ -157,6 +157,13 @@ describe("it lives", () => {
     expect(watch.live()).toMatchObject([{ netProfit: "5.39", firstSeen: "1970-01-01T00:00:00.000002Z" }]);
   });
 
+  test("when a level that nobody reaches comes with a time that has passed", () => {
+    const { watch, ended } = run([{ ...cheap, sequence: 0 }, { ...dear, sequence: 0 }]);
+    expect(watch.change(0, false, 1_029, 7, 0, 1, -2 * SECOND)).toBe(true); // 102.9, in tenths
+    watch.refresh(1);
+    expect([watch.alive, ended.length]).toEqual([0, 1]);
+  });
+
   test("by the fees of the day", () => {
     const fees = new TakerFees([...["a", "b"].map((venue) => ({ venue, fromUs: EVER, rate: decimal("0.001") })), { venue: "a", fromUs: 500, rate: decimal("0.05") }]);
     const { watch, ended } = run([cheap, dear], { fees });

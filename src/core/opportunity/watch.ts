@@ -49,8 +49,10 @@ export class OpportunityWatch {
   /** The short way of a message that changes one level: see `Ladder.change`. The ladder is one that was heard of before. */
   change(number: number, isBid: boolean, price: number, low: number, high: number, sequence: number, timeUs: number): boolean {
     const ladder = (this.#direct[number] ??= this.#ladders.all[number]!.ladder);
+    const beforeUs = ladder.timeUs;
     const has = ladder.change(isBid, price, low, high, sequence, timeUs);
-    if (ladder.isTouched) this.#touch(number);
+    const isOddTime = timeUs < beforeUs || timeUs > this.#nowUs + AHEAD_US; // stale sooner than was reckoned, or ahead
+    if (ladder.isTouched || isOddTime) this.#touch(number);
     return has;
   }
 

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configuredLimits } from "../src/cli/config/limits.ts";
 import { readConfiguration } from "../src/cli/config/read.ts";
 import { KEYS, variableOf } from "../src/cli/config/spec.ts";
@@ -114,6 +114,17 @@ const isInForce = (value: string, name: string) => async () => {
   expect([limits[name], others, seq, by]).toEqual([value, [], 2, "configuration"]);
   await service.stop();
   expect(json(["export", "--format", "json"])["events"]).toMatchObject([{ type: "limit", by: "configuration" }]);
+};
+
+/** A file of fee schedules, beside the folders of the tests. */
+const schedules = mkdtempSync(join(tmpdir(), "fillbook-schedules-"));
+const FEES = join(schedules, "fees.yaml");
+writeFileSync(FEES, "kalshi: {rates: [{from: 2026-08-01, taker: 0.2, maker: 0.1}]}\n");
+afterAll(() => rmSync(schedules, { recursive: true, force: true }));
+/** What ten contracts at half a dollar are charged. */
+const computedFee = () => {
+  run(["import", write("pair.csv", "id,pair_id,venue,symbol,side,outcome,quantity,price,timestamp,account\n1,P,kalshi,KXRAIN,buy,yes,10,0.5,2026-08-01,main\n")]);
+  return (json(["pairs"])["pairs"] as { feesCents: string }[])[0]!.feesCents;
 };
 
 interface Effect {
@@ -367,6 +378,7 @@ const effects: readonly Effect[] = [
     expect(positionOf()).toMatchObject({ markPrice: null });
   } },
   ...marketEffects.filter(({ key }) => key.startsWith("markets.")),
+  { key: "pairs.fee_schedules", value: FEES, wrong: "nowhere.yaml", isSeen: () => () => expect(computedFee()).toBe("50") },
   { key: "venues.kraken.type", value: "dex", wrong: "shop", isSeen: () => () => {
     run(["import", fills(1)]);
     expect(positionOf()).toMatchObject({ venues: [{ venue: "kraken", venueType: "dex" }] });
@@ -386,6 +398,7 @@ const effects: readonly Effect[] = [
     await (await serve(...ANY_PORT)).stop();
     expect(positionOf()).toMatchObject({ method: "lifo" });
   } },
+  { key: "accounts.main.kalshi_grid", value: "0.0001", wrong: "0.001", isSeen: () => () => expect(computedFee()).toBe("17.5") }, // 0.07 × 10 × 0.5 × 0.5 dollars; 18 in whole cents
   ...own("accounts", "main"),
   ...own("symbols", "ABC"),
   ...own("strategies", "slow"),

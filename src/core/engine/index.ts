@@ -8,7 +8,7 @@ export { Checkpoints } from "./checkpoints.ts";
 export { type LimitsInForce } from "./foreknowledge.ts";
 export { RiskState, type OngoingBreach } from "./risk-state.ts";
 export type { PriceDecision, PriceRun, PricesDecision } from "./decide-prices.ts";
-export { adviceOf, advices, isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
+export { adviceOf, advices, feeChecks, isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
 export { applyFact } from "./apply-fact.ts";
 export { Engine, isRemembered, type BookedDecision, type BookedPair, type EngineOptions, type Remembered } from "./engine.ts";
 export { MemoryStore, type FactStore } from "./store.ts";

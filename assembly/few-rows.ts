@@ -7,7 +7,7 @@
  */
 
 // Columns of the fills.
-const MOST: usize = 1024;
+const MOST: usize = 4096;
 const QUANTITIES: usize = 0;
 const PRICES: usize = QUANTITIES + MOST * 8;
 const FEES: usize = PRICES + MOST * 8;
@@ -21,10 +21,17 @@ const FEE_DIGITS: usize = PRICE_DIGITS + MOST;
 const POWERS: usize = FEE_DIGITS + MOST; // of ten, as doubles, up to 10^22
 const MOST_POWER: i32 = 22;
 // Slots, each a row; 0 is none.
-const SLOTS: usize = 45_056;
+const SLOTS: usize = 180_224;
 const SLOT_SHIFT: usize = 8;
+// The fills as the rows of a slot count them, and the numbers of those that it takes.
+const UNITS: usize = 196_608;
+const MONEY: usize = UNITS + MOST * 8; // a unit
+const PAID: usize = MONEY + MOST * 8;
+const TIMES: usize = PAID + MOST * 8;
+const TAKEN: usize = TIMES + MOST * 8;
+const BEFORE: usize = TAKEN + MOST * 2; // slots as they were
 // By route: the slot of its venue row in one byte, of its net row in the next.
-const SLOTS_OF: usize = 65_536;
+const SLOTS_OF: usize = 393_216;
 
 // In a slot: the row's line and its rests, as in `PositionTable`;
 const COST: usize = 8;
@@ -76,10 +83,16 @@ const LOWER: i64 = 0xffff_ffff;
 const HALF: i64 = 1 << 29;
 const CARRY: i64 = 1 << 52;
 const NONE: i32 = -1;
+/** Rows that are each taken through all fills at once. */
+const MOST_QUICK: i32 = 2;
 const LAST_TRADES: i32 = i32.MAX_VALUE - <i32>MOST;
 
 /** The upper half of the last result of 128 bits. */
 let high: i64 = 0;
+
+/** The form that UNITS, MONEY and PAID are stated in, and how many fills are. */
+let statedFor: i32 = NONE;
+let stated: i32 = 0;
 
 /** The fill at hand, in the digits of form `scaledFor`. */
 let scaledFor: i32 = NONE;
@@ -93,7 +106,7 @@ let fee: f64 = 0;
  */
 export function walk(count: i32, slots: i32): i32 {
   for (let slot = 1; slot <= slots; slot += 1) if (!enter(SLOTS + (<usize>slot << SLOT_SHIFT))) return 0;
-  let i: usize = 0;
+  let i = slots <= MOST_QUICK ? <usize>takeQuickly(count, slots) : 0;
   for (; i < <usize>count; i += 1) {
     const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
     const venue = SLOTS + (<usize>load<u8>(pair) << SLOT_SHIFT);
@@ -110,6 +123,176 @@ export function walk(count: i32, slots: i32): i32 {
   }
   for (let slot = 1; slot <= slots; slot += 1) leave(SLOTS + (<usize>slot << SLOT_SHIFT));
   return <i32>i;
+}
+
+/**
+ * Takes few rows through the fills, one row after the other: what a row holds need not go through the memory from fill to fill then.
+ * Returns how many fills were taken; the next one must be taken the general way.
+ */
+function takeQuickly(count: i32, slots: i32): i32 {
+  statedFor = NONE;
+  let done = count;
+  for (let at: usize = 0; at < <usize>slots << SLOT_SHIFT; at += 8) store<i64>(BEFORE + at, load<i64>(SLOTS + (1 << SLOT_SHIFT) + at));
+  for (let slot = 1; slot <= slots; slot += 1) {
+    const taken = takeAll(slot, done);
+    if (taken === done) continue;
+    done = taken;
+    for (let other = 1; other < slot; other += 1) {
+      const row = <usize>other << SLOT_SHIFT;
+      for (let at: usize = 0; at < 1 << SLOT_SHIFT; at += 8) store<i64>(SLOTS + row + at, load<i64>(BEFORE + row - (1 << SLOT_SHIFT) + at));
+      takeAll(other, done);
+    }
+  }
+  return done;
+}
+
+/** Takes the row of a slot through its fills among [0, count), as long as it can. Returns the number of the first that it does not take. */
+function takeAll(slot: i32, count: i32): i32 {
+  const row = SLOTS + (<usize>slot << SLOT_SHIFT);
+  const all = state(row, count);
+  const picked = pick(slot, all);
+  const taken = load<i32>(row, IS_LARGE) ? takeAllLarge(row, picked) : takeAllSmall(row, picked);
+  return taken === picked ? all : <i32>load<u16>(TAKEN + (<usize>taken << 1));
+}
+
+/** States fills [0, count) in the digits of a row; how many, until one is not for this way. */
+function state(row: usize, count: i32): i32 {
+  const form = load<i32>(row, FORM);
+  if (form === statedFor) return min(stated, count);
+  if (form === 0) return 0;
+  const ofQuantity = load<i32>(row, OF_QUANTITY);
+  const ofPrice = load<i32>(row, OF_PRICE);
+  const ofMoney = load<i32>(row, OF_MONEY);
+  const factor = load<f64>(row, FACTOR);
+  let i: usize = 0;
+  for (; i < <usize>count; i += 1) {
+    const finer = ofQuantity - <i32>load<u8>(QUANTITY_DIGITS + i);
+    const finerPrice = ofPrice - <i32>load<u8>(PRICE_DIGITS + i);
+    if ((finer | finerPrice) < 0) break;
+    const x = load<f64>(QUANTITIES + (i << 3)) * load<f64>(POWERS + (<usize>finer << 3));
+    const p = load<f64>(PRICES + (i << 3)) * (factor * load<f64>(POWERS + (<usize>finerPrice << 3)));
+    let paid = load<f64>(FEES + (i << 3));
+    if (paid !== 0) {
+      const finerFee = ofMoney - <i32>load<u8>(FEE_DIGITS + i);
+      const currency = load<i32>(FEE_CURRENCIES + (i << 2));
+      if (finerFee < 0 || finerFee > MOST_POWER || (currency !== load<i32>(row, UNSTATED) && currency !== load<i32>(row, SETTLE))) break;
+      paid *= load<f64>(POWERS + (<usize>finerFee << 3));
+    }
+    if (!(abs(x) < TWO51 && abs(p) < TWO53 && abs(paid) < TWO51 && abs(x * p) < TWO51)) break;
+    store<f64>(UNITS + (i << 3), x);
+    store<f64>(MONEY + (i << 3), p);
+    store<f64>(PAID + (i << 3), paid);
+    store<i64>(TIMES + (i << 3), (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2)));
+  }
+  statedFor = form;
+  stated = <i32>i;
+  return stated;
+}
+
+/** Notes which of fills [0, count) go to a slot; how many do. */
+function pick(slot: i32, count: i32): i32 {
+  let picked: usize = 0;
+  for (let i: usize = 0; i < <usize>count; i += 1) {
+    const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
+    store<u16>(TAKEN + (picked << 1), <u16>i);
+    picked += <usize>(i32(<i32>load<u8>(pair) === slot) | i32(<i32>load<u8>(pair, 1) === slot)); // a branch would be guessed wrong
+  }
+  return <i32>picked;
+}
+
+/** Takes a row through the first of the fills that were picked: as `take`, its cost below 2^51. How many it took. */
+function takeAllSmall(row: usize, picked: i32): i32 {
+  let held = load<f64>(row);
+  let cost = load<f64>(row, COST);
+  let peak = load<f64>(row, PEAK);
+  let lastNs = load<i64>(row, LAST_NS);
+  let openedNs = load<i64>(row, OPENED_NS);
+  let sizes = load<i64>(row, SIZES);
+  let feesPaid = load<i64>(row, FEES_PAID);
+  let values = load<i64>(row, VALUES);
+  let k: usize = 0;
+  for (; k < <usize>picked; k += 1) {
+    const i = <usize>load<u16>(TAKEN + (k << 1)) << 3;
+    const x = load<f64>(UNITS + i);
+    const p = load<f64>(MONEY + i);
+    const holds = held + x;
+    const has = abs(held);
+    const size = abs(x);
+    const closed = (has + size - abs(holds)) * 0.5;
+    const left = has - closed;
+    let released = cost;
+    if (left !== 0) {
+      released = nearest(cost * (closed / has));
+      const by = whole(has);
+      const rest = whole(cost) * whole(closed) - whole(released) * by;
+      if (abs(rest) << 1 >= by) released += <f64>nearestOf(rest, by, <i64>released);
+    }
+    const now = cost - released + (holds - copysign(left, held)) * p;
+    if (!(abs(holds) < TWO51 && abs(now) < TWO51)) break;
+    const timeNs = load<i64>(TIMES + i);
+    if (left === 0 && holds !== 0) openedNs = timeNs;
+    if (timeNs > lastNs) lastNs = timeNs;
+    if (abs(now) > peak) peak = abs(now);
+    sizes += whole(size);
+    feesPaid += whole(load<f64>(PAID + i));
+    values += whole(x * p);
+    held = holds;
+    cost = now;
+  }
+  store<f64>(row, cost, COST);
+  store<f64>(row, peak, PEAK);
+  leaveTaken(row, <i32>k, held, lastNs, openedNs, sizes, feesPaid, values);
+  return <i32>k;
+}
+
+/** The same with a cost below 2^60. */
+function takeAllLarge(row: usize, picked: i32): i32 {
+  let held = load<f64>(row);
+  let cost = load<i64>(row, LARGE_COST);
+  if (load<i64>(row, LARGE_COST_HIGH) !== cost >> 63) return 0;
+  let peak = load<i64>(row, LARGE_PEAK_HIGH) === 0 ? load<u64>(row, LARGE_PEAK) : u64.MAX_VALUE;
+  let lastNs = load<i64>(row, LAST_NS);
+  let openedNs = load<i64>(row, OPENED_NS);
+  let sizes = load<i64>(row, SIZES);
+  let feesPaid = load<i64>(row, FEES_PAID);
+  let values = load<i64>(row, VALUES);
+  let k: usize = 0;
+  for (; k < <usize>picked; k += 1) {
+    const i = <usize>load<u16>(TAKEN + (k << 1)) << 3;
+    const x = load<f64>(UNITS + i);
+    const p = load<f64>(MONEY + i);
+    const holds = held + x;
+    if (!(abs(holds) < TWO51 && abs(cost) < IN_64_BITS)) break;
+    const has = abs(held);
+    const size = abs(x);
+    const closed = (has + size - abs(holds)) * 0.5;
+    const left = has - closed;
+    cost += whole(holds - copysign(left, held)) * <i64>p - (left === 0 ? cost : releasedOf(cost, closed, has));
+    const timeNs = load<i64>(TIMES + i);
+    if (left === 0 && holds !== 0) openedNs = timeNs;
+    if (timeNs > lastNs) lastNs = timeNs;
+    if (<u64>abs(cost) > peak) peak = abs(cost);
+    sizes += whole(size);
+    feesPaid += whole(load<f64>(PAID + i));
+    values += whole(x * p);
+    held = holds;
+  }
+  store<i64>(row, cost, LARGE_COST);
+  store<i64>(row, cost >> 63, LARGE_COST_HIGH);
+  if (load<i64>(row, LARGE_PEAK_HIGH) === 0) store<u64>(row, peak, LARGE_PEAK);
+  leaveTaken(row, <i32>k, held, lastNs, openedNs, sizes, feesPaid, values);
+  return <i32>k;
+}
+
+/** Keeps what a row holds after `count` fills more. */
+function leaveTaken(row: usize, count: i32, held: f64, lastNs: i64, openedNs: i64, sizes: i64, feesPaid: i64, values: i64): void {
+  store<f64>(row, held);
+  store<i32>(row, load<i32>(row, TRADES) + count, TRADES);
+  store<i64>(row, lastNs, LAST_NS);
+  store<i64>(row, openedNs, OPENED_NS);
+  store<i64>(row, sizes, SIZES);
+  store<i64>(row, feesPaid, FEES_PAID);
+  store<i64>(row, values, VALUES);
 }
 
 /** Reads what a row holds. False: too many fills, or so much money that it might not stay within 2^101. */

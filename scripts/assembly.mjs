@@ -1,4 +1,4 @@
-// Compiles assembly/*.ts into the machine code that src/core carries: `node scripts/assembly.mjs`, after each change there.
+// Compiles assembly/*.ts into the machine code that src carries: `node scripts/assembly.mjs`, after each change there.
 // With --check it only says whether what is carried is what the source says: `npm run check` and a test run that.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const MODULES = [{ source: "assembly/few-rows.ts", into: "src/core/position/few-rows-code.ts", name: "FEW_ROWS_CODE", pages: 2 }];
+const MODULES = [
+  { source: "assembly/few-rows.ts", into: "src/core/position/few-rows-code.ts", name: "FEW_ROWS_CODE", pages: 7 },
+  { source: "assembly/csv-rows.ts", into: "src/venues/csv/csv-rows-code.ts", name: "CSV_ROWS_CODE", pages: 26 },
+];
 const HEX_A_LINE = 160;
 
 /** The files that carry machine code, as they should be. */

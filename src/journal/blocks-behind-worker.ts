@@ -8,6 +8,9 @@ const memory = workerData as BehindMemory;
 const control = new Int32Array(memory.control);
 const slots = memory.slots.map((slot) => new Uint8Array(slot));
 const lastHash = new Uint8Array(memory.hash);
+/** After so many bytes what was written is brought to disk, so that little is left to wait for when all of it must be. */
+const SYNC_BYTES = 16 * 1024 * 1024;
+let unsynced = 0;
 
 if (Atomics.compareExchange(control, STATE, STARTING, RUNNING) === STARTING) {
   for (let slot = 0; ; slot = (slot + 1) % slots.length) {
@@ -26,6 +29,10 @@ function write(slot: number): void {
     sealBlock(block, lastHash);
     writeFully(realDisk, file, block, length, position);
     lastHash.set(hashOf(block));
+    unsynced += length;
+    if (unsynced < SYNC_BYTES) return;
+    unsynced = 0;
+    realDisk.sync(file);
   } catch (error) {
     fail(`${length} bytes at ${position}: ${(error as Error).message}`);
   }

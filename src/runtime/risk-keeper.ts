@@ -1,6 +1,6 @@
 import { touchedOf, type EventReport, type Touched } from "../core/engine/index.ts";
 import { checkOf, formatTime, type CheckName, type LimitName } from "../core/model/index.ts";
-import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type RiskFindings, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
+import { BreachWatch, coolDownOf, RiskDesk, type BreachChange, type EquityHistory, type OrderAnswer, type OrderQuestion, type Judgement, type RiskOptions, type Signal, type SignalRaised } from "../core/risk/index.ts";
 import type { Moment, NetRow } from "../core/book/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
@@ -36,7 +36,7 @@ const HISTORY_MS = 2_000;
 /** So many times what judging, or a fold, takes is left to all else before the next. */
 const REST = 9;
 /** A mark is judged within so long, where that leaves other work two thirds of the time. */
-const CURRENT_MS = 200;
+const CURRENT_MS = 150;
 /** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
 const PATIENCE_MS = 2_000;
 /** So long a fold waits for buffered fills to be on disk. */
@@ -200,15 +200,15 @@ export class RiskKeeper {
     this.#take(ledger);
     const moment = this.#moment();
     const { risk } = ledger.folded;
-    const findings = this.#desk.findings(deskState(ledger), moment);
+    const judgements = this.#desk.judgements(deskState(ledger), moment);
     const known = risk.breaches().map(({ fact }) => fact);
-    const changes = this.#watch.changes(findings.judgements, this.#signals(ledger, findings), known, moment.nowNs);
+    const changes = this.#watch.changes(judgements, this.#signals(ledger, moment), known, moment.nowNs);
     const at = { id: "", timeNs: moment.nowNs } as const;
     const reports: EventReport[] = changes.map(({ is, limit, scope, account, value, threshold }) => ({ type: "breach", ...at, is, limit, scope, account, value, threshold }));
     const trips = (change: Pick<BreachChange, "check">) => change.check !== undefined && this.#options.tripOn.has(change.check);
     const cause = changes.find((change) => change.is === "begun" && trips(change));
     if (cause !== undefined && risk.breaker.state !== "open") reports.push({ type: "trip", ...at, by: cause.check!, who: "fillbook", why: `${cause.limit} of ${cause.scope}: ${cause.value} is more than ${cause.threshold}` });
-    else reports.push(...this.#coolDown(ledger, findings, moment, changes));
+    else reports.push(...this.#coolDown(ledger, judgements, moment, changes));
     return reports;
   }
 
@@ -216,7 +216,7 @@ export class RiskKeeper {
    * A breaker cools down only while nothing that trips it is breached, and no breach of it goes on: one that is quiet for a moment only, or whose figure is not known any
    * more, would begin no second time, and so not trip it again.
    */
-  #coolDown({ folded: { risk } }: Ledger, { judgements }: RiskFindings, { nowNs }: Moment, changes: readonly BreachChange[]): EventReport[] {
+  #coolDown({ folded: { risk } }: Ledger, judgements: readonly Judgement[], { nowNs }: Moment, changes: readonly BreachChange[]): EventReport[] {
     const due = coolDownOf(risk.breaker, this.#options.coolDownNs);
     if (due === undefined || nowNs < due.dueNs) return [];
     const trips = (limit: string) => this.#options.tripOn.has(checkOf(limit as LimitName) ?? (limit as Signal));
@@ -226,12 +226,12 @@ export class RiskKeeper {
     return [{ type: "release", id: "", timeNs: nowNs, to: due.to, who: "cool_down", why: `after ${Number(this.#options.coolDownNs! / 1_000_000n) / 1000} s`, sinceNs: risk.breaker.sinceNs! }];
   }
 
-  #signals({ book: { marks } }: Ledger, { positions }: RiskFindings): SignalRaised[] {
+  #signals({ book: { marks } }: Ledger, moment: Moment): SignalRaised[] {
     const signals: SignalRaised[] = [];
     const since = performance.now() - MINUTE_MS;
     this.#refusals = this.#refusals.filter((time) => time > since).slice(-this.#options.refusalBurst);
     if (this.#options.tripOn.has("refusal_burst") && this.#refusals.length >= this.#options.refusalBurst) signals.push({ signal: "refusal_burst", value: this.#refusals.length, threshold: this.#options.refusalBurst });
-    const stale = this.#options.marksMaxAgeNs === undefined ? 0 : positions.filter(({ exposure, symbol }) => exposure === null && marks.venues(symbol).length > 0).length; // one that was never marked has none that is stale
+    const stale = this.#options.marksMaxAgeNs === undefined ? 0 : this.#desk.exposures(moment).filter(({ value, symbol }) => value === undefined && marks.venues(symbol).length > 0).length; // one that was never marked has none that is stale
     if (this.#options.tripOn.has("stale_marks") && stale > 0) signals.push({ signal: "stale_marks", value: stale, threshold: 0 });
     return signals;
   }
@@ -282,7 +282,7 @@ export class RiskKeeper {
 
 /**
  * How long other work has the loop to itself after judging: nine times what judging took, but no longer than what keeps a mark that came as it began
- * within 200 ms of being judged, and twice what it took at least.
+ * within 150 ms of being judged, and twice what it took at least.
  */
 function restMs(judgedMs: number, tickMs: number): number {
   return Math.max(tickMs, Math.min(judgedMs * REST, Math.max(CURRENT_MS - 2 * judgedMs, 2 * judgedMs)));

@@ -1,23 +1,26 @@
 import { MARK_INTERVAL_NS, type Book } from "../book/index.ts";
-import { aheadOf, FillColumns, isEvent, VENUE_TYPE_SHIFT, VENUE_TYPES, type Block, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
+import { FillColumns, type Directory, type DirectoryPage, type Fact, type Instrument, type Mark, type Section, type VenueType } from "../model/index.ts";
 import { applyFact, numberRoutes } from "./apply-fact.ts";
 import { BookedFills } from "./booked-fills.ts";
+import { Changed } from "./changed.ts";
 import { Checkpoints, type CheckpointSizes } from "./checkpoints.ts";
 import { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 import { decideEvent, type EventDecision } from "./decide-event.ts";
 import { decidePrices, type PriceRun, type PricesDecision } from "./decide-prices.ts";
 import { Decider, type Decision } from "./decide.ts";
+import { blocksAfter, recalled, type Deciders, type Remembered } from "./deciders.ts";
 import type { EventReport } from "./event-report.ts";
 import { finished, fold, foldOnSteps, foldSteps, type Steps } from "./fold.ts";
 import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
-import { KnownEvents } from "./known-events.ts";
 import { Rebuilder } from "./rebuild.ts";
-import { Refusals } from "./refusals.ts";
+import { withAhead, withPairAhead } from "./said-ahead.ts";
+import type { Refusals } from "./refusals.ts";
 import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairFees, type PairReport } from "../pairs/index.ts";
 import type { RiskState } from "./risk-state.ts";
 import type { FactStore } from "./store.ts";
+import { stateVenueTypes } from "./venue-types.ts";
 
 const FACTS_A_BLOCK = 10_000;
 /** Reports of pairs, each some facts. */
@@ -37,18 +40,6 @@ export interface EngineOptions {
   /** What deciding knows already: then the store is not asked for it. `spill` holds the identities of its fills. */
   readonly remembered?: Remembered | undefined;
   readonly checkpoints?: CheckpointSizes | undefined; // for tests
-}
-
-/** What deciding knows of the entries up to `seq` beside the identities of fills. */
-export interface Remembered {
-  readonly seq: number;
-  /** Those facts among them that `isRemembered`. */
-  facts(): Iterable<Fact>;
-}
-
-/** Whether deciding asks for a fact later on: as an event that may be told again, or as a refusal. */
-export function isRemembered(fact: Fact): boolean {
-  return fact.type === "refused" || isEvent(fact);
 }
 
 /** What became of a report of pairs. */
@@ -362,22 +353,8 @@ export class Engine {
   }
 
   *#remember(): Steps<Deciders> {
-    const fills = new Decider(this.#book, (seq) => this.#booked.at(seq), this.#options.spill?.(), (seq) => this.#known.amendmentOf(seq));
-    const events = new KnownEvents();
-    const refusals = new Refusals();
-    const remember = (fact: Fact) => (fact.type === "refused" ? refusals.add(fact) : events.add(fact));
-    const { remembered } = this.#options;
-    for (const fact of remembered?.facts() ?? []) remember(fact);
-    for (const { firstSeq, sections } of blocksAfter(this.#store, remembered?.seq ?? 0)) {
-      let seq = firstSeq;
-      for (const section of sections) {
-        if (section.kind === "fills") fills.remember(section.fills, seq);
-        else section.facts.forEach(remember);
-        seq += section.kind === "fills" ? section.fills.count : section.facts.length;
-      }
-      yield seq - 1;
-    }
-    return { fills, events, refusals };
+    const { spill, remembered } = this.#options;
+    return yield* recalled(this.#store, new Decider(this.#book, (seq) => this.#booked.at(seq), spill?.(), (seq) => this.#known.amendmentOf(seq)), remembered);
   }
 }
 
@@ -385,81 +362,8 @@ function withCheckpoints<Options extends EngineOptions>(options: Options): Optio
   return { ...options, checkpoints: options.checkpoints ?? {} };
 }
 
-/** Fills which say nothing of their venue's type say the one that is configured from here on. */
-function stateVenueTypes({ count, route, traits }: FillColumns, source: Directory, types: ReadonlyMap<string, VenueType> | undefined): void {
-  if (types === undefined || types.size === 0) return;
-  const bits = new Map<number, number>(); // by route
-  for (let row = 0; row < count; row += 1) {
-    if (traits[row]! >> VENUE_TYPE_SHIFT !== 0) continue;
-    let bit = bits.get(route[row]!);
-    if (bit === undefined) bits.set(route[row]!, (bit = VENUE_TYPES.indexOf(types.get(source.route(route[row]!).venue) ?? "unknown") << VENUE_TYPE_SHIFT));
-    traits[row]! |= bit;
-  }
-}
-
-/** An event is taken though its time has not come, and counts from where it stands: whoever told it is told so. */
-function withAhead(decision: EventDecision, nowNs: bigint): EventDecision {
-  const ahead = decision.is === "news" ? aheadOf(decision.fact.timeNs, nowNs) : undefined;
-  if (decision.is !== "news" || ahead === undefined) return decision;
-  const warning = `future_time: ${ahead}: it counts from now on all the same`;
-  return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
-}
-
-/** The same of pairs: the latest time of what is booked counts. */
-function withPairAhead(decision: PairDecision, nowNs: bigint): PairDecision {
-  if (decision.is !== "news") return decision;
-  const ahead = aheadOf(decision.facts.reduce((latest, { time }) => (time.ns > latest ? time.ns : latest), decision.facts[0]!.time.ns), nowNs);
-  if (ahead === undefined) return decision;
-  const warning = `future_time: ${ahead}: it counts from now on all the same`;
-  return { ...decision, warning: decision.warning === undefined ? warning : `${warning}. ${decision.warning}` };
-}
-
-/** @param seq the last entry of a block, or 0 */
-function blocksAfter(store: FactStore, seq: number): Iterable<Block> {
-  if (seq === 0) return store.blocks();
-  return seq + 1 < store.nextSeq ? store.blocks(seq + 1) : [];
-}
-
-/** What decides reports: all that is known of earlier ones. */
-interface Deciders {
-  readonly fills: Decider;
-  readonly events: KnownEvents;
-  readonly refusals: Refusals;
-}
-
 /** Events that are decided, or stepped, by what is held: all corrections before them must be booked. */
 const ASKS_POSITIONS: readonly EventReport["type"][] = ["moved", "split", "renamed", "settled"];
-
-/** A symbol with corrected fills, the first of them at `seq`. */
-interface ChangedSymbol {
-  readonly account: string;
-  readonly venue: string | undefined; // of all of them; undefined: of several
-  readonly symbol: string;
-  readonly seq: number;
-}
-
-/** What must be booked anew. */
-class Changed {
-  #accounts = new Set<string>();
-  #first = new Map<string, ChangedSymbol>();
-
-  add({ account, venue, symbol }: { readonly account: string; readonly venue: string; readonly symbol: string }, seq: number): void {
-    const key = JSON.stringify([account, symbol]);
-    const known = this.#first.get(key);
-    this.#first.set(key, { account, symbol, venue: known === undefined || known.venue === venue ? venue : undefined, seq: Math.min(seq, known?.seq ?? seq) });
-  }
-
-  addAccount(account: string): void {
-    this.#accounts.add(account);
-  }
-
-  takeAll(): { readonly accounts: ReadonlySet<string>; readonly symbols: Iterable<ChangedSymbol> } {
-    const all = { accounts: this.#accounts, symbols: this.#first.values() };
-    this.#accounts = new Set();
-    this.#first = new Map();
-    return all;
-  }
-}
 
 /** The base currency decides what undefined symbols are quoted in, so it stays as the journal began. */
 class CurrencyFixed extends Error {

@@ -5,6 +5,8 @@ import type { Foreknowledge } from "./foreknowledge.ts";
 
 /** Fills of a symbol between two checkpoints that are left when it is booked anew, at least; more where many follow. */
 const INTERVAL = 1_000;
+/** Fills that are booked at once, at most, where checkpoints may stand that far apart. */
+const MOST_AT_ONCE = 4_096;
 /** Where many fills follow, checkpoints may stand a 64th of those apart: booking that much more is little beside them. */
 const FOLLOWING = 64;
 /** Fills that may go a slow way where one venue is booked beside others: where many do, all venues together are quicker. */
@@ -18,6 +20,7 @@ interface Replay {
   readonly wanted: RouteFilter;
   readonly isWanted: Uint8Array; // by route
   readonly booked: Booked;
+  readonly atOnce: () => number; // fills that may be booked without a checkpoint between them
   readonly target: Target;
   readonly nextStale: (seq: number) => number; // where a checkpoint stood, from `seq` on
   readonly passed: (seq: number) => void; // told there
@@ -125,7 +128,7 @@ export class Rebuilder {
   /** @param blocks the journal from the block that holds an entry on, to its end @param checkpoints of the book */
   constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, checkpoints: Checkpoints, interval = INTERVAL) {
     this.#interval = interval;
-    this.#picks = new Int32Array(interval);
+    this.#picks = new Int32Array(Math.max(interval, MOST_AT_ONCE));
     this.#book = book;
     this.#known = known;
     this.#blocks = blocks;
@@ -228,6 +231,7 @@ export class Rebuilder {
       since = 0;
       isTold ||= leftAlone(checkpoint);
     };
+    const atOnce = () => Math.max(this.#interval, Math.min(MOST_AT_ONCE, Math.floor(left / FOLLOWING)));
     const nextStale = (seq: number) => {
       while (staleAt < stale.length && stale[staleAt]!.seq < seq) staleAt += 1;
       return stale[staleAt]?.seq ?? Number.POSITIVE_INFINITY;
@@ -238,7 +242,7 @@ export class Rebuilder {
       if (mended !== undefined) checkpoints?.push(mended);
       staleAt += 1;
     };
-    const replay: Replay = { wanted, isWanted, booked, target, nextStale, passed };
+    const replay: Replay = { wanted, isWanted, booked, atOnce, target, nextStale, passed };
     for (const { firstSeq, sections } of this.#blocks(fromSeq)) {
       let seq = firstSeq;
       for (const section of sections) {
@@ -285,14 +289,15 @@ export class Rebuilder {
   }
 
   /** Books wanted rows [from, to). */
-  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, booked, target }: Replay): void {
+  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, booked, atOnce, target }: Replay): void {
     const picks = this.#picks;
     let count = 0;
     for (let row = from; row < to; ) {
-      const end = Math.min(to, row + picks.length - count);
+      const most = atOnce();
+      const end = Math.min(to, row + most - count);
       count = pick(fills.route, isWanted, row, end, picks, count);
       row = end;
-      if (count === 0 || (row < to && count * 2 < picks.length)) continue;
+      if (count === 0 || (row < to && count * 2 < most)) continue;
       target.apply(fills, picks, count);
       booked(count, firstSeq + row - 1);
       count = 0;

@@ -41,7 +41,7 @@ class Refused extends Error {
 
 /**
  * Reads one row in the plain way: every rule about a fill's values stands here, for files and the library; the fast way
- * of files (`FastRow`) is held equal to it. Spaces around a value are no part of it.
+ * of files (`FastRows`) is held equal to it. Spaces around a value are no part of it.
  * @param rules `signed`: the side is the sign of the quantity; `autoId`: the row brings no id, it gets one later
  */
 export function readFillRow(texts: FillTexts, rules: { readonly signed: boolean; readonly autoId: boolean }): FillRow | RowProblem {

@@ -14,6 +14,10 @@ const scaleOf = (row: number): Scale => (row === 3 ? finer : scale);
 /** Three routes: two share the net row 1, one leaves its venue as it is. */
 const PLACES: readonly Place[] = [{ route: 0, venueRow: 0, netRow: 1 }, { route: 1, venueRow: undefined, netRow: 1 }, { route: 2, venueRow: 3, netRow: 4 }];
 const ROWS = 5;
+/** Two rows in all, which are taken each through many fills at once: of one scale, and of two. */
+const TWO_ROWS: readonly Place[] = [{ route: 0, venueRow: 0, netRow: 1 }, { route: 1, venueRow: undefined, netRow: 1 }, { route: 2, venueRow: 0, netRow: 1 }];
+const TWO_SCALES: readonly Place[] = [{ route: 0, venueRow: 3, netRow: 1 }, { route: 1, venueRow: undefined, netRow: 1 }, { route: 2, venueRow: 3, netRow: undefined }];
+const shapes = { "many rows": PLACES, "two rows": TWO_ROWS, "two rows of two scales": TWO_SCALES };
 
 interface Traded {
   readonly route: number;
@@ -44,21 +48,23 @@ const magnitudes = {
   "as large as can be": [2n ** 34n, 2n ** 40n, 2n ** 43n, 2n ** 98n],
 } as const;
 
-for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
-  test(`machine code gives what the readable reference gives: ${name}`, () => {
-    fc.assert(
-      fc.property(fc.array(anyHolding(holding, cost), { minLength: ROWS, maxLength: ROWS }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: 60 }), (before, trades) => {
-        const table = tableOf(before);
-        let expected = before;
-        for (let round = 0; round < 4; round += 1) {
-          expect(few.apply(table, PLACES, columns(trades), Int32Array.from(trades.keys()), 0, trades.length)).toBe(trades.length);
-          expected = applied(expected, trades);
-        }
-        expect(before.map((_, row) => table.read(row))).toEqual(expected);
-      }),
-      { numRuns: 500 },
-    );
-  });
+for (const [shape, places] of Object.entries(shapes)) {
+  for (const [name, [size, price, holding, cost]] of Object.entries(magnitudes)) {
+    test(`machine code gives what the readable reference gives: ${shape}, ${name}`, () => {
+      fc.assert(
+        fc.property(fc.array(anyHolding(holding, cost), { minLength: ROWS, maxLength: ROWS }), fc.array(anyTrade(size, price), { minLength: 1, maxLength: 60 }), (before, trades) => {
+          const table = tableOf(before);
+          let expected = before;
+          for (let round = 0; round < 4; round += 1) {
+            expect(few.apply(table, places, columns(trades), Int32Array.from(trades.keys()), 0, trades.length)).toBe(trades.length);
+            expected = applied(expected, trades, places);
+          }
+          expect(before.map((_, row) => table.read(row))).toEqual(expected);
+        }),
+        { numRuns: shape === "many rows" ? 500 : 300 },
+      );
+    });
+  }
 }
 
 test("it stops before the first fill that is not for it, having booked those before; picks may stand apart", () => {
@@ -72,13 +78,13 @@ test("it stops before the first fill that is not for it, having booked those bef
     (fills, row) => (fills.fee[row] = 2 ** 53),
   ];
   fc.assert(
-    fc.property(fc.array(anyTrade(10n ** 5n, 10n ** 7n), { minLength: 2, maxLength: 40 }), fc.nat(), fc.constantFrom(...spoiled), fc.integer({ min: 1, max: 3 }), (trades, at, spoil, apart) => {
+    fc.property(fc.array(anyTrade(10n ** 5n, 10n ** 7n), { minLength: 2, maxLength: 40 }), fc.nat(), fc.constantFrom(...spoiled), fc.integer({ min: 1, max: 3 }), fc.constantFrom(PLACES, TWO_ROWS), (trades, at, spoil, apart, places) => {
       const stop = at % trades.length;
       const fills = columns(trades.flatMap((trade) => Array.from({ length: apart }, () => trade)));
       spoil(fills, stop * apart);
       const table = tableOf(Array.from({ length: ROWS }, () => flat));
-      expect(few.apply(table, PLACES, fills, Int32Array.from(trades.keys(), (i) => i * apart), 0, trades.length)).toBe(stop);
-      expect(Array.from({ length: ROWS }, (_, row) => table.read(row))).toEqual(applied(Array.from({ length: ROWS }, () => flat), trades.slice(0, stop)));
+      expect(few.apply(table, places, fills, Int32Array.from(trades.keys(), (i) => i * apart), 0, trades.length)).toBe(stop);
+      expect(Array.from({ length: ROWS }, (_, row) => table.read(row))).toEqual(applied(Array.from({ length: ROWS }, () => flat), trades.slice(0, stop), places));
     }),
     { numRuns: 500 },
   );
@@ -87,9 +93,13 @@ test("it stops before the first fill that is not for it, having booked those bef
 test("rows that the columns cannot book, or that hold nearly too much, are left as they are", () => {
   const one: Traded = { route: 0, units: 2n, price: 3n, fee: 0n, timeNs: 5n };
   const applyOne = (before: Position, rowScale = scale) => {
+    expect(appliedOne(before, rowScale, TWO_ROWS)).toBe(appliedOne(before, rowScale, PLACES));
+    return appliedOne(before, rowScale, PLACES);
+  };
+  const appliedOne = (before: Position, rowScale: Scale, places: readonly Place[]) => {
     const table = new PositionTable();
     for (let row = 0; row < ROWS; row += 1) table.write(table.add(row === 0 ? rowScale : scale, true), row === 0 ? before : flat);
-    const done = few.apply(table, PLACES, columns([one]), Int32Array.of(0), 0, 1);
+    const done = few.apply(table, places, columns([one]), Int32Array.of(0), 0, 1);
     expect(table.read(1).trades).toBe(done);
     expect(table.read(0).trades).toBe(before.trades + done);
     return done;
@@ -128,10 +138,10 @@ function tableOf(positions: readonly Position[]): PositionTable {
   return table;
 }
 
-function applied(positions: readonly Position[], trades: readonly Traded[]): Position[] {
+function applied(positions: readonly Position[], trades: readonly Traded[], places: readonly Place[]): Position[] {
   const rows = [...positions];
   for (const { route, units, price, fee, timeNs } of trades) {
-    const { venueRow, netRow } = PLACES[route]!;
+    const { venueRow, netRow } = places[route]!;
     for (const row of [venueRow, netRow]) {
       if (row === undefined) continue;
       const to = scaleOf(row);

@@ -5,14 +5,14 @@ import { POWERS } from "./hot.ts";
 import { FACTOR, FORM, FORM_SHIFT, MONEY_DIGITS, PRICE_DIGITS, QUANTITY_DIGITS, READABLE, ROW_SHIFT, SETTLE, UNSTATED, type PositionTable } from "./table.ts";
 
 /** Fills that are applied together. As in assembly/few-rows.ts, where the layout of the memory is told, in bytes. */
-const MOST = 1_024;
+const MOST = 4_096;
 const POWERS_AT = MOST * 43;
-const SLOTS_AT = 45_056;
+const SLOTS_AT = 180_224;
 const SLOT_BYTES = 256;
 const SLOTS = 63;
 const FORM_AT = 128;
 const FACTOR_AT = 152;
-const ROUTES_AT = PAGE_BYTES;
+const ROUTES_AT = 6 * PAGE_BYTES;
 const ROW = 1 << ROW_SHIFT;
 /** Of eight bytes, of four. */
 const DOUBLE = 3;

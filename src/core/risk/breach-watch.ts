@@ -44,7 +44,10 @@ export class BreachWatch {
     const going = new Map(known.map((one) => [keyOf(one), one]));
     const changes: BreachChange[] = [];
     const seen = new Set<string>();
-    for (const { limit, scope, account, check } of worstOf(judgements)) {
+    for (const key of this.#withinSinceNs.keys()) if (!going.has(key)) this.#withinSinceNs.delete(key);
+    const scopes = new Set(known.map(({ scope }) => scope));
+    const telling = judgements.filter(({ scope, check }) => check.breach === true || scopes.has(scope)); // the rest neither begins nor ends anything
+    for (const { limit, scope, account, check } of worstOf(telling)) {
       const key = keyOf({ limit, scope });
       seen.add(key);
       const isGoing = going.has(key);

@@ -1,6 +1,9 @@
 import { addDecimals, formatDecimal, type Decimal } from "../num/index.ts";
 import { limitFor, type LimitName, type LimitSet, type LimitSubject } from "../model/index.ts";
 
+/** Of ten, as doubles, as far as they are exact. */
+const POWERS = Array.from({ length: 23 }, (_, digits) => Number(`1e${digits}`));
+
 /** An estimate, or why there is none. */
 export type Figure = { readonly value: number; readonly reason?: undefined } | { readonly value: null; readonly reason: string };
 /** An exact amount, or why there is none. */
@@ -29,8 +32,11 @@ export interface Judgement {
  * @example checkEstimate({ value: 4500 }, { mantissa: 5000n, digits: 0 }, 0.8) // => { value: 4500, limit: 5000, breach: false, utilization: 0.9, warning: true }
  * @example checkEstimate({ value: null, reason: "no_prices" }, { mantissa: 5n, digits: 0 }, 0.8) // => { value: null, limit: 5, breach: null, utilization: null, warning: false, reason: "no_prices" }
  */
-export function checkEstimate({ value, reason }: Figure, limit: Decimal | undefined, warningLevel: number): Check {
-  const bound = limit === undefined ? null : numberOf(limit);
+export function checkEstimate(figure: Figure, limit: Decimal | undefined, warningLevel: number): Check {
+  return estimateBeside(figure, boundOf(limit), warningLevel);
+}
+
+function estimateBeside({ value, reason }: Figure, { number: bound }: Bound, warningLevel: number): Check {
   if (value === null) return { value, limit: bound, breach: bound === null ? false : null, utilization: null, warning: false, reason };
   return { value, limit: bound, ...judged(value, bound, bound !== null && value > bound, warningLevel) };
 }
@@ -39,11 +45,14 @@ export function checkEstimate({ value, reason }: Figure, limit: Decimal | undefi
  * Holds an exact amount against a limit: to the last digit.
  * @example checkAmount({ value: { mantissa: 150000n, digits: 0 } }, { mantissa: 100000n, digits: 0 }, 0.8) // => { value: "150000", limit: "100000", breach: true, utilization: 1.5, warning: false }
  */
-export function checkAmount({ value, reason }: Sum, limit: Decimal | undefined, warningLevel: number): Check {
-  const bound = limit === undefined ? null : formatDecimal(limit);
+export function checkAmount(sum: Sum, limit: Decimal | undefined, warningLevel: number): Check {
+  return amountBeside(sum, boundOf(limit), warningLevel);
+}
+
+function amountBeside({ value, reason }: Sum, { limit, number, text: bound }: Bound, warningLevel: number): Check {
   if (value === undefined) return { value: null, limit: bound, breach: bound === null ? false : null, utilization: null, warning: false, reason };
   const isOver = limit !== undefined && addDecimals(value, { ...limit, mantissa: -limit.mantissa }).mantissa > 0n;
-  return { value: formatDecimal(value), limit: bound, ...judged(numberOf(value), limit === undefined ? null : numberOf(limit), isOver, warningLevel) };
+  return { value: formatDecimal(value), limit: bound, ...judged(numberOf(value), number, isOver, warningLevel) };
 }
 
 function judged(value: number, limit: number | null, breach: boolean, warningLevel: number): Pick<Check, "breach" | "utilization" | "warning"> {
@@ -51,9 +60,21 @@ function judged(value: number, limit: number | null, breach: boolean, warningLev
   return { breach, utilization: limit === 0 ? null : value / limit, warning: !breach && value >= limit * warningLevel && value > 0 };
 }
 
+/** A limit in the forms that checks need; null where none is set. */
+interface Bound {
+  readonly limit: Decimal | undefined;
+  readonly number: number | null;
+  readonly text: string | null;
+}
+
+function boundOf(limit: Decimal | undefined): Bound {
+  return limit === undefined ? { limit, number: null, text: null } : { limit, number: numberOf(limit), text: formatDecimal(limit) };
+}
+
 /** What a limit set says of one thing: each check by its name, and the level that warns. */
 export class Judge {
   readonly #limits: LimitSet;
+  readonly #bounds = new Map<LimitName, Bound>(); // the last of each name
   readonly judgements: Judgement[] = [];
 
   constructor(limits: LimitSet) {
@@ -69,13 +90,23 @@ export class Judge {
 
   /** Checks a figure to show it. */
   silently(name: LimitName, of: { readonly subject: LimitSubject }, figure: { readonly estimate: Figure } | { readonly amount: Sum }): Check {
-    const limit = limitFor(this.#limits, name, of.subject);
-    const level = limitFor(this.#limits, "warning_level", of.subject);
-    const warningLevel = level === undefined ? Number.POSITIVE_INFINITY : numberOf(level);
-    return "estimate" in figure ? checkEstimate(figure.estimate, limit, warningLevel) : checkAmount(figure.amount, limit, warningLevel);
+    const bound = this.#bound(name, of.subject);
+    const warningLevel = this.#bound("warning_level", of.subject).number ?? Number.POSITIVE_INFINITY;
+    return "estimate" in figure ? estimateBeside(figure.estimate, bound, warningLevel) : amountBeside(figure.amount, bound, warningLevel);
+  }
+
+  #bound(name: LimitName, subject: LimitSubject): Bound {
+    const limit = limitFor(this.#limits, name, subject);
+    const known = this.#bounds.get(name);
+    if (known !== undefined && known.limit === limit) return known;
+    const bound = boundOf(limit);
+    this.#bounds.set(name, bound);
+    return bound;
   }
 }
 
+/** The nearest double: below 2^53 and with 22 decimals at most both numbers are exact, and one division rounds once. */
 export function numberOf(value: Decimal): number {
-  return Number(formatDecimal(value));
+  const small = Number(value.mantissa);
+  return Number.isSafeInteger(small) && value.digits < POWERS.length ? small / POWERS[value.digits]! : Number(formatDecimal(value));
 }

@@ -3,12 +3,12 @@ import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, typ
 import type { PriceHistory } from "../market/index.ts";
 import type { Exposure, Fill, LimitSet, PairExposure } from "../model/index.ts";
 import { effectOf, type Breaker } from "./breaker.ts";
-import { numberOf } from "./checks.ts";
+import { numberOf, type Judgement } from "./checks.ts";
 import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order-check.ts";
 import { pairSumsOf, type PairSums } from "./pair-risk.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
-import { groupRisks, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey } from "./report.ts";
+import { groupRisks, JudgedPositions, judgementsOf, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey, type RiskInput } from "./report.ts";
 import { RiskModel, type RiskOptions } from "./risk-model.ts";
 import type { StressInput } from "./scenarios.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -59,6 +59,7 @@ export class RiskDesk {
   #modelOf = "";
   readonly #others = new Map<string, { readonly model: RiskModel; readonly part: Part }>(); // with a symbol that is not held
   #part: Part | undefined;
+  readonly #judged = new JudgedPositions();
   #history: EquityHistory | undefined; // until it is set, nothing is known of equity
 
   /** @param accounts only these count */
@@ -96,11 +97,24 @@ export class RiskDesk {
 
   /** All that is known of the book's risk, and how it stands to its limits. */
   findings(state: DeskState, moment: Moment): RiskFindings {
-    if (this.#dirty.size > 0 || moment.maxAgeNs !== undefined) this.#value(moment);
-    const model = this.model(state, moment);
+    return riskOf(this.#input(state, moment));
+  }
+
+  /** How the book stands to its limits, and no more. */
+  judgements(state: DeskState, moment: Moment): readonly Judgement[] {
+    return judgementsOf(this.#input(state, moment), this.#judged);
+  }
+
+  #input(state: DeskState, moment: Moment): RiskInput {
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
-    const standing = points();
-    return riskOf({ exposures: this.exposures(moment), model, limits: state.limits, standing, standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) });
+    return { ...this.#whole(state, moment), limits: state.limits, standing: points(), standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) };
+  }
+
+  /** All that is held, together: reckoned anew when something of it has changed. */
+  #whole(state: DeskState, moment: Moment): Pick<RiskInput, "exposures" | "model" | "whole"> {
+    const model = this.model(state, moment);
+    const exposures = this.exposures(moment);
+    return { exposures, model, whole: (this.#part ??= new Part(exposures, model)) };
   }
 
   /** Of the pairs that an account filled, or of those that were filled in no other accounts than count here. */
@@ -118,7 +132,7 @@ export class RiskDesk {
   /** @param strategies who followed the fold of the book; needed by strategy */
   groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): GroupRisk[] {
     const nets = new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net]));
-    return groupRisks(this.exposures(moment), by, this.model(state, moment), (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
+    return groupRisks(this.#whole(state, moment), by, (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
   }
 
   standing(book: Book, moment: Moment, account?: string): Standing {
@@ -175,7 +189,7 @@ export class RiskDesk {
 
   #with(state: DeskState, moment: Moment, symbol: string, held: readonly Exposure[]): { readonly model: RiskModel; readonly part: Part } {
     const model = this.model(state, moment);
-    if (this.#held.has(symbol)) return { model, part: (this.#part ??= new Part(held, model)) };
+    if (this.#held.has(symbol)) return { model, part: this.#whole(state, moment).whole };
     const known = this.#others.get(symbol);
     if (known !== undefined) return known;
     const other = this.#newModel([...this.#held.keys(), symbol].sort(), state, moment);

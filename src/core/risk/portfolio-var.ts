@@ -45,7 +45,7 @@ export function portfolioVar(request: VarRequest): VarReport {
   const { exposures, returns, method } = request;
   const conventions = conventionsOf(request);
   const held = Array.from(exposures).flatMap((exposure, i) => (exposure === 0 ? [] : [i]));
-  const problem = problemOf(held.map((i) => returns.columns[i]!), method);
+  const problem = problemOf(held.map((i) => returns.columns[i]!), method, wholeRows(returns));
   const estimate = (weights: ArrayLike<number>) => problem.estimate(weights, conventions);
   const weights = Float64Array.from(held, (i) => exposures[i]!);
   const found = held.length === 0 ? undefined : estimate(weights);
@@ -97,8 +97,9 @@ interface Problem {
 
 const BY_JOINT_RETURNS = { parametric: parametricEstimate, historical_simulation: historicalEstimate, filtered_historical: filteredEstimate, cornish_fisher: cornishFisherEstimate };
 
-function problemOf(given: readonly Float64Array[], method: VarMethod): Problem {
-  const rows = jointRows(given);
+/** @param allRows given, where every column of the matrix has a return in each */
+function problemOf(given: readonly Float64Array[], method: VarMethod, allRows: readonly number[] | undefined): Problem {
+  const rows = allRows ?? jointRows(given);
   const whole = rows.length === (given[0]?.length ?? 0);
   const columns = whole ? given : given.map((column) => Float64Array.from(rows, (row) => column[row]!));
   const few = { observations: rows.length, rows, estimate: () => undefined, alone: () => undefined };
@@ -134,6 +135,15 @@ function momentsOfOne({ means, deviations, observations }: Moments, position: nu
   const one = { size: 1, values: Float64Array.of(1) };
   const deviation = deviations[position]!;
   return { means: Float64Array.of(means[position]!), deviations: Float64Array.of(deviation), correlation: { matrix: one, factor: one, repair: undefined }, covariance: { size: 1, values: Float64Array.of(deviation * deviation) }, observations };
+}
+
+const rowsOf = new WeakMap<ReturnsMatrix, readonly number[]>();
+
+/** All rows of a matrix in which nothing is missing: that is looked at once, since a matrix stays as it is. */
+function wholeRows(returns: ReturnsMatrix): readonly number[] | undefined {
+  let rows = rowsOf.get(returns);
+  if (rows === undefined) rowsOf.set(returns, (rows = jointRows(returns.columns)));
+  return rows.length > 0 && rows.length === returns.columns[0]?.length ? rows : undefined;
 }
 
 /** Rows in which every column has a return. */

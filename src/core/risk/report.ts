@@ -5,7 +5,7 @@ import { Judge, numberOf, type Check, type Figure, type Judgement, type Sum } fr
 import { concentrationOf } from "./concentration.ts";
 import { judgePairs, marketsView, type MarketCapitalView, type PairChecks, type PairSums } from "./pair-risk.ts";
 import { magnitude, Part } from "./part.ts";
-import type { RiskModel } from "./risk-model.ts";
+import type { RiskModel, Unit } from "./risk-model.ts";
 import type { Standing } from "./standing.ts";
 
 /** A position beside its limits, as CONTRACT names it. Losses > 0, in the reporting currency; null: not known, with the reason. */
@@ -68,6 +68,7 @@ export interface GroupRisk {
 
 export interface RiskInput {
   readonly exposures: readonly Exposure[]; // of open positions
+  readonly whole: Part; // all of them together
   readonly model: RiskModel;
   readonly limits: LimitSet;
   readonly standing: Standing; // of the whole book
@@ -86,25 +87,13 @@ const PORTFOLIO = "portfolio";
 const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", "max_correlation_risk", "max_gross_exposure", "max_leverage", "max_daily_loss", "max_unhedged_exposure", "max_divergence_loss", "max_pair_capital"];
 
 /** Everything that is known of a book's risk, and how it stands to its limits. */
-export function riskOf({ exposures, model, limits, standing, standingOf, pairsOf }: RiskInput): RiskFindings {
+export function riskOf(input: RiskInput): RiskFindings {
+  const { exposures, whole, model, limits, standing } = input;
   const judge = new Judge(limits);
-  const whole = new Part(exposures, model);
-  const sizes = exposures.map(({ value }) => (value === undefined ? undefined : Math.abs(numberOf(value))));
-  const total = sizes.reduce<number | undefined>((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
-  const positions = exposures.map((exposure, i): PositionRisk => {
-    const { account, symbol, value, venues } = exposure;
-    const of = { scope: `position:${account}/${symbol}`, account, subject: { account, symbol } };
-    const missing = `no_mark: ${symbol}`;
-    const size: Sum = value === undefined ? { value: undefined, reason: missing } : { value: magnitude(value) };
-    const alone = value === undefined ? unknownUnit(missing) : model.alone(symbol, numberOf(value));
-    const share: Figure = total === undefined ? { value: null, reason: value === undefined ? missing : "no_mark" } : { value: total === 0 ? 0 : sizes[i]! / total };
-    const checks = { positionSize: judge.check("max_position_value", of, { amount: size }), var: judge.check("max_var", of, { estimate: alone.var }), concentration: judge.check("concentration_limit", of, { estimate: share }) };
-    for (const { venue, value: own } of venues) {
-      if (limits.overrides?.venue?.has(venue) !== true) continue;
-      const there = { scope: `${of.scope}@${venue}`, account, subject: { account, symbol, venue } };
-      judge.check("max_position_value", there, { amount: own === undefined ? { value: undefined, reason: missing } : { value: magnitude(own) } });
-      judge.check("max_var", there, { estimate: own === undefined ? { value: null, reason: missing } : model.alone(symbol, numberOf(own)).var });
-    }
+  const shareOf = sharesOfWhole(exposures);
+  const positions = exposures.map((exposure): PositionRisk => {
+    const { account, symbol, value } = exposure;
+    const { alone, ...checks } = judgePosition(judge, input, exposure, shareOf(exposure));
     const marginal = whole.marginalOf(symbol);
     return {
       account, symbol, exposure: textOf(value), checks, var: alone.var.value, expectedShortfall: alone.expectedShortfall.value,
@@ -112,7 +101,78 @@ export function riskOf({ exposures, model, limits, standing, standingOf, pairsOf
       reason: alone.var.reason ?? whole.reason,
     };
   });
-  const pairs = pairsOf();
+  const pairs = input.pairsOf();
+  const checks = judgeWhole(judge, input, pairs);
+  return { positions, portfolio: portfolioView(whole, checks, standing, exposures, pairs), venues: venueRisks(exposures, whole), judgements: judge.judgements };
+}
+
+/** What was judged of positions, as long as neither limits nor returns change: exposures are made anew when they change. */
+export class JudgedPositions {
+  #limits: LimitSet["limits"] | undefined;
+  #model: RiskModel | undefined;
+  #judged = new WeakMap<Exposure, readonly Judgement[]>();
+
+  /** Where it is kept; undefined: something has limits of its own, which may change by themselves. */
+  of({ limits, model }: RiskInput): WeakMap<Exposure, readonly Judgement[]> | undefined {
+    if (Object.keys(limits.overrides ?? {}).length > 0) return undefined;
+    if (limits.limits !== this.#limits || model !== this.#model) this.#judged = new WeakMap();
+    this.#limits = limits.limits;
+    this.#model = model;
+    return this.#judged;
+  }
+}
+
+/** How a book stands to its limits: the judgements of `riskOf` and nothing else, in a fraction of the time. */
+export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonly Judgement[] {
+  const { exposures, limits } = input;
+  const judge = new Judge(limits);
+  const kept = judged.of(input);
+  const shareOf = sharesOfWhole(exposures);
+  for (const exposure of exposures) {
+    const known = kept?.get(exposure);
+    if (known === undefined) {
+      const first = judge.judgements.length;
+      judgePosition(judge, input, exposure, shareOf(exposure));
+      kept?.set(exposure, judge.judgements.slice(first));
+      continue;
+    }
+    for (const one of known) {
+      if (one.limit === "concentration_limit") judge.check(one.limit, { ...one, subject: exposure }, { estimate: shareOf(exposure) });
+      else judge.judgements.push(one);
+    }
+  }
+  judgeWhole(judge, input, input.pairsOf());
+  return judge.judgements;
+}
+
+/** What part of all exposures one is. */
+function sharesOfWhole(exposures: readonly Exposure[]): (exposure: Exposure) => Figure {
+  const total = exposures.reduce<number | undefined>((sum, { value }) => (sum === undefined || value === undefined ? undefined : sum + Math.abs(numberOf(value))), 0);
+  return ({ symbol, value }) => (total === undefined ? { value: null, reason: value === undefined ? missingMark(symbol) : "no_mark" } : { value: total === 0 ? 0 : Math.abs(numberOf(value!)) / total });
+}
+
+function missingMark(symbol: string): string {
+  return `no_mark: ${symbol}`;
+}
+
+/** Judges one position, and its parts on venues that have limits of their own. */
+function judgePosition(judge: Judge, { limits, model }: RiskInput, { account, symbol, value, venues }: Exposure, share: Figure): PositionRisk["checks"] & { readonly alone: Unit } {
+  const of = { scope: `position:${account}/${symbol}`, account, subject: { account, symbol } };
+  const missing = missingMark(symbol);
+  const size: Sum = value === undefined ? { value: undefined, reason: missing } : { value: magnitude(value) };
+  const alone = value === undefined ? unknownUnit(missing) : model.alone(symbol, numberOf(value));
+  const checks = { positionSize: judge.check("max_position_value", of, { amount: size }), var: judge.check("max_var", of, { estimate: alone.var }), concentration: judge.check("concentration_limit", of, { estimate: share }) };
+  for (const { venue, value: own } of venues) {
+    if (limits.overrides?.venue?.has(venue) !== true) continue;
+    const there = { scope: `${of.scope}@${venue}`, account, subject: { account, symbol, venue } };
+    judge.check("max_position_value", there, { amount: own === undefined ? { value: undefined, reason: missing } : { value: magnitude(own) } });
+    judge.check("max_var", there, { estimate: own === undefined ? { value: null, reason: missing } : model.alone(symbol, numberOf(own)).var });
+  }
+  return { ...checks, alone };
+}
+
+/** Judges the whole book, and each account and venue that has limits of its own. The checks are the whole book's. */
+function judgeWhole(judge: Judge, { exposures, whole, model, limits, standing, standingOf, pairsOf }: RiskInput, pairs: PairSums): PortfolioRiskView["checks"] {
   const checks = wholeChecks(judge, { scope: PORTFOLIO, account: "", subject: {} }, whole, standing, pairs);
   for (const [account, own] of limits.overrides?.account ?? []) {
     if (!WHOLE.some((name) => own[name] !== undefined)) continue;
@@ -125,7 +185,7 @@ export function riskOf({ exposures, model, limits, standing, standingOf, pairsOf
     judge.check("max_portfolio_var", of, { estimate: part.var });
     judge.check("max_gross_exposure", of, { amount: part.gross });
   }
-  return { positions, portfolio: portfolioView(whole, checks, standing, exposures, pairs), venues: venueRisks(exposures, whole), judgements: judge.judgements };
+  return checks;
 }
 
 export const RISK_GROUPS = ["account", "venue", "symbol", "strategy"] as const;
@@ -135,8 +195,7 @@ export type RiskGroupKey = (typeof RISK_GROUPS)[number];
  * The risk of each account, venue, symbol or strategy by itself, and its part of the whole, in the order of their names.
  * @param strategies the parts of each exposure by strategy, "" for untagged; asked for only by strategy
  */
-export function groupRisks(exposures: readonly Exposure[], by: RiskGroupKey, model: RiskModel, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
-  const whole = new Part(exposures, model);
+export function groupRisks({ exposures, whole, model }: Pick<RiskInput, "exposures" | "whole" | "model">, by: RiskGroupKey, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
   if (by === "strategy") {
     const parts = new Map<string, Exposure[]>();
     for (const exposure of exposures) for (const [name, value] of strategies?.(exposure) ?? []) parts.set(name, [...(parts.get(name) ?? []), { ...exposure, value, venues: [] }]);
@@ -227,7 +286,7 @@ function onVenue(exposures: readonly Exposure[], venue: string): Exposure[] {
   });
 }
 
-function unknownUnit(reason: string): { readonly var: Figure; readonly expectedShortfall: Figure } {
+function unknownUnit(reason: string): Unit {
   return { var: { value: null, reason }, expectedShortfall: { value: null, reason } };
 }
 

@@ -28,3 +28,14 @@ test("the work for a position alone does not grow with the number of the others"
   model.alone("S17", 1);
   expect([...reads.keys()]).toEqual(["17"]);
 });
+
+test("what exposures made of past days is the same each time it is asked for, also of a price that never moved", () => {
+  const still = { symbol: "STILL", days: all[0]!.days, closes: new Float64Array(DAYS).fill(1) };
+  const model = new RiskModel([...all, still], { method: "parametric", lookbackDays: 252, confidence: 0.95 });
+  const exposures = Float64Array.from({ length: 41 }, (_, i) => (i % 5 === 0 ? 0 : 100 - i * 7));
+  for (const of of [() => model.pnlOf(exposures), () => model.standardOf(exposures)]) {
+    const [first, second, third] = [of(), of(), of()];
+    expect(first.every(Number.isFinite) && first.some((value) => value !== 0)).toBe(true);
+    expect([second, third]).toEqual([first, first]);
+  }
+});

@@ -1,4 +1,4 @@
-import { sum } from "../num/index.ts";
+import { sum, WeightedSums } from "../num/index.ts";
 import type { PriceSeries } from "../market/index.ts";
 import type { Calendar } from "./calendar.ts";
 import type { VarConventions, VarMethod } from "./estimate.ts";
@@ -14,7 +14,7 @@ export interface RiskOptions extends Partial<VarConventions> {
 }
 
 /** What one unit of exposure to a symbol risks by itself; long and short differ. */
-interface Unit {
+export interface Unit {
   readonly var: Figure;
   readonly expectedShortfall: Figure;
 }
@@ -30,6 +30,7 @@ export class RiskModel {
   readonly #units = new Map<string, Unit>();
   readonly #volatilities = new Map<number, number | undefined>();
   #standard: readonly Float64Array[] | undefined;
+  readonly #sums = new Map<"pnl" | "standard", { readonly table: WeightedSums | undefined; readonly isMade: boolean }>();
 
   /** @param series of the symbols that are held; one without closes is told of as missing */
   constructor(series: readonly PriceSeries[], options: RiskOptions) {
@@ -78,12 +79,12 @@ export class RiskModel {
 
   /** P&L of each past day, of exposures. */
   pnlOf(exposures: Float64Array): Float64Array {
-    return this.#along(exposures, this.returns.columns);
+    return this.#along(exposures, this.returns.columns, "pnl");
   }
 
   /** The same of columns of mean 0 and deviation 1: the square of their sum holds the correlation of every pair. */
   standardOf(exposures: Float64Array): Float64Array {
-    return this.#along(exposures, this.#standards());
+    return this.#along(exposures, this.#standards(), "standard");
   }
 
   /** Columns as `pnlOf` and `standardOf` add them up. */
@@ -100,13 +101,28 @@ export class RiskModel {
     return (this.#standard ??= this.returns.columns.map(standardised));
   }
 
-  #along(exposures: Float64Array, columns: readonly Float64Array[]): Float64Array {
+  #along(exposures: Float64Array, columns: readonly Float64Array[], of: "pnl" | "standard"): Float64Array {
     const total = new Float64Array(this.observations);
-    exposures.forEach((exposure, i) => {
-      const column = columns[i]!;
-      if (exposure !== 0) for (let t = 0; t < column.length; t += 1) total[t]! += exposure * column[t]!;
-    });
+    const sums = this.#sumsOf(columns, of);
+    if (sums !== undefined) sums.into(total, exposures);
+    else {
+      exposures.forEach((exposure, i) => {
+        const column = columns[i]!;
+        if (exposure !== 0) for (let t = 0; t < column.length; t += 1) total[t]! += exposure * column[t]!;
+      });
+    }
     return total;
+  }
+
+  /** Tables that add up quickly, made when they are asked for a second time: most models of an order that is asked about are asked once. */
+  #sumsOf(columns: readonly Float64Array[], of: "pnl" | "standard"): WeightedSums | undefined {
+    const asked = this.#sums.get(of);
+    if (asked === undefined) this.#sums.set(of, { table: undefined, isMade: false });
+    if (asked === undefined || asked.isMade) return asked?.table;
+    const isWhole = this.returns.columns.every((column) => column.every((value) => !Number.isNaN(value))); // 0 × what is missing would be missing
+    const table = isWhole ? WeightedSums.over(columns.map((column) => (column.length === 0 ? new Float64Array(this.observations) : column)), this.observations) : undefined;
+    this.#sums.set(of, { table, isMade: true });
+    return table;
   }
 
   #unit(place: number, sign: 1 | -1): Unit {

@@ -13,10 +13,12 @@ export interface CsvRow {
 export interface CsvTaker {
   row(row: CsvRow): void;
   /**
-   * May take the row that starts at `start` itself and say where the next one starts, or −1 to have it as a `row`.
-   * Called once `fastRoom` is not 0, with at least so many bytes to look at.
+   * May take the row that starts at `start`, and others behind it, each of one line; says how many, 0 to have it as a `row`, and
+   * where the next one starts at `fastEnd`. Called once `fastRoom` is not 0, with at least so many bytes to look at, which
+   * stay as they are in this array.
    */
-  fastRow?(bytes: Uint8Array, start: number, line: number): number;
+  fastRows?(bytes: Uint8Array, start: number, line: number): number;
+  readonly fastEnd?: number;
   fastRoom?: number;
   /** A row that is none. `raw` is its first line, or the start of it. */
   broken(line: number, reason: string, raw: Uint8Array): void;
@@ -113,10 +115,10 @@ export class CsvScanner {
       const room = this.#hasRoom ? (this.#taker.fastRoom ?? 0) : 0;
       if (room > 0) {
         if (at + room <= bytes.length) {
-          const next = this.#taker.fastRow!(bytes, at, line);
-          if (next >= 0) {
-            this.#row.line = line + 1;
-            at = next;
+          const rows = this.#taker.fastRows!(bytes, at, line);
+          if (rows > 0) {
+            this.#row.line = line + rows;
+            at = this.#taker.fastEnd!;
             continue;
           }
         } else return at; // the next piece makes room

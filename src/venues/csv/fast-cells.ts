@@ -41,6 +41,11 @@ export function canBeFast(layout: FillLayout): boolean {
   return !layout.autoId && [...layout.constants.keys()].every((column) => HARMLESS.includes(column) || layout.from.has(column));
 }
 
+/** The numbers of NAMED where a row says none: those of constants that choose the route. */
+export function constantNumbers(layout: FillLayout, names: FastNames): Int32Array {
+  return Int32Array.from(NAMED, (column, k) => (HARMLESS.includes(column) ? names.partNumber(k, (layout.constants.get(column) ?? "").trim()) : ABSENT));
+}
+
 /**
  * Puts the values of a row, as they stand in bytes, into columns: no text, no bigint, no object is made, but for a name
  * or route that comes for the first time. Whatever is out of the ordinary is not taken: then the plain reader must look.
@@ -66,7 +71,7 @@ export class FastCells {
     this.fills = fills;
     this.#names = FastNames.of(directory);
     this.#signed = layout.signed;
-    this.#otherwise = Int32Array.from(NAMED, (column, k) => (HARMLESS.includes(column) ? this.#names.partNumber(k, (layout.constants.get(column) ?? "").trim()) : ABSENT));
+    this.#otherwise = constantNumbers(layout, this.#names);
   }
 
   /** Begins a row. */

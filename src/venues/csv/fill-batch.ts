@@ -29,6 +29,13 @@ export class FillBatch {
     if (this.withSeq) this.#seqs[row] = seq;
   }
 
+  /** The same of the last `rows` rows, a line each from `line` on. */
+  addedRows(rows: number, line: number, seqs: Float64Array): void {
+    const first = this.fills.count - rows;
+    for (let k = 0; k < rows; k += 1) this.#lines[first + k] = line + k;
+    if (this.withSeq) this.#seqs.set(seqs, first);
+  }
+
   get isFull(): boolean {
     return this.fills.count === this.fills.capacity;
   }

@@ -4,7 +4,7 @@ import { cellText } from "./cell.ts";
 import type { ColumnMap } from "./column-map.ts";
 import type { CsvRow } from "./csv-scanner.ts";
 import { FastObject } from "./fast-object.ts";
-import { FAST_ROOM, FastRow } from "./fast-row.ts";
+import { FAST_ROOM, FastRows } from "./fast-rows.ts";
 import { FillBatch } from "./fill-batch.ts";
 import { isRowProblem, readFillRow, type FillColumn, type FillTexts } from "./fill-row.ts";
 import type { FileFormat } from "./format.ts";
@@ -70,10 +70,11 @@ export class FillReader implements RowTaker, StripTaker {
   readonly #units = new UnitsSeen();
   readonly #ids = new AutoIds();
   #layout: FillLayout | undefined;
-  #fast: FastRow | undefined;
+  #fast: FastRows | undefined;
   #fastObject: FastObject | undefined;
   #cells: readonly (readonly [FillColumn, number])[] = [];
   fastRoom = 0;
+  fastEnd = 0;
   stripHead: Pick<StripTask, "header" | "separator" | "options"> | undefined;
   #separator = 0;
   #started = false;
@@ -96,11 +97,15 @@ export class FillReader implements RowTaker, StripTaker {
     if (fast.possible) this.#fastObject = fast;
   }
 
-  fastRow(bytes: Uint8Array, start: number, line: number): number {
+  fastRows(bytes: Uint8Array, start: number, line: number): number {
     const fast = this.#fast!;
-    const next = fast.read(bytes, start);
-    if (next >= 0) this.#fastAdded(line, fast.seq);
-    return next;
+    const before = this.#batch.fills.count;
+    this.fastEnd = fast.read(bytes, start, line, this.#units);
+    const rows = this.#batch.fills.count - before;
+    this.#rows += rows;
+    this.#batch.addedRows(rows, line, fast.seqs);
+    if (this.#batch.isFull) this.#flush();
+    return rows;
   }
 
   fastElement(bytes: Uint8Array, start: number, line: number): number {
@@ -178,7 +183,7 @@ export class FillReader implements RowTaker, StripTaker {
     });
     this.#layout = layoutOfHeader(names, this.#options, place);
     this.#cells = [...this.#layout.from];
-    const fast = new FastRow(this.#layout, this.#batch.fills, this.#separator, this.#directory);
+    const fast = new FastRows(this.#layout, this.#batch.fills, this.#separator, this.#directory);
     if (fast.possible) {
       this.#fast = fast;
       this.fastRoom = FAST_ROOM;

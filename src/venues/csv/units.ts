@@ -38,7 +38,7 @@ export class UnitsSeen {
   /** What to say when epochs of several sizes stand in one file. */
   get warning(): string | undefined {
     if (this.#firstLine.size < 2) return undefined;
-    const where = [...this.#firstLine].map(([unit, line]) => `${TIME_UNITS[unit]} (first in line ${line})`);
+    const where = [...this.#firstLine].sort(([, a], [, b]) => a - b).map(([unit, line]) => `${TIME_UNITS[unit]} (first in line ${line})`);
     return `epoch times in ${where.slice(0, -1).join(", ")} and ${where.at(-1)} stand in this file: each was read by its size`;
   }
 }

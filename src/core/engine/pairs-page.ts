@@ -1,6 +1,6 @@
 import type { Book, Moment } from "../book/index.ts";
 import type { Decimal } from "../num/index.ts";
-import { bidsOfLadders, checkedFees, pairAdvice, pricesByMarks, summaryOf, viewOf, type FeeDifference, type PairAdvice, type PairBook, type PairFees, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
+import { bidsOfLadders, checkedFees, pairAdvice, pricesByMarks, summaryOf, viewOf, type FeeCheck, type PairAdvice, type PairBook, type PairFees, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
 
 /** A book and its pairs. */
 export interface PairsOf {
@@ -84,7 +84,7 @@ export function advices(of: PairsOf, moment: Moment, filter: PairFilter, quotes:
 }
 
 /** The fills of pairs whose venue charged otherwise than the schedules say, and how many of those that told their fee could be checked. */
-export function feeChecks(of: PairsOf, filter: PairFilter, fees: PairFees = {}): { readonly checked: number; readonly unknown: number; readonly differences: readonly FeeDifference[] } {
+export function feeChecks(of: PairsOf, filter: PairFilter, fees: PairFees = {}): FeeCheck {
   const found = [...wanted(of.pairs, filter)].map(({ pairId, markets }) => {
     const fills = of.pairs.fillsOf(pairId).filter(({ account }) => filter.account === undefined || filter.account === account);
     return checkedFees(fills, ({ venue, market }) => fees.feesOf?.(venue, market) ?? markets.find((one) => one.venue === venue && one.market === market)?.fees, fees);

@@ -12,7 +12,7 @@ export interface FeeSchedules {
 }
 
 /** What the venues have published; sources in docs/pairs.md. */
-export const PUBLISHED: FeeSchedules = { kalshiRates: KALSHI_RATES, kalshiSeries: KALSHI_SERIES, polymarketRates: POLYMARKET_RATES };
+const PUBLISHED: FeeSchedules = { kalshiRates: KALSHI_RATES, kalshiSeries: KALSHI_SERIES, polymarketRates: POLYMARKET_RATES };
 
 /**
  * The published schedules with rows of one's own among them, each from its day on; of two rows of one day the own one counts.

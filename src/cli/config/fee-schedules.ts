@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import type { FeeSchedules, KalshiRates, KalshiSeries, PolymarketRates } from "../../core/market/index.ts";
 import { readTime, shown } from "../../core/model/index.ts";
 import { decimalOf, isProblem, readDecimal } from "../../core/num/index.ts";
@@ -127,7 +127,7 @@ class FeeRow {
 
 function entriesOf(of: unknown, place: (node: unknown) => string, what: string): [key: string, value: unknown, where: string][] {
   if (!isMap(of)) throw new BadValue(`${place(of)}: ${what} holds keys with values after a colon`);
-  return (of as YAMLMap).items.map(({ key, value }) => {
+  return of.items.map(({ key, value }) => {
     if (!isScalar(key) || typeof key.value !== "string") throw new BadValue(`${place(key)}: ${what}: a key is a word`);
     return [key.value, value, place(key)];
   });

@@ -39,6 +39,7 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "GET /v1/pnl": { access: "read", path: "/v1/pnl?by=account" },
   "GET /v1/attribution": { access: "read", path: "/v1/attribution?by=account,symbol" },
   "GET /v1/performance": { access: "read" },
+  "POST /v1/performance": { access: "read", body: { weights: [{ symbol: "BTC/USD", weight: 1 }] } },
   "GET /v1/venues": { access: "read" },
   "GET /v1/stream": { access: "read" },
   "GET /v1/limits": { access: "read" },

@@ -6,12 +6,12 @@ import { finished } from "../src/core/engine/index.ts";
 import { Directory } from "../src/core/model/index.ts";
 import { Ledger } from "../src/runtime/index.ts";
 import { columnsOf } from "./acts.ts";
-import { root } from "./files.ts";
+import { runCommand } from "./command-kit.ts";
 import { plainFill, temporaryFolder } from "./journal-kit.ts";
 
 /** The built command on a journal of small segments. */
 function run(folder: string, ...args: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data", FILLBOOK_DATABASE__URL: "off" } });
+  const { status, stdout, stderr } = runCommand(args, folder, { ...process.env, FILLBOOK_DATA: "data", FILLBOOK_DATABASE__URL: "off" });
   return { status, out: stdout, err: stderr };
 }
 

@@ -1,16 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Attribution, OrderCost, PerformanceView, VenuesView, WeightsView } from "../src/core/performance/index.ts";
-import { root } from "./files.ts";
+import { runCommand } from "./command-kit.ts";
 import { Serving, until } from "./service-kit.ts";
 
-const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 const fillbook = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args, "--database", "off"], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
+  const { status, stdout, stderr } = runCommand([...args, "--database", "off"], folder, { ...process.env, FILLBOOK_DATA: "data" });
   return { status, out: stdout, err: stderr };
 };
 const json = <T>(...args: string[]): T => JSON.parse(fillbook(...args, "--json").out) as T;
@@ -101,7 +99,7 @@ test("a check says what the order will likely cost by the fills of its venue, as
 
 test("a window has the P&L that was made in it; without capital there are no returns, and the reason is told", () => {
   expect(json<PerformanceView>("performance", "--from", "2024-03-02", "--to", "2024-03-02T23:59:59.999999999Z")).toMatchObject({ totalPnl: "9", totalTrades: 1, periods: { returns: 1 } });
-  const { status } = spawnSync(process.execPath, [command, "import", "fills.csv", "--data", "bare", "--database", "off"], { cwd: folder });
+  const { status } = fillbook("import", "fills.csv", "--data", "bare");
   expect(status).toBe(1);
   const bare = json<PerformanceView>("performance", "--data", "bare");
   expect([bare.sharpeRatio, bare.reasons["sharpeRatio"], bare.totalTrades]).toEqual([null, "no_capital", 3]);
@@ -111,11 +109,13 @@ test("executions by month, week and day, and figures of two returns at a time, w
   const read = (...more: string[]) => json<{ executions: { period: string; fills: number; volume: string; latencyMs: { average: number } }[]; rolling: { at: string; totalReturn: number }[] }>("performance", "--to", "2024-03-04", ...more);
   expect(read("--by", "month").executions).toMatchObject([{ period: "2024-03-01", fills: 3, volume: "330", latencyMs: { average: 200 } }]);
   expect(read("--by", "week").executions).toMatchObject([{ period: "2024-02-26", fills: 3 }]);
+  expect([read("--by", "quarter").executions, read("--by", "year").executions]).toMatchObject([[{ period: "2024-01-01", fills: 3 }], [{ period: "2024-01-01", fills: 3 }]]);
+  expect(read("--by", "hour").executions[1]).toMatchObject({ period: "2024-03-02T10:00:00Z", fills: 1 });
   expect(read("--by", "day").executions.map(({ period, fills, volume }) => [period, fills, volume])).toEqual([["2024-03-01", 1, "100"], ["2024-03-02", 1, "120"], ["2024-03-03", 1, "110"]]);
   expect(read("--rolling", "2").rolling.map(({ at, totalReturn }) => [at.slice(0, 10), totalReturn])).toEqual([["2024-03-01", expect.closeTo(0.009, 12)], ["2024-03-02", expect.closeTo(0.018, 12)], ["2024-03-03", expect.closeTo((1018 / 1009) * (2015 / 2036) - 1, 12)]]);
   expect([read().executions, read().rolling]).toEqual([undefined, undefined]);
   expect(fillbook("performance", "--to", "2024-03-04", "--by", "day", "--rolling", "2").out).toMatch(/2024-03-02 +1 +120/);
-  expect(fillbook("performance", "--by", "year").err).toContain('--by: "year" is not one of day, week, month');
+  expect(fillbook("performance", "--by", "decade").err).toContain('--by: "decade" is not one of hour, day, week, month, quarter, year');
 });
 
 test("the benchmark's closes come from the price history, where it has them", () => {

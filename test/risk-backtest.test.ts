@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backtest } from "../src/core/risk/index.ts";
-import { root } from "./files.ts";
+import { runCommand } from "./command-kit.ts";
 import { madeReturns } from "./returns-kit.ts";
 
 let folder: string;
@@ -12,7 +11,7 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "fillbook-backtest-"))));
 afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 
 function fillbook(...args: string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), "risk", "backtest", ...args], { cwd: folder, encoding: "utf8" });
+  const { status, stdout, stderr } = runCommand(["risk", "backtest", ...args], folder, process.env);
   return { status, out: stdout, err: stderr };
 }
 

@@ -7,10 +7,9 @@ import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { root } from "./files.ts";
+import { COMMAND, runCommand } from "./command-kit.ts";
 import { fillJson, StreamClient, until } from "./service-kit.ts";
 
-const COMMAND = join(root, "dist/src/bin/main.js");
 let folder: string;
 let dataDir: string;
 let running: ChildProcess | undefined;
@@ -34,7 +33,7 @@ interface Ended {
 }
 
 function fillbook(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args, "--data", dataDir], { cwd: folder, encoding: "utf8", env: { ...process.env, ...env } });
+  const { status, stdout, stderr } = runCommand([...args, "--data", dataDir], folder, { ...process.env, ...env });
   return { status, out: stdout, err: stderr };
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // @ts-expect-error a script without types
 import { findChromium } from "../scripts/chromium.mjs";
+import { runCommand } from "./command-kit.ts";
 import { root } from "./files.ts";
 
 const browser = (findChromium as () => string | undefined)();
@@ -17,7 +18,7 @@ describe.skipIf(browser === undefined)("a tear sheet in a browser", () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "fillbook-sheet-"));
-    const fillbook = (...words: string[]) => expect(run(join(root, "dist/src/bin/main.js"), ...words, "--database", "off")).toMatchObject({ status: 0 });
+    const fillbook = (...words: string[]) => expect(runCommand([...words, "--database", "off"], folder, { ...process.env, FILLBOOK_DATA: "data" })).toMatchObject({ status: 0 });
     expect(run(join(root, "scripts/demo-book.mjs"), "crypto")).toMatchObject({ status: 0 });
     for (const [word, file] of [["import", "fills"], ["events", "events"], ["marks", "marks"]] as const) fillbook(word, `crypto/${file}.csv`);
     fillbook("report", "--to", "2025-07-20", "--out", "sheet.html");

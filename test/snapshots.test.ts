@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +6,7 @@ import { Directory } from "../src/core/model/index.ts";
 import { listSnapshots, realDisk, snapshotFolder, snapshotPath } from "../src/journal/index.ts";
 import { readBook, Service, stateHash, type ServiceOptions, type SnapshotOutcome } from "../src/runtime/index.ts";
 import { columnsOf } from "./acts.ts";
+import { runCommand } from "./command-kit.ts";
 import { root } from "./files.ts";
 import { plainFill, temporaryFolder } from "./journal-kit.ts";
 
@@ -88,10 +88,7 @@ test("an import leaves a snapshot, which commands read and verify compares with 
   const rows = Array.from({ length: 2_500 }, (_, i) => `t${i},kraken,BTC/USD,${i % 3 === 0 ? "sell" : "buy"},1.5,${100 + (i % 7)},2024-01-0${1 + (i % 9)}`);
   fs.writeFileSync(fills, `id,venue,symbol,side,quantity,price,timestamp\n${rows.join("\n")}\n`);
   fs.writeFileSync(config, "snapshot_entries: 1000\n");
-  const run = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/src/bin/main.js"), ...words, "--data", dataDir, "--config", config], { encoding: "utf8" });
-    return { status, stdout, stderr };
-  };
+  const run = (...words: string[]) => runCommand([...words, "--data", dataDir, "--config", config], folder, process.env);
   expect(run("import", fills)).toMatchObject({ status: 0, stderr: "" });
   expect(listSnapshots(dataDir)).toEqual([2_501]);
   const positions = run("positions", "--json").stdout;

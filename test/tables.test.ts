@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startPostgres } from "../bench/postgres.ts";
-import { root } from "./files.ts";
+import { COMMAND as command, runCommand } from "./command-kit.ts";
 import { dropTables, openPostgres } from "../src/store/index.ts";
 import { fillJson } from "./service-kit.ts";
 
 /** The SQL tables as somebody meets them who runs commands: real processes, both databases. */
-const command = join(root, "dist/src/bin/main.js");
 let folder: string;
 let running: ChildProcess | undefined;
 let server: { readonly url: string; readonly stop: () => Promise<void> };
@@ -38,7 +37,7 @@ afterEach(() => {
 });
 
 function fillbook(...args: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, FILLBOOK_DATA: "data" } });
+  const { status, stdout, stderr } = runCommand(args, folder, { ...process.env, FILLBOOK_DATA: "data" });
   return { status, out: stdout, err: stderr };
 }
 function rows(query: string, ...args: string[]): unknown {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readTime } from "../core/model/index.ts";
-import { systemClock, type Clock } from "../runtime/index.ts";
+import { spanProblem, systemClock, type Clock } from "../runtime/index.ts";
 import { readConfig, type Config } from "./config.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -60,6 +60,14 @@ export function timeOption(name: string, text: string | undefined): bigint | und
   const read = readTime(text);
   if ("problem" in read) throw new UsageError(`--${name}: ${read.why}`);
   return read.ns;
+}
+
+/** Reads the times that a span begins and ends at. @param end how the command calls the later one */
+export function spanOptions(from: string | undefined, to: string | undefined, nowNs: bigint, end = "to"): { readonly fromNs: bigint | undefined; readonly toNs: bigint | undefined } {
+  const span = { fromNs: timeOption("from", from), toNs: timeOption(end, to) };
+  const problem = spanProblem(span.fromNs, span.toNs, nowNs);
+  if (problem !== undefined) throw new UsageError(`--from: ${problem}`);
+  return span;
 }
 
 /** Reads a whole number given as an option. */

@@ -1,4 +1,4 @@
-import type { BenchmarkWeight } from "../core/performance/index.ts";
+import { weightsProblem, type BenchmarkWeight } from "../core/performance/index.ts";
 import { isProblem, readDecimal } from "../core/num/index.ts";
 import { readTable } from "../venues/csv/index.ts";
 import { UsageError } from "./usage-error.ts";
@@ -19,7 +19,7 @@ export async function readWeights(file: string): Promise<BenchmarkWeight[]> {
       throw new UsageError(`${file}:${line}: ${column === undefined ? "" : `${column}: `}${reason}`);
     },
   });
-  const whole = weights.reduce((sum, { weight }) => sum + weight, 0);
-  if (!(whole > 0 && whole <= 1 + 1e-9)) throw new UsageError(`${file}: the weights add up to ${whole}: more than 0 and at most 1 it must be, what is left is cash`);
+  const problem = weightsProblem(weights);
+  if (problem !== undefined) throw new UsageError(`${file}: ${problem}`);
   return weights;
 }

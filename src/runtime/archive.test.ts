@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { columnsOf } from "../../test/acts.ts";
 import { plainFill, temporaryFolder } from "../../test/journal-kit.ts";
 import { positionsOf } from "../core/book/index.ts";
@@ -206,6 +206,7 @@ test("wherever it is cut off or fails, nothing is lost, all is read as before, a
   };
   fs.cpSync(root, join(images, "0"), { recursive: true });
   const cwd = process.cwd();
+  onTestFinished(() => process.chdir(cwd));
   process.chdir(root);
   archive("data", "far/archive", { keep: 3 }, noting);
   expect(steps).toBeGreaterThan(30);
@@ -225,7 +226,6 @@ test("wherever it is cut off or fails, nothing is lost, all is read as before, a
     expect(fs.readdirSync(join(cut, "journal")).filter((name) => name.endsWith(".new"))).toEqual([]);
     fs.rmSync(image, { recursive: true });
   }
-  process.chdir(cwd);
   expect(ways.size).toBeGreaterThan(3);
 });
 

@@ -2,6 +2,7 @@ export { systemClock, type Clock } from "./clock.ts";
 export { Ledger, readBook, type BookRead, type LedgerOptions, type Recovered } from "./ledger.ts";
 export { readAttributions, type AttributionQuestion, type AttributionsRead, type JournalQuestion } from "./attribution.ts";
 export { readPerformance, type PerformanceQuestion, type PerformanceRead } from "./performance.ts";
+export { spanProblem } from "./span.ts";
 export { readVenues, type VenuesQuestion, type VenuesRead } from "./venues.ts";
 export { archiveJournal, type Archived } from "./archive.ts";
 export { checkSnapshots, type SnapshotChecked } from "./check-snapshots.ts";

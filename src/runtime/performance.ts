@@ -1,15 +1,12 @@
-import { commonCurrency, EquityPeriods, PnlSums, watchAll, type Book } from "../core/book/index.ts";
-import { againstWeights, ExecutionObserver, ExecutionPeriods, ExecutionStats, performanceOf, performanceSeries, periodRate, rollingFigures, TimeInMarket, TradeStats, type BenchmarkWeight, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type Performance, type PerformancePoint, type RollingFigures, type WeightsView } from "../core/performance/index.ts";
+import { DAY_NS, EquityPeriods, watchAll, type Book } from "../core/book/index.ts";
+import { againstWeights, ExecutionPeriods, ExecutionStats, LastFills, performanceOf, performanceSeries, periodRate, rollingFigures, TimeInMarket, TradeStats, type BenchmarkWeight, type Convert, type Execution, type ExecutionPeriod, type ExecutionPeriodView, type FillView, type Performance, type PerformancePoint, type RollingFigures, type WeightsView } from "../core/performance/index.ts";
 import { priceSeriesOf } from "../core/risk/index.ts";
 import type { OpenReport } from "../journal/index.ts";
-import type { JournalQuestion } from "./attribution.ts";
-import { readBook } from "./ledger.ts";
 import { PeriodsBy } from "./periods-by.ts";
+import { readSpan, type SpanQuestion } from "./span.ts";
 
 /** What of performance is asked for, beside where the journal is. */
-export interface PerformanceQuestion extends JournalQuestion {
-  readonly fromNs: bigint | undefined;
-  readonly toNs: bigint | undefined;
+export interface PerformanceQuestion extends SpanQuestion {
   readonly historySize: number; // values that percentiles are computed from
   readonly sampledEveryNs: bigint;
   readonly benchmarkSymbol: string | undefined;
@@ -17,13 +14,14 @@ export interface PerformanceQuestion extends JournalQuestion {
   readonly riskFreeAnnual: number;
   readonly executionsBy?: ExecutionPeriod | undefined; // executions by period, too
   readonly rollingWindow?: number | undefined; // figures of so many returns at a time, too
+  readonly lastFills?: number | undefined; // so many fills one by one, too
   readonly series?: boolean | undefined; // each day, for charts, too
   readonly weights?: readonly BenchmarkWeight[] | undefined; // a benchmark of weights, whose difference is attributed to segments
   /** Takes every execution of the span; told before the fold begins how amounts are converted. */
   readonly more?: (convert: Convert, book: Book) => (execution: Execution) => void;
 }
 export interface PerformanceRead extends Performance {
-  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly rolling?: readonly RollingFigures[]; readonly series?: readonly PerformancePoint[]; readonly brinson?: WeightsView }; // where it was asked for
+  readonly more: { readonly executions?: readonly ExecutionPeriodView[]; readonly fills?: readonly FillView[]; readonly rolling?: readonly RollingFigures[]; readonly series?: readonly PerformancePoint[]; readonly brinson?: WeightsView }; // where it was asked for
   readonly seq: number;
   readonly report: OpenReport;
 }
@@ -31,35 +29,28 @@ export interface PerformanceRead extends Performance {
 /** Venues of these types never close. */
 const ALWAYS_OPEN: ReadonlySet<string> = new Set(["cex", "dex", "prediction"]);
 
-/** Performance of the journal of a data folder. It is read twice: what a fee in a third currency is worth, a later mark may say. */
+/** Performance of the journal of a data folder over a span. */
 export function readPerformance(question: PerformanceQuestion): PerformanceRead {
-  const { dataDir, marksMaxAgeNs, accounts, onProgress, fromNs, historySize, live = [] } = question;
-  const options = { currency: question.currency, marksMaxAgeNs };
-  const whole = readBook(dataDir, options, undefined, onProgress);
-  for (const mark of live) whole.book.marks.setLive(mark);
-  const toNs = question.toNs ?? question.nowNs;
-  const currency = question.reported ?? commonCurrency(whole.book, accounts);
-  const sums = new PnlSums(whole.book, { atNs: toNs, nowNs: toNs }, currency);
-  const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
+  const { accounts, fromNs, historySize } = question;
+  const { whole, toNs, currency, convert, equity, again } = readSpan(question);
   const execution = new ExecutionStats(convert, historySize);
   const trades = new TradeStats(convert);
   const periods = question.executionsBy && new ExecutionPeriods(question.executionsBy, convert, historySize);
   const more = question.more?.(convert, whole.book);
-  const days = new EquityPeriods();
-  const samples = question.sampledEveryNs === DAY_NS ? days : new EquityPeriods(question.sampledEveryNs);
+  const fills = question.lastFills === undefined ? undefined : new LastFills(question.lastFills);
+  const days = new EquityPeriods(DAY_NS, fromNs);
+  const samples = question.sampledEveryNs === DAY_NS ? days : new EquityPeriods(question.sampledEveryNs, fromNs);
   const isWanted = ({ account }: { readonly account: string }) => accounts?.has(account) !== false;
   const inMarket = new TimeInMarket(isWanted);
   const segmentOf = new Map(question.weights?.map(({ symbol, segment }) => [symbol, segment]));
-  const segments = question.weights && new PeriodsBy(({ symbol }) => segmentOf.get(symbol) ?? symbol);
-  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (one) => {
+  const segments = question.weights && new PeriodsBy(({ symbol }) => segmentOf.get(symbol) ?? symbol, fromNs);
+  const book = again(watchAll([...new Set([days, samples]), inMarket, segments]), (one) => {
     execution.take(one);
     trades.take(one);
     periods?.take(one);
+    fills?.take(one);
     more?.(one);
   });
-  const { book } = readBook(dataDir, { ...options, watcher: watchAll([...new Set([days, samples]), inMarket, segments]), untilSeq: whole.seq }, observer, onProgress);
-  for (const mark of live) book.marks.setLive(mark);
-  const equity = { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs };
   const points = days.curve(book, equity);
   const beginNs = fromNs ?? points[0]?.beginNs ?? toNs;
   const benchmark = question.benchmarkSymbol === undefined ? undefined : (priceSeriesOf(question.benchmarkSymbol, whole.risk.prices, book.marks, question.nowNs) ?? { symbol: question.benchmarkSymbol, days: [], closes: [] });
@@ -78,7 +69,7 @@ export function readPerformance(question: PerformanceQuestion): PerformanceRead 
     weights: question.weights, returns: result.returns, endsNs, closes: (symbol) => priceSeriesOf(symbol, whole.risk.prices, book.marks, question.nowNs),
     holdings: new Map([...segments.all].map(([segment, of]) => [segment, of.holdings(book, equity, endsNs)])),
   });
-  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(rolling && { rolling }), ...(series && { series }), ...(brinson && { brinson }) } };
+  return { ...result, seq: whole.seq, report: whole.report, more: { ...(periods && { executions: periods.view() }), ...(fills && { fills: fills.view() }), ...(rolling && { rolling }), ...(series && { series }), ...(brinson && { brinson }) } };
 }
 
 /** Whether all that was traded is on venues that never close. */
@@ -86,5 +77,3 @@ function neverCloses(book: Book, accounts: ReadonlySet<string> | undefined): boo
   const types = [...book.nets()].filter(({ account }) => accounts?.has(account) !== false).flatMap(({ venues }) => venues.map((row) => book.venueTypeOf(row)));
   return types.length > 0 && types.every((type) => ALWAYS_OPEN.has(type));
 }
-
-const DAY_NS = 86_400_000_000_000n;

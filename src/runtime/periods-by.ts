@@ -1,13 +1,16 @@
-import { EquityPeriods, isVenueRow, type BookRow, type RowWatcher, type VenueRow } from "../core/book/index.ts";
+import { DAY_NS, EquityPeriods, isVenueRow, type BookRow, type RowWatcher, type VenueRow } from "../core/book/index.ts";
 
 /** Equity of groups of venue rows, period by period. What is renamed stays in its group, unless the new name has one already. */
 export class PeriodsBy implements RowWatcher {
   readonly all = new Map<string, EquityPeriods>();
   readonly #groupOf: (row: VenueRow) => string;
+  readonly #cutNs: bigint | undefined;
   readonly #groups = new Map<VenueRow, string>();
 
-  constructor(groupOf: (row: VenueRow) => string) {
+  /** @param cutNs as of `EquityPeriods`, of days */
+  constructor(groupOf: (row: VenueRow) => string, cutNs?: bigint) {
     this.#groupOf = groupOf;
+    this.#cutNs = cutNs;
   }
 
   changed(...[change]: Parameters<RowWatcher["changed"]>): void {
@@ -30,7 +33,7 @@ export class PeriodsBy implements RowWatcher {
     let group = this.#groups.get(row);
     if (group === undefined) this.#groups.set(row, (group = this.#groupOf(row)));
     let of = this.all.get(group);
-    if (of === undefined) this.all.set(group, (of = new EquityPeriods()));
+    if (of === undefined) this.all.set(group, (of = new EquityPeriods(DAY_NS, this.#cutNs)));
     return of;
   }
 }

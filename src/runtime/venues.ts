@@ -1,13 +1,9 @@
-import { commonCurrency, PnlSums } from "../core/book/index.ts";
-import { ExecutionObserver, FeedUptime, pnlWithin, VenueTally, type Convert, type VenuesView } from "../core/performance/index.ts";
+import { FeedUptime, pnlWithin, VenueTally, type VenuesView } from "../core/performance/index.ts";
 import { FileJournal, type OpenReport } from "../journal/index.ts";
-import type { JournalQuestion } from "./attribution.ts";
-import { readBook } from "./ledger.ts";
 import { PeriodsBy } from "./periods-by.ts";
+import { readSpan, type SpanQuestion } from "./span.ts";
 
-export interface VenuesQuestion extends JournalQuestion {
-  readonly fromNs: bigint | undefined;
-  readonly toNs: bigint | undefined;
+export interface VenuesQuestion extends SpanQuestion {
   readonly marksEveryNs?: bigint | undefined; // the interval of marks of record; a minute
   readonly historySize: number; // values of each venue that percentiles are computed from
 }
@@ -19,28 +15,21 @@ export interface VenuesRead {
 
 /** How each venue did over a span, from the journal of a data folder. */
 export function readVenues(question: VenuesQuestion): VenuesRead {
-  const { dataDir, marksMaxAgeNs, accounts, onProgress, fromNs, historySize, live = [] } = question;
-  const options = { currency: question.currency, marksMaxAgeNs };
-  const whole = readBook(dataDir, options, undefined, onProgress);
-  for (const mark of live) whole.book.marks.setLive(mark);
-  const toNs = question.toNs ?? question.nowNs;
-  const currency = question.reported ?? commonCurrency(whole.book, accounts);
-  const sums = new PnlSums(whole.book, { atNs: toNs, nowNs: toNs }, currency);
-  const convert: Convert = (amount, from) => sums.convert(amount, from)?.amount;
+  const { fromNs, historySize } = question;
+  const { whole, toNs, currency, convert, equity, again } = readSpan(question);
   const tally = new VenueTally(convert, historySize);
-  const periods = new PeriodsBy(({ venue }) => venue);
+  const periods = new PeriodsBy(({ venue }) => venue, fromNs);
   const uptime = new FeedUptime(question.marksEveryNs);
-  const observer = new ExecutionObserver(whole.book.rates, { accounts, fromNs, toNs }, (execution) => {
+  const book = again(periods, (execution) => {
     tally.take(execution);
     uptime.filled(execution.fill.venue, execution.timeNs);
   });
-  const { book } = readBook(dataDir, { ...options, watcher: periods, untilSeq: whole.seq }, observer, onProgress);
-  for (const mark of live) book.marks.setLive(mark);
-  const pnl = new Map([...periods.all].map(([venue, of]) => [venue, pnlWithin(of.curve(book, { currency, accounts, untilNs: toNs, maxAgeNs: marksMaxAgeNs }), fromNs)]));
+  const pnl = new Map([...periods.all].map(([venue, of]) => [venue, pnlWithin(of.curve(book, equity), fromNs)]));
   for (const { venue, prices } of book.marks.all().series) {
     if (venue !== "") for (const { timeNs } of prices) if (timeNs <= toNs && (fromNs === undefined || timeNs >= fromNs)) uptime.marked(venue, timeNs);
   }
-  return { seq: whole.seq, report: whole.report, view: tally.view(currency, rejectsOf(question, whole.seq, toNs), pnl, (venue) => uptime.of(venue, toNs)) };
+  const types = new Map([...book.nets()].flatMap(({ venues }) => venues.map((row) => [row.venue, book.venueTypeOf(row)] as const)));
+  return { seq: whole.seq, report: whole.report, view: tally.view(currency, { rejects: rejectsOf(question, whole.seq, toNs), pnl, uptime: (venue) => uptime.of(venue, toNs), typeOf: (venue) => types.get(venue) ?? "unknown" }) };
 }
 
 /** Refused reports by venue, by the journal's time. */

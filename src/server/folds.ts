@@ -25,7 +25,7 @@ export type FoldQuery =
   | { readonly kind: "study"; readonly input: StudyInput } // nothing is read: it is long, and kept from the main thread
   | { readonly kind: "equity"; readonly nowNs: bigint; readonly each: boolean; readonly everyNs?: bigint | undefined; readonly accounts?: ReadonlySet<string> | undefined } // each: of every account, too; everyNs: a period, a day where it is missing
   | { readonly kind: "pnl"; readonly by: PnlKey; readonly view: PnlViewName; readonly currency: string | undefined; readonly atNs: bigint | undefined; readonly nowNs: bigint; readonly live: readonly Mark[]; readonly accounts?: ReadonlySet<string> | undefined }
-  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow" | "series">)
+  | ({ readonly kind: "performance" } & Asked & Pick<PerformanceQuestion, "fromNs" | "toNs" | "historySize" | "sampledEveryNs" | "benchmarkSymbol" | "periodsPerYear" | "riskFreeAnnual" | "executionsBy" | "rollingWindow" | "series" | "lastFills" | "weights">)
   | ({ readonly kind: "venues" } & Asked & Pick<VenuesQuestion, "fromNs" | "toNs" | "historySize">)
   | ({ readonly kind: "attribution"; readonly by: AttributionKeys; readonly fromNs: bigint | undefined } & Asked);
 

@@ -55,10 +55,12 @@ export const performanceQuery = z.strictObject({
   everySeconds: z.coerce.number().int().min(60).max(86_400).default(86_400).describe("sample equity as often, beside by the day"),
   periodsPerYear: z.coerce.number().min(1).max(1e6).optional().describe("days of a year; 365 where every venue is always open, else 252"),
   by: z.enum(EXECUTION_PERIODS).optional().describe("executions by period, too"),
+  fills: z.coerce.number().int().min(1).max(10_000).optional().describe("so many of the last fills one by one, too: slippage, latency, score and its parts, P&L"),
   rolling: z.coerce.number().int().min(2).max(10_000).optional().describe("figures of so many daily returns at a time, too"),
   riskFree: z.coerce.number().min(-0.5).max(10).default(0).describe("a yearly rate: 0.02 is 2 %"),
   series: z.enum(["true", "false"]).default("false").describe("a point for each day, too: equity, what 1 became, what it became in the benchmark, drawdown"),
 });
+export const weightsBody = z.object({ weights: z.array(z.object({ symbol: z.string(), weight: z.number().describe("part of 1; what is left is cash"), segment: z.string().optional().describe("several symbols counted as one; else the symbol") })).max(5_000) }).describe("a benchmark of weights");
 export const equityQuery = z.strictObject({ from: time.optional(), account: name.optional(), everySeconds: z.coerce.number().int().min(10).max(86_400).default(86_400).describe("a point each; whole days are UTC days") });
 export const venuesQuery = z.strictObject({ from: time.optional(), to: time.optional(), currency: z.string().min(1).max(16).optional() });
 export const symbolParams = z.object({ symbol: name });

@@ -1,6 +1,6 @@
 import { readAttributionKeys, type Attribution, type AttributionGroup } from "../../core/performance/index.ts";
 import { readAttributions } from "../../runtime/index.ts";
-import { contextOf, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
+import { contextOf, mustBeThere, spanOptions, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,7 +20,9 @@ export async function attribution(options: AttributionOptions): Promise<number> 
   if (typeof keys === "string") throw new UsageError(`--by: "${options.by}": ${keys}`);
   const { currency, marksMaxAgeNs, attributionEnabled } = context.config;
   if (!attributionEnabled) throw new UsageError("performance_tracking.attribution_enabled is false: set it to true to attribute P&L");
-  const read = readAttributions({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs: context.clock.nowNs(), fromNs: timeOption("from", options.from), atNs: timeOption("at", options.at), reported: options.currency, onProgress: progressOf(context, "reading the journal") }, [keys]);
+  const [nowNs, atNs] = [context.clock.nowNs(), timeOption("at", options.at)];
+  const fromNs = atNs === undefined ? timeOption("from", options.from) : spanOptions(options.from, options.at, atNs, "at").fromNs; // without an end, facts of the future count, too
+  const read = readAttributions({ dataDir: context.dataDir, currency, marksMaxAgeNs, nowNs, fromNs, atNs, reported: options.currency, onProgress: progressOf(context, "reading the journal") }, [keys]);
   const [found] = read.attributions as [Attribution];
   noteTorn(context, read.report);
   context.print(context.json ? JSON.stringify({ seq: read.seq, ...found }, null, 2) : shownAttribution(found));

@@ -23,12 +23,13 @@ export async function report(options: ReportOptions): Promise<number> {
   mustBeThere(context.dataDir);
   const theme = (["auto", "light", "dark"] as const).find((one) => one === options.theme);
   if (theme === undefined) throw new UsageError(`--theme: "${options.theme}" is not one of auto, light, dark`);
-  const question = { ...questionOf(context, options), onProgress: progressOf(context, "reading the journal") };
+  const asked = questionOf(context, options);
+  const question = { ...asked, toNs: asked.toNs ?? asked.nowNs, onProgress: progressOf(context, "reading the journal") };
   const performance = readPerformance(question);
   noteTorn(context, performance.report);
   const { currency, marksMaxAgeNs, dataDir } = question;
   const reported = performance.view.currency;
-  const isWithin = ({ closedNs }: Trip) => (question.fromNs === undefined || closedNs >= question.fromNs) && (question.toNs === undefined || closedNs <= question.toNs);
+  const isWithin = ({ closedNs }: Trip) => (question.fromNs === undefined || closedNs >= question.fromNs) && closedNs <= question.toNs;
   const trips = tripsOf({ dataDir, currency, marksMaxAgeNs }, isWithin, performance.seq);
   const data: SheetData = {
     title: options.title ?? "Tear sheet", theme, madeAt: formatTime(context.clock.nowNs()), seq: performance.seq, performance,

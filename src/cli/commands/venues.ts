@@ -1,6 +1,6 @@
 import type { VenuesView, VenueView } from "../../core/performance/index.ts";
 import { readVenues } from "../../runtime/index.ts";
-import { contextOf, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
+import { contextOf, mustBeThere, spanOptions, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
 
@@ -15,7 +15,8 @@ export async function venues(options: VenuesOptions): Promise<number> {
   const context = await contextOf(options);
   mustBeThere(context.dataDir);
   const { currency, marksMaxAgeNs, marksEveryNs, historySize } = context.config;
-  const read = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs: context.clock.nowNs(), reported: options.currency, fromNs: timeOption("from", options.from), toNs: timeOption("to", options.to), onProgress: progressOf(context, "reading the journal") });
+  const nowNs = context.clock.nowNs();
+  const read = readVenues({ dataDir: context.dataDir, currency, marksMaxAgeNs, marksEveryNs, historySize, nowNs, reported: options.currency, ...spanOptions(options.from, options.to, nowNs), onProgress: progressOf(context, "reading the journal") });
   noteTorn(context, read.report);
   context.print(context.json ? JSON.stringify({ seq: read.seq, ...read.view }, null, 2) : shownVenues(read.view));
   return 0;

@@ -1,10 +1,10 @@
 import type { TripTotals, TripView } from "../../core/book/index.ts";
-import { sharpeRatio, volatility, type Attribution, type Performance, type PerformanceView, type VenuesView } from "../../core/performance/index.ts";
+import { periodRate, rollingFigures, type Attribution, type Performance, type PerformanceView, type VenuesView } from "../../core/performance/index.ts";
 import { backtest } from "../../core/risk/index.ts";
 import { formatDecimal, orderStatistic, drawdownSeries, levelsOf } from "../../core/num/index.ts";
 import { barChart, histogram, timeChart, type Dot } from "./charts.ts";
 import { STYLE } from "./style.ts";
-import { decimal, escaped, money, percent } from "./text.ts";
+import { amount, decimal, escaped, money, percent } from "./text.ts";
 
 /** All that a tear sheet shows. */
 export interface SheetData {
@@ -75,14 +75,14 @@ const ms = (ns: bigint) => Number(ns / 1_000_000n);
 function equitySection({ view, returns, points }: Performance): string {
   if (returns.length < 2) {
     const pnl = points.filter((point) => point.pnl !== undefined).map(({ endNs, pnl: value }): Dot => ({ at: ms(endNs), value: Number(formatDecimal(value!)) }));
-    return section("Net P&L", figure(timeChart("Net P&L over time", [{ name: "net P&L", dots: pnl, tone: "accent" }], { tick: (value) => money(`${value}`, 0), fill: true }), `In ${view.currency}. Without capital there is no equity, and there are no returns: deposits come in with fillbook events.`));
+    return section("Net P&L", figure(timeChart("Net P&L over time", [{ name: "net P&L", dots: pnl, tone: "accent" }], { tick: amount, fill: true }), `In ${view.currency}. Without capital there is no equity, and there are no returns: deposits come in with fillbook events.`));
   }
   const equity = returns.map(({ toNs, equity: value }): Dot => ({ at: ms(toNs), value: Number(formatDecimal(value)) }));
   const levels = levelsOf(returns.map(({ value }) => value));
   const falls = levels.every((level) => level > 0) ? [...drawdownSeries(levels)].slice(1).map((value, i): Dot => ({ at: ms(returns[i]!.toNs), value: -100 * value })) : [];
   return section(
     "Equity and drawdown",
-    figure(timeChart("Equity over time", [{ name: "equity", dots: equity, tone: "accent" }], { tick: (value) => money(`${value}`, 0) }), `Equity at the end of each day, in ${view.currency}: capital and net P&L.`),
+    figure(timeChart("Equity over time", [{ name: "equity", dots: equity, tone: "accent" }], { tick: amount }), `Equity at the end of each day, in ${view.currency}: capital and net P&L.`),
     figure(timeChart("Drawdown over time", [{ name: "drawdown", dots: falls, tone: "loss" }], { height: 120, tick: (value) => `${decimal(value, 0)} %`, fill: true }), "Below the highest before, by the time-weighted index: deposits and withdrawals do not show."),
   );
 }
@@ -102,20 +102,15 @@ function monthSection({ months }: PerformanceView): string {
 }
 
 function rollingSection({ returns, view }: Performance): string {
-  const k = view.conventions.periodsPerYear;
+  const { periodsPerYear, riskFreeAnnual } = view.conventions;
   if (returns.length < WINDOW + 1) return section("Rolling figures", `<p class="none">Fewer returns than a window of ${WINDOW} has.</p>`);
-  const [sharpe, spread]: [Dot[], Dot[]] = [[], []];
-  for (let end = WINDOW; end <= returns.length; end += 1) {
-    const values = returns.slice(end - WINDOW, end).map(({ value }) => value);
-    const at = ms(returns[end - 1]!.toNs);
-    const [ratio, deviation] = [sharpeRatio(values, { periodsPerYear: k }), volatility(values, k)];
-    if (typeof ratio === "number") sharpe.push({ at, value: ratio });
-    if (typeof deviation === "number") spread.push({ at, value: 100 * deviation });
-  }
+  const rows = rollingFigures(returns, WINDOW, periodsPerYear, periodRate(riskFreeAnnual, periodsPerYear));
+  const dots = (of: (row: (typeof rows)[number]) => number | null): Dot[] => rows.flatMap((row) => (of(row) === null ? [] : [{ at: Date.parse(row.at), value: of(row)! }]));
+  const [ratios, spreads] = [dots((row) => row.sharpeRatio), dots(({ volatility: spread }) => (spread === null ? null : 100 * spread))];
   return section(
     "Rolling figures",
-    figure(timeChart("Rolling Sharpe ratio", [{ name: "Sharpe ratio", dots: sharpe, tone: "accent" }], { height: 140, tick: (value) => decimal(value, 1) }), `Sharpe ratio, a year, of the last ${WINDOW} returns.`),
-    figure(timeChart("Rolling volatility", [{ name: "volatility", dots: spread, tone: "second" }], { height: 140, tick: (value) => `${decimal(value, 0)} %` }), `Volatility, a year, of the last ${WINDOW} returns.`),
+    figure(timeChart("Rolling Sharpe ratio", [{ name: "Sharpe ratio", dots: ratios, tone: "accent" }], { height: 140, tick: (value) => decimal(value, 1) }), `Sharpe ratio, a year, of the last ${WINDOW} returns.`),
+    figure(timeChart("Rolling volatility", [{ name: "volatility", dots: spreads, tone: "second" }], { height: 140, tick: (value) => `${decimal(value, 0)} %` }), `Volatility, a year, of the last ${WINDOW} returns.`),
   );
 }
 

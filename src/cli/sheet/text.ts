@@ -14,17 +14,29 @@ export function signed(text: string): string {
 }
 
 /**
- * An exact amount with thousands apart and at most so many decimals, rounded half-even; a dash for what is not known.
+ * An exact amount with thousands apart and so many decimals, rounded half-even, or as many as its first two digits take; a dash for what is not known.
  * @example money("-1234567.891") // => "−1,234,567.89"
+ * @example money("0.00012345") // => "0.00012"
  * @example money(null) // => "–"
  */
-export function money(exact: string | null, decimals = 2): string {
+export function money(exact: string | null, least = 2): string {
   if (exact === null) return "–";
   const [whole = "", fraction = ""] = exact.split(".");
+  const zeros = /^-?0?$/.test(whole) ? /^0*(?=[1-9])/.exec(fraction)?.[0].length : undefined;
+  const decimals = zeros === undefined ? least : Math.max(least, zeros + 2);
   const text = formatScaled(rescale(BigInt(whole + fraction), fraction.length, decimals), decimals);
   const [units = "", part = ""] = text.split(".");
   const grouped = units.replace(/\B(?=(\d{3})+$)/g, ",");
   return signed(part === "" && decimals === 0 ? grouped : `${grouped}.${part.padEnd(decimals, "0")}`);
+}
+
+/**
+ * A number on an axis: no more digits than it has, at most six.
+ * @example amount(-2_500_000) // => "−2,500,000"
+ * @example amount(3e-7) // => "0.0000003"
+ */
+export function amount(value: number): string {
+  return signed(value.toLocaleString("en-US", { maximumSignificantDigits: 6 })).replace(/^−0$/, "0");
 }
 
 /** A number with so many decimals; a dash for what is not known. @example decimal(-1.005, 1) // => "−1.0" */

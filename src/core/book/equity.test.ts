@@ -30,6 +30,23 @@ test("each day is valued at its own marks; capital is no P&L; a day without anyt
   expect(periods.curve(book, { currency: "USD", untilNs: day(9), accounts: new Set(["b"]) })).toEqual([]);
 });
 
+test("a cut makes two of its day: what came before it, at the marks of then, and what came from it on", () => {
+  const cutNs = day(3) + 6n; // the fill of the third day is before it, its mark behind
+  const periods = new EquityPeriods(DAY_NS, cutNs);
+  const book = told([fill(1, "2", "100"), fill(3, "-1", "120"), fill(5, "1", "130")], { watcher: periods, marks: [mark(1, "105"), mark(3, "125"), mark(5, "130")] });
+  const points = periods.curve(book, { currency: "USD", untilNs: day(9) });
+  expect(points.map(({ beginNs, endNs, pnl }) => [beginNs, endNs, text(pnl)])).toEqual([
+    [day(1), day(2) - 1n, "10"],
+    [day(3), cutNs - 1n, "25"], // 20 realized, and 5 by the mark of the first day
+    [cutNs, day(4) - 1n, "45"],
+    [day(5), day(6) - 1n, "50"],
+  ]);
+  const quiet = new EquityPeriods(DAY_NS, day(4) + 6n); // nothing happens on that day: the cut has a point, for a span begins there
+  expect(shown(quiet.curve(told([fill(1, "2", "100")], { watcher: quiet, marks: [mark(1, "105")] }), { currency: "USD", untilNs: day(9) })).map(([at]) => at)).toEqual([1, 4]);
+  const whole = new EquityPeriods(DAY_NS, day(3));
+  expect(whole.curve(told([fill(1, "2", "100")], { watcher: whole, marks: [mark(1, "105")] }), { currency: "USD", untilNs: day(9) })).toHaveLength(1);
+});
+
 test("a day that no mark values is unknown, with the symbol named, and the next one is known again", () => {
   const periods = new EquityPeriods();
   const book = told([fill(1, "2", "100"), fill(4, "-2", "110")], { watcher: periods, marks: [mark(2, "101")] });

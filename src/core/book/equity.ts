@@ -10,6 +10,7 @@ import { valueAt } from "./value.ts";
 
 export const DAY_NS = 86_400_000_000_000n;
 const SPLIT_DIGITS = 18;
+const AFTER_CUT = 0.5;
 
 /** The book at the end of a period, in the reporting currency. Undefined where a mark or a rate is missing. */
 export interface EquityPoint {
@@ -63,11 +64,14 @@ interface CapitalFlow {
  */
 export class EquityPeriods implements RowWatcher {
   readonly #periodNs: bigint;
+  readonly #cutNs: bigint | undefined;
   readonly #rows = new Map<VenueRow, RowPeriods>();
   readonly #capital = new Map<string, CapitalFlow[]>(); // by account
 
-  constructor(periodNs = DAY_NS) {
+  /** @param cutNs a moment within a period makes two of it: up to the moment before, which then has a point of its own, and from it on */
+  constructor(periodNs = DAY_NS, cutNs?: bigint) {
     this.#periodNs = periodNs;
+    this.#cutNs = cutNs === undefined || cutNs % periodNs === 0n ? undefined : cutNs;
   }
 
   changed({ row, cause, quantity, value, fee, timeNs }: RowChange): void {
@@ -129,8 +133,8 @@ export class EquityPeriods implements RowWatcher {
     let inKind: Known = zero; // in the reporting currency, as it was worth when it came
     let hasCapital = false;
     return this.#periods(book, rows, flows, this.#periodOf(untilNs)).map((period): EquityPoint => {
-      const beginNs = BigInt(period) * this.#periodNs;
-      const endNs = beginNs + this.#periodNs - 1n < untilNs ? beginNs + this.#periodNs - 1n : untilNs;
+      const { beginNs, lastNs } = this.#boundsOf(period);
+      const endNs = lastNs < untilNs ? lastNs : untilNs;
       const moment: Moment = { atNs: endNs, nowNs: endNs, maxAgeNs, ofRecord: false };
       const rates = new RatesAt(book, currency, moment);
       let pnl: Known = zero;
@@ -185,6 +189,8 @@ export class EquityPeriods implements RowWatcher {
     for (const { symbol, prices } of book.marks.all().series) {
       if (symbols.has(symbol)) for (const { timeNs } of prices) if (this.#periodOf(timeNs) > first) periods.add(this.#periodOf(timeNs));
     }
+    const cut = this.#cutNs === undefined ? undefined : this.#periodOf(this.#cutNs - 1n);
+    if (cut !== undefined && cut > first) periods.add(cut);
     return [...periods].filter((period) => period <= last).sort((a, b) => a - b);
   }
 
@@ -201,9 +207,22 @@ export class EquityPeriods implements RowWatcher {
     return change;
   }
 
+  /** Periods are counted from 1970 on; what is after the cut within one is half a period later. */
   #periodOf(timeNs: bigint): number {
+    const whole = this.#wholeOf(timeNs);
+    return this.#cutNs !== undefined && timeNs >= this.#cutNs && whole === this.#wholeOf(this.#cutNs) ? whole + AFTER_CUT : whole;
+  }
+
+  #wholeOf(timeNs: bigint): number {
     const rest = timeNs % this.#periodNs;
     return Number((timeNs - (rest < 0n ? rest + this.#periodNs : rest)) / this.#periodNs);
+  }
+
+  #boundsOf(period: number): { readonly beginNs: bigint; readonly lastNs: bigint } {
+    const whole = Math.floor(period);
+    const [beginNs, cutNs] = [BigInt(whole) * this.#periodNs, this.#cutNs];
+    if (cutNs === undefined || whole !== this.#wholeOf(cutNs)) return { beginNs, lastNs: beginNs + this.#periodNs - 1n };
+    return whole === period ? { beginNs, lastNs: cutNs - 1n } : { beginNs: cutNs, lastNs: beginNs + this.#periodNs - 1n };
   }
 }
 

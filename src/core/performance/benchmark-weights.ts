@@ -1,16 +1,28 @@
 import type { Holding } from "../book/index.ts";
-import type { BenchmarkPrices } from "./benchmark-join.ts";
+import { dayOf, endsDay, type BenchmarkPrices } from "./benchmark-join.ts";
 import type { CurveReturn } from "./curve.ts";
 import { linkedBrinson, type BrinsonEffects, type BrinsonPeriod } from "./linked-brinson.ts";
 import { plain } from "./plain.ts";
-
-const DAY_NS = 86_400_000_000_000n;
 
 /** A symbol's part of a benchmark, and what it is counted with. */
 export interface BenchmarkWeight {
   readonly symbol: string;
   readonly weight: number; // 0 … 1, of the whole benchmark, restored each day; 0 only says the segment
   readonly segment: string;
+}
+
+/**
+ * Why weights are no benchmark; undefined where they are.
+ * @example weightsProblem([{ symbol: "AAA", weight: 0.7, segment: "AAA" }, { symbol: "BBB", weight: 0.7, segment: "BBB" }]) // => "the weights add up to 1.4: more than 0 and at most 1 it must be, what is left is cash"
+ */
+export function weightsProblem(weights: readonly BenchmarkWeight[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { symbol } of weights) {
+    if (seen.has(symbol)) return `${symbol} has two weights`;
+    seen.add(symbol);
+  }
+  const whole = sumOf(weights.map(({ weight }) => weight));
+  return whole > 0 && whole <= 1 + 1e-9 ? undefined : `the weights add up to ${whole}: more than 0 and at most 1 it must be, what is left is cash`;
 }
 
 /** Why a book's returns differ from those of a benchmark of weights. All effects, with `cash`, add up to `activeReturn`. */
@@ -41,7 +53,10 @@ export function againstWeights({ weights, returns, closes, holdings, endsNs }: W
   const held = weights.filter(({ weight }) => weight > 0);
   const closeOf = new Map(held.map(({ symbol }) => [symbol, closesByDay(closes(symbol))]));
   const place = new Map(endsNs.map((endNs, i) => [endNs, i]));
-  const benchmarkWeights = names.map((name) => sumOf(held.filter(({ segment }) => segment === name).map(({ weight }) => weight)));
+  const bySegment = new Map<string, BenchmarkWeight[]>(names.map((name) => [name, []]));
+  for (const one of held) bySegment.get(one.segment)!.push(one);
+  const heldIn = [...bySegment.values()]; // as `names`
+  const benchmarkWeights = heldIn.map((own) => sumOf(own.map(({ weight }) => weight)));
   const missing = new Set<string>();
   const periods: BrinsonPeriod[] = [];
   let [noPrice, unknown] = [0, 0];
@@ -52,7 +67,7 @@ export function againstWeights({ weights, returns, closes, holdings, endsNs }: W
     const parts = names.map((name) => partOf(holdings.get(name), place, one));
     if (without.length > 0) noPrice += 1;
     else if (parts.some((part) => part === undefined)) unknown += 1;
-    else periods.push(periodOf(one, parts as Part[], benchmarkWeights, names.map((name, i) => (benchmarkWeights[i] === 0 ? 0 : sumOf(held.filter(({ segment }) => segment === name).map(({ symbol, weight }) => weight * moved.get(symbol)!)) / benchmarkWeights[i]!))));
+    else periods.push(periodOf(one, parts as Part[], benchmarkWeights, heldIn.map((own, i) => (benchmarkWeights[i] === 0 ? 0 : sumOf(own.map(({ symbol, weight }) => weight * moved.get(symbol)!)) / benchmarkWeights[i]!))));
   }
   const linked = linkedBrinson(periods);
   return {
@@ -89,7 +104,7 @@ function closesByDay(prices: BenchmarkPrices | undefined): ReadonlyMap<number, n
 }
 
 function moveOf(closes: ReadonlyMap<number, number>, { fromNs, toNs }: CurveReturn): number | undefined {
-  const [from, to] = [closes.get(Number(fromNs / DAY_NS)), closes.get(Number(toNs / DAY_NS))];
+  const [from, to] = [endsDay(fromNs) ? closes.get(dayOf(fromNs)) : undefined, closes.get(dayOf(toNs))];
   return from === undefined || to === undefined || !(from > 0) ? undefined : to / from - 1;
 }
 

@@ -66,3 +66,9 @@ test("a benchmark is joined on the interval of each return; an interval without 
   const join = joinBenchmark(returns, { symbol: "SPY", days: [-1, 0, 1, 3], closes: [50, 50, 51, 60] });
   expect(join).toEqual({ symbol: "SPY", returns: [0, 0.1], benchmark: [0, 51 / 50 - 1], dropped: { noPriceAtStart: 1, noPriceAtEnd: 1 } });
 });
+
+test("an interval that begins within a day has no close where it begins: what the benchmark made that day is not beside it", () => {
+  const [whole, part] = [points(["100", "100"], ["110", "0"]), points(["121", "0"])[0]!];
+  const { returns } = curveReturns([...whole, { ...part, beginNs: 2n * DAY, endNs: 2n * DAY + 5n }, { ...part, beginNs: 2n * DAY + 6n, endNs: 3n * DAY - 1n }]);
+  expect(joinBenchmark(returns.slice(1), { symbol: "SPY", days: [0, 1, 2], closes: [50, 51, 60] })).toMatchObject({ benchmark: [51 / 50 - 1, 60 / 51 - 1], dropped: { noPriceAtStart: 1, noPriceAtEnd: 0 } });
+});

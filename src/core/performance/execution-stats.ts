@@ -21,7 +21,7 @@ export interface Distribution {
 /** How fills were executed. Money in the reported currency: exact text, null where a mark or a rate is missing. */
 export interface ExecutionSummary {
   readonly fills: number;
-  readonly volume: string | null; // value traded; of linear instruments
+  readonly volume: string | null; // value traded; of an inverse contract what its base comes to
   readonly fees: string | null; // paid > 0
   readonly effectiveFeeBasisPoints: number | null; // fees ÷ volume
   readonly makerShare: number | null; // of the fills that say which they were
@@ -73,10 +73,10 @@ export class ExecutionStats {
     this.score = new Spread(most);
   }
 
-  take({ fill, currency, value, fee, slippage, latencyMs, score, pnl }: Execution): void {
+  take({ fill, isInverse, currency, value, fee, slippage, latencyMs, score, pnl }: Execution): void {
     const turned = (amount: Known): Known => amount && this.#convert(amount, currency);
     this.fills += 1;
-    this.#volume = sum(this.#volume, turned(value ?? zero));
+    this.#volume = sum(this.#volume, turned(value));
     this.#fees = sum(this.#fees, turned(fee));
     this.#pnl = sum(this.#pnl, turned(pnl));
     if (fill.liquidity === "maker") this.#maker += 1;
@@ -86,7 +86,7 @@ export class ExecutionStats {
     this.score.add(score?.value);
     const worth = turned(value);
     if (slippage?.price === undefined || worth === undefined || fill.price.mantissa === 0n) return;
-    this.#cost.add((slippage.price / Math.abs(plain(fill.price))) * plain(worth));
+    this.#cost.add((isInverse ? slippage.basisPoints / 10_000 : slippage.price / Math.abs(plain(fill.price))) * plain(worth)); // Q ÷ arrival − Q ÷ price is that part of Q ÷ price
   }
 
   get volume(): Known {

@@ -1,6 +1,6 @@
-import { beforeFill, foreignWorth, realizedSince, worth, type Before, type Book, type Known } from "../book/index.ts";
+import { beforeFill, foreignWorth, realizedSince, valueAt, worth, type Before, type Book, type Known } from "../book/index.ts";
 import type { Fill, FillColumns, FillNotes, Instrument, VenueType } from "../model/index.ts";
-import { isProblem, multiplyDecimals, readDecimal, trimmed, type Decimal } from "../num/index.ts";
+import { isProblem, readDecimal, trimmed, type Decimal } from "../num/index.ts";
 import type { Rates } from "../book/index.ts";
 import { plain } from "./plain.ts";
 import { executionScore, type ExecutionScore } from "./score.ts";
@@ -29,7 +29,8 @@ export interface Execution extends FillFigures {
   readonly timeNs: bigint;
   readonly venueType: VenueType; // of its venue, where the fill states none
   readonly currency: string; // that it settles in
-  readonly value: Decimal | undefined; // what changed hands, ≥ 0; of an inverse contract undefined: it is counted in the base
+  readonly value: Decimal | undefined; // what changed hands, ≥ 0; of an inverse contract multiplier × quantity ÷ price, undefined at a price of 0
+  readonly isInverse: boolean;
   readonly fee: Known; // paid > 0, valued by the mark of its time; undefined while none tells
   readonly closes: boolean; // whether it closed some of the net position
   readonly pnl: Decimal; // realized by this fill, of the net position, before fees
@@ -84,7 +85,7 @@ export class ExecutionObserver {
     const { instrument } = own;
     const { value, fee } = moneyOf(fill, instrument, this.#rates);
     const closes = this.#held !== 0 && this.#held > 0 !== fill.quantity.mantissa > 0n;
-    this.#each({ ...figuresOfFill(fill, fill, value, fee), closes, seq, fill, timeNs: fill.time.ns, venueType: book.venueTypeOf(own), currency: instrument.settle, value, fee, pnl });
+    this.#each({ ...figuresOfFill(fill, fill, value, fee), closes, isInverse: instrument.inverse, seq, fill, timeNs: fill.time.ns, venueType: book.venueTypeOf(own), currency: instrument.settle, value, fee, pnl });
   }
 }
 
@@ -140,7 +141,7 @@ function isWanted({ accounts, fromNs, toNs }: ExecutionFilter, book: Book, { fil
 
 /** What changed hands, and what the fee is worth, both in the settle currency; undefined where not known. */
 function moneyOf(fill: Pick<Fill, "quantity" | "price" | "fee" | "feeCurrency" | "time">, instrument: Instrument, rates: Rates): { readonly value: Decimal | undefined; readonly fee: Known } {
-  const value = instrument.inverse ? undefined : magnitude(multiplyDecimals(multiplyDecimals(fill.quantity, fill.price), instrument.multiplier));
+  const value = instrument.inverse && fill.price.mantissa === 0n ? undefined : magnitude(valueAt(instrument, fill.quantity, fill.price));
   const feeCurrency = fill.feeCurrency || instrument.quote;
   const isInKind = instrument.kind === "spot" && feeCurrency === instrument.base && feeCurrency !== instrument.settle;
   const fee = fill.fee.mantissa === 0n || feeCurrency === instrument.settle ? fill.fee : isInKind ? worth(fill.fee, fill.price, instrument.multiplier) : foreignWorth({ currency: feeCurrency, amount: fill.fee, timeNs: fill.time.ns }, instrument.settle, rates);

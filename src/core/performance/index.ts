@@ -4,6 +4,7 @@ export { ExecutionObserver, figureTexts, FillLook, type Execution, type Executio
 export { ATTRIBUTION_KEYS, AttributionFold, readAttributionKeys, type Attribution, type AttributionFigures, type AttributionGroup, type AttributionKey, type AttributionKeys } from "./attribution.ts";
 export { attributionWithin } from "./attribution-span.ts";
 export type { Estimate, Reason } from "./estimate.ts";
+export { LastFills, type FillView } from "./last-fills.ts";
 export { LastValues } from "./last-values.ts";
 export { ExecutionStats, type Convert, type Distribution, type ExecutionSummary } from "./execution-stats.ts";
 export { EXECUTION_PERIODS, ExecutionPeriods, periodOf, type ExecutionPeriod, type ExecutionPeriodView } from "./execution-periods.ts";
@@ -14,7 +15,7 @@ export { TimeInMarket } from "./time-in-market.ts";
 export { curveMoneyWeighted, curveReturns, type CurveReturn, type CurveReturns } from "./curve.ts";
 export { joinBenchmark, type BenchmarkJoin, type BenchmarkPrices } from "./benchmark-join.ts";
 export { performanceOf, type DrawdownView, type Performance, type PerformanceInput, type PerformanceView } from "./report.ts";
-export { pnlWithin, VenueTally, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
+export { pnlWithin, VenueTally, type VenueFacts, type VenueScoreParts, type VenuesView, type VenueView } from "./venues.ts";
 export { FeedUptime } from "./feed-uptime.ts";
 export { orderCost, type OrderCost } from "./order-cost.ts";
 export { annualReturn, compoundBy, cumulativeReturns, geometricMean, growthRate, moneyWeightedReturn, simpleReturns, timeWeightedReturn, totalReturn, type Flow } from "./growth.ts";
@@ -25,4 +26,4 @@ export { biasAdjustedSharpe, doubleSharpe, leastTrackRecord, probabilisticSharpe
 export { expectancy, kellyFraction, payoffRatio, profitFactor, tradeSums, winRate, type TradeSums } from "./trades.ts";
 export { brinson, driftedWeights, factorAttribution, groupExposure, roundTrips, turnover, type BrinsonAttribution, type FactorAttribution, type RoundTrip } from "./portfolio.ts";
 export { linkedBrinson, type BrinsonEffects, type BrinsonPeriod, type LinkedBrinson } from "./linked-brinson.ts";
-export { againstWeights, type BenchmarkWeight, type WeightsInput, type WeightsView } from "./benchmark-weights.ts";
+export { againstWeights, weightsProblem, type BenchmarkWeight, type WeightsInput, type WeightsView } from "./benchmark-weights.ts";

@@ -28,7 +28,7 @@ export interface DrawdownView {
   readonly recoveredAt: string | null; // null: not yet
   readonly recovered: boolean;
   readonly depthPct: number | null; // percent of the peak, > 0; null without capital
-  readonly depth: string | null; // net P&L lost from peak to trough, > 0; exact
+  readonly depth: string | null; // net P&L lost from peak to trough, exact; ≤ 0 where capital in another currency fell, not P&L
   readonly periods: number; // from peak to recovery, or to the end
   readonly days: number;
 }
@@ -40,7 +40,7 @@ export interface PerformanceView extends Readonly<Record<EstimateName, number | 
   readonly totalPnl: string | null; // net, made in this span
   readonly totalTrades: number; // fills
   readonly avgPnlPerTrade: string | null;
-  readonly maxDrawdown: string | null; // net P&L below its highest, > 0; exact
+  readonly maxDrawdown: string | null; // net P&L below its highest, ≥ 0; exact; null where it is not known at the end
   readonly winners: number;
   readonly losers: number;
   readonly zeroTrades: number; // closed at no gain and no loss: counted apart
@@ -97,11 +97,13 @@ export function performanceOf(input: PerformanceInput): Performance {
   const riskFree = (1 + riskFreeAnnual) ** (1 / k) - 1;
   const join = input.benchmark && joinBenchmark(returns, input.benchmark);
   const against = (figure: (own: readonly number[], other: readonly number[]) => Estimate): Estimate => (join === undefined ? "no_benchmark" : join.returns.length < 2 ? "too_few" : figure(join.returns, join.benchmark));
-  const ofReturns = (figure: () => Estimate): Estimate => (!curve.hasCapital ? "no_capital" : values.length === 0 ? "too_few" : figure());
+  const earlier = curveReturns(input.points.filter(({ endNs }) => fromNs !== undefined && endNs < fromNs), flows);
+  const periods = { returns: returns.length, unknown: curve.unknown - earlier.unknown, impossible: curve.impossible - earlier.impossible };
+  const ofReturns = (figure: () => Estimate): Estimate => (!curve.hasCapital ? "no_capital" : values.length > 0 ? figure() : periods.unknown > 0 ? "missing" : "too_few");
   const falls = drawdownViews(returns, points, basePnl);
   const sums = trades.sums();
-  const ofTrades = (figure: Estimate): Estimate => (trades.unknown > 0 ? "missing" : figure);
-  const below = drawdownSeries(levelsOf(values.map((value) => Math.max(value, -1 + Number.EPSILON))));
+  const ofTrades = (figure: Estimate): Estimate => (trades.unknown > 0 ? "missing" : sums.wins + sums.losses + sums.zeros === 0 ? "too_few" : figure);
+  const below = drawdownSeries(levelsOf(values.map((value) => Math.max(value, -1 + Number.EPSILON)))).subarray(1); // at the end of each return
   const sampled = within(curveReturns(input.sampled, flows).returns, input).map(({ value }) => value);
   const estimates: Readonly<Record<EstimateName, Estimate>> = {
     totalReturn: ofReturns(() => totalReturn(values)),
@@ -122,7 +124,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     bestPeriod: ofReturns(() => Math.max(...values)),
     worstPeriod: ofReturns(() => Math.min(...values)),
     maxDrawdownPct: ofReturns(() => 100 * below.reduce((most, fall) => Math.max(most, fall), 0)),
-    drawdownDuration: falls.all.length === 0 ? (points.length === 0 ? "too_few" : 0) : Math.max(...falls.all.map(({ days }) => days)),
+    drawdownDuration: totalPnl === undefined ? "missing" : falls.all.length === 0 ? (points.length === 0 ? "too_few" : 0) : Math.max(...falls.all.map(({ days }) => days)),
     informationRatio: against((own, other) => informationRatio(own, other, { periodsPerYear: k })),
     trackingError: against((own, other) => trackingError(own, other, k)),
     alpha: against((own, other) => alpha(own, other, { riskFree, annualization: "geometric", periodsPerYear: k })),
@@ -134,15 +136,18 @@ export function performanceOf(input: PerformanceInput): Performance {
     expectancy: ofTrades(expectancy(sums)),
     payoffRatio: ofTrades(payoffRatio(sums)),
     kellyFraction: ofTrades(kellyFraction(sums)),
-    turnover: turnoverOf(returns, execution, curve.hasCapital),
+    turnover: ofReturns(() => turnoverOf(returns, execution)),
     timeInMarket: estimate(input.timeInMarket, "too_few"),
     avgSlippage: estimate(execution.slippage.tally.mean, "missing"),
     avgLatencyMs: estimate(execution.latency.tally.mean, "missing"),
     avgExecutionScore: estimate(execution.score.tally.mean, "missing"),
   };
-  const money = moneyDrawdown(points, basePnl);
+  const money = basePnl === undefined || totalPnl === undefined ? undefined : moneyDrawdown(points, basePnl);
   const reasons: Record<string, Reason> = Object.fromEntries(ESTIMATES.map((name) => [name, estimates[name]] as const).filter((entry): entry is [EstimateName, Reason] => typeof entry[1] === "string"));
   if (totalPnl === undefined) reasons["totalPnl"] = "missing";
+  if (money === undefined) reasons["maxDrawdown"] = "missing";
+  if (totalPnl === undefined || execution.fills === 0) reasons["avgPnlPerTrade"] = totalPnl === undefined ? "missing" : "too_few";
+  if (trades.best === null) for (const name of ["bestTrade", "worstTrade"]) reasons[name] = trades.unknown > 0 ? "missing" : "too_few";
   const view: PerformanceView = {
     ...(Object.fromEntries(ESTIMATES.map((name) => [name, typeof estimates[name] === "number" ? estimates[name] : null])) as Record<EstimateName, number | null>),
     from: fromNs === undefined ? (input.points[0] === undefined ? null : formatTime(input.points[0].beginNs)) : formatTime(fromNs),
@@ -159,7 +164,7 @@ export function performanceOf(input: PerformanceInput): Performance {
     execution: execution.view(),
     sampled: { everySeconds: Number(input.sampledEveryNs) / 1e9, returns: sampled.length, totalReturn: numberOf(totalReturn(sampled)), volatilityPerPeriod: numberOf(volatility(sampled)) },
     benchmark: join === undefined ? null : { symbol: join.symbol, intervals: join.returns.length, ...join.dropped },
-    periods: { returns: returns.length, unknown: curve.unknown, impossible: curve.impossible },
+    periods,
     conventions: { returns: "simple, time-weighted, by UTC day", periodsPerYear: k, riskFreeAnnual, flows, trades: "fills that close, before fees; those at zero are left out of the win rate", drawdown: "from the highest before, compounding; in percent of it" },
   };
   return { view, returns, join, points };
@@ -170,8 +175,7 @@ function within(returns: readonly CurveReturn[], { fromNs, toNs }: Pick<Performa
 }
 
 /** The part of the book that was traded in a year: value traded ÷ mean equity ÷ years. */
-function turnoverOf(returns: readonly CurveReturn[], { volume }: ExecutionStats, hasCapital: boolean): Estimate {
-  if (!hasCapital) return "no_capital";
+function turnoverOf(returns: readonly CurveReturn[], { volume }: ExecutionStats): Estimate {
   const [first, last] = [returns[0], returns.at(-1)];
   if (first === undefined || last === undefined) return "too_few";
   const years = Number(last.toNs - first.fromNs) / (365.25 * DAY_NS);
@@ -180,8 +184,7 @@ function turnoverOf(returns: readonly CurveReturn[], { volume }: ExecutionStats,
 }
 
 /** The most that net P&L was below its highest, in the span. Points that are not known are passed over. */
-function moneyDrawdown(points: readonly EquityPoint[], base: Decimal | undefined): Decimal | undefined {
-  if (base === undefined) return undefined;
+function moneyDrawdown(points: readonly EquityPoint[], base: Decimal): Decimal {
   let [peak, most] = [base, zero];
   for (const { pnl } of points) {
     if (pnl === undefined) continue;
@@ -196,8 +199,10 @@ function drawdownViews(returns: readonly CurveReturn[], points: readonly EquityP
   const pnlAt = new Map(points.map(({ endNs, pnl }) => [endNs, pnl]));
   const known = points.filter(({ pnl }) => pnl !== undefined);
   const byIndex = returns.length > 0;
-  const times = byIndex ? [returns[0]!.fromNs, ...returns.map(({ toNs }) => toNs)] : known.map(({ endNs }) => endNs);
-  const levels = byIndex ? levelsOf(returns.map(({ value }) => Math.max(value, -1 + Number.EPSILON))) : known.map(({ pnl }) => plain(pnl!));
+  const start = base === undefined || known.length === 0 ? [] : [{ endNs: points[0]!.beginNs - 1n, pnl: base }];
+  const byMoney = [...start, ...known]; // a loss on the first day is one from where the span began
+  const times = byIndex ? [returns[0]!.fromNs, ...returns.map(({ toNs }) => toNs)] : byMoney.map(({ endNs }) => endNs);
+  const levels = byIndex ? levelsOf(returns.map(({ value }) => Math.max(value, -1 + Number.EPSILON))) : byMoney.map(({ pnl }) => plain(pnl!));
   const viewed = ({ peak, trough, recovery, recovered, fraction, periods }: ReturnType<typeof drawdowns>[number]): DrawdownView => {
     const [atPeak, atTrough] = [pnlAt.get(times[peak]!) ?? (peak === 0 ? base : undefined), pnlAt.get(times[trough]!)];
     const end = times[recovery ?? times.length - 1]!;

@@ -36,12 +36,13 @@ export class TradeStats {
     if (this.#worst === undefined || isMore(this.#worst, made)) this.#worst = made;
   }
 
+  /** Null while some are not known: one of those may be better. */
   get best(): string | null {
-    return this.#best === undefined ? null : formatDecimal(this.#best);
+    return this.unknown > 0 || this.#best === undefined ? null : formatDecimal(this.#best);
   }
 
   get worst(): string | null {
-    return this.#worst === undefined ? null : formatDecimal(this.#worst);
+    return this.unknown > 0 || this.#worst === undefined ? null : formatDecimal(this.#worst);
   }
 
   sums(): TradeSums {

@@ -30,6 +30,14 @@ export interface VenuesView {
   readonly types: readonly VenueView[];
 }
 
+/** What of venues no execution tells. */
+export interface VenueFacts {
+  readonly rejects: ReadonlyMap<string, number>; // by venue
+  readonly pnl: ReadonlyMap<string, string | null>; // net, of the span, by venue; null where it is not known
+  readonly uptime: (venue: string) => number | undefined; // of its feed
+  readonly typeOf: (venue: string) => VenueType; // of one without a fill
+}
+
 /** How much each part counts. */
 const VENUE_WEIGHTS: Readonly<Record<keyof VenueScoreParts, number>> = { slippage: 0.35, fees: 0.3, latency: 0.2, accepted: 0.15 };
 
@@ -58,13 +66,13 @@ export class VenueTally {
     this.#of(this.#types, venueType, "", venueType).stats.take(execution);
   }
 
-  /** @param rejects by venue, @param pnl net, of the span, by venue, @param uptime of a venue's feed, where it is known */
-  view(currency: string, rejects: ReadonlyMap<string, number>, pnl: ReadonlyMap<string, string | null>, uptime: (venue: string) => number | undefined): VenuesView {
+  /** Venues with a fill, and those that had none in the span and yet refused a report, or made or lost something. */
+  view(currency: string, { rejects, pnl, uptime, typeOf }: VenueFacts): VenuesView {
     const rejectsOfType = new Map<string, number>();
-    for (const [venue, count] of rejects) {
-      const type = this.#venues.get(venue)?.venueType ?? "unknown";
-      rejectsOfType.set(type, (rejectsOfType.get(type) ?? 0) + count);
-      this.#of(this.#venues, venue, venue, "unknown"); // one whose every report was refused is shown, too
+    for (const venue of new Set([...rejects.keys(), ...[...pnl].filter(([, made]) => made !== "0").map(([name]) => name)])) {
+      const { venueType } = this.#of(this.#venues, venue, venue, typeOf(venue));
+      this.#of(this.#types, venueType, "", venueType);
+      rejectsOfType.set(venueType, (rejectsOfType.get(venueType) ?? 0) + (rejects.get(venue) ?? 0));
     }
     return {
       currency,

@@ -4,7 +4,7 @@ import { boundTo, type Access, type Principal } from "../access/principal.ts";
 import type { RouteContext } from "../context.ts";
 import { serveSocket, type Visitor } from "../hub/connection.ts";
 import { Problem } from "../problem.ts";
-import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFeesAnswer, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery } from "../schemas.ts";
+import { attributionAnswer, attributionQuery, bookBody, booksAnswer, breakerAnswer, breakerBody, checkAnswer, checkBody, equityAnswer, equityQuery, eventBody, factsAnswer, fillBody, fillsAnswer, historyAnswer, instrumentBody, inventoryAnswer, inventoryQuery, limitsAnswer, limitsBody, liquidityAnswer, liquidityQuery, markBody, marksAnswer, marksQuery, marksReadAnswer, newestHistoryQuery, opportunitiesAnswer, opportunitiesQuery, overviewAnswer, overviewQuery, pairAdviceAnswer, pairAdviceQuery, pairAnswer, pairCloseBody, pairFeesAnswer, pairFillBody, pairParams, pairsAdviceAnswer, pairsAnswer, pairSettleBody, pairsQuery, pairsSummaryAnswer, pairsSummaryQuery, performanceAnswer, performanceQuery, pnlAnswer, pnlQuery, positionsAnswer, positionsQuery, priceBody, pricesAnswer, problemAnswer, reconcileAnswer, reconcileBody, refusalsAnswer, refusalsQuery, riskAnswer, riskQuery, stressAnswer, stressQuery, symbolParams, symbolQuery, tripsAnswer, tripsQuery, venuesAnswer, venuesQuery, weightsBody } from "../schemas.ts";
 import { marketsAnswer, marketsQuery, standingsAnswer, standingsQuery, studyAnswer, studyQuery } from "../study-schemas.ts";
 import { getBreaker, postBreaker } from "./breaker.ts";
 import { postEvents, postInstruments, postMarks, postPrices } from "./facts.ts";
@@ -12,7 +12,7 @@ import { postFills } from "./fills.ts";
 import { getLimits, putLimits } from "./limits.ts";
 import { getInventory, getLiquidity, getMarkets, getOpportunities, postBooks } from "./markets.ts";
 import { operations } from "./operations.ts";
-import { getAttribution, getEquity, getPerformance, getVenues } from "./performance.ts";
+import { getAttribution, getEquity, getPerformance, getVenues, postPerformance } from "./performance.ts";
 import { getPair, getPairs, getPairsSummary, postPairClose, postPairFills, postPairSettle } from "./pairs.ts";
 import { getPairAdvice, getPairFees, getPairsAdvice } from "./pair-advice.ts";
 import { getPositions } from "./positions.ts";
@@ -60,6 +60,7 @@ export function routes(app: FastifyInstance, context: RouteContext): void {
   app.get("/v1/attribution", performed("What each signal, venue, strategy, symbol or account made, adding up exactly to the total", attributionQuery, attributionAnswer), (request, reply) => getAttribution(context, request.query as z.infer<typeof attributionQuery>, request.who, reply));
   app.get("/v1/performance", performed("Executions, returns, ratios, drawdowns, and how they compare with a benchmark", performanceQuery, performanceAnswer), (request, reply) => getPerformance(context, request.query as z.infer<typeof performanceQuery>, request.who, reply));
   app.get("/v1/equity", performed("Equity and net P&L through time", equityQuery, equityAnswer), (request, reply) => getEquity(context, request.query as z.infer<typeof equityQuery>, request.who, reply));
+  app.post("/v1/performance", { ...asks("read"), schema: { tags: ["performance"], summary: "The same, with the difference to a benchmark of weights attributed to its segments, as brinson; nothing is booked", querystring: performanceQuery, body: weightsBody, response: { 200: performanceAnswer, ...problems } } }, (request, reply) => postPerformance(context, request, reply));
   app.get("/v1/venues", performed("What trading on each venue cost and brought, ranked", venuesQuery, venuesAnswer), (request, reply) => getVenues(context, request.query as z.infer<typeof venuesQuery>, request.who, reply));
 
   app.post("/v1/pairs/fills", posted("Book fills of pairs over Kalshi and Polymarket", pairFillBody, fillsAnswer), (request, reply) => postPairFills(context, request, reply));

@@ -1,0 +1,4 @@
+import { areObeyed } from "./effect.ts";
+import { bookEffects } from "./book-effects.ts";
+
+areObeyed(bookEffects());

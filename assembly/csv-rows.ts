@@ -298,18 +298,18 @@ function sideOf(at: usize): i32 {
 @inline
 function scanAmount(start: usize): usize {
   const sign: i32 = load<u8>(start);
-  const first = start + <usize>(sign === MINUS || sign === PLUS);
+  const first = start + usize(sign === MINUS || sign === PLUS);
   const word = load<u64>(first);
   let others = noDigits(word);
   const whole = ctz(others) >> 3; // digits before the point; 8 where there are more
   const isSplit = (<i32>(word >>> (whole << 3)) & 0xff) === POINT;
-  others &= others - <u64>isSplit;
+  others &= others - u64(isSplit);
   const length = ctz(others) >> 3;
-  if (whole === 8 || length === 8 || length <= <u64>isSplit) return scanLong(first, sign);
+  if (whole === 8 || length === 8 || length <= u64(isSplit)) return scanLong(first, sign);
   // The digits move together, and up to the end of the word, with zeros before them.
   const before = ((<u64>1 << (whole << 3)) - 1);
   const joined = isSplit ? (word & before) | ((word >>> 8) & ~before) : word;
-  const count = length - <u64>isSplit;
+  const count = length - u64(isSplit);
   let padded = (joined << ((8 - count) << 3)) | (ZEROS >>> (count << 3));
   let behind = isSplit ? count - whole : 0;
   const needless = min(clz(padded ^ ZEROS) >> 3, behind);

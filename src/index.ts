@@ -35,12 +35,12 @@ function given(options: BookOptions): BookOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-export { kalshiFee, kalshiOrderFees, kalshiTerms, polymarketFee, polymarketTerms } from "./core/market/index.ts";
-export type { AccountGrid, KalshiLot, KalshiLotFee, KalshiTerms, MarketFees, PolymarketFee, PolymarketTerms } from "./core/market/index.ts";
+export { kalshiFee, kalshiOrderFees, kalshiTerms, polymarketFee, polymarketTerms, withOwnSchedules } from "./core/market/index.ts";
+export type { AccountGrid, FeeSchedules, KalshiLot, KalshiLotFee, KalshiTerms, MarketFees, PolymarketFee, PolymarketTerms } from "./core/market/index.ts";
 export {
   adviceFor, arbTypeOf, byVenue, capitalByMarket, feeDifferences, figuresOf, foldPair, NO_WINS, PairBook, PairTracker, pnlIf, readPairedFill, scheduleFees, summaryOf, viewOf, wholeCents, withScheduleFee, YES_WINS,
 } from "./core/pairs/index.ts";
 export type {
-  Advice, ArbType, Ending, FeeDifference, LegView, PairFact, PairFilled, PairFigures, PairLevel, PairMarket, PairPrices, PairRefusal, PairSide, PairState, PairStatus, PairSummary, PairTrackerOptions, PairVenue, PairVerdict, PairView, Payout, Recorded, ScheduleFee, WayOut,
+  Advice, ArbType, Ending, FeeDifference, FeeTerms, LegView, PairFact, PairFees, PairFilled, PairFigures, PairLevel, PairMarket, PairPrices, PairRefusal, PairSide, PairState, PairStatus, PairSummary, PairTrackerOptions, PairVenue, PairVerdict, PairView, Payout, Recorded, ScheduleFee, WayOut,
 } from "./core/pairs/index.ts";
 export { addDecimals, compareDecimals, divideDecimals, formatDecimal, isProblem, multiplyDecimals, readDecimal, roundDecimal, subtractDecimals, type Decimal, type NumberProblem, type Rounding } from "./core/num/index.ts";

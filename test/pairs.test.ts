@@ -120,3 +120,15 @@ test("a one-sided pair is shown its ways out in plain words, at marks or at pric
   expect(run("pairs", "advice", "--ask", "52")).toMatchObject({ status: 2, stderr: expect.stringContaining("name it") as string });
   expect(run("pairs", "advice", "gone")).toMatchObject({ status: 2, stderr: expect.stringContaining("there is no pair gone") as string });
 });
+
+test("what a venue charged otherwise than the schedules say, with those of one's own, is listed; a file of them that is wrong is told with its place", () => {
+  write("fees.yaml", "kalshi:\n  rates:\n    - {from: 2026-09-01, taker: 0.1, maker: 0.05, source: our notice}\n");
+  write("fillbook.yaml", "pairs: {fee_schedules: fees.yaml}\n");
+  write("fills.csv", "id,venue,symbol,side,outcome,quantity,price,timestamp,pair_id,fee\n1,kalshi,KXRAIN,buy,yes,10,0.5,2026-08-01,old,0.18\n2,kalshi,KXRAIN,buy,yes,10,0.5,2026-09-01,new,0.18\n3,kalshi,KXRAIN,buy,yes,10,0.5,2026-09-01,free,\n");
+  expect(run("import", "fills.csv").stdout).toContain("3 accepted");
+  // by hand: 0.07 × 10 × 0.25 is 17.5 cents, 18 in whole cents; 0.1 × 10 × 0.25 is 25
+  expect(json("pairs", "fees")).toMatchObject({ checked: 2, unknown: 0, differences: [{ pairId: "new", recordedCents: "18", computedCents: "25", differenceCents: "-7", source: "our notice" }] });
+  expect(run("pairs", "fees").stdout).toMatch(/new +kalshi +2 +18 +25 +-7\n\n1 of 2 fills were charged otherwise/);
+  write("fees.yaml", "kalshi:\n  rates:\n    - {from: 2026-09-01, taker: 10 %, maker: 0}\n");
+  expect(run("pairs", "fees")).toMatchObject({ status: 2, stderr: expect.stringMatching(/fees\.yaml:3:7: taker: "10 %" is not a number/) as string });
+});

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { EventReport } from "../core/engine/index.ts";
+import type { PairFees } from "../core/pairs/index.ts";
 import type { RiskOptions } from "../core/risk/index.ts";
 import type { CostMethod, VenueType } from "../core/model/index.ts";
 
@@ -10,6 +11,7 @@ export interface Config {
   readonly marksEveryNs: bigint; // of each symbol and so long interval one mark is kept
   readonly venueTypes: ReadonlyMap<string, VenueType>; // by venue, of fills which state none
   readonly methods: ReadonlyMap<string, CostMethod>; // by account
+  readonly pairFees: PairFees; // how fees of pairs are computed where a venue says none
   readonly database: string; // the address of a PostgreSQL server, embedded, or off
   readonly retentionDays: number | undefined; // rows of history stay in the tables so long
   readonly risk: RiskOptions; // how VaR is computed
@@ -22,7 +24,7 @@ export interface Config {
 export const CONFIG_FILE = "fillbook.yaml";
 
 /** What it is where nobody says anything, so that such a start reads no table of keys; a test holds it equal to their defaults. */
-export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), database: "embedded", retentionDays: undefined, risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, historySize: 10_000, attributionEnabled: true, benchmarkSymbol: undefined, snapshotEntries: 1_000_000 };
+export const UNCONFIGURED: Config = { currency: "USD", marksMaxAgeNs: undefined, marksEveryNs: 60_000_000_000n, venueTypes: new Map(), methods: new Map(), pairFees: {}, database: "embedded", retentionDays: undefined, risk: { method: "historical_simulation", lookbackDays: 252, confidence: 0.95, horizonDays: 1 }, historySize: 10_000, attributionEnabled: true, benchmarkSymbol: undefined, snapshotEntries: 1_000_000 };
 
 /**
  * Reads `fillbook.yaml`, or the file named by `--config`, and the environment, which goes before it.

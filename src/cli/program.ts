@@ -110,7 +110,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .option("--view <view>", "where fees and cost count, the net being the same; gross: fees apart; net: in realized, as paid; exit: in realized, as positions close; lots: first in, first out, fees apart; tax: first in, first out, fees with their lot", "gross")
     .option("--currency <name>", "report in this currency").option("--at <time>", "as of a time")
     .action(async (options) => ended(await (await import("./commands/pnl.ts")).pnl(options)));
-  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together; advice: ways out; reconcile: beside the venue", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs advice\n  fillbook pairs --compare executions.csv --map MAP.yaml")
+  const pairs = command("pairs", "prediction-market pairs: what is locked, what is exposed; summary: all of them together; advice: ways out; fees: beside the schedules; reconcile: beside the venue", "fillbook pairs --status open\n  fillbook pairs summary\n  fillbook pairs advice\n  fillbook pairs --compare executions.csv --map MAP.yaml")
     .option("--status <status>", "open, closing, closed, expired or all (default: all)").option("--account <name>", "only pairs that were filled in this account")
     .option("--compare <file>", "beside what this file of executions, imported before, says it realized").option("--map <map.yaml>", "the map that it was imported with").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/pairs.ts")).pairs(options)));
@@ -120,6 +120,9 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
   command("advice [id]", "complete or unwind what is unhedged, and what either costs; prices are those of the service that runs on the folder, else of marks, or given", "fillbook pairs advice\n  fillbook pairs advice P1 --ask 52 --bid 40", pairs)
     .option("--account <name>", "only pairs that were filled in this account").option("--ask <cents>", "what the missing side costs").option("--bid <cents>", "what the side that there is too much of brings")
     .action(async (id: string | undefined, options) => ended(await (await import("./commands/pair-advice.ts")).advice(id, options)));
+  command("fees", "fills whose venue charged otherwise than the fee schedules say; the venue's own fee is the one that counts", "fillbook pairs fees", pairs)
+    .option("--account <name>", "only fills of this account")
+    .action(async (options) => ended(await (await import("./commands/pair-fees.ts")).fees(options)));
   command("reconcile <files...>", "the book beside what a venue reports, with rows that would mend each difference; ends with 1 where they differ", "fillbook pairs reconcile fills.json positions.json --venue kalshi --mends mends.ndjson\n  fillbook import mends.ndjson", pairs)
     .requiredOption("--venue <name>", "kalshi or polymarket: whose answers the files hold").option("--account <name>", "whose account it is (default: default)").option("--since <time>", "the fills are all that there are from this time on (without it some may be missing)")
     .option("--holds-all", "the positions are all that is held, though none be told").option("--owner <id...>", "Polymarket: an API key or address that is yours, to find your orders among others'").option("--mends <file>", "write the rows that would mend the differences here; nothing is booked")

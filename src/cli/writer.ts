@@ -70,7 +70,7 @@ export interface WriterOptions {
 export async function openWriter(context: Context, { currency = context.config.currency, onProgress }: WriterOptions = {}): Promise<Writer> {
   const { dataDir, clock, config } = context;
   try {
-    const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, marksEveryNs: config.marksEveryNs, venueTypes: config.venueTypes, clock, ...(onProgress === undefined ? {} : { onProgress }) });
+    const ledger = Ledger.open({ dataDir, currency, marksMaxAgeNs: config.marksMaxAgeNs, marksEveryNs: config.marksEveryNs, venueTypes: config.venueTypes, pairFees: config.pairFees, clock, ...(onProgress === undefined ? {} : { onProgress }) });
     noteTorn(context, ledger.openReport);
     for (const note of ledger.recovered.notes) context.note(note);
     return LedgerWriter.over(ledger, context);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
 import { Engine, finished, fold, foldOn, type BookedDecision, type BookedPair, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type Folded, type FoldOptions, type FoldState, type PriceRun, type PricesDecision, type Steps } from "../core/engine/index.ts";
-import type { PairReport } from "../core/pairs/index.ts";
+import type { PairFees, PairReport } from "../core/pairs/index.ts";
 import type { Directory, FillColumns, Instrument, Mark, VenueType } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress, type ServiceKey } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";
@@ -29,6 +29,7 @@ export interface LedgerOptions {
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly marksEveryNs?: bigint | undefined; // of each symbol and so long interval one mark is kept; a minute
   readonly venueTypes?: ReadonlyMap<string, VenueType> | undefined; // by venue, of fills which state none
+  readonly pairFees?: PairFees | undefined; // how fees of pairs are computed where a venue says none
   readonly clock: Clock;
   readonly onProgress?: Progress;
   readonly disk?: Disk; // for tests
@@ -106,7 +107,7 @@ export class Ledger {
   }
 
   static *#opening(options: LedgerOptions, reserveBytes: number, recovering: (store: FactStore, options: EngineOptions, from?: FoldState) => Steps<Engine>): Steps<Ledger> {
-    const { dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, disk, segmentBytes } = options;
+    const { dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, pairFees, disk, segmentBytes } = options;
     const seqs = listSnapshots(dataDir);
     const journal = FileJournal.open(dataDir, { write: true, reserveBytes, ...(disk === undefined ? {} : { disk }), ...(segmentBytes === undefined ? {} : { segmentBytes }) });
     const runs = new Spill(join(dataDir, "identities"));
@@ -133,7 +134,7 @@ export class Ledger {
         }
       }
       const remembered = found && rememberedOf(found.snapshot);
-      const engine = yield* recovering(store, { currency, marksMaxAgeNs, marksEveryNs, venueTypes, spill: () => runs.anew(), remembered }, state);
+      const engine = yield* recovering(store, { currency, marksMaxAgeNs, marksEveryNs, venueTypes, pairFees, spill: () => runs.anew(), remembered }, state);
       return (ledger = new Ledger(options, journal, runs, engine, writing, notes));
     } finally {
       if (ledger === undefined) {

@@ -87,6 +87,10 @@ export class Service {
   get reason(): string | undefined {
     return this.#standing.reason;
   }
+  /** How fees of pairs are computed where a venue says none. */
+  get pairFees(): ServiceOptions["pairFees"] {
+    return this.#options.pairFees;
+  }
   /** The last acknowledged entry. */
   get seq(): number {
     return this.#loop?.seq ?? 0;

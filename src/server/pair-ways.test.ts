@@ -115,3 +115,13 @@ test("what cannot be read is told with its text, and the rest is compared", asyn
   const [, found] = await reconcile({ payloads: ["no JSON", positions("-8")] });
   expect(found).toMatchObject({ compared: { positions: 1 }, differences: [], unreadable: [{ why: "is not JSON", raw: "no JSON" }] });
 });
+
+test("fees that a venue charged otherwise than its schedule says are told, to who may see them", async () => {
+  serving = await Serving.begin({ tokens: [{ name: "all", scopes: ["read", "write"] }, { name: "b", scopes: ["read"], accounts: ["b"] }] });
+  // by hand: 0.07 × 8 × 0.5 × 0.5 is 14 cents
+  await serving.post("/v1/pairs/fills", [row({ account: "a", polymarketCategory: "unheard_of" }), row({ id: "r2", pairId: "P2", account: "b", kalshiFeesCents: "16", polymarketCategory: "unheard_of" })], serving.bearer("all"));
+  const wrong = { pairId: "P2", venue: "kalshi", market: "KXRAIN", id: "r2", recordedCents: "16", computedCents: "14", differenceCents: "2" };
+  expect(await serving.get("/v1/pairs/fees", serving.bearer("all"))).toMatchObject([200, { checked: 2, unknown: 2, differences: [wrong] }]);
+  expect(await serving.get("/v1/pairs/fees?account=a", serving.bearer("all"))).toMatchObject([200, { checked: 1, differences: [] }]);
+  expect(await serving.get("/v1/pairs/fees", serving.bearer("b"))).toMatchObject([200, { checked: 1, unknown: 1, differences: [wrong] }]);
+});

@@ -83,6 +83,15 @@ test("a pair is asked to be closed, is closing, and is closed when its markets h
   expect(await serving.get("/v1/pairs/summary")).toMatchObject([200, { closedPositions: 1, openPositions: 0, realizedPnlCents: "30" }]);
 });
 
+test("a pair that is closed is not asked to close: nothing is journaled, and the answer says why", async () => {
+  serving = await Serving.begin();
+  await serving.post("/v1/pairs/fills", [row(), single()]);
+  await serving.post("/v1/pairs/P1/settle", { result: "no" });
+  const { seq } = serving.service;
+  expect(await serving.post("/v1/pairs/P1/close", {})).toMatchObject([409, { code: "impossible_change", detail: expect.stringMatching(/the pair P1 is closed/) as string }]);
+  expect(serving.service.seq).toBe(seq);
+});
+
 test.each<[string, string, object, number, RegExp]>([
   ["a pair that is not there", "/v1/pairs/P7/close", {}, 404, /no pair "P7"/],
   ["no result", "/v1/pairs/P1/settle", {}, 400, /^result: /],

@@ -236,6 +236,10 @@ const pairAdvice = z.object({
   reasons: z.object({ advice: figure, complete: figure, unwind: figure }).describe("why one is null"),
 });
 export const pairAdviceAnswer = pairAdvice.extend({ asOf: z.string(), seq: z.number().int() });
+export const pairFeesAnswer = z.object({
+  seq: z.number().int(), checked: z.number().int().describe("fills whose fee the venue told and a schedule says"), unknown: z.number().int().describe("fills whose fee the venue told and no schedule says"),
+  differences: z.array(z.object({ pairId: z.string(), venue: z.string(), market: z.string(), id: z.string().describe("of the fill"), recordedCents: z.string(), computedCents: z.string(), differenceCents: z.string().describe("recorded − computed"), source: z.string().describe("of the schedule") })),
+});
 export const pairsAdviceAnswer = z.object({ asOf: z.string(), seq: z.number().int(), pairs: z.array(pairAdvice) });
 export const reconcileBody = z.object({
   venue: z.enum(["kalshi", "polymarket"]), account: z.string().optional(), payloads: z.array(z.string()).describe("answers of the venue, each as the text that it was"), owners: z.array(z.string()).optional().describe("Polymarket: API keys and addresses that are ours"),
@@ -265,7 +269,7 @@ const pairLeg = z.object({ venue: z.string(), side: z.enum(["yes", "no"]), quant
 export const pairAnswer = z
   .object({
     pairId: z.string(), arbType: z.string(), status: pairStatus, openedAt: figure, legs: z.array(pairLeg), costCents: cents, feesCents: cents, yesQuantity: z.string(), noQuantity: z.string(), hedgedQuantity: z.string(), unhedgedSide: z.enum(["yes", "no"]).nullable(), unhedgedQuantity: z.string(), isFullyHedged: z.boolean(),
-    guaranteedProfitCents: cents, maxProfitCents: cents, maxLossCents: cents, lockedProfitOnHedgedCents: cents, exposedCostCents: cents, outcomes: z.object({ yes: cents, no: cents, kalshiYesPolyNo: figure, kalshiNoPolyYes: figure }), worstWithDivergenceCents: cents, realizedPnlCents: figure, unrealizedPnlCents: figure, annualizedReturn: z.number().nullable(),
+    guaranteedProfitCents: cents, maxProfitCents: cents, maxLossCents: cents, lockedProfitOnHedgedCents: cents, exposedCostCents: cents, outcomes: z.object({ yes: cents, no: cents, kalshiYesPolyNo: figure, kalshiNoPolyYes: figure, fiftyFifty: cents, refund: cents }), worstWithDivergenceCents: cents, realizedPnlCents: figure, unrealizedPnlCents: figure, annualizedReturn: z.number().nullable(),
   })
   .loose();
 export const pairsAnswer = z.object({ asOf: z.string(), seq: z.number().int(), pairs: z.array(pairAnswer), next: z.string().nullable() });

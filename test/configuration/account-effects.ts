@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { fillJson, until } from "../service-kit.ts";
-import { own, yamlOf, type Effect } from "./effect.ts";
+import { computedFee, own, yamlOf, type Effect } from "./effect.ts";
 import { ANY_PORT } from "./place.ts";
 
 /** What is set of an account, a symbol and a strategy; orders, and the breaker. */
@@ -15,6 +15,9 @@ export const accountEffects = (): readonly Effect[] => [
     at.write("fillbook.yaml", yamlOf("accounts.main.method", "lifo"));
     await (await at.serve(...ANY_PORT)).stop();
     expect(at.positionOf()).toMatchObject({ method: "lifo" });
+  } },
+  { key: "accounts.main.kalshi_grid", value: "0.0001", wrong: "0.001", isSeen: (at) => {
+    expect(computedFee(at)).toBe("17.5"); // 0.07 × 10 × 0.5 × 0.5 dollars; 18 in whole cents
   } },
   ...own("accounts", "main"),
   ...own("symbols", "ABC"),

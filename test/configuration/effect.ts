@@ -25,6 +25,13 @@ export function areObeyed(effects: readonly Effect[]): void {
   });
 }
 
+/** What ten contracts of a Kalshi market at half a dollar are charged. */
+export function computedFee(at: Place): string {
+  at.write("pair.csv", "id,pair_id,venue,symbol,side,outcome,quantity,price,timestamp,account\n1,P,kalshi,KXRAIN,buy,yes,10,0.5,2026-12-01,main\n");
+  at.run(["import", "pair.csv"]);
+  return (at.json(["pairs"])["pairs"] as { feesCents: string }[])[0]!.feesCents;
+}
+
 /** A key with its value as YAML. */
 export function yamlOf(path: string, value: string): string {
   const parts = path.split(".");

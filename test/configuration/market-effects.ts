@@ -2,7 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { fillJson, until } from "../service-kit.ts";
-import { own, yamlOf, type Effect } from "./effect.ts";
+import { root } from "../files.ts";
+import { computedFee, own, yamlOf, type Effect } from "./effect.ts";
 import { ANY_PORT, type Place } from "./place.ts";
 
 /** Two venues, a asking 100 for what b bids 102 for; rules and fees as a test says otherwise. */
@@ -73,6 +74,9 @@ export const marketEffects = (): readonly Effect[] => [
     const rows = renamed(["XYZ/USDT", "XYZ/USD"]);
     expect(replayed(at, ruled("conversions: [USDT USD 1]"), rows)).toMatchObject([{ symbol: "XYZ/USD" }]);
     expect(replayed(at, BOTH_CHARGE, rows)).toEqual([]);
+  } },
+  { key: "pairs.fee_schedules", value: join(root, "examples", "fee-schedules.yaml"), wrong: "nowhere.yaml", isSeen: (at) => {
+    expect(computedFee(at)).toBe("50");
   } },
   { key: "venues.kraken.type", value: "dex", wrong: "shop", isSeen: (at) => {
     at.run(["import", at.fills(1)]);

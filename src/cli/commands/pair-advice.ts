@@ -43,8 +43,8 @@ async function askService(context: Context, pairId: string | undefined, { accoun
 function readHere(context: Context, pairId: string | undefined, prices: { readonly askCents: Decimal | undefined; readonly bidCents: Decimal | undefined }, account: string | undefined): Answer {
   const { folded, moment } = readPairBook(context);
   const head = { asOf: formatTime(moment.nowNs), seq: folded.seq };
-  if (pairId === undefined) return { ...head, pairs: advices(folded, moment, { account }, {}) };
-  const one = adviceOf(folded, moment, pairId, prices);
+  if (pairId === undefined) return { ...head, pairs: advices(folded, moment, { account }, { fees: context.config.pairFees }) };
+  const one = adviceOf(folded, moment, pairId, { ...prices, fees: context.config.pairFees });
   if (one === undefined) throw new UsageError(`there is no pair ${pairId}: fillbook pairs lists them`);
   return { ...head, pairs: [one] };
 }

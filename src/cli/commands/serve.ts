@@ -26,7 +26,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const context = await contextOf(options);
   const configuration = await readConfiguration(options.config, configOptions(options));
   const { journal, http, positionManagement } = configuration;
-  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes, historySize, attributionEnabled, benchmarkSymbol } = configOf(configuration);
+  const { currency, marksMaxAgeNs, marksEveryNs, venueTypes, pairFees, historySize, attributionEnabled, benchmarkSymbol } = configOf(configuration);
   const { host, port, rateLimitPerMinute, allowedOrigins, maxBodyBytes: mostBytes } = http;
   const tls = tlsOf(http);
   const markets = marketSettings(configuration);
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   let bound = (): void => undefined;
   let notBound = (_: Error): void => undefined;
   const after = new Promise<void>((done, failed) => [bound, notBound] = [done, failed]);
-  const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
+  const service = Service.begin({ after, dataDir, currency, marksMaxAgeNs, marksEveryNs, venueTypes, pairFees, clock, ...journal, realTimeUpdates: positionManagement.positionTracking.realTimeUpdates, beforeRelease: async () => tables?.stop(), onMeasure: metrics.measured, onSnapshot: (outcome) => logSnapshot(logger, outcome), onFatal: (error) => stopForBug(logger, error) });
   let isStarted = false;
   try {
     const listening = Server.listen({ performance: { historySize, attributionEnabled, benchmarkSymbol }, service, dataDir, currency, marksMaxAgeNs, clock, metrics, logger, host, port, mostBytes, tls, rateLimitPerMinute, allowedOrigins, risk: riskSettings(configuration, configOf(configuration)), markets, onCertificate: () => announce() });

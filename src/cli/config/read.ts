@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { withOwnSchedules, type AccountGrid, type FeeSchedules } from "../../core/market/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
+import type { PairFees } from "../../core/pairs/index.ts";
 import { CONFIG_FILE, type Config } from "../config.ts";
 import { UsageError } from "../usage-error.ts";
 import { BadValue, resolve, saidByEnvironment, UnknownKey, type Said, type Setting } from "./settings.ts";
@@ -9,6 +11,7 @@ import { KEYS, type Settings } from "./spec.ts";
 export interface Configuration extends Settings {
   readonly file: string | undefined; // that was read
   readonly effective: readonly Setting[];
+  readonly schedules: FeeSchedules | undefined; // of fees, with those of the file of fee schedules; undefined: there is none
 }
 
 /** Values of options of the command line, by the path of their key. */
@@ -31,7 +34,8 @@ export async function readConfiguration(path: string | undefined, options: Confi
     const { settings, effective } = resolve({ ...said, environment: calledAsIn(said.file, said.environment) });
     const { tls } = settings.http;
     if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) throw new BadValue("http.tls: takes cert_file and key_file together: give both, or none");
-    return { ...settings, file: exists ? file : undefined, effective };
+    const schedules = settings.pairs.feeSchedules === undefined ? undefined : await ownSchedules(settings.pairs.feeSchedules, effective);
+    return { ...settings, file: exists ? file : undefined, effective, schedules };
   } catch (error) {
     if (error instanceof BadValue) throw new UsageError(error.message);
     if (error instanceof UnknownKey) throw new UsageError(`${error.message}${await suggestion(error)}`);
@@ -48,8 +52,20 @@ function textOf(path: string): string {
   }
 }
 
+/** The schedules of a file, with those that are published. @throws BadValue */
+async function ownSchedules(path: string, effective: readonly Setting[]): Promise<FeeSchedules> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const said = effective.find((one) => one.path === "pairs.fee_schedules")?.where ?? "";
+    throw new BadValue(`${said}: pairs.fee_schedules: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}): name a file of fee schedules, or none`);
+  }
+  return withOwnSchedules((await import("./fee-schedules.ts")).readFeeSchedules(text, path));
+}
+
 /** What commands ask for that work on a data folder. */
-export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal, database }: Settings): Config {
+export function configOf({ baseCurrency, marks, positionManagement, venues, accounts, journal, database, schedules }: Configuration): Config {
   const { varCalculation } = positionManagement;
   return {
     currency: baseCurrency,
@@ -57,6 +73,7 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     marksEveryNs: positionManagement.positionTracking.pnlCalculationFrequency.ns,
     venueTypes: new Map([...venues].flatMap(([venue, { type }]) => (type === undefined ? [] : [[venue, type]]))),
     methods: new Map([...accounts].flatMap(([account, { method }]) => (method === undefined ? [] : [[account, method]]))),
+    pairFees: pairFees(schedules, accounts),
     database: database.url,
     retentionDays: positionManagement.positionTracking.historyRetentionDays,
     risk: { method: varCalculation.method, lookbackDays: varCalculation.lookbackDays, confidence: Number(formatDecimal(varCalculation.confidenceLevel)), horizonDays: 1 },
@@ -64,6 +81,15 @@ export function configOf({ baseCurrency, marks, positionManagement, venues, acco
     attributionEnabled: positionManagement.performanceTracking.attributionEnabled,
     benchmarkSymbol: positionManagement.performanceTracking.benchmarkEnabled ? positionManagement.performanceTracking.benchmarkSymbol : undefined,
     snapshotEntries: journal.snapshotEntries,
+  };
+}
+
+/** How fees of pairs are computed: by the schedules of a file beside those that are known, and by the grid of each account. */
+function pairFees(schedules: FeeSchedules | undefined, accounts: Settings["accounts"]): PairFees {
+  const grids = new Map([...accounts].flatMap(([account, { kalshiGrid }]): [string, AccountGrid][] => (kalshiGrid === undefined ? [] : [[account, kalshiGrid === "0.01" ? 2 : 4]])));
+  return {
+    ...(schedules === undefined ? {} : { schedules }),
+    ...(grids.size === 0 ? {} : { gridOf: (account: string) => grids.get(account) ?? 2 }),
   };
 }
 

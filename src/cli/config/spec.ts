@@ -118,8 +118,11 @@ export const SPEC = {
       conversions: key(several(conversion), "none", "quote currencies that are compared in another one; without, BTC/USDT and BTC/USD are two markets"),
     } },
   },
+  pairs: {
+    fee_schedules: key(orNone(path), "none", "a file of dated fee schedules of Kalshi and Polymarket, beside those that Fillbook knows (docs/pairs.md)"),
+  },
   venues: { called: "venue", each: { type: key(oneOf(VENUE_TYPES), "unknown", "the venue type of fills which state none"), taker_fees: key(several(takerFee), "none", "what a taker pays there; a venue without any has no opportunities: its fee is unknown, not 0"), fee_tier: key(orNone(matching(/^\S{1,64}$/, "the venue's name of a tier")), "none", "in which tier we are: its fees go before those of none"), risk_limits: ownLimits("venue") } },
-  accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one"), risk_limits: ownLimits("account") } },
+  accounts: { called: "account", each: { method: key(oneOf(COST_METHODS), "average", "the cost method; journaled when the account has another one"), kalshi_grid: key(oneOf(["0.01", "0.0001"]), "0.01", "the part of a dollar that Kalshi keeps this account's balance to: fees that are computed are rounded by it"), risk_limits: ownLimits("account") } },
   symbols: { called: "symbol", each: { risk_limits: ownLimits("symbol") } },
   strategies: { called: "strategy", each: { risk_limits: ownLimits("strategy") } },
   limits: {

@@ -17,7 +17,7 @@ import type { SpilledIdentities } from "./identities.ts";
 import { Rebuilder } from "./rebuild.ts";
 import { withAhead, withPairAhead } from "./said-ahead.ts";
 import type { Refusals } from "./refusals.ts";
-import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairReport } from "../pairs/index.ts";
+import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairFees, type PairReport } from "../pairs/index.ts";
 import type { RiskState } from "./risk-state.ts";
 import type { FactStore } from "./store.ts";
 import { stateVenueTypes } from "./venue-types.ts";
@@ -34,6 +34,7 @@ export interface EngineOptions {
   readonly marksMaxAgeNs?: bigint | undefined;
   readonly marksEveryNs?: bigint | undefined; // of each symbol and so long interval one mark is kept; a minute
   readonly venueTypes?: ReadonlyMap<string, VenueType> | undefined; // by venue, of fills which state none
+  readonly pairFees?: PairFees | undefined; // how fees of pairs are computed where a venue says none
   /** Room for identities that memory does not hold, made anew each time it is asked for. */
   readonly spill?: (() => SpilledIdentities) | undefined;
   /** What deciding knows already: then the store is not asked for it. `spill` holds the identities of its fills. */
@@ -237,7 +238,7 @@ export class Engine {
     const decisions: BookedPair[] = [];
     for (let from = 0; from < reports.length; from += PAIRS_A_BLOCK) {
       const booked: BookedFact[] = [];
-      const part = reports.slice(from, from + PAIRS_A_BLOCK).map((report) => withPairAhead(recordPairs(this.#pairs, report, {}, booked), nowNs));
+      const part = reports.slice(from, from + PAIRS_A_BLOCK).map((report) => withPairAhead(recordPairs(this.#pairs, report, this.#options.pairFees, booked), nowNs));
       if (booked.length > 0) {
         try {
           this.#configure(nowNs);

@@ -8,7 +8,7 @@ export { Checkpoints } from "./checkpoints.ts";
 export { type LimitsInForce } from "./foreknowledge.ts";
 export { RiskState, type OngoingBreach } from "./risk-state.ts";
 export type { PriceDecision, PriceRun, PricesDecision } from "./decide-prices.ts";
-export { adviceOf, advices, isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
+export { adviceOf, advices, feeChecks, isOfAccounts, pairsPage, pairsSummary, pairView, type PairFilter, type PairsOf } from "./pairs-page.ts";
 export { applyFact } from "./apply-fact.ts";
 export { isRemembered, type Remembered } from "./deciders.ts";
 export { Engine, type BookedDecision, type BookedPair, type EngineOptions } from "./engine.ts";

@@ -1,14 +1,14 @@
 import type { Book, Moment } from "../book/index.ts";
 import type { Decimal } from "../num/index.ts";
-import { bidsOfLadders, pairAdvice, pricesByMarks, summaryOf, viewOf, type PairAdvice, type PairBook, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
+import { bidsOfLadders, checkedFees, pairAdvice, pricesByMarks, summaryOf, viewOf, type FeeCheck, type PairAdvice, type PairBook, type PairFees, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
 
 /** A book and its pairs. */
 export interface PairsOf {
   readonly book: Book;
   readonly pairs: PairBook;
 }
-/** Ladders that are known now; only a running service holds some. */
-type LadderOf = PairQuotes["ladderOf"];
+/** Ladders that are known now, which only a running service holds, and how fees of selling into them are computed. */
+type Ladders = Pick<PairQuotes, "ladderOf" | "fees">;
 /** Which pairs to tell of. */
 export interface PairFilter {
   readonly status?: string | undefined;
@@ -17,8 +17,8 @@ export interface PairFilter {
 }
 
 /** Pairs that something was filled of, in the order in which they were first heard of, from a place on. */
-export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { after, limit }: { readonly after: number; readonly limit: number }, ladderOf?: LadderOf): { readonly pairs: readonly PairView[]; readonly next: number | null } {
-  const prices = pricesOf(of.book, moment, ladderOf);
+export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { after, limit }: { readonly after: number; readonly limit: number }, ladders?: Ladders): { readonly pairs: readonly PairView[]; readonly next: number | null } {
+  const prices = pricesOf(of.book, moment, ladders);
   const views: PairView[] = [];
   let at = 0;
   for (const pair of of.pairs.pairs()) {
@@ -32,9 +32,9 @@ export function pairsPage(of: PairsOf, moment: Moment, filter: PairFilter, { aft
 }
 
 /** One pair; undefined where nothing is known of it, or it is not for who asks. */
-export function pairView(of: PairsOf, moment: Moment, pairId: string, accounts?: ReadonlySet<string>, ladderOf?: LadderOf): PairView | undefined {
+export function pairView(of: PairsOf, moment: Moment, pairId: string, accounts?: ReadonlySet<string>, ladders?: Ladders): PairView | undefined {
   const pair = of.pairs.pair(pairId);
-  return pair === undefined || !isOfAccounts(of.pairs, pairId, accounts) ? undefined : viewOf(pair, { nowNs: moment.nowNs, prices: pricesOf(of.book, moment, ladderOf), confirmed: of.pairs.confirmed(pairId) });
+  return pair === undefined || !isOfAccounts(of.pairs, pairId, accounts) ? undefined : viewOf(pair, { nowNs: moment.nowNs, prices: pricesOf(of.book, moment, ladders), confirmed: of.pairs.confirmed(pairId) });
 }
 
 /** All pairs together. */
@@ -56,8 +56,8 @@ function isOf(pairs: PairBook, pair: PairState, { status, account, accounts }: P
   return isOfAccounts(pairs, pair.pairId, accounts) && (account === undefined || pairs.accountsOf(pair.pairId).has(account));
 }
 
-function pricesOf(book: Book, moment: Moment, ladderOf?: LadderOf): PairPrices {
-  return { ...pricesByMarks(markAt(book, moment)), ...(ladderOf === undefined ? {} : bidsOfLadders(ladderOf, { ns: moment.nowNs, unit: "ns" })) };
+function pricesOf(book: Book, moment: Moment, ladders?: Ladders): PairPrices {
+  return { ...pricesByMarks(markAt(book, moment)), ...(ladders?.ladderOf === undefined ? {} : bidsOfLadders(ladders.ladderOf, { ns: moment.nowNs, unit: "ns" }, ladders.fees)) };
 }
 
 function markAt(book: Book, { nowNs, maxAgeNs }: Moment): (venue: string, symbol: string) => Decimal | undefined {
@@ -71,7 +71,8 @@ function markAt(book: Book, { nowNs, maxAgeNs }: Moment): (venue: string, symbol
 export function adviceOf(of: PairsOf, moment: Moment, pairId: string, quotes: PairQuotes, accounts?: ReadonlySet<string>): PairAdvice | undefined {
   const pair = of.pairs.pair(pairId);
   if (pair === undefined || !isOfAccounts(of.pairs, pairId, accounts)) return undefined;
-  return pairAdvice(pair, { markAt: markAt(of.book, moment), ...quotes }, { ns: moment.nowNs, unit: "ns" });
+  const [account, ...others] = of.pairs.accountsOf(pairId);
+  return pairAdvice(pair, { markAt: markAt(of.book, moment), ...(others.length > 0 ? {} : { account }), ...quotes }, { ns: moment.nowNs, unit: "ns" });
 }
 
 /** What to do about every pair of which something is unhedged, and no venue has decided. */
@@ -80,4 +81,17 @@ export function advices(of: PairsOf, moment: Moment, filter: PairFilter, quotes:
     const advice = adviceOf(of, moment, pairId, quotes);
     return advice === undefined || advice.advice === null ? [] : [advice];
   });
+}
+
+/** The fills of pairs whose venue charged otherwise than the schedules say, and how many of those that told their fee could be checked. */
+export function feeChecks(of: PairsOf, filter: PairFilter, fees: PairFees = {}): FeeCheck {
+  const found = [...wanted(of.pairs, filter)].map(({ pairId, markets }) => {
+    const fills = of.pairs.fillsOf(pairId).filter(({ account }) => filter.account === undefined || filter.account === account);
+    return checkedFees(fills, ({ venue, market }) => fees.feesOf?.(venue, market) ?? markets.find((one) => one.venue === venue && one.market === market)?.fees, fees);
+  });
+  return { checked: sumOf(found.map(({ checked }) => checked)), unknown: sumOf(found.map(({ unknown }) => unknown)), differences: found.flatMap(({ differences }) => differences) };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -36,7 +36,7 @@ export class Book {
   #rows: FillColumns | undefined;
   #risk: RiskSide | undefined;
 
-  constructor({ currency = "USD", marksMaxAge, now, onListenerError }: BookOptions) {
+  constructor({ currency = "USD", marksMaxAge, now, onListenerError, pairFees }: BookOptions) {
     const problem = typeof currency === "string" ? nameProblem(currency) : `is ${said(currency)}`;
     if (problem !== undefined) throw new TypeError(`currency: ${JSON.stringify(currency)} ${problem}`);
     if (marksMaxAge !== undefined && !(typeof marksMaxAge === "number" && marksMaxAge >= 0 && Number.isFinite(marksMaxAge))) throw new TypeError(`marksMaxAge: ${said(marksMaxAge)} is no number of seconds`);
@@ -45,7 +45,7 @@ export class Book {
     this.#currency = currency;
     this.#maxAgeNs = marksMaxAge === undefined ? undefined : BigInt(Math.round(marksMaxAge * 1000)) * 1_000_000n;
     this.#listeners = new Listeners(onListenerError);
-    this.#engine = new Engine(this.#store, { currency, marksMaxAgeNs: this.#maxAgeNs });
+    this.#engine = new Engine(this.#store, { currency, marksMaxAgeNs: this.#maxAgeNs, pairFees });
   }
 
   /** The last entry; 0 for an empty book. */

@@ -1,4 +1,5 @@
 import type { PnlKey, PnlViewName } from "../book/index.ts";
+import type { PairFees } from "../pairs/index.ts";
 import type { Time } from "./texts.ts";
 
 /** How a book counts. */
@@ -6,6 +7,7 @@ export interface BookOptions {
   readonly currency?: string | undefined; // what symbols are quoted in that name none; "USD"
   readonly marksMaxAge?: number | undefined; // seconds; older marks value nothing; left out: any age does
   readonly now: () => bigint | Date | string; // bigint: nanoseconds since 1970
+  readonly pairFees?: PairFees | undefined; // how fees of pairs are computed where a venue says none; by what the venues published
   readonly onListenerError: (error: unknown) => void;
 }
 

@@ -1,7 +1,9 @@
 export { PriceHistory, type PriceSeries } from "./price-history.ts";
 export { kalshiFee, kalshiOrderFees, type AccountGrid, type KalshiLot, type KalshiLotFee } from "./kalshi-fee.ts";
 export { polymarketFee, type PolymarketFee, type PolymarketTerms } from "./polymarket-fee.ts";
-export { kalshiTerms, polymarketTerms, type KalshiTerms } from "./fee-schedule.ts";
+export { kalshiTerms, polymarketTerms, withOwnSchedules, type FeeSchedules, type KalshiTerms } from "./fee-schedule.ts";
+export type { KalshiRates, KalshiSeries } from "./fees/kalshi.ts";
+export type { PolymarketRates } from "./fees/polymarket.ts";
 export type { MarketFees } from "../model/index.ts";
 export { CHECKSUM_KINDS, type ChecksumKind, type Funding, type LadderAnswer, type LadderChecksum, type LadderDigits, type LadderMessage, type Level, type Unusable } from "./ladder-message.ts";
 export { LadderSide } from "./ladder-side.ts";

@@ -95,6 +95,16 @@ export class PairBook {
     return fillsOf(this.factsOf(pairId));
   }
 
+  /** The fills that stand of the same order, booked before this one, oldest first; none where it names no order. */
+  earlierOf({ pairId, account, venue, market, id, orderId }: PairFilled): readonly PairFilled[] {
+    if (orderId === "") return [];
+    const pair = this.pair(pairId);
+    const own = pair === undefined ? market : marketNamed(pair, venue, market);
+    const before = this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
+    const again = before.findIndex((fill) => fill.id === id);
+    return (again < 0 ? before : before.slice(0, again)).sort((a, b) => Number(a.time.ns - b.time.ns));
+  }
+
   /** The pair as it would be if nothing came of the fills that are not final; the same object where all are. */
   confirmed(pairId: string): PairState | undefined {
     const kept = this.#pairs.get(pairId);

@@ -1,6 +1,12 @@
 import { compareDecimals, formatDecimal, multiplyDecimals, subtractDecimals, zero, type Decimal } from "../num/index.ts";
-import { kalshiFee, kalshiOrderFees, kalshiTerms, polymarketFee, polymarketTerms, type AccountGrid, type MarketFees } from "../market/index.ts";
+import { kalshiFee, kalshiOrderFees, kalshiTerms, polymarketFee, polymarketTerms, type AccountGrid, type FeeSchedules, type MarketFees } from "../market/index.ts";
 import type { PairFilled } from "./fact.ts";
+
+/** How fees are computed where a venue says none. */
+export interface FeeTerms {
+  readonly schedules?: FeeSchedules | undefined; // those that the venues published
+  readonly gridOf?: ((account: string) => AccountGrid) | undefined; // decimals of a dollar that a Kalshi account is kept to; 2
+}
 
 /** What the schedules say of a fill. */
 export interface ScheduleFee {
@@ -26,17 +32,16 @@ const HUNDREDTH: Decimal = { mantissa: 1n, digits: 2 };
 
 /**
  * The fees of the fills of one order, oldest first, by the schedule of their time. Fills whose role is not said took.
- * @param grid decimals of a dollar that the Kalshi account is kept to
  * @returns undefined for a fill of whose time or market no schedule is known
  */
-export function scheduleFees(fills: readonly PairFilled[], own: MarketFees = {}, grid: AccountGrid = 2): (ScheduleFee | undefined)[] {
+export function scheduleFees(fills: readonly PairFilled[], own: MarketFees = {}, { schedules, gridOf }: FeeTerms = {}): (ScheduleFee | undefined)[] {
   const first = fills[0];
   if (first === undefined) return [];
-  return first.venue === "polymarket" ? fills.map((fill) => ofPolymarket(fill, own)) : ofKalshi(fills, own, grid);
+  return first.venue === "polymarket" ? fills.map((fill) => ofPolymarket(fill, own, schedules)) : ofKalshi(fills, own, gridOf?.(first.account) ?? 2, schedules);
 }
 
-function ofKalshi(fills: readonly PairFilled[], own: MarketFees, grid: AccountGrid): (ScheduleFee | undefined)[] {
-  const terms = fills.map(({ market, time }) => kalshiTerms(market, time.ns, own));
+function ofKalshi(fills: readonly PairFilled[], own: MarketFees, grid: AccountGrid, schedules?: FeeSchedules): (ScheduleFee | undefined)[] {
+  const terms = fills.map(({ market, time }) => kalshiTerms(market, time.ns, own, schedules));
   if (terms.includes(undefined)) return fills.map(() => undefined);
   const lots = fills.map(({ quantity, priceCents, action, role }, i) => {
     const price = multiplyDecimals(priceCents, HUNDREDTH);
@@ -45,8 +50,8 @@ function ofKalshi(fills: readonly PairFilled[], own: MarketFees, grid: AccountGr
   return kalshiOrderFees(lots, grid).map(({ netFee }, i) => ({ feeCents: multiplyDecimals(netFee, HUNDRED), feeShares: zero, source: terms[i]!.source }));
 }
 
-function ofPolymarket({ quantity, priceCents, action, role, time }: PairFilled, own: MarketFees): ScheduleFee | undefined {
-  const terms = polymarketTerms(time.ns, own);
+function ofPolymarket({ quantity, priceCents, action, role, time }: PairFilled, own: MarketFees, schedules?: FeeSchedules): ScheduleFee | undefined {
+  const terms = polymarketTerms(time.ns, own, schedules);
   if (role === "maker") return { feeCents: zero, feeShares: zero, source: "makers pay nothing" };
   if (terms === undefined) return undefined;
   const { usdc, shares } = polymarketFee(quantity, multiplyDecimals(priceCents, HUNDREDTH), terms, action);
@@ -57,28 +62,45 @@ function ofPolymarket({ quantity, priceCents, action, role, time }: PairFilled, 
  * The fill with the schedule's fee where the venue said none. Where no schedule is known it stays as it is, with a fee that is not known.
  * @param earlier fills of the same order, oldest first: Kalshi rounds over an order
  */
-export function withScheduleFee(fill: PairFilled, own?: MarketFees, grid: AccountGrid = 2, earlier: readonly PairFilled[] = []): PairFilled {
+export function withScheduleFee(fill: PairFilled, own?: MarketFees, terms?: FeeTerms, earlier: readonly PairFilled[] = []): PairFilled {
   if (fill.feeCents !== undefined) return fill;
-  const fee = scheduleFees([...earlier, fill], own, grid).at(-1);
+  const fee = scheduleFees([...earlier, fill], own, terms).at(-1);
   return fee === undefined ? fill : { ...fill, feeCents: fee.feeCents, feeShares: fee.feeShares, feeIsComputed: true };
+}
+
+/** Fees that venues told, held against the schedules. */
+export interface FeeCheck {
+  readonly checked: number; // fills whose fee the venue told, and a schedule says
+  readonly unknown: number; // fills whose fee the venue told, and no schedule says
+  readonly differences: readonly FeeDifference[];
 }
 
 /**
  * Where the venues' own fees are not what the schedules say. Fills of an order are computed together; fills of whose time or
  * market no schedule is known are left out.
  */
-export function feeDifferences(fills: readonly PairFilled[], ownOf: (fill: PairFilled) => MarketFees | undefined = () => undefined, grid: AccountGrid = 2): FeeDifference[] {
+export function feeDifferences(fills: readonly PairFilled[], ownOf?: (fill: PairFilled) => MarketFees | undefined, terms?: FeeTerms): FeeDifference[] {
+  return [...checkedFees(fills, ownOf, terms).differences];
+}
+
+/** The same, and how many fills could be checked. */
+export function checkedFees(fills: readonly PairFilled[], ownOf: (fill: PairFilled) => MarketFees | undefined = () => undefined, terms?: FeeTerms): FeeCheck {
   const orders = new Map<string, PairFilled[]>();
   for (const fill of fills) {
     const key = JSON.stringify([fill.venue, fill.account, fill.market, fill.orderId === "" ? `fill ${fill.id}` : `order ${fill.orderId}`]);
     orders.set(key, [...(orders.get(key) ?? []), fill]);
   }
-  return [...orders.values()].flatMap((order) => {
+  let [checked, unknown] = [0, 0];
+  const differences = [...orders.values()].flatMap((order) => {
     const oldestFirst = order.toSorted((a, b) => (a.time.ns < b.time.ns ? -1 : a.time.ns > b.time.ns ? 1 : 0));
-    return scheduleFees(oldestFirst, ownOf(oldestFirst[0]!), grid).flatMap((fee, i): FeeDifference[] => {
+    return scheduleFees(oldestFirst, ownOf(oldestFirst[0]!), terms).flatMap((fee, i): FeeDifference[] => {
       const { feeCents, feeIsComputed, pairId, venue, market, id } = oldestFirst[i]!;
-      if (fee === undefined || feeCents === undefined || feeIsComputed || compareDecimals(fee.feeCents, feeCents) === 0) return [];
+      if (feeCents === undefined || feeIsComputed) return [];
+      if (fee === undefined) unknown += 1;
+      else checked += 1;
+      if (fee === undefined || compareDecimals(fee.feeCents, feeCents) === 0) return [];
       return [{ pairId, venue, market, id, recordedCents: formatDecimal(feeCents), computedCents: formatDecimal(fee.feeCents), differenceCents: formatDecimal(subtractDecimals(feeCents, fee.feeCents)), source: fee.source }];
     });
   });
+  return { checked, unknown, differences };
 }

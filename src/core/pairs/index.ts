@@ -13,12 +13,12 @@ export { byVenue, capitalByMarket, viewOf, wholeCents, type LegView, type PairVi
 export { summaryOf, type PairSummary } from "./summary.ts";
 export { adviceFor, type Advice, type Venue, type WayOut } from "./advice.ts";
 export { bidsOfLadders, pairAdvice, type PairAdvice, type PairQuote, type PairQuotes, type PriceSource } from "./quotes.ts";
-export { feeDifferences, scheduleFees, withScheduleFee, type FeeDifference, type ScheduleFee } from "./fees.ts";
+export { checkedFees, feeDifferences, scheduleFees, withScheduleFee, type FeeCheck, type FeeDifference, type FeeTerms, type ScheduleFee } from "./fees.ts";
 export { readPairedFill, type PairedOptions } from "./paired-row.ts";
 export { FACT_COLUMNS, PAIR_COLUMNS, NotOfPairs, type PairColumn, type PairedColumn, type PairedProblem, type PairedTexts, type PairTexts } from "./text-row.ts";
 export { pairFactTexts, payoutOf, readPairFact } from "./fact-texts.ts";
 export { settlementsOf, type ToldResult } from "./settle.ts";
-export { recordPairs, takeBack, type BookedFact, type PairDecision, type PairReport } from "./record.ts";
+export { recordPairs, takeBack, type BookedFact, type PairDecision, type PairFees, type PairReport } from "./record.ts";
 export { PairTracker, type PairTrackerOptions, type Recorded } from "./tracker.ts";
 export type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution, VenueSettlement } from "./venue-report.ts";
 export { factsOf, settledYesCents, type NotOfAPair } from "./from-venue.ts";

@@ -180,6 +180,13 @@ test("a redemption pays what was settled, or settles where nothing was said", ()
   expect(unsaid.settle("polymarket", "100").view()).toMatchObject({ claimableCents: "0", realizedPnlCents: "550" });
 });
 
+test("what a void and a 50/50 would leave is told beforehand, and is what they leave", () => {
+  const pair = new ToldPair().buy("polymarket", "yes", "10", "45", { fee: "3" }).buy("kalshi", "no", "8", "50", { fee: "14" });
+  expect(pair.view().outcomes).toMatchObject({ fiftyFifty: "33", refund: "-17" }); // 18 × 50 − 850 − 17
+  expect(pair.settle("polymarket", "50").settle("kalshi", "50").view()).toMatchObject({ realizedPnlCents: "33" });
+  expect(pair.settle("polymarket", "refund").settle("kalshi", "refund").view()).toMatchObject({ realizedPnlCents: "-17" });
+});
+
 test("a market that is void gives back what was paid, without fees", () => {
   const pair = hedged().settle("kalshi", "refund");
   expect(pair.view()).toMatchObject({ realizedPnlCents: "-175", status: "closing" });
@@ -191,6 +198,28 @@ test("a close that is asked for makes a pair closing until nothing of it is held
   expect(pair.take({ type: "pair_close_withdrawn", ...pair.head(), by: "hand" }).view().status).toBe("open");
   pair.askToClose().sell("kalshi", "no", "100", "52").sell("polymarket", "yes", "100", "46");
   expect(pair.view().changes.map(({ from, to, cause }) => `${from} ${to} ${cause}`)).toEqual(["open closing close_asked", "closing open close_withdrawn", "open closing close_asked", "closing closed sold"]);
+});
+
+test("what is closed cannot be asked to close, nor a close be taken back that nobody asked for", () => {
+  const pair = hedged();
+  const refused = (why: RegExp) => ({ is: "refused", code: "impossible_change", why: expect.stringMatching(why) as string });
+  const last = () => pair.verdicts.at(-1);
+  pair.take({ type: "pair_close_withdrawn", ...pair.head(), by: "hand" });
+  expect(last()).toEqual(refused(/nobody asked that the pair P be closed/));
+  pair.settle("kalshi", "0").settle("polymarket", "0");
+  const closed = pair.view();
+  pair.askToClose();
+  expect(last()).toEqual(refused(/the pair P is closed: nothing of it is held/));
+  expect(pair.view()).toEqual(closed);
+});
+
+test("a fill cannot be amended to fewer contracts than were taken of it as a fee", () => {
+  const pair = new ToldPair();
+  pair.take({ ...pair.fill("buy", "polymarket", "yes", "5", "29", { id: "a" }), feeShares: dec("0.5") });
+  const amend = (quantity: string) => pair.take({ type: "pair_fill_amended", ...pair.head(), fill: { account: "A", venue: "polymarket", market: "m", id: "a" }, quantity: dec(quantity), priceCents: undefined, feeCents: undefined }).verdicts.at(-1);
+  expect(amend("0.5")).toMatchObject({ is: "refused", code: "impossible_amount" });
+  expect(amend("0.6")).toMatchObject({ is: "new" });
+  expect(pair.view()).toMatchObject({ yesQuantity: "0.1" });
 });
 
 describe("where YES of one market is NO of the other", () => {

@@ -1,16 +1,16 @@
 import { formatDecimal, zero } from "../num/index.ts";
 import { shown } from "../model/index.ts";
-import type { AccountGrid, MarketFees } from "../market/index.ts";
+import type { MarketFees } from "../market/index.ts";
 import type { ArbType, PairDefined, PairFilled, PairMarket, PairSide, PairVenue } from "./fact.ts";
-import { withScheduleFee } from "./fees.ts";
+import { withScheduleFee, type FeeTerms } from "./fees.ts";
 import { otherSide } from "./leg.ts";
 import type { PairState } from "./state.ts";
 import { NotOfPairs, TextRow, type PairedProblem, type PairedTexts } from "./text-row.ts";
 
-export interface PairedOptions {
+export interface PairedOptions extends FeeTerms {
   readonly pair?: PairState | undefined; // as it is known, for its orientation
   readonly feesOf?: ((venue: PairVenue, market: string) => MarketFees | undefined) | undefined;
-  readonly grid?: AccountGrid | undefined;
+  readonly earlierOf?: ((fill: PairFilled) => readonly PairFilled[]) | undefined; // booked fills of the same order, oldest first
 }
 
 /** Which of the pair's outcomes a type holds where. */
@@ -26,7 +26,7 @@ export const EXPECTED: Readonly<Record<ArbType, Partial<Record<PairVenue, PairSi
  * the day. A pair that is new is defined by its first row, both markets of one orientation.
  * @returns the facts, to be booked in this order, or the column that cannot be read and why
  */
-export function readPairedFill(texts: PairedTexts, { pair, feesOf, grid = 2 }: PairedOptions = {}): readonly (PairDefined | PairFilled)[] | PairedProblem {
+export function readPairedFill(texts: PairedTexts, { pair, feesOf, ...terms }: PairedOptions = {}): readonly (PairDefined | PairFilled)[] | PairedProblem {
   try {
     const row = new TextRow(texts);
     const [pairId, id, time] = [row.required("pair_id"), row.required("id"), row.time()];
@@ -35,7 +35,7 @@ export function readPairedFill(texts: PairedTexts, { pair, feesOf, grid = 2 }: P
     const markets = definedMarkets(arbType, row);
     const fills = (["kalshi", "polymarket"] as const).flatMap((venue): PairFilled[] => {
       const fill = legOf(row, venue, { pairId, id, time });
-      return fill === undefined ? [] : [withScheduleFee(fill, feesOf?.(venue, fill.market) ?? ownFees(fill, pair?.isDefined === true ? pair.markets : markets), grid)];
+      return fill === undefined ? [] : [withScheduleFee(fill, feesOf?.(venue, fill.market) ?? ownFees(fill, pair?.isDefined === true ? pair.markets : markets), terms)];
     });
     fills.forEach((fill) => {
       checkSide(fill, arbType, pair?.isDefined === true ? pair.markets : markets);

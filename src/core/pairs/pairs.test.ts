@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { dec, ToldPair } from "../../../test/pair-kit.ts";
-import { multiplyDecimals } from "../num/index.ts";
-import { adviceFor, capitalByMarket, feeDifferences, PairTracker, readPairedFill, scheduleFees, unrealizedAtBids, withScheduleFee, type Leg, type PairFilled, type PairLevel, type PairPrices, type PairedTexts } from "./index.ts";
+import { withOwnSchedules } from "../market/index.ts";
+import { formatDecimal, multiplyDecimals } from "../num/index.ts";
+import { adviceFor, capitalByMarket, feeDifferences, PairTracker, readPairedFill, scheduleFees, unrealizedAtBids, withScheduleFee, type Leg, type PairFilled, type PairLevel, type PairPrices, type PairTexts, type PairVerdict, type PairedTexts } from "./index.ts";
 
 const NS_A_DAY = 86_400_000_000_000n;
 type Quote = readonly [cents: string, quantity: string];
@@ -150,7 +151,7 @@ describe("the schedule", () => {
   test("counts the fills of an order together, and tells only what differs from what the venue charged", () => {
     const single = Array.from({ length: 5 }, (_, i) => made("1", "50", { id: `${i}`, fee: "2", orderId: "o" }));
     expect(feeDifferences(fills(...single))).toMatchObject([{ id: "4", recordedCents: "2", computedCents: "1", differenceCents: "1" }]);
-    expect(feeDifferences(fills(made("10", "50", { fee: "17.5" })), undefined, 4)).toEqual([]);
+    expect(feeDifferences(fills(made("10", "50", { fee: "17.5" })), undefined, { gridOf: () => 4 })).toEqual([]);
     expect(feeDifferences(fills(made("10", "50")))).toEqual([]);
   });
 
@@ -163,7 +164,37 @@ describe("the schedule", () => {
 
   test("goes on with the roundings of earlier fills of the order", () => {
     const [a, b, c, d, e] = fills(...Array.from({ length: 5 }, (_, i) => made("1", "50", { id: `${i}`, orderId: "o" })));
-    expect(withScheduleFee(e!, undefined, 2, [a!, b!, c!, d!]).feeCents).toEqual(dec("1"));
+    expect(withScheduleFee(e!, undefined, {}, [a!, b!, c!, d!]).feeCents).toEqual(dec("1"));
     expect(withScheduleFee(e!).feeCents).toEqual(dec("2"));
   });
+
+  test("of a fill that is recorded without a fee goes on with the fills of its order that are booked", () => {
+    const tracker = new PairTracker({ now: () => 0n });
+    const lot = (id: string, changes: PairTexts = {}): PairTexts => ({ id, pair_id: "P", venue: "kalshi", symbol: "KXBTCD-1", side: "yes", quantity: "1", price: "0.5", timestamp: "2026-08-01", order_id: "o", ...changes });
+    const feeOf = (texts: PairTexts) => (tracker.recordFill(texts) as readonly PairVerdict[]).map((verdict) => (verdict.is === "new" && verdict.fact.type === "pair_filled" ? formatDecimal(verdict.fact.feeCents!) : verdict.is));
+    // 1.75 cents each, rounded up to 2: after the fifth lot the roundings have passed a cent, and one comes back
+    expect(["1", "2", "3", "4", "5"].flatMap((id) => feeOf(lot(id)))).toEqual(["2", "2", "2", "2", "1"]);
+    expect(feeOf(lot("5"))).toEqual(["duplicate"]);
+    expect([...feeOf(lot("6", { order_id: "another" })), ...feeOf(lot("7", { order_id: "" })), ...feeOf(lot("8", { account: "B" })), ...feeOf(lot("9", { fee: "0.03" }))]).toEqual(["2", "2", "2", "3"]);
+    expect([...feeOf(lot("10")), ...feeOf(lot("11"))]).toEqual(["2", "2"]); // what is left of the first five, of the lot whose own fee counts, and of these: one cent, not more
+  });
+
+  test("is that of a row of one's own from its day on, in the grid that the account is kept to", () => {
+    const schedules = withOwnSchedules({ kalshiRates: [{ from: "2026-08-02", taker: "0.1", maker: "0.05", source: "ours" }], kalshiSeries: [{ series: "KXBTCD", from: "2026-08-03", type: "quadratic", multiplier: "0.5", source: "ours" }] });
+    const at = (day: number): PairFilled => ({ ...fills(made("10", "50"))[0]!, time: { ns: seconds + BigInt(day) * 86_400_000_000_000n, unit: "ns" } });
+    const feeOf = (day: number, gridOf: () => 2 | 4) => scheduleFees([at(day)], {}, { schedules, gridOf }).map((fee) => formatDecimal(fee!.feeCents));
+    expect([0, 1, 2].flatMap((day) => feeOf(day, () => 2))).toEqual(["18", "25", "13"]);
+    expect([0, 1, 2].flatMap((day) => feeOf(day, () => 4))).toEqual(["17.5", "25", "12.5"]);
+  });
+});
+
+test("a row that is refused in part leaves nothing of itself in a tracker", () => {
+  const tracker = new PairTracker({ now: () => 0n });
+  const row: PairTexts = { id: "1", pair_id: "a", arb_type: "poly_yes_kalshi_no", kalshi_market: "KXR", kalshi_side: "no", kalshi_price_cents: "50", kalshi_quantity: "10", kalshi_fees_cents: "0", polymarket_market: "0x1", polymarket_side: "yes", polymarket_price_cents: "48", polymarket_quantity: "10", polymarket_fees_cents: "0", timestamp: "2026-08-01" };
+  tracker.recordFill(row);
+  const before = tracker.getPosition("a");
+  expect(tracker.recordFill({ ...row, id: "1", kalshi_market: "KXR", polymarket_quantity: "11" })).toMatchObject([{ is: "refused", code: "conflicting_fill" }]);
+  expect(tracker.recordFill({ ...row, id: "2", polymarket_market: "0x2" })).toMatchObject([{ is: "refused", code: "unknown_market" }]); // though its Kalshi leg is news
+  expect(tracker.getPosition("a")).toEqual(before);
+  expect(tracker.recordFill({ ...row, id: "2" })).toMatchObject([{ is: "new" }, { is: "new" }]);
 });

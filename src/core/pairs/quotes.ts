@@ -2,7 +2,7 @@ import { addDecimals, formatDecimal, multiplyDecimals, zero, type Decimal } from
 import type { Instant } from "../model/index.ts";
 import { adviceFor, type Advice, type Venue } from "./advice.ts";
 import type { PairFilled, PairMarket, PairSide, PairVenue } from "./fact.ts";
-import { scheduleFees } from "./fees.ts";
+import { scheduleFees, type FeeTerms } from "./fees.ts";
 import { figuresOf } from "./figures.ts";
 import { otherSide, type Leg } from "./leg.ts";
 import { dollarsToCents, restOf, type PairLevel, type PairPrices } from "./prices.ts";
@@ -17,6 +17,8 @@ export interface PairQuote {
 export interface PairQuotes {
   readonly ladderOf?: ((venue: PairVenue, symbol: string) => PairQuote | undefined) | undefined; // of a market's YES, by the market's id; of a token, by the token's
   readonly markAt?: ((venue: string, symbol: string) => Decimal | undefined) | undefined; // dollars, in the same way
+  readonly fees?: FeeTerms | undefined; // how a taker's fees are computed
+  readonly account?: string | undefined; // whose they are
   readonly askCents?: Decimal | undefined; // of the side that is missing, wherever and however many: goes before the others
   readonly bidCents?: Decimal | undefined; // for the side that there is too much of
 }
@@ -60,8 +62,8 @@ export function pairAdvice(pair: PairState, quotes: PairQuotes, now: Instant): P
 }
 
 /** Bids of ladders for what is held, and a taker's fees on them, level by level; a market whose fees no schedule says has no bids that could be counted. */
-export function bidsOfLadders(ladderOf: NonNullable<PairQuotes["ladderOf"]>, now: Instant): Pick<PairPrices, "bidsOf" | "exitFeeOf"> {
-  const feeOf = (market: PairMarket, level: PairLevel) => feesOf(market, "sell", now)(level);
+export function bidsOfLadders(ladderOf: NonNullable<PairQuotes["ladderOf"]>, now: Instant, fees: PairQuotes["fees"] = undefined): Pick<PairPrices, "bidsOf" | "exitFeeOf"> {
+  const feeOf = (market: PairMarket, level: PairLevel) => feesOf(market, "sell", now, { fees })(level);
   const marketOf = ({ venue, market }: Leg): PairMarket => ({ venue, market, orientation: "same" });
   const known = new Map<string, PairMarket>(); // as pairs define them: their own fees
   return {
@@ -87,8 +89,8 @@ function waysOf(pair: PairState, side: PairSide, action: "buy" | "sell", quotes:
     if (action === "sell" && !isHeld) continue;
     const found = levelsOf(market, market.orientation === "opposite" ? otherSide(side) : side, action, quotes, figuresOf(pair).unhedgedQuantity);
     if (found === undefined) missing.push(`no_price: ${market.venue} ${market.market}`);
-    else if (feesOf(market, action, now)({ priceCents: FIFTY, quantity: ONE }) === undefined) missing.push(`no_fee_schedule: ${market.venue} ${market.market}`);
-    else ways.push({ venue: market.venue, levels: found.levels, from: found.from, feeOf: feesOf(market, action, now) as (level: PairLevel) => Decimal });
+    else if (feesOf(market, action, now, quotes)({ priceCents: FIFTY, quantity: ONE }) === undefined) missing.push(`no_fee_schedule: ${market.venue} ${market.market}`);
+    else ways.push({ venue: market.venue, levels: found.levels, from: found.from, feeOf: feesOf(market, action, now, quotes) as (level: PairLevel) => Decimal });
   }
   return { ways, missing };
 }
@@ -118,11 +120,11 @@ function asCents({ price, quantity }: PairQuote["asks"][number]): PairLevel {
 }
 
 /** A taker's fees, asked level by level, best first, as of one order: Kalshi rounds over an order. */
-function feesOf({ venue, market, fees }: PairMarket, action: "buy" | "sell", time: Instant): (level: PairLevel) => Decimal | undefined {
+function feesOf({ venue, market, fees }: PairMarket, action: "buy" | "sell", time: Instant, { fees: terms, account = "" }: Pick<PairQuotes, "fees" | "account">): (level: PairLevel) => Decimal | undefined {
   const order: PairFilled[] = [];
   return ({ priceCents, quantity }) => {
-    order.push({ type: "pair_filled", pairId: "", id: "", time, account: "", venue, market, side: "yes", action, quantity, priceCents, grossCents: undefined, feeCents: undefined, feeIsComputed: false, feeShares: zero, role: "taker", isFinal: true, orderId: "" });
-    const fee = scheduleFees(order, fees).at(-1);
+    order.push({ type: "pair_filled", pairId: "", id: "", time, account, venue, market, side: "yes", action, quantity, priceCents, grossCents: undefined, feeCents: undefined, feeIsComputed: false, feeShares: zero, role: "taker", isFinal: true, orderId: "" });
+    const fee = scheduleFees(order, fees, terms).at(-1);
     // shares that a buyer was charged cost what they were bought for
     return fee && addDecimals(fee.feeCents, multiplyDecimals(fee.feeShares, priceCents));
   };

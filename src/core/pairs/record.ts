@@ -10,7 +10,7 @@ import { NotOfPairs, type PairColumn, type PairedProblem, type PairTexts } from 
 
 /** What is reported of pairs: a fact, or a row of texts, which is read by what is known of its pair then. */
 export type PairReport = PairFact | PairTexts;
-export type PairFees = Pick<PairedOptions, "feesOf" | "grid">;
+export type PairFees = Pick<PairedOptions, "feesOf" | "schedules" | "gridOf">;
 
 /** What became of a report: it is booked whole, or not at all. */
 export type PairDecision =
@@ -57,11 +57,12 @@ export function takeBack(book: PairBook, booked: BookedFact[]): void {
   for (let last = booked.pop(); last !== undefined; last = booked.pop()) book.unstep(last.fact, last.before);
 }
 
-function factsOfReport(book: PairBook, report: PairReport, fees: PairFees): readonly PairFact[] | PairedProblem {
+/** The facts that a report is read as. */
+export function factsOfReport(book: PairBook, report: PairReport, fees: PairFees): readonly PairFact[] | PairedProblem {
   if (isFact(report)) return [report];
   try {
     if ((report.type ?? "") !== "") return [readPairFact(report)];
-    const options: PairedOptions = { ...fees, pair: book.pair((report.pair_id ?? "").trim()) };
+    const options: PairedOptions = { ...fees, pair: book.pair((report.pair_id ?? "").trim()), earlierOf: (fill) => book.earlierOf(fill) };
     return (report.arb_type ?? "") !== "" || (report.venue ?? "") === "" ? readPairedFill(report, options) : [readSingleFill(report, options)];
   } catch (error) {
     if (error instanceof NotOfPairs) return { column: error.column, reason: error.message };

@@ -1,11 +1,11 @@
 import { compareDecimals, formatDecimal, type Decimal } from "../num/index.ts";
-import type { PairFact, PairFilled, PairMarket, PairVenue } from "./fact.ts";
+import type { PairCloseAsked, PairFact, PairFillAmended, PairFilled, PairMarket, PairVenue } from "./fact.ts";
 import type { PairState } from "./state.ts";
 
 /** Why a fact is not booked. */
 export interface PairRefusal {
   readonly is: "refused";
-  readonly code: "conflicting_fill" | "conflicting_fact" | "conflicting_pair" | "unknown_pair" | "unknown_market" | "unknown_fill" | "impossible_amount" | "missing_id";
+  readonly code: "conflicting_fill" | "conflicting_fact" | "conflicting_pair" | "unknown_pair" | "unknown_market" | "unknown_fill" | "impossible_amount" | "impossible_change" | "missing_id";
   readonly why: string;
 }
 
@@ -22,8 +22,9 @@ export function problemOf(fact: PairFact, pair: PairState | undefined, filled: P
   if ("fill" in fact) {
     const { venue, market, id } = fact.fill;
     if (filled?.type !== "pair_filled" || filled.pairId !== fact.pairId) return { code: "unknown_fill", why: `the pair ${fact.pairId} has no fill ${id} of ${venue} in ${market}` };
-    return fact.type === "pair_fill_amended" ? amendmentProblem(fact.quantity, fact.priceCents) : undefined;
+    return fact.type === "pair_fill_amended" ? amendmentProblem(fact, filled) : undefined;
   }
+  if (fact.type === "pair_close_asked" || fact.type === "pair_close_withdrawn") return closeProblem(fact, pair);
   if (!("market" in fact)) return undefined;
   return (fact.type === "pair_rebated" && fact.market === "" ? undefined : marketProblem(pair, fact.venue, fact.market)) ?? ownProblem(fact);
 }
@@ -42,8 +43,14 @@ function ownProblem(fact: PairFact): Problem | undefined {
   return fact.type === "pair_settled" && fact.payout.is === "cents" ? priceProblem(fact.payout.cents) : undefined;
 }
 
-function amendmentProblem(quantity: Decimal | undefined, priceCents: Decimal | undefined): Problem | undefined {
-  return (quantity && amountProblem(quantity)) ?? (priceCents && priceProblem(priceCents));
+/** What is closed cannot be asked to close, and what was not asked cannot be taken back. */
+function closeProblem({ type, pairId }: PairCloseAsked, { status, isCloseAsked }: PairState): Problem | undefined {
+  if (type === "pair_close_withdrawn") return isCloseAsked ? undefined : { code: "impossible_change", why: `nobody asked that the pair ${pairId} be closed: there is nothing to take back` };
+  return status === "closed" ? { code: "impossible_change", why: `the pair ${pairId} is closed: nothing of it is held` } : undefined;
+}
+
+function amendmentProblem({ quantity, priceCents }: PairFillAmended, filled: PairFilled): Problem | undefined {
+  return (quantity && (amountProblem(quantity) ?? feeSharesProblem({ ...filled, quantity }))) ?? (priceCents && priceProblem(priceCents));
 }
 
 function amountProblem(quantity: Decimal): Problem | undefined {

@@ -14,7 +14,7 @@ const HUNDRED: Decimal = { mantissa: 100n, digits: 0 };
  * Without an outcome, the pair's type says which one is held at that venue.
  * @throws NotOfPairs
  */
-export function readSingleFill(texts: PairTexts, { pair, feesOf, grid = 2 }: PairedOptions): PairFilled {
+export function readSingleFill(texts: PairTexts, { pair, feesOf, earlierOf, ...terms }: PairedOptions): PairFilled {
   const row = new TextRow(texts);
   const [pairId, id, time] = [row.required("pair_id"), row.required("id"), row.time()];
   const venue = row.oneOf("venue", ["kalshi", "polymarket"]);
@@ -31,7 +31,7 @@ export function readSingleFill(texts: PairTexts, { pair, feesOf, grid = 2 }: Pai
     type: "pair_filled", pairId, id, time, account: row.text("account") || "default", venue, market, side: traded, action: said === "sell" ? "sell" : "buy", quantity: row.amount("quantity"),
     priceCents: priceOf(row), grossCents: undefined, feeCents: inCents(row, "fees_cents", "fee"), feeIsComputed: false, feeShares: row.optional("fee_shares") ?? zero, role: roleOf(row), isFinal: true, orderId: row.text("order_id"),
   };
-  return withScheduleFee(fill, feesOf?.(venue, market) ?? ownFees(fill, pair?.markets ?? []), grid);
+  return withScheduleFee(fill, feesOf?.(venue, market) ?? ownFees(fill, pair?.markets ?? []), terms, fill.feeCents === undefined ? earlierOf?.(fill) : []);
 }
 
 function roleOf(row: TextRow): PairFilled["role"] {

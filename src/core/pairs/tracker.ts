@@ -1,8 +1,8 @@
 import { compareDecimals, zero } from "../num/index.ts";
 import { PairBook, type PairVerdict } from "./book.ts";
 import type { PairFact } from "./fact.ts";
-import { readPairedFill, type PairedOptions } from "./paired-row.ts";
 import type { PairPrices } from "./prices.ts";
+import { factsOfReport, takeBack, type BookedFact, type PairFees } from "./record.ts";
 import { summaryOf, type PairSummary } from "./summary.ts";
 import type { PairedProblem, PairedTexts } from "./text-row.ts";
 import { viewOf, type PairView } from "./view.ts";
@@ -10,10 +10,10 @@ import { viewOf, type PairView } from "./view.ts";
 export interface PairTrackerOptions {
   readonly now: () => bigint; // nanoseconds since 1970
   readonly prices?: PairPrices | undefined;
-  readonly fees?: Pick<PairedOptions, "feesOf" | "grid"> | undefined;
+  readonly fees?: PairFees | undefined; // how fees are computed where a venue says none
 }
 
-/** What became of what was recorded: of each fact of it, in order. */
+/** What became of what was recorded: of each fact of it, in order; of a row that is refused its refusal alone, for nothing of it is kept. */
 export type Recorded = readonly PairVerdict[] | PairedProblem;
 
 /**
@@ -28,16 +28,22 @@ export class PairTracker {
     this.#options = options;
   }
 
-  /** Takes a row with both legs, or one fact: a fill at one venue, a void, a settlement. The same again changes nothing. */
+  /** Takes a row with both legs or of one venue, or one fact: a fill, a void, a settlement. A row is taken whole or not at all; the same again changes nothing. */
   recordFill(fill: PairFact | PairedTexts): Recorded {
     if ("pairId" in fill) return [this.#book.take(fill)];
-    const facts = readPairedFill(fill, { ...this.#options.fees, pair: this.#book.pair(fill.pair_id ?? "") });
-    if (!Array.isArray(facts)) return facts as PairedProblem;
+    const facts = factsOfReport(this.#book, fill, this.#options.fees ?? {});
+    if ("reason" in facts) return facts;
     const verdicts: PairVerdict[] = [];
-    for (const fact of facts as PairFact[]) {
+    const booked: BookedFact[] = [];
+    for (const fact of facts) {
+      const before = this.#book.pair(fact.pairId);
       const verdict = this.#book.take(fact);
+      if (verdict.is === "refused") {
+        takeBack(this.#book, booked);
+        return [verdict];
+      }
+      if (verdict.is === "new") booked.push({ fact: verdict.fact, before });
       verdicts.push(verdict);
-      if (verdict.is === "refused") break;
     }
     return verdicts;
   }

@@ -47,7 +47,7 @@ export interface PairView {
   readonly maxLossWholeCents: string; // ceiling
   readonly lockedProfitOnHedgedCents: string;
   readonly exposedCostCents: string; // cost of what is not hedged
-  readonly outcomes: { readonly yes: string; readonly no: string; readonly kalshiYesPolyNo: string | null; readonly kalshiNoPolyYes: string | null }; // null: there is one venue only
+  readonly outcomes: { readonly yes: string; readonly no: string; readonly kalshiYesPolyNo: string | null; readonly kalshiNoPolyYes: string | null; readonly fiftyFifty: string; readonly refund: string }; // null: there is one venue only; refund: of prices, not of fees
   readonly worstWithDivergenceCents: string;
   readonly mismatchLossCents: string; // what is lost when both sides lose; 0 when nothing
   readonly confirmedGuaranteedProfitCents: string; // if nothing comes of fills that are not final
@@ -71,6 +71,8 @@ export interface PairViewOptions {
   readonly confirmed?: PairState | undefined; // the pair with its final fills only; left out: all are final
 }
 
+const FIFTY_FIFTY: Ending = { is: "cents", cents: { mantissa: 50n, digits: 0 } };
+const REFUND: Ending = { is: "refund" };
 const NS_A_DAY = 86_400_000_000_000;
 const DAYS_A_YEAR = 365;
 const AVERAGE_SIGNIFICANT = 12;
@@ -95,6 +97,7 @@ export function viewOf(pair: PairState, { nowNs, prices = {}, confirmed = pair }
     outcomes: {
       yes: text(figures.yesCents), no: text(figures.noCents),
       kalshiYesPolyNo: isOneVenue ? null : text(pnlIf(pair, byVenue(YES_WINS, NO_WINS))), kalshiNoPolyYes: isOneVenue ? null : text(pnlIf(pair, byVenue(NO_WINS, YES_WINS))),
+      fiftyFifty: text(pnlIf(pair, () => FIFTY_FIFTY)), refund: text(pnlIf(pair, () => REFUND)),
     },
     worstWithDivergenceCents: text(figures.worstCents), mismatchLossCents: text(greatestOf(zero, negatedDecimal(figures.worstCents))),
     confirmedGuaranteedProfitCents: text(confirmed === pair ? figures.guaranteedCents : figuresOf(confirmed).guaranteedCents),

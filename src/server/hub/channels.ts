@@ -69,7 +69,7 @@ function pairs({ service, clock, marksMaxAgeNs, markets }: ChannelsOf): ChannelS
       const now = performance.now();
       if (seq === seen.seq && now - seen.atMs < PAIRS_MS) return undefined;
       seen = { seq, atMs: now };
-      const { pairs: views } = pairsPage(folded, { nowNs: clock.nowNs(), maxAgeNs: marksMaxAgeNs }, { accounts }, { after: 0, limit: Number.POSITIVE_INFINITY }, (venue, symbol) => markets.quote(venue, symbol));
+      const { pairs: views } = pairsPage(folded, { nowNs: clock.nowNs(), maxAgeNs: marksMaxAgeNs }, { accounts }, { after: 0, limit: Number.POSITIVE_INFINITY }, { ladderOf: (venue, symbol) => markets.quote(venue, symbol), fees: service.pairFees });
       return views.map((view) => ({ key: view.pairId, row: view }));
     }),
   };

@@ -77,7 +77,7 @@ export async function getPairs(context: RouteContext, { status, account, limit, 
   const filter = { status, account: mustSee(who, account), accounts: who.accounts };
   const moment = momentOf(context);
   const text = await context.service.read(({ folded, seq }) => {
-    const { pairs, next } = pairsPage(folded, moment, filter, { after: placeOf(cursor), limit }, ladderOf(context));
+    const { pairs, next } = pairsPage(folded, moment, filter, { after: placeOf(cursor), limit }, laddersOf(context));
     return JSON.stringify({ asOf: formatTime(moment.nowNs), seq, pairs, next: next === null ? null : `${next}` });
   });
   return reply.type("application/json; charset=utf-8").send(text);
@@ -85,7 +85,7 @@ export async function getPairs(context: RouteContext, { status, account, limit, 
 
 /** `GET /v1/pairs/{id}`. */
 export async function getPair(context: RouteContext, pairId: string, who: Principal, reply: FastifyReply): Promise<FastifyReply> {
-  const view = await context.service.read(({ folded }) => pairView(folded, momentOf(context), pairId, who.accounts, ladderOf(context)));
+  const view = await context.service.read(({ folded }) => pairView(folded, momentOf(context), pairId, who.accounts, laddersOf(context)));
   if (view === undefined) throw unknownPair(pairId);
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(view));
 }
@@ -158,7 +158,7 @@ function timeOf(text: string | undefined, nowNs: bigint): Instant {
   return time;
 }
 
-/** Ladders of the service, by what a venue calls them. */
-export function ladderOf({ markets }: RouteContext): NonNullable<PairQuotes["ladderOf"]> {
-  return (venue, symbol) => markets.quote(venue, symbol);
+/** Ladders of the service, by what a venue calls them, and what it costs to trade into them. */
+export function laddersOf({ markets, service }: RouteContext): Pick<PairQuotes, "ladderOf" | "fees"> {
+  return { ladderOf: (venue, symbol) => markets.quote(venue, symbol), fees: service.pairFees };
 }

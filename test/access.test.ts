@@ -64,6 +64,7 @@ const OPERATIONS: Readonly<Record<string, Asked>> = {
   "POST /v1/events": { access: "write", body: { type: "deposit", account: "mine", currency: "USD", amount: "1", timestamp: "2024-01-01" }, foreign: { body: { type: "deposit", account: "theirs", currency: "USD", amount: "1", timestamp: "2024-01-01" } } },
   "GET /v1/pairs": { access: "read", foreign: { path: "/v1/pairs?account=theirs" } },
   "GET /v1/pairs/summary": { access: "read", foreign: { path: "/v1/pairs/summary?account=theirs" } },
+  "GET /v1/pairs/fees": { access: "read", foreign: { path: "/v1/pairs/fees?account=theirs" } },
   "GET /v1/pairs/advice": { access: "read", foreign: { path: "/v1/pairs/advice?account=theirs" } },
   "GET /v1/pairs/{id}/advice": { access: "read", path: "/v1/pairs/mine/advice" },
   "POST /v1/pairs/reconcile": { access: "read", body: { venue: "kalshi", account: "mine", payloads: ['{"fills": []}'] }, foreign: { body: { venue: "kalshi", account: "theirs", payloads: ['{"fills": []}'] } } },

@@ -131,7 +131,16 @@ export class LadderSide {
   #find(key: number, end: number): number {
     const levels = this.#levels;
     const from = this.#from;
-    let [least, most] = [0, end];
+    let least = 0;
+    let most = end;
+    for (let step = NEAR; most > 0; step *= 2) { // by growing steps first: what stands near is in the cache, the middle of all is not
+      const below = most > step ? most - step : 0;
+      if (levels[from + 2 * below]! < key) {
+        least = below + 1;
+        break;
+      }
+      most = below;
+    }
     while (least < most) {
       const middle = (least + most) >> 1;
       if (levels[from + 2 * middle]! < key) least = middle + 1;

@@ -199,6 +199,7 @@ export class MarketKeeper {
 
   #takeOne(message: LadderMessage): LadderAnswer {
     const key = keyOf(message.venue, message.symbol);
+    if (message.unread !== undefined && !this.#known.has(key)) return { code: "refused", why: message.unread };
     if (!this.#known.has(key) && this.#known.size >= (this.#options.mostLadders ?? MOST_LADDERS)) return { code: "refused", why: `${this.#known.size} ladders are held already, and this is another one: a restart begins without any` };
     this.#known.add(key);
     if (message.funding !== undefined) this.#fundings.set(key, message.funding);

@@ -72,6 +72,23 @@ test("each message has its answer: what is lost, old or wrong is told, and a sna
   expect((await serving.post("/v1/books", sum))[1].results).toMatchObject([{ code: "mismatch", warning: expect.stringContaining("1 there") as string }]);
 });
 
+test("nobody relies on a ladder of which something was said that cannot be read, until a snapshot mends it; the rest of the body counts", async () => {
+  const unread = [{ asks: [["1234567890123456789.123456789", "1"]] }, { asks: "none" }, { timestamp: "yesterday" }, { bidz: [] }];
+  for (const what of unread) {
+    await begin();
+    expect((await opportunities()).opportunities).toEqual([]);
+    const [status, { results }] = await serving.post("/v1/books", [KRAKEN, BINANCE, update(what), update({ ...what, symbol: "never heard of" }), { ...update(what), venue: 7 }]);
+    expect([status, ...results.map((one) => one.status)]).toEqual([207, "accepted", "accepted", "refused", "refused", "refused"]);
+    expect(await serving.get("/v1/liquidity/BTC/USD")).toMatchObject([200, { venues: [{ venue: "kraken", usable: false, reason: "gap" }, { venue: "binance", usable: true }] }]);
+    expect((await opportunities()).opportunities).toEqual([]);
+    expect((await serving.get("/v1/liquidity"))[1]).toMatchObject({ total: 1 });
+    await serving.post("/v1/books", { ...KRAKEN, sequence: 8 });
+    expect((await opportunities()).opportunities).toHaveLength(1);
+    await serving.close();
+  }
+  await begin();
+});
+
 test("liquidity is of a market under its name, with a / as it is, or under a venue's; with a size it tells what that costs", async () => {
   await begin();
   await serving.post("/v1/books", [KRAKEN, BINANCE]);

@@ -63,7 +63,10 @@ async function replay(context: Context, path: string, options: OpportunitiesOpti
   const { rules, fees, maxAgeUs, minBasisPoints, minNetProfit, transferCosts } = marketSettings(await readConfiguration(options.config));
   const messages: LadderMessage[] = [];
   const refused: RefusedRow[] = [];
-  const { warnings } = await readBooks(path, { message: (message) => void messages.push(message), refused: (row) => void refused.push(row) });
+  const { warnings } = await readBooks(path, { message: (message) => void messages.push(message), refused: (row, unread) => {
+    refused.push(row);
+    if (unread !== undefined) messages.push(unread);
+  } });
   for (const warning of warnings) context.note(warning);
   for (const { line, column, reason } of refused.slice(0, MOST_TOLD)) context.note(`${path}:${line}: ${column === undefined ? "" : `${column}: `}${reason}`);
   if (refused.length > MOST_TOLD) context.note(`${path}: ${refused.length - MOST_TOLD} more rows are refused`);

@@ -41,6 +41,7 @@ export interface LadderMessage {
   readonly digits?: LadderDigits; // in which the venue writes, needless zeros included: some checksums are made of them
   readonly depth?: number; // levels a side that the venue keeps saying; without it, all
   readonly funding?: Funding; // of a perpetual, as its venue announces it; it holds until it says otherwise
+  readonly unread?: string; // why what it says could not be read: the rest of it counts for nothing then
 }
 
 /** What a perpetual pays from those who are long to those who are short, every `intervalHours`; below 0 the other way. */

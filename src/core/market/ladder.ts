@@ -85,7 +85,7 @@ export class Ladder {
 
   /** Takes what the venue said; all of a message or, when it is refused, nothing of it. */
   take(message: LadderMessage): LadderAnswer {
-    const why = this.#fit(message);
+    const why = message.unread ?? this.#fit(message);
     if (why !== undefined) {
       if (this.#broken === undefined) this.#break("gap"); // what it said is not known
       return { code: "refused", why };

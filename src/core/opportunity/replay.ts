@@ -39,6 +39,10 @@ export function replayOpportunities(messages: Iterable<LadderMessage>, { rules, 
     onMoment?.(momentUs, watch.live());
   };
   for (const message of messages) {
+    if (message.unread !== undefined) {
+      watch.take(message); // its ladder is not known any more, from the moment at hand on
+      continue;
+    }
     if (message.timeUs !== momentUs) judge();
     momentUs = message.timeUs;
     count += 1;

@@ -28,16 +28,22 @@ const MOST_NAMED = 20;
 export async function postBooks({ markets, metrics, mostBytes, stalledMs, service }: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const format = formatOf(request);
   const body = await wholeBody(request, mostBytes, stalledMs);
-  const read: { readonly index: number; readonly message: LadderMessage }[] = [];
+  const read: { readonly index: number | undefined; readonly message: LadderMessage }[] = []; // no index: it is answered already
   const answers: BookRow[] = [];
   let index = 0;
   const report = readBooksBody(body, format, {
     message: (message) => void read.push({ index: index++, message }),
-    refused: ({ column, reason }) => void answers.push({ index: index++, status: "refused", code: "refused", reason: column === undefined ? reason : `${column}: ${reason}` }),
+    refused: ({ column, reason }, unread) => {
+      answers.push({ index: index++, status: "refused", code: "refused", reason: column === undefined ? reason : `${column}: ${reason}` });
+      if (unread !== undefined) read.push({ index: undefined, message: unread });
+    },
   });
   if ("problem" in report) throw new Problem(400, "not_json", `line ${report.line}: ${report.problem}`, { at: { line: report.line } });
   const taken = markets.take(read.map(({ message }) => message));
-  for (const [i, answer] of taken.entries()) answers.push({ index: read[i]!.index, ...rowOf(answer) });
+  for (const [i, answer] of taken.entries()) {
+    const { index: of } = read[i]!;
+    if (of !== undefined) answers.push({ index: of, ...rowOf(answer) });
+  }
   const refused = answers.filter(({ status }) => status === "refused").length;
   if (refused > 0) {
     metrics.refusals.inc({ reason: "bad_book" }, refused);

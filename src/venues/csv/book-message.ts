@@ -10,6 +10,7 @@ import { nearest, snakeCase } from "./names.ts";
 export interface BookProblem {
   readonly column?: string;
   readonly reason: string;
+  readonly unread?: LadderMessage; // says of which ladder something was said that is not known, where that can be read
 }
 
 const KEYS = ["type", "venue", "symbol", "timestamp", "sequence", "first_sequence", "previous_sequence", "bids", "asks", "checksum", "depth", "funding"] as const;
@@ -33,12 +34,23 @@ class Refused extends Error {
  * `{price, quantity}`. No amount goes through a float, and decimals count as they are written.
  */
 export function readBookMessage(bytes: Uint8Array): LadderMessage | BookProblem {
+  let object: object | undefined;
   try {
-    return messageOf(valuesOf(bytes));
+    object = objectOf(bytes);
+    return messageOf(valuesOf(object));
   } catch (error) {
-    if (error instanceof Refused) return error.problem;
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    const unread = object === undefined ? undefined : unreadOf(object, error.message);
+    return unread === undefined ? error.problem : { ...error.problem, unread };
   }
+}
+
+/** What a message that cannot be read says of its ladder: that it is not known any more. */
+function unreadOf(object: object, why: string): LadderMessage | undefined {
+  const named = (wanted: Key) => Object.entries(object).find(([name]) => snakeCase(name) === wanted)?.[1] as unknown;
+  const [venue, symbol] = [named("venue"), named("symbol")];
+  if (typeof venue !== "string" || typeof symbol !== "string" || nameProblem(venue.trim()) !== undefined || nameProblem(symbol.trim()) !== undefined) return undefined;
+  return { type: "update", venue: venue.trim(), symbol: symbol.trim(), timeUs: 0, bids: [], asks: [], unread: why };
 }
 
 /** Whether reading a message failed. */
@@ -46,7 +58,7 @@ export function isBookProblem(read: LadderMessage | BookProblem): read is BookPr
   return "reason" in read;
 }
 
-function valuesOf(bytes: Uint8Array): ReadonlyMap<Key, unknown> {
+function objectOf(bytes: Uint8Array): object {
   const text = textOf(bytes, 0, bytes.length);
   if (text === undefined) throw new Refused("is not UTF-8");
   let value: unknown;
@@ -56,8 +68,12 @@ function valuesOf(bytes: Uint8Array): ReadonlyMap<Key, unknown> {
     throw new Refused(`is not JSON: ${error instanceof RangeError ? "too deeply nested" : (error as Error).message}`);
   }
   if (!isObject(value)) throw new Refused('is not an object: write {"type": "snapshot", …}');
+  return value;
+}
+
+function valuesOf(object: object): ReadonlyMap<Key, unknown> {
   const values = new Map<Key, unknown>();
-  for (const [name, of] of Object.entries(value)) {
+  for (const [name, of] of Object.entries(object) as [string, unknown][]) {
     const key = KEYS.find((one) => one === snakeCase(name));
     if (key === undefined) {
       const meant = nearest(name, KEYS);

@@ -9,7 +9,8 @@ import { rawText, type RefusedRow } from "./refused.ts";
 /** Takes what a record of ladders holds, in its order. */
 export interface BookSink {
   message(message: LadderMessage, line: number): void;
-  refused(row: RefusedRow): void;
+  /** @param unread where it can be read of which ladder the row is: to be taken like a message, so that nobody relies on that ladder */
+  refused(row: RefusedRow, unread?: LadderMessage): void;
 }
 
 export interface BooksReport {
@@ -21,8 +22,8 @@ const LIST_KEY = "books";
 
 /**
  * Reads ladders from NDJSON (a message a line) or JSON (a list, or `{"books": […]}`), gzip of either: snapshots and updates.
- * A row that is none is refused with its line, its key and a reason; what follows of that ladder shows a gap, or is mended by a
- * snapshot. Throws `InputError` for a file that cannot be read at all.
+ * A row that is none is refused with its line, its key and a reason; its ladder is not to be relied on until a
+ * snapshot mends it. Throws `InputError` for a file that cannot be read at all.
  * As in `await readBooks("books.ndjson", { message: (one) => messages.push(one), refused: (row) => refusals.push(row) })`.
  */
 export async function readBooks(path: string, sink: BookSink): Promise<BooksReport & { readonly warnings: readonly string[] }> {
@@ -62,7 +63,10 @@ class BookReader implements RowTaker {
 
   element(bytes: Uint8Array, line: number): void {
     const read = readBookMessage(bytes);
-    if (isBookProblem(read)) return this.#refuse({ line, ...read, raw: rawText(bytes) });
+    if (isBookProblem(read)) {
+      const { unread, ...why } = read;
+      return this.#refuse({ line, ...why, raw: rawText(bytes) }, unread);
+    }
     this.#messages += 1;
     this.#sink.message(read, line);
   }
@@ -71,8 +75,8 @@ class BookReader implements RowTaker {
     this.#refuse({ line, reason, raw: rawText(raw) });
   }
 
-  #refuse(row: RefusedRow): void {
+  #refuse(row: RefusedRow, unread?: LadderMessage): void {
     this.#refused += 1;
-    this.#sink.refused(row);
+    this.#sink.refused(row, unread);
   }
 }

@@ -32,3 +32,11 @@ test("what was not taken is counted", () => {
   const { answers } = replayOpportunities([{ ...bar("a", 0, "100", "3"), sequence: 1 }, update, update, { ...update, venue: "z" }, { ...update, bids: [{ price: decimal("1"), quantity: decimal("-1") }] }], { rules, fees: FREE, maxAgeUs: MINUTE });
   expect(answers).toEqual({ taken: 1, old: 0, gap: 1, waiting: 2, mismatch: 0, refused: 1 });
 });
+
+test("a row that cannot be read ends what rested on its ladder, and is no moment of its own", () => {
+  const unread = { ...message("update", "", "", { venue: "b", timeUs: 0 }), unread: "is not JSON" };
+  const live: number[] = [];
+  const replay = replayOpportunities([bar("a", 1, "100", "3"), bar("b", 1, "101", "2"), unread, bar("a", 2, "100", "3")], { rules, fees: FREE, maxAgeUs: 2 * MINUTE, onMoment: (_, now) => live.push(now.length) });
+  expect(live).toEqual([0, 0]);
+  expect(replay).toMatchObject({ messages: 3, moments: 2, answers: { taken: 3, refused: 0 } });
+});

@@ -22,13 +22,13 @@ export interface RiskKeeperOptions {
   readonly refusalBurst: number; // refusals in a minute that are one
   readonly quietNs: bigint; // so long a figure must be within its limit before a breach has ended
   readonly judges?: boolean; // false: nothing is journaled, it only answers; true
-  readonly tickMs?: number; // so long after a change it is judged; 100
+  readonly tickMs?: number; // so long after a change it is judged; 60
   /** Equity day by day, folded from what is on disk: takes as long as the journal is. */
   readonly history: () => Promise<EquityHistory>;
   readonly onError: (error: unknown) => void;
 }
 
-const TICK_MS = 100;
+const TICK_MS = 60;
 /** With nothing happening: marks grow old, days end, breakers cool down. */
 const IDLE_MS = 1_000;
 /** The journal is not folded for equity more often. */
@@ -36,7 +36,7 @@ const HISTORY_MS = 2_000;
 /** So many times what judging, or a fold, takes is left to all else before the next. */
 const REST = 9;
 /** A mark is judged within so long, where that leaves other work two thirds of the time. */
-const CURRENT_MS = 150;
+const CURRENT_MS = 120;
 /** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
 const PATIENCE_MS = 2_000;
 /** So long a fold waits for buffered fills to be on disk. */
@@ -282,7 +282,7 @@ export class RiskKeeper {
 
 /**
  * How long other work has the loop to itself after judging: nine times what judging took, but no longer than what keeps a mark that came as it began
- * within 150 ms of being judged, and twice what it took at least.
+ * within 120 ms of being judged, and twice what it took at least.
  */
 function restMs(judgedMs: number, tickMs: number): number {
   return Math.max(tickMs, Math.min(judgedMs * REST, Math.max(CURRENT_MS - 2 * judgedMs, 2 * judgedMs)));

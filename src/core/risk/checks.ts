@@ -74,11 +74,13 @@ function boundOf(limit: Decimal | undefined): Bound {
 /** What a limit set says of one thing: each check by its name, and the level that warns. */
 export class Judge {
   readonly #limits: LimitSet;
+  readonly #isCommon: boolean; // nothing has limits of its own
   readonly #bounds = new Map<LimitName, Bound>(); // the last of each name
   readonly judgements: Judgement[] = [];
 
   constructor(limits: LimitSet) {
     this.#limits = limits;
+    this.#isCommon = Object.keys(limits.overrides ?? {}).length === 0;
   }
 
   /** Checks a figure, and keeps what came out. */
@@ -96,8 +98,9 @@ export class Judge {
   }
 
   #bound(name: LimitName, subject: LimitSubject): Bound {
-    const limit = limitFor(this.#limits, name, subject);
     const known = this.#bounds.get(name);
+    if (this.#isCommon && known !== undefined) return known;
+    const limit = limitFor(this.#limits, name, subject);
     if (known !== undefined && known.limit === limit) return known;
     const bound = boundOf(limit);
     this.#bounds.set(name, bound);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { isAccessible, type PageKit } from "./kit.ts";
+import { isAccessible, STOPPED, type PageKit } from "./kit.ts";
 
 const HEAD = "id,venue,symbol,side,quantity,price,timestamp,fee";
 const rowOf = (id: number, price = "60000.50") => `${id},kraken,BTC/USD,buy,0.125,${price},2024-03-01T10:00:00Z,1.25`;
@@ -28,7 +28,7 @@ export function importTests(kit: PageKit): void {
     const { positions } = await service.get<{ positions: { quantity: string }[] }>("positions");
     expect(positions.map(({ quantity }) => quantity)).toEqual(["0.25"]);
     await service.stop();
-    await kit.close(page, /ERR_|WebSocket/);
+    await kit.close(page, STOPPED);
   });
 
   test("a file of another shape is booked once somebody has said which column is which; until then it says what is missing", async () => {
@@ -52,7 +52,7 @@ export function importTests(kit: PageKit): void {
     const { positions } = await service.get<{ positions: { symbol: string; quantity: string; venues: { venue: string }[] }[] }>("positions");
     expect(positions).toMatchObject([{ symbol: "ETH/USD", quantity: "0.499999999999999999", venues: [{ venue: "kraken" }] }]);
     await service.stop();
-    await kit.close(page, /ERR_|WebSocket|503/); // while it stops, it says so
+    await kit.close(page, STOPPED);
   });
 
   test("a large file goes in batches, and the counts are those of the book", async () => {
@@ -66,7 +66,7 @@ export function importTests(kit: PageKit): void {
     const { positions } = await service.get<{ positions: { quantity: string; numTrades: number }[] }>("positions");
     expect(positions).toMatchObject([{ quantity: "625", numTrades: 5_000 }]);
     await service.stop();
-    await kit.close(page, /ERR_|WebSocket/);
+    await kit.close(page, STOPPED);
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FILLS } from "./fills.ts";
-import { fitsIn, isAccessible, type PageKit } from "./kit.ts";
+import { fitsIn, isAccessible, STOPPED, type PageKit } from "./kit.ts";
 
 /** Journal, refusals, tokens, the breaker. */
 export function operationsTests(kit: PageKit): void {
@@ -40,7 +40,7 @@ export function operationsTests(kit: PageKit): void {
     await page.getByText("Close it", { exact: true }).click();
     await expect.poll(() => page.locator(".top-bar .breaker").innerText()).toBe("Breaker closed");
     await service.stop();
-    await kit.close(page, /ERR_|WebSocket/);
+    await kit.close(page, STOPPED);
   });
 
   test.each(["light", "dark"] as const)("is accessible, %s, and fits in narrow windows", async (scheme) => {

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { PositionView } from "../../src/core/book/index.ts";
 import { FILLS } from "./fills.ts";
-import { copied, exactTexts, fitsIn, isAccessible, isLive, saysExactly, type PageKit, type PageService } from "./kit.ts";
+import { copied, exactTexts, fitsIn, isAccessible, isLive, saysExactly, STOPPED, type PageKit, type PageService } from "./kit.ts";
 
 const FIELDS = [["quantity", "quantity"], ["avgPrice", "avgPrice"], ["markPrice", "markPrice"], ["positionValue", "positionValue"], ["realizedPnl", "realizedPnl"], ["unrealizedPnl", "unrealizedPnl"], ["fees", "fees"], ["netTotalPnl", "netTotalPnl"]] as const;
 const lines = (page: Page, kind = "net") => page.locator(`.line.${kind}`);
@@ -30,7 +30,7 @@ export function positionsTests(kit: PageKit): void {
     await service.post("events", [{ type: "bust", venue: "kraken", symbol: "ETH/USD", fill: "9" }]);
     await expect.poll(() => lines(page).count()).toBe(1);
     await service.stop();
-    await kit.close(page, /ERR_|WebSocket/);
+    await kit.close(page, STOPPED);
   });
 
   test("a cell fades when its figure changes, not when it is first shown, and never where motion is reduced", async () => {

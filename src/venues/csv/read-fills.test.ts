@@ -24,6 +24,14 @@ describe("CSV", () => {
     expect(report).toEqual({ rows: 1, refused: 0, units: ["s"], warnings: [] });
   });
 
+  test("places in an export stay with their rows, also where a row among thousands must be read the plain way", async () => {
+    const quoted = [7001, 7002, 8500];
+    const ids = Array.from({ length: 9000 }, (_, k) => k + 1);
+    const { fills, seqs } = await readContent(`seq,${HEADER}\n${ids.map((id) => `${id * 2},${row(quoted.includes(id) ? `"${id}"` : id)}`).join("\n")}\n`);
+    expect(fills.map(({ id }) => id)).toEqual(ids.map(String));
+    expect(seqs).toEqual(ids.map((id) => id * 2));
+  });
+
   test.each([
     ["a last line without an end", three.trimEnd()],
     ["CRLF", three.replaceAll("\n", "\r\n")],

@@ -102,6 +102,7 @@ export class FillReader implements RowTaker, StripTaker {
     const before = this.#batch.fills.count;
     this.fastEnd = fast.read(bytes, start, line, this.#units);
     const rows = this.#batch.fills.count - before;
+    if (rows === 0) return 0;
     this.#rows += rows;
     this.#batch.addedRows(rows, line, fast.seqs);
     if (this.#batch.isFull) this.#flush();

@@ -108,7 +108,7 @@ test("without capital a line says so once, and what to do is said once", () => {
   expect(out).toMatch(/^ {2}Sharpe ratio +– no capital$/m);
   expect(out).toMatch(/^ {2}Sortino, Calmar, Omega +– no capital$/m);
   expect(out.match(/fillbook events/g)).toHaveLength(1);
-  expect(out.split("\n").every((line) => line.length <= 100)).toBe(true);
+  expect(out.split("\n").every((line) => line.length <= 80)).toBe(true);
 });
 
 test("a tear sheet of a book in bitcoin shows small amounts as they are", () => {

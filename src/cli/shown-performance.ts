@@ -95,9 +95,10 @@ export function shownPerformance(view: PerformanceView): string {
     [view.benchmark === null ? "benchmark" : `against ${view.benchmark.symbol}`, view.benchmark === null ? dim("– none: --benchmark SYMBOL") : `alpha ${say("alpha", percent)}, beta ${say("beta", plain)}, information ratio ${say("informationRatio", plain)}`],
     ...(view.benchmark === null ? [] : [["tracking error, captures", `${say("trackingError", percent)}; up ${say("upCapture", plain)}, down ${say("downCapture", plain)}`] as [string, string]]),
   ];
-  const notes = [`${view.periods.returns} daily returns, ${view.conventions.periodsPerYear} a year${view.periods.unknown > 0 ? `; ${view.periods.unknown} days without a mark or a rate are spanned by the next: fillbook marks FILE` : ""}`];
+  const notes = [`${view.periods.returns} daily returns, ${view.conventions.periodsPerYear} a year`];
+  if (view.periods.unknown > 0) notes.push(`${view.periods.unknown} days without a mark or a rate are spanned by the next: fillbook marks FILE`);
   if (Object.values(reasons).includes("no_capital")) notes.push("without capital there are no returns: fillbook events FILE, a deposit of cash");
-  if (view.benchmark !== null) notes.push(`${view.benchmark.intervals} intervals joined; left out: ${view.benchmark.noPriceAtStart} without a close at the start, ${view.benchmark.noPriceAtEnd} at the end`);
+  if (view.benchmark !== null) notes.push(`${view.benchmark.intervals} intervals joined; left out: ${view.benchmark.noPriceAtStart} without a close as they begin, ${view.benchmark.noPriceAtEnd} as they end`);
   const tables = [...(view.months.length === 0 ? [] : [shownMonths(view)]), ...(view.drawdowns.length === 0 ? [] : [table(DRAWDOWNS, view.drawdowns.slice(0, MOST_DRAWDOWNS))])];
   return [heading(`Performance ${view.from ?? ""} to ${view.to}`), card(lines), ...notes.map(dim), ...tables.map((one) => `\n${one}`)].join("\n");
 }

@@ -54,10 +54,16 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
 /** How the venue did, and what that makes of the order. */
 function shownCost(venue: string, cost: OrderCost | undefined): string {
   if (cost === undefined) return dim(`nothing is known of ${venue}: no fill says`);
-  const money = (value: number | null) => (value === null ? "–" : shownAmount(value.toFixed(4), 14));
-  const figure = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
-  const likely = `likely cost on ${venue} in ${cost.currency}: slippage ${money(cost.slippage)}, fees ${money(cost.fees)}; latency ${figure(cost.latencyMs.p50, 0)} ms, 95 % within ${figure(cost.latencyMs.p95, 0)} ms; score ${figure(cost.score, 2)}`;
-  return `${wrapped(likely)}\n${dim(`by its ${cost.fills.toLocaleString("en-US")} fills`)}`;
+  const parts = [
+    ["slippage", cost.slippage, (value: number) => `slippage ${shownAmount(value.toFixed(4), 14)} ${cost.currency}`],
+    ["fees", cost.fees, (value: number) => `fees ${shownAmount(value.toFixed(4), 14)} ${cost.currency}`],
+    ["latency", cost.latencyMs.p50, (value: number) => `latency ${value.toFixed(0)} ms${cost.latencyMs.p95 === null ? "" : `, 95 % within ${cost.latencyMs.p95.toFixed(0)} ms`}`],
+    ["score", cost.score, (value: number) => `score ${value.toFixed(2)}`],
+  ] as const;
+  const known = parts.flatMap(([, value, text]) => (value === null ? [] : [text(value)]));
+  const unknown = parts.filter(([, value]) => value === null).map(([name]) => name);
+  const by = `by its ${cost.fills.toLocaleString("en-US")} ${cost.fills === 1 ? "fill" : "fills"}${unknown.length === 0 ? "" : `; not known: ${unknown.join(", ")}`}`;
+  return known.length === 0 ? note(`nothing is known of what ${venue} costs, ${by}`) : `${wrapped(`likely on ${venue}: ${known.join("; ")}`)}\n${dim(by)}`;
 }
 
 /** What makes a figure known. */

@@ -118,7 +118,7 @@ export class MarketKeeper {
     const market = this.#marketOf(symbol);
     if (market === undefined) return undefined;
     const { fees, maxAgeUs } = this.#options;
-    const consolidated = new ConsolidatedLadder(market, this.#set.all, { nowUs, maxAgeUs });
+    const consolidated = new ConsolidatedLadder(market, this.#set.ofMarket(market), { nowUs, maxAgeUs });
     const view = liquidityOf(consolidated, options);
     if (quantity === undefined) return view;
     const swept = (side: "buy" | "sell", byNet: boolean) => sweep(consolidated, side, quantity, fees, nowUs, byNet);
@@ -143,7 +143,7 @@ export class MarketKeeper {
   basis(market?: string): BasisView[] {
     const nowUs = this.#refresh();
     const { fees, maxAgeUs } = this.#options;
-    return this.#set.markets().filter((one) => market === undefined || one === market).flatMap((one) => basisOf(one, this.#set.all, nowUs, { fees, maxAgeUs, fundingOf: this.#fundingOf }));
+    return this.#set.markets().filter((one) => market === undefined || one === market).flatMap((one) => basisOf(one, this.#set.ofMarket(one), nowUs, { fees, maxAgeUs, fundingOf: this.#fundingOf }));
   }
 
   /** How the goods of a market lie on its venues, in equal parts as they should; undefined when no ladder is of it. @param accounts whose holdings count; undefined: those of all */
@@ -151,7 +151,7 @@ export class MarketKeeper {
     return this.#withHoldings(accounts, (nowUs) => {
       const market = this.#marketOf(symbol);
       const { fees, maxAgeUs } = this.#options;
-      return market === undefined ? undefined : inventoryOf(market, this.#set.all, nowUs, { fees, maxAgeUs, held: (venue, of) => this.#held.get(keyOf(venue, of)) ?? zero, fundingOf: this.#fundingOf, ...(this.#transferCost === undefined ? {} : { transferCost: this.#transferCost }) });
+      return market === undefined ? undefined : inventoryOf(market, this.#set.ofMarket(market), nowUs, { fees, maxAgeUs, held: (venue, of) => this.#held.get(keyOf(venue, of)) ?? zero, fundingOf: this.#fundingOf, ...(this.#transferCost === undefined ? {} : { transferCost: this.#transferCost }) });
     });
   }
 
@@ -171,8 +171,8 @@ export class MarketKeeper {
 
   /** A market by its name, or by what a venue calls it. */
   #marketOf(symbol: string): string | undefined {
-    const { all } = this.#set;
-    return (all.find(({ mapped }) => mapped?.market === symbol) ?? all.find(({ ladder, mapped }) => mapped !== undefined && ladder.symbol === symbol))?.mapped?.market;
+    if (this.#set.ofMarket(symbol).length > 0) return symbol;
+    return this.#set.all.find(({ ladder, mapped }) => mapped !== undefined && ladder.symbol === symbol)?.mapped?.market;
   }
 
   /** What lives now, without a look at what is held. */

@@ -1,6 +1,7 @@
 import { abs, tenTo, type Decimal } from "../num/index.ts";
 import type { Unusable } from "./ladder-message.ts";
 import type { ListedLadder } from "./ladder-set.ts";
+import { mergedLevels, type Cursor } from "./merge-levels.ts";
 import type { MappedSymbol } from "./symbol-rules.ts";
 
 /** Why a ladder is not part of the consolidated one. */
@@ -20,13 +21,6 @@ export interface Source {
   readonly mapped: MappedSymbol;
   readonly ageMs: number | null; // null: nothing was ever said of it
   readonly reason: LeftOut | undefined; // undefined: it is part
-}
-
-interface Cursor {
-  readonly source: Source;
-  readonly price: bigint; // factors to common units
-  readonly quantity: bigint;
-  rank: number;
 }
 
 export interface ConsolidatedOptions {
@@ -57,29 +51,17 @@ export class ConsolidatedLadder {
       return [{ listed, mapped, ageMs: Number.isFinite(ladder.timeUs) ? Math.max(0, (nowUs - ladder.timeUs) / 1_000) : null, reason }];
     });
     this.#parts = this.sources.filter(({ reason }) => reason === undefined);
-    this.priceDigits = Math.max(0, ...this.#parts.map(({ listed, mapped }) => listed.ladder.priceDigits + mapped.rate.digits));
-    this.quantityDigits = Math.max(0, ...this.#parts.map(({ listed, mapped }) => listed.ladder.quantityDigits + mapped.multiplier.digits));
+    this.priceDigits = this.#parts.reduce((most, { listed, mapped }) => Math.max(most, listed.ladder.priceDigits + mapped.rate.digits), 0);
+    this.quantityDigits = this.#parts.reduce((most, { listed, mapped }) => Math.max(most, listed.ladder.quantityDigits + mapped.multiplier.digits), 0);
   }
 
-  /** Levels of all venues, the best first; at one price, the venue that was heard of first. */
-  *levels(side: "bids" | "asks"): Generator<VenueLevel> {
-    const cursors = this.#parts.map((source) => this.#cursor(source));
-    for (;;) {
-      let best: Cursor | undefined;
-      let bestPrice = 0n;
-      for (const cursor of cursors) {
-        const levels = cursor.source.listed.ladder[side];
-        if (cursor.rank >= levels.count) continue;
-        const price = BigInt(levels.priceAt(cursor.rank)) * cursor.price;
-        if (best !== undefined && (side === "bids" ? price <= bestPrice : price >= bestPrice)) continue;
-        best = cursor;
-        bestPrice = price;
-      }
-      if (best === undefined) return;
-      const { ladder } = best.source.listed;
-      yield { price: bestPrice, quantity: ladder[side].quantityAt(best.rank) * best.quantity, venue: ladder.venue, symbol: ladder.symbol };
-      best.rank += 1;
-    }
+  /**
+   * Levels of all venues, the best first; at one price, the venue that was heard of first.
+   * @param weightOf levels go by price × weight, and where these are equal by price; > 0, undefined: the venue's symbol is left out
+   */
+  *levels(side: "bids" | "asks", weightOf: (venue: string, symbol: string) => bigint | undefined = () => 1n): Generator<VenueLevel> {
+    const cursors = this.#parts.flatMap((source, order) => this.#cursor(source, order, weightOf(source.listed.ladder.venue, source.listed.ladder.symbol)));
+    for (const { cursor: { listed: { ladder: { venue, symbol } } }, price, quantity } of mergedLevels(side, cursors)) yield { price, quantity, venue, symbol };
   }
 
   /** The best price of a side with all that stands there, and the venues it stands on. */
@@ -102,24 +84,28 @@ export class ConsolidatedLadder {
 
   /** The levels of a side no further than `basisPoints` from the middle. */
   within(side: "bids" | "asks", basisPoints: Decimal): VenueLevel[] {
+    return this.nearest(side, this.levels(side), basisPoints);
+  }
+
+  /** Of levels in order, the first ones: those no further than `basisPoints` from the middle. */
+  nearest(side: "bids" | "asks", ordered: Iterable<VenueLevel>, basisPoints: Decimal): VenueLevel[] {
     const middle = this.twiceMiddle;
     if (middle === undefined) return [];
     const levels: VenueLevel[] = [];
     const whole = 10_000n * tenTo(basisPoints.digits);
-    for (const level of this.levels(side)) {
+    const most = abs(middle) * basisPoints.mantissa;
+    for (const level of ordered) {
       const away = side === "bids" ? middle - 2n * level.price : 2n * level.price - middle;
-      if (away * whole > abs(middle) * basisPoints.mantissa) break;
+      if (away * whole > most) break;
       levels.push(level);
     }
     return levels;
   }
 
-  #cursor(source: Source): Cursor {
-    const { listed: { ladder }, mapped: { rate, multiplier } } = source;
-    return {
-      source, rank: 0,
-      price: rate.mantissa * tenTo(this.priceDigits - ladder.priceDigits - rate.digits),
-      quantity: multiplier.mantissa * tenTo(this.quantityDigits - ladder.quantityDigits - multiplier.digits),
-    };
+  #cursor({ listed, mapped: { rate, multiplier } }: Source, order: number, weight: bigint | undefined): Cursor[] {
+    if (weight === undefined) return [];
+    const priceFactor = rate.mantissa * tenTo(this.priceDigits - listed.ladder.priceDigits - rate.digits);
+    const quantityFactor = multiplier.mantissa * tenTo(this.quantityDigits - listed.ladder.quantityDigits - multiplier.digits);
+    return [{ listed, order, priceFactor, quantityFactor, weight, rank: 0, price: 0n, key: 0n }];
   }
 }

@@ -21,6 +21,7 @@ export class LadderSet {
   readonly #byKey = new Map<string, Slot>();
   readonly #all: Slot[] = [];
   readonly #store = new LevelStore();
+  #ofMarket: Map<string, Slot[]> | undefined; // undefined: to be made anew
   #mappedAtUs = Number.NEGATIVE_INFINITY;
   #nextEditionUs: number;
 
@@ -42,6 +43,7 @@ export class LadderSet {
     const slot: Slot = { number: this.#all.length, ladder: new Ladder(venue, symbol, digits, this.#store), mapped: this.#rules.map(venue, symbol, this.#mappedAtUs) };
     this.#byKey.set(key, slot);
     this.#all.push(slot);
+    if (this.#ofMarket !== undefined) list(this.#ofMarket, slot);
     return slot;
   }
 
@@ -57,6 +59,7 @@ export class LadderSet {
     this.#mappedAtUs = nowUs;
     this.#nextEditionUs = this.#rules.nextEditionUs(nowUs);
     for (const slot of this.#all) slot.mapped = this.#rules.map(slot.ladder.venue, slot.ladder.symbol, nowUs);
+    this.#ofMarket = undefined;
     return true;
   }
 
@@ -65,13 +68,27 @@ export class LadderSet {
     return this.#nextEditionUs;
   }
 
-  /** The ladders of one market. */
+  /** The ladders of one market, in the order of their numbers. */
   ofMarket(market: string): readonly ListedLadder[] {
-    return this.#all.filter(({ mapped }) => mapped?.market === market);
+    return this.#markets().get(market) ?? [];
   }
 
   /** Names of all markets, in alphabetical order. */
   markets(): string[] {
-    return [...new Set(this.#all.flatMap(({ mapped }) => (mapped === undefined ? [] : [mapped.market])))].sort();
+    return [...this.#markets().keys()].sort();
   }
+
+  #markets(): ReadonlyMap<string, readonly Slot[]> {
+    if (this.#ofMarket !== undefined) return this.#ofMarket;
+    this.#ofMarket = new Map();
+    for (const slot of this.#all) list(this.#ofMarket, slot);
+    return this.#ofMarket;
+  }
+}
+
+function list(markets: Map<string, Slot[]>, slot: Slot): void {
+  if (slot.mapped === undefined) return;
+  const of = markets.get(slot.mapped.market);
+  if (of === undefined) markets.set(slot.mapped.market, [slot]);
+  else of.push(slot);
 }

@@ -51,6 +51,9 @@ export function liquidityOf(of: ConsolidatedLadder, { levels = SHOWN_LEVELS, bas
   const widest = exact(widths.at(-1) ?? 0);
   const near = { bids: of.within("bids", widest), asks: of.within("asks", widest) };
   const [bids, asks] = [total(near.bids), total(near.asks)];
+  const ofSource = new Map<string, bigint>();
+  for (const level of [...near.bids, ...near.asks]) ofSource.set(keyOf(level), (ofSource.get(keyOf(level)) ?? 0n) + level.quantity);
+  const within = (side: "bids" | "asks", width: number) => total(of.nearest(side, near[side], exact(width)));
   const quantity = (units: bigint) => formatScaled(units, of.quantityDigits);
   const best = (one: typeof bid) => (one === undefined ? null : { price: formatScaled(one.price, of.priceDigits), quantity: quantity(one.quantity), venues: one.venues });
   const shown = (side: "bids" | "asks") => first(of.levels(side), levels).map(({ price, quantity: units, venue }) => ({ price: formatScaled(price, of.priceDigits), quantity: quantity(units), venue }));
@@ -60,10 +63,10 @@ export function liquidityOf(of: ConsolidatedLadder, { levels = SHOWN_LEVELS, bas
     spreadBasisPoints: bid === undefined || ask === undefined || middle === undefined || middle <= 0n ? null : ratio((ask.price - bid.price) * 20_000n, middle),
     microprice: bid === undefined || ask === undefined ? null : ratio(bid.price * ask.quantity + ask.price * bid.quantity, (bid.quantity + ask.quantity) * 10n ** BigInt(of.priceDigits)),
     imbalance: ratio(bids - asks, bids + asks),
-    depth: widths.map((width) => ({ basisPoints: width, bid: quantity(total(of.within("bids", exact(width)))), ask: quantity(total(of.within("asks", exact(width)))) })),
+    depth: widths.map((width) => ({ basisPoints: width, bid: quantity(within("bids", width)), ask: quantity(within("asks", width)) })),
     venues: of.sources.map(({ listed: { ladder }, mapped, ageMs, reason }) => ({
       venue: ladder.venue, symbol: ladder.symbol,
-      share: reason === undefined ? ratio(total([...near.bids, ...near.asks].filter(({ venue, symbol }) => venue === ladder.venue && symbol === ladder.symbol)), bids + asks) : null,
+      share: reason === undefined ? ratio(ofSource.get(keyOf(ladder)) ?? 0n, bids + asks) : null,
       ageMs, usable: reason === undefined, reason: reason ?? null, rules: mapped.version,
     })),
   };
@@ -71,6 +74,10 @@ export function liquidityOf(of: ConsolidatedLadder, { levels = SHOWN_LEVELS, bas
 
 function total(levels: readonly VenueLevel[]): bigint {
   return levels.reduce((sum, { quantity }) => sum + quantity, 0n);
+}
+
+function keyOf({ venue, symbol }: { readonly venue: string; readonly symbol: string }): string {
+  return `${venue}\u0000${symbol}`;
 }
 
 function first<T>(of: Iterable<T>, most: number): T[] {

@@ -52,6 +52,7 @@ const NO_RULES: SymbolRules = { version: "none", fromUs: Number.NEGATIVE_INFINIT
  */
 export class SymbolMap {
   readonly #editions: readonly SymbolRules[];
+  readonly #rules = new Map<SymbolRules, ReadonlyMap<string, SymbolRule>>(); // of each edition, by venue and symbol; of two the first
 
   constructor(editions: readonly SymbolRules[]) {
     this.#editions = [...editions].sort((a, b) => b.fromUs - a.fromUs);
@@ -61,12 +62,15 @@ export class SymbolMap {
       ...conversions.filter(({ from }) => isCircle(from, conversions)).map(({ from }) => `${version}: the conversions of ${from} go round in a circle`),
     ]);
     if (wrong.length > 0) throw new RangeError(wrong.join("; "));
+    for (const edition of this.#editions) this.#rules.set(edition, new Map([...edition.symbols].reverse().map((rule) => [keyOf(rule.venue, rule.symbol), rule])));
   }
 
   /** What a symbol is at a time; undefined when no rule knows it and its name does not say. */
   map(venue: string, symbol: string, atUs: number): MappedSymbol | undefined {
-    const { version, symbols, conversions } = this.#editions.find(({ fromUs }) => fromUs <= atUs) ?? NO_RULES;
-    const rule = symbols.find((one) => one.venue === venue && one.symbol === symbol) ?? symbols.find((one) => one.venue === undefined && one.symbol === symbol) ?? plainRule(symbol);
+    const edition = this.#editions.find(({ fromUs }) => fromUs <= atUs) ?? NO_RULES;
+    const { version, conversions } = edition;
+    const rules = this.#rules.get(edition);
+    const rule = rules?.get(keyOf(venue, symbol)) ?? rules?.get(keyOf(undefined, symbol)) ?? plainRule(symbol);
     if (rule === undefined) return undefined;
     const { currency, rate } = converted(rule.quote, conversions);
     const { base, quote, kind = "spot", multiplier = ONE, expiresUs } = rule;
@@ -77,6 +81,10 @@ export class SymbolMap {
   nextEditionUs(atUs: number): number {
     return this.#editions.reduce((next, { fromUs }) => (fromUs > atUs && fromUs < next ? fromUs : next), Number.POSITIVE_INFINITY);
   }
+}
+
+function keyOf(venue: string | undefined, symbol: string): string {
+  return venue === undefined ? symbol : `${venue}\u0000${symbol}`;
 }
 
 function plainRule(symbol: string): SymbolRule | undefined {

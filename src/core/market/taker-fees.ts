@@ -17,6 +17,7 @@ const NONE: Decimal = { mantissa: 0n, digits: 0 };
  */
 export class TakerFees {
   readonly #fees: readonly TakerFee[];
+  readonly #ofVenue = new Map<string, TakerFee[]>(); // the latest first
   readonly #tiers: ReadonlyMap<string, string>;
 
   /** @param tiers the tier that holds by venue */
@@ -24,13 +25,18 @@ export class TakerFees {
     const wrong = fees.find(({ rate }) => rate.mantissa >= 10n ** BigInt(rate.digits) || rate.mantissa <= -(10n ** BigInt(rate.digits)));
     if (wrong !== undefined) throw new RangeError(`the taker fee of ${wrong.venue} is ${formatDecimal(wrong.rate)}: a rate is a share below 1; ten basis points are 0.001`);
     this.#fees = [...fees].sort((a, b) => b.fromUs - a.fromUs);
+    for (const fee of this.#fees) {
+      const own = this.#ofVenue.get(fee.venue);
+      if (own === undefined) this.#ofVenue.set(fee.venue, [fee]);
+      else own.push(fee);
+    }
     this.#tiers = tiers;
   }
 
   /** The rate at a time; undefined when nothing is known of the venue then. */
   rateAt(venue: string, symbol: string, atUs: number): Decimal | undefined {
     const tier = this.#tiers.get(venue);
-    const begun = this.#fees.filter((fee) => fee.venue === venue && fee.fromUs <= atUs && (fee.symbol === undefined || fee.symbol === symbol));
+    const begun = (this.#ofVenue.get(venue) ?? []).filter((fee) => fee.fromUs <= atUs && (fee.symbol === undefined || fee.symbol === symbol));
     const ofTier = tier === undefined ? [] : begun.filter((fee) => fee.tier === tier);
     const holding = ofTier.length > 0 ? ofTier : begun.filter((fee) => fee.tier === undefined);
     return (holding.find((fee) => fee.symbol !== undefined) ?? holding[0])?.rate;

@@ -9,8 +9,10 @@ import { PlainWalk, walk, type Terms } from "./walk.ts";
 /** So much nearer than equal two doubles may be, and still be looked at exactly: each is off by far less. */
 const DOUBT = 1e-12;
 const BASIS_POINT_DIGITS = 4;
+const NOTHING: Decimal = { mantissa: 0n, digits: 0 };
 /** Decimals that an amount from outside, such as a transfer's cost, may have. */
 const MOST_DIGITS = 18;
+const FIRST_CAPACITY = 8;
 
 /**
  * The ladders of one market and the opportunities between them. It keeps the best prices after fees as doubles, only to
@@ -21,10 +23,9 @@ export class MarketWatch {
   readonly members: Member[] = [];
   readonly #options: OpportunityOptions;
   readonly #onEnded: (found: Found) => void;
-  #asks = new Float64Array(0); // what a buyer pays for the first unit, after fees; +∞: nothing to buy
-  #bids = new Float64Array(0); // what a seller keeps; −∞: nobody buys
-  #pairs: (boolean | undefined)[] = []; // whether two members trade the same goods, buyer × seller
-  #found: (Found | undefined)[] = [];
+  #asks = new Float64Array(FIRST_CAPACITY).fill(Number.POSITIVE_INFINITY); // what a buyer pays for the first unit, after fees; +∞: nothing to buy
+  #bids = new Float64Array(FIRST_CAPACITY).fill(Number.NEGATIVE_INFINITY); // what a seller keeps; −∞: nobody buys
+  readonly #goods: string[] = []; // kinds of goods, each with its expiry, in the order in which they were first heard of
   #units: Units = { price: 0, quantity: 0, share: 0 };
   #terms: Terms = { one: 1n, least: 0n };
   #alive = 0;
@@ -48,39 +49,25 @@ export class MarketWatch {
   }
 
   add(listed: ListedLadder, mapped: MappedSymbol, nowUs: number): Member {
-    const member = new Member(listed, mapped, this.members.length);
+    const at = this.members.length;
+    const member = new Member(listed, mapped, at, this.#goodsOf(mapped));
     member.fee = this.#options.fees.rateAt(listed.ladder.venue, listed.ladder.symbol, nowUs);
-    const before = this.members.length;
     this.members.push(member);
-    const count = this.members.length;
-    const squared = <T>(old: readonly T[], of: (buyer: number, seller: number) => T) =>
-      Array.from({ length: count * count }, (_, i) => {
-        const [buyer, seller] = [Math.floor(i / count), i % count];
-        return buyer < before && seller < before ? old[buyer * before + seller]! : of(buyer, seller);
-      });
-    this.#pairs = squared<boolean | undefined>(this.#pairs, (buyer, seller) => buyer !== seller && kindOf(this.members[buyer]!, this.members[seller]!) !== undefined);
-    this.#found = squared<Found | undefined>(this.#found, () => undefined);
-    this.#asks = Float64Array.from({ length: count }, (_, at) => this.#asks[at] ?? Number.POSITIVE_INFINITY);
-    this.#bids = Float64Array.from({ length: count }, (_, at) => this.#bids[at] ?? Number.NEGATIVE_INFINITY);
+    if (at === this.#asks.length) this.#grow(2 * at);
     return member;
   }
 
   /** Asks for all fees anew, and looks at everything. */
   reprice(nowUs: number): void {
     for (const member of this.members) member.fee = this.#options.fees.rateAt(member.ladder.venue, member.ladder.symbol, nowUs);
-    this.#measure();
+    this.#widen(this.members);
+    this.#measureAll();
     for (const member of this.members) this.#touchWholly(member);
   }
 
   /** Reads the best prices of a ladder that changed; `judge` says what that means. All that changed are read before one is judged. */
   read(member: Member, nowUs: number): void {
-    if (member.isFiner) {
-      this.#measure();
-      for (const other of this.members) {
-        this.#touchWholly(other);
-        if (other !== member) this.#read(other, nowUs);
-      }
-    }
+    if (member.isFiner) this.#refine(member, nowUs);
     this.#read(member, nowUs);
   }
 
@@ -96,8 +83,10 @@ export class MarketWatch {
   }
 
   *live(): Generator<Found> {
-    if (this.#alive === 0) return;
-    for (const found of this.#found) if (found !== undefined) yield found;
+    for (const { buying, found } of this.members) {
+      if (buying === 0) continue;
+      for (const one of found) if (one !== undefined) yield one;
+    }
   }
 
   /** Ends all that lives here. */
@@ -106,9 +95,9 @@ export class MarketWatch {
       found.life.lastSeenUs = Math.max(found.life.firstSeenUs, seenUs);
       this.#onEnded(found);
     }
-    this.#found.fill(undefined);
     this.#alive = 0;
     for (const member of this.members) {
+      member.found.length = 0;
       member.buying = 0;
       member.selling = 0;
     }
@@ -140,7 +129,7 @@ export class MarketWatch {
     member.ladder.reachAsk = enough === Number.POSITIVE_INFINITY ? UNTOUCHED : 0;
     for (let seller = 0; seller < count; seller += 1) {
       if (this.#bids[seller]! > enough) this.#judge(at, seller, nowUs, seenUs);
-      else if (member.buying > 0 && this.#found[at * count + seller] !== undefined) this.#end(at, seller, seenUs);
+      else if (member.buying > 0 && member.found[seller] !== undefined) this.#end(member, this.members[seller]!, seenUs);
     }
   }
 
@@ -151,39 +140,40 @@ export class MarketWatch {
     member.ladder.reachBid = enough === Number.NEGATIVE_INFINITY ? UNTOUCHED : 0;
     for (let buyer = 0; buyer < count; buyer += 1) {
       if (this.#asks[buyer]! < enough) this.#judge(buyer, at, nowUs, seenUs);
-      else if (member.selling > 0 && this.#found[buyer * count + at] !== undefined) this.#end(buyer, at, seenUs);
+      else if (member.selling > 0 && this.members[buyer]!.found[at] !== undefined) this.#end(this.members[buyer]!, member, seenUs);
     }
   }
 
   /** Walks both ladders exactly, and keeps what it finds. */
   #judge(buyer: number, seller: number, nowUs: number, seenUs: number): void {
-    const place = buyer * this.members.length + seller;
-    if (this.#pairs[place] !== true) return;
+    if (buyer === seller) return;
     const [buy, sell] = [this.members[buyer]!, this.members[seller]!];
+    if (!isPair(buy, sell)) return;
     if (this.#isPlain && this.#plain.run(buy.buyer, sell.seller, buy.paidShare, sell.keptShare)) {
       const { quantity, buyReach, sellReach } = this.#plain;
       if (buyReach > buy.ladder.reachAsk) buy.ladder.reachAsk = buyReach;
       if (sellReach > sell.ladder.reachBid) sell.ladder.reachBid = sellReach;
-      if (quantity > 0) this.#alight(place, buy, sell, nowUs).seePlain(nowUs, this.#units, this.#terms, this.#plain);
-      else if (this.#found[place] !== undefined) this.#end(buyer, seller, seenUs);
+      if (quantity > 0) this.#alight(buy, sell, nowUs).seePlain(nowUs, this.#units, this.#terms, this.#plain);
+      else if (buy.found[seller] !== undefined) this.#end(buy, sell, seenUs);
       return;
     }
     const walked = walk(buy.buyer, sell.seller, this.#terms);
     if (walked.buyReach > buy.ladder.reachAsk) buy.ladder.reachAsk = walked.buyReach;
     if (walked.sellReach > sell.ladder.reachBid) sell.ladder.reachBid = walked.sellReach;
     const outcome = outcomeOf(walked, buy, sell, this.#terms, this.#units, this.#transferCost(buy, sell, walked.quantity));
-    if (walked.quantity > 0n && this.#isEnough(outcome)) this.#alight(place, buy, sell, nowUs).see(nowUs, this.#units, this.#terms, outcome);
-    else if (this.#found[place] !== undefined) this.#end(buyer, seller, seenUs);
+    if (walked.quantity > 0n && this.#isEnough(outcome)) this.#alight(buy, sell, nowUs).see(nowUs, this.#units, this.#terms, outcome);
+    else if (buy.found[seller] !== undefined) this.#end(buy, sell, seenUs);
   }
 
   /** What lives between two members, from now on if nothing did. */
-  #alight(place: number, buy: Member, sell: Member, nowUs: number): Found {
-    const found = this.#found[place];
+  #alight(buy: Member, sell: Member, nowUs: number): Found {
+    const found = buy.found[sell.at];
     if (found !== undefined) return found;
     this.#alive += 1;
     buy.buying += 1;
     sell.selling += 1;
-    return (this.#found[place] = new Found(buy, sell, this.#units, nowUs));
+    while (buy.found.length < sell.at) buy.found.push(undefined); // without a hole: an array with some is slow
+    return (buy.found[sell.at] = new Found(buy, sell, this.#units, nowUs));
   }
 
   #isEnough({ net }: Outcome): boolean {
@@ -199,13 +189,12 @@ export class MarketWatch {
     return heldAgainst(buy, sell, quantity, this.#units.quantity, this.#options).isCovered ? undefined : cost;
   }
 
-  #end(buyer: number, seller: number, seenUs: number): void {
-    const place = buyer * this.members.length + seller;
-    const found = this.#found[place]!;
-    this.#found[place] = undefined;
+  #end(buy: Member, sell: Member, seenUs: number): void {
+    const found = buy.found[sell.at]!;
+    buy.found[sell.at] = undefined;
     this.#alive -= 1;
-    found.buy.buying -= 1;
-    found.sell.selling -= 1;
+    buy.buying -= 1;
+    sell.selling -= 1;
     found.life.lastSeenUs = Math.max(found.life.firstSeenUs, seenUs);
     this.#onEnded(found);
   }
@@ -215,16 +204,57 @@ export class MarketWatch {
     ladder.touchedBid = 0;
   }
 
-  #measure(): void {
-    const least = this.#options.minBasisPoints ?? { mantissa: 0n, digits: 0 };
-    const needs = this.members.map((member) => member.needs);
-    const most = (of: (units: Units) => number) => Math.max(of(this.#units), ...needs.map(of));
-    const [price, quantity] = [most((units) => units.price), most((units) => units.quantity)];
-    const forTransfers = this.#options.transferCost === undefined ? 0 : MOST_DIGITS - price - quantity;
-    this.#units = { price, quantity, share: Math.max(most(({ share }) => share), least.digits + BASIS_POINT_DIGITS, forTransfers) };
-    this.#terms = { one: tenTo(this.#units.share), least: least.mantissa * tenTo(this.#units.share - least.digits - BASIS_POINT_DIGITS) };
+  /** A ladder is new or states its amounts more finely. Only where the units of the market are too coarse for it, which is a few times at most, all others are concerned. */
+  #refine(member: Member, nowUs: number): void {
+    this.#touchWholly(member);
+    if (!this.#widen([member])) return member.measure(this.#units, this.#terms.least);
+    this.#measureAll();
+    for (const other of this.members) {
+      if (other === member) continue;
+      this.#touchWholly(other);
+      this.#read(other, nowUs);
+    }
+  }
+
+  /** Makes the units fine enough for these, and says whether they were not. */
+  #widen(members: readonly Member[]): boolean {
+    const least = this.#options.minBasisPoints ?? NOTHING;
+    let { price, quantity, share } = this.#units;
+    share = Math.max(share, least.digits + BASIS_POINT_DIGITS);
+    for (const { needs } of members) {
+      price = Math.max(price, needs.price);
+      quantity = Math.max(quantity, needs.quantity);
+      share = Math.max(share, needs.share);
+    }
+    if (this.#options.transferCost !== undefined) share = Math.max(share, MOST_DIGITS - price - quantity);
+    if (price === this.#units.price && quantity === this.#units.quantity && share === this.#units.share) return false;
+    this.#units = { price, quantity, share };
+    this.#terms = { one: tenTo(share), least: least.mantissa * tenTo(share - least.digits - BASIS_POINT_DIGITS) };
+    return true;
+  }
+
+  #measureAll(): void {
     for (const member of this.members) member.measure(this.#units, this.#terms.least);
   }
+
+  #goodsOf({ kind, expiresUs }: MappedSymbol): number {
+    const goods = `${kind} ${expiresUs ?? ""}`;
+    const known = this.#goods.indexOf(goods);
+    return known >= 0 ? known : this.#goods.push(goods) - 1;
+  }
+
+  #grow(capacity: number): void {
+    const [asks, bids] = [this.#asks, this.#bids];
+    this.#asks = new Float64Array(capacity).fill(Number.POSITIVE_INFINITY);
+    this.#bids = new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY);
+    this.#asks.set(asks);
+    this.#bids.set(bids);
+  }
+}
+
+/** Whether two members are the same goods, or one the goods and the other a contract on them: see `kindOf`. */
+function isPair(a: Member, b: Member): boolean {
+  return a.goods === b.goods || a.isSpot !== b.isSpot;
 }
 
 /** What buying one member and selling the other is called; undefined where they are not the same goods. */

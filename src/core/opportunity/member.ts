@@ -1,5 +1,6 @@
 import { tenTo, type Decimal } from "../num/index.ts";
 import type { Ladder, LadderDigits, ListedLadder, MappedSymbol } from "../market/index.ts";
+import type { Found } from "./found.ts";
 import type { Trader } from "./walk.ts";
 
 /** The units of a market: fine enough for every ladder in it, so that all of them are integers. */
@@ -15,6 +16,10 @@ export class Member {
   readonly ladder: Ladder;
   readonly mapped: MappedSymbol;
   readonly at: number; // place in the market
+  readonly goods: number; // the same number: the same goods
+  readonly isSpot: boolean;
+  /** What lives that buys from it, by the place of who it sells to. */
+  readonly found: (Found | undefined)[] = [];
   /** How many opportunities that live buy from it, and sell to it. */
   buying = 0;
   selling = 0;
@@ -30,11 +35,13 @@ export class Member {
   seller!: Trader;
   #digits: LadderDigits | undefined;
 
-  constructor(listed: ListedLadder, mapped: MappedSymbol, at: number) {
+  constructor(listed: ListedLadder, mapped: MappedSymbol, at: number, goods: number) {
     this.listed = listed;
     this.ladder = listed.ladder;
     this.mapped = mapped;
     this.at = at;
+    this.goods = goods;
+    this.isSpot = mapped.kind === "spot";
   }
 
   /** Whether the ladder has become finer since `measure`. */

@@ -99,3 +99,8 @@ export function isDocument(of: unknown): of is Readonly<Record<string, unknown>>
 export function tooLarge(most: number): Problem {
   return new Problem(413, "too_large", `a body that is read whole has at most ${(most / 1_048_576).toFixed(0)} MB: send fills as NDJSON (Content-Type: application/x-ndjson, one object a line), which may be of any length, or send it in parts`, {}, { connection: "close" });
 }
+
+/** A body that is no JSON somewhere, or of which one object is longer than is read: nothing of it is taken. */
+export function bodyProblem(place: string, { problem, isTooLong }: { readonly problem: string; readonly isTooLong: boolean }, at: object): Problem {
+  return isTooLong ? new Problem(413, "too_large", `${place}: ${problem}: nothing of the body is taken; an object has at most so many, so send what it holds in several`, { at }) : new Problem(400, "not_json", `${place}: ${problem}`, { at });
+}

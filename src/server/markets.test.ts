@@ -142,6 +142,14 @@ describe("where it is configured, the middle of a usable ladder values positions
   });
 });
 
+test("a ladder of more than a megabyte is one message", async () => {
+  await begin();
+  const bids = Array.from({ length: 60_000 }, (_, i) => [`${90_000 - i}.25`, "0.12345678"]);
+  expect(JSON.stringify(bids).length).toBeGreaterThan(1 << 20);
+  expect(await serving.post("/v1/books", { ...KRAKEN, bids, asks: [["90001", "1"]] })).toMatchObject([200, { results: [{ code: "taken" }] }]);
+  expect((await serving.get("/v1/liquidity/BTC/USD"))[1]).toMatchObject({ best: { bid: { price: "90000.25" } }, venues: [{ usable: true }] });
+});
+
 test("ladders are journaled nowhere: a restart begins without any", async () => {
   await begin();
   await serving.post("/v1/books", [KRAKEN, BINANCE]);

@@ -69,6 +69,17 @@ test("lines are decided while the rest still comes; what a client that breaks of
   expect((await serving.get("/v1/positions"))[1].positions[0]!.numTrades).toBe(20_000);
 });
 
+test("an object longer than is read is answered as too long, not as no JSON, and nothing of its body is booked", async () => {
+  await begin();
+  const long = fillJson("2", { strategy: "x".repeat(1 << 20) });
+  for (const [path, body] of [["/v1/fills", [fillJson("1"), long]], ["/v1/marks", [{ symbol: "A", price: "1" }, { symbol: "A".repeat(1 << 20), price: "1" }]], ["/v1/fills", long]] as const) {
+    const [status, problem] = await serving.post(path, body);
+    expect([status, problem]).toMatchObject([413, { code: "too_large", detail: expect.stringMatching(/longer than 1048576 bytes: nothing of the body is taken; an object has at most so many/) as string }]);
+  }
+  expect(await serving.post("/v1/fills", lines(fillJson("1"), long), ndjson)).toMatchObject([207, { results: [{ status: "accepted" }, { status: "refused", reason: "longer than 1048576 bytes" }] }]);
+  expect(serving.service.seq).toBe(2); // its instrument and the fill
+});
+
 test("definitions, marks and events are taken by the names of the files, in snake_case and camelCase", async () => {
   await begin();
   expect(await serving.post("/v1/instruments", [{ symbol: "PERP", kind: "perpetual", quote: "USD", multiplier: 0.1, priceIncrement: "0.5" }, { symbol: "X", kind: "nothing", quote: "USD" }])).toMatchObject([207, { results: [{ index: 0, status: "accepted" }, { index: 1, status: "refused", reason: (expect.stringMatching(/^kind: /) as string) }] }]);

@@ -3,10 +3,9 @@ import { EVENT_COLUMNS, isEventProblem, readEvent, type EventDecision, type Even
 import { dayOf, formatTime, PRICE_PERIODS, readInstrument, readMark, readTime, type Instrument, type Mark, type TextProblem } from "../../core/model/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
 import { forbiddenAccount } from "../access/principal.ts";
-import { formatOf, wholeBody } from "../body.ts";
+import { bodyProblem, formatOf, wholeBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { foreignEvent } from "../own-rows.ts";
-import { Problem } from "../problem.ts";
 
 const MARKS: TableShape = { columns: ["venue", "symbol", "price", "timestamp"], required: ["symbol", "price"], listKey: "marks" };
 const INSTRUMENTS: TableShape = {
@@ -142,7 +141,7 @@ async function rowsOf<T extends object>(context: RouteContext, request: FastifyR
     },
     refused: ({ column, reason }) => refuse(column, reason),
   });
-  if ("problem" in report) throw new Problem(400, "not_json", `line ${report.line}: ${report.problem}`, { at: { line: report.line } });
+  if ("problem" in report) throw bodyProblem(`line ${report.line}`, report, { line: report.line });
   return rows;
 }
 

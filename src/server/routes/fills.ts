@@ -4,7 +4,7 @@ import { FillStream } from "../../venues/csv/index.ts";
 import type { Acknowledgement } from "../../runtime/index.ts";
 import { forbiddenAccount } from "../access/principal.ts";
 import { FillAnswers } from "../answers.ts";
-import { formatOf, piecesOf, tooLarge } from "../body.ts";
+import { bodyProblem, formatOf, piecesOf, tooLarge } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Intake } from "../intake.ts";
 import { FORBIDDEN_ACCOUNT, OwnFills } from "../own-rows.ts";
@@ -74,7 +74,7 @@ async function takeDocument({ mostBytes: most, stalledMs }: RouteContext, reques
 
 function check(stream: FillStream): void {
   const end = stream.finish();
-  if ("problem" in end) throw new Problem(400, "not_json", `row ${end.at.index}, line ${end.at.line}: ${end.problem}`, { at: end.at });
+  if ("problem" in end) throw bodyProblem(`row ${end.at.index}, line ${end.at.line}`, end, end.at);
 }
 
 /** How the request wants to be answered. @throws Problem */

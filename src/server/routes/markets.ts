@@ -6,7 +6,7 @@ import { isProblem, readDecimal, type Decimal } from "../../core/num/index.ts";
 import type { OpportunityView } from "../../core/opportunity/index.ts";
 import { readBooksBody } from "../../venues/csv/index.ts";
 import { mustSee, seesAll, type Principal } from "../access/principal.ts";
-import { formatOf, wholeBody } from "../body.ts";
+import { bodyProblem, formatOf, wholeBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Problem } from "../problem.ts";
 import type { inventoryQuery, liquidityQuery, opportunitiesQuery } from "../schemas.ts";
@@ -38,7 +38,7 @@ export async function postBooks({ markets, metrics, mostBytes, stalledMs, servic
       if (unread !== undefined) read.push({ index: undefined, message: unread });
     },
   });
-  if ("problem" in report) throw new Problem(400, "not_json", `line ${report.line}: ${report.problem}`, { at: { line: report.line } });
+  if ("problem" in report) throw bodyProblem(`line ${report.line}`, report, { line: report.line });
   const taken = markets.take(read.map(({ message }) => message));
   for (const [i, answer] of taken.entries()) {
     const { index: of } = read[i]!;

@@ -5,7 +5,7 @@ import { formatTime, readTime, type Instant } from "../../core/model/index.ts";
 import { NotOfPairs, PAIR_COLUMNS, payoutOf, settlementsOf, type PairFact, type PairQuotes, type PairReport, type PairTexts } from "../../core/pairs/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
 import { boundTo, forbiddenAccount, mustSee, type Principal } from "../access/principal.ts";
-import { formatOf, jsonBody, wholeBody } from "../body.ts";
+import { bodyProblem, formatOf, jsonBody, wholeBody } from "../body.ts";
 import { momentOf, type RouteContext } from "../context.ts";
 import { FORBIDDEN_ACCOUNT } from "../own-rows.ts";
 import { Problem } from "../problem.ts";
@@ -40,7 +40,7 @@ export async function postPairFills(context: RouteContext, request: FastifyReque
     row: ({ values }) => void rows.push({ index: index++, texts: values }),
     refused: ({ column, reason }) => refuse(index++, "unreadable", column === undefined ? reason : `${column}: ${reason}`),
   });
-  if ("problem" in report) throw new Problem(400, "not_json", `line ${report.line}: ${report.problem}`, { at: { line: report.line } });
+  if ("problem" in report) throw bodyProblem(`line ${report.line}`, report, { line: report.line });
   const own = await ownRows(context, rows, request.who, (at, reason) => refuse(at, FORBIDDEN_ACCOUNT, reason));
   if (request.who.accounts !== undefined && own.length === 0 && rows.length > 0) throw forbiddenAccount(request.who.accounts);
   const decisions = own.length === 0 ? [] : await service.pair(own.map(({ texts }) => texts), acknowledge);

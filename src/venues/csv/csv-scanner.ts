@@ -20,8 +20,11 @@ export interface CsvTaker {
   fastRows?(bytes: Uint8Array, start: number, line: number): number;
   readonly fastEnd?: number;
   fastRoom?: number;
-  /** A row that is none. `raw` is its first line, or the start of it. */
-  broken(line: number, reason: string, raw: Uint8Array): void;
+  /**
+   * A row that is none. `raw` is its first line, or the start of it.
+   * @param isTooLong it is refused for its length alone
+   */
+  broken(line: number, reason: string, raw: Uint8Array, isTooLong?: boolean): void;
 }
 
 const LF = 10;
@@ -150,7 +153,7 @@ export class CsvScanner {
     const found = bytes.indexOf(LF, at);
     const end = found < 0 ? bytes.length : found;
     const long = tooLong || end - at > this.#longest;
-    this.#taker.broken(line, long ? `longer than ${this.#longest} bytes` : this.#problem, bytes.subarray(at, Math.min(end, at + this.#longest)));
+    this.#taker.broken(line, long ? `longer than ${this.#longest} bytes` : this.#problem, bytes.subarray(at, Math.min(end, at + this.#longest)), long);
     this.#skipping = found < 0;
     this.#row.line = found < 0 ? line : line + 1;
     return found < 0 ? end : end + 1;

@@ -65,7 +65,7 @@ describe("a stream of NDJSON", () => {
   });
 
   test("is no NDJSON when no line is", () => {
-    expect(read("id,venue\n1,kraken\n", ndjson).end).toEqual({ problem: expect.stringContaining("is not JSON") as string, at: { index: 0, line: 1 } });
+    expect(read("id,venue\n1,kraken\n", ndjson).end).toEqual({ problem: expect.stringContaining("is not JSON") as string, at: { index: 0, line: 1 }, isTooLong: false });
     expect(read("\n\n", ndjson).end).toEqual({ rows: 0 });
   });
 

@@ -32,6 +32,7 @@ export interface FillStreamSink {
 export interface BodyProblem {
   readonly problem: string;
   readonly at: { readonly index: number; readonly line: number }; // the row, counted from 0, and its line, from 1
+  readonly isTooLong: boolean; // the row is longer than is read, and nothing else is wrong
 }
 
 const BATCH_ROWS = 8192;
@@ -74,7 +75,7 @@ export class FillStream {
     const taker: ElementTaker = {
       fastElement: (bytes, start) => this.#fastElement(bytes, start),
       element: (bytes, line) => this.#element(bytes, line),
-      broken: (line, reason, raw) => this.#broken(line, reason, raw),
+      broken: (line, reason, raw, isTooLong) => this.#broken(line, reason, raw, isTooLong),
       irregular: (line, reason) => this.#noJson(line, reason),
     };
     this.#scanner = options.format === "json" ? new JsonScanner(taker, "fills") : new LineScanner(taker);
@@ -133,13 +134,13 @@ export class FillStream {
     this.#added();
   }
 
-  #broken(line: number, reason: string, raw: Uint8Array): void {
-    this.#noJson(line, reason);
+  #broken(line: number, reason: string, raw: Uint8Array, isTooLong?: boolean): void {
+    this.#noJson(line, reason, isTooLong);
     if (this.#options.format === "ndjson") this.#refuse({ reason }, raw);
   }
 
-  #noJson(line: number, problem: string): void {
-    this.#notJson ??= { problem, at: { index: this.#rows, line } };
+  #noJson(line: number, problem: string, isTooLong = false): void {
+    this.#notJson ??= { problem, at: { index: this.#rows, line }, isTooLong };
   }
 
   #added(): void {

@@ -10,7 +10,8 @@ export interface ElementTaker {
    * where it ends, or −1 to have it as an `element`. It holds no line end. Behind the bytes that are known stand zeros.
    */
   fastElement?(bytes: Uint8Array, start: number, line: number): number;
-  broken(line: number, reason: string, raw: Uint8Array): void;
+  /** @param isTooLong it is refused for its length alone: what it says was not looked at */
+  broken(line: number, reason: string, raw: Uint8Array, isTooLong?: boolean): void;
   /** Between elements stands what no JSON document has there; they are given all the same. */
   irregular?(line: number, reason: string): void;
 }
@@ -194,7 +195,7 @@ export class JsonScanner {
     const line = this.#startLine;
     const last = bytes.subarray(from, to);
     if (this.#tooLong || this.#heldBytes + last.length > this.#longest) {
-      this.#taker.broken(line, `longer than ${this.#longest} bytes`, this.#held[0] ?? last);
+      this.#taker.broken(line, `longer than ${this.#longest} bytes`, this.#held[0] ?? last, true);
     } else this.#taker.element(this.#held.length === 0 ? last : joined(...this.#held, last), line);
     this.#forget();
   }

@@ -61,7 +61,7 @@ export class LineScanner {
 
   #give(line: Uint8Array): void {
     if (this.#skipping || line.every((byte) => byte <= 32)) return;
-    if (line.length > this.#longest) this.#taker.broken(this.#line, `longer than ${this.#longest} bytes`, line);
+    if (line.length > this.#longest) this.#taker.broken(this.#line, `longer than ${this.#longest} bytes`, line, true);
     else this.#taker.element(line, this.#line);
   }
 }

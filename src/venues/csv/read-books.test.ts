@@ -47,6 +47,21 @@ test("snapshots and updates are read exactly, in lists or objects, in snake_case
   expect(ladder.take(messages[0]!)).toEqual({ code: "taken" });
 });
 
+test("a ladder of more than a megabyte is read whole, from a file and a body, in JSON and NDJSON", async () => {
+  const levels = Array.from({ length: 60_000 }, (_, i) => `["${41_000 - i}.25","0.12345678"]`).join(",");
+  const deep = SNAPSHOT.replace('["42000.10","0.50"]', levels);
+  expect(deep.length).toBeGreaterThan(1 << 20);
+  for (const text of [deep, `[${SNAPSHOT},${deep}]`]) {
+    const { messages, refused } = await read(text);
+    expect([messages.at(-1)?.bids.length, refused]).toEqual([60_001, []]);
+  }
+  for (const format of ["json", "ndjson"] as const) {
+    let bids = 0;
+    const report = readBooksBody(new TextEncoder().encode(deep), format, { message: (one) => void (bids = one.bids.length), refused: () => undefined });
+    expect([report, bids]).toEqual([{ messages: 1, refused: 0 }, 60_001]);
+  }
+});
+
 test("gzip and JSON lists hold the same", async () => {
   const plain = (await read(`${SNAPSHOT}\n${UPDATE}`)).messages;
   expect((await read(gzipSync(`${SNAPSHOT}\n${UPDATE}`))).messages).toEqual(plain);

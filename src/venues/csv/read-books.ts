@@ -19,6 +19,8 @@ export interface BooksReport {
 }
 
 const LIST_KEY = "books";
+/** All levels of a deep ladder in one message are some megabytes. Of a body that is held whole anyway, the body is the bound. */
+const LONGEST_MESSAGE = 16 << 20;
 
 /**
  * Reads ladders from NDJSON (a message a line) or JSON (a list, or `{"books": […]}`), gzip of either: snapshots and updates.
@@ -28,14 +30,14 @@ const LIST_KEY = "books";
  */
 export async function readBooks(path: string, sink: BookSink): Promise<BooksReport & { readonly warnings: readonly string[] }> {
   const reader = new BookReader(path, sink);
-  const warnings = await readRows(path, { listKey: LIST_KEY }, reader);
+  const warnings = await readRows(path, { listKey: LIST_KEY, longest: LONGEST_MESSAGE }, reader);
   return { ...reader.report, warnings };
 }
 
 /** The same out of a whole body of a request. Nothing of a body that is no JSON may be taken: only the report tells. */
 export function readBooksBody(body: Uint8Array, format: "json" | "ndjson", sink: BookSink): BooksReport | BodyFault {
   const reader = new BookReader("the body", sink);
-  return readBody(body, format, LIST_KEY, reader) ?? reader.report;
+  return readBody(body, format, LIST_KEY, reader, body.length) ?? reader.report;
 }
 
 class BookReader implements RowTaker {

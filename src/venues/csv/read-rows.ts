@@ -16,6 +16,7 @@ export interface RowTaker extends CsvTaker, ElementTaker, Partial<StripTaker> {
 export interface ReadOptions {
   readonly format?: FileFormat | "auto" | undefined;
   readonly listKey?: string | undefined; // JSON may be `{listKey: [rows]}`
+  readonly longest?: number; // bytes of an object of JSON; 1 MB unless said
   readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
   readonly strips?: Strips | undefined; // for tests
 }
@@ -64,12 +65,12 @@ function saysEnough(head: Uint8Array): boolean {
 function begin(path: string, head: Uint8Array, options: ReadOptions, taker: RowTaker, ahead?: ReadAhead): Scanner {
   const text = head.subarray(skipMark(head, path));
   if (!text.some((byte) => byte > 32)) throw new InputError(path, "is empty", "check that it was written to the end");
-  const { format = "auto", listKey } = options;
+  const { format = "auto", listKey, longest } = options;
   const found = format === "auto" ? detectFormat(text, listKey) : format;
   const separator = detectSeparator(text);
   taker.begin(found, separator);
   if (found === "csv") ahead?.prepare();
-  const scanner = found === "csv" ? new CsvScanner(separator, taker) : found === "json" ? new JsonScanner(taker, listKey) : new LineScanner(taker);
+  const scanner = found === "csv" ? new CsvScanner(separator, taker) : found === "json" ? new JsonScanner(taker, listKey, longest) : new LineScanner(taker, longest);
   scanner.push(text);
   return scanner;
 }

@@ -30,6 +30,22 @@ test("each day is valued at its own marks; capital is no P&L; a day without anyt
   expect(periods.curve(book, { currency: "USD", untilNs: day(9), accounts: new Set(["b"]) })).toEqual([]);
 });
 
+test("a day on which only a rate is marked has its point: what was made in euros is worth more dollars; a rate that turns nothing has none", () => {
+  const periods = new EquityPeriods();
+  const euros = { symbol: "SAP/EUR", feeCurrency: "EUR" };
+  const book = told([fill(1, "10", "100", euros)], { watcher: periods, marks: [mark(1, "110", "SAP/EUR"), mark(1, "1.1", "EUR/USD"), mark(2, "1.2", "EUR/USD"), mark(3, "150", "USD/JPY"), mark(4, "0.8", "USD/EUR")] });
+  book.fund({ account: "a", currency: "USD", amount: decimalOf("1000"), timeNs: day(1) });
+  expect(shown(periods.curve(book, { currency: "USD", untilNs: day(9) }))).toEqual([
+    [1, "110", "1000", "1000", "1110"],
+    [2, "120", "1000", "0", "1120"],
+    [4, "120", "1000", "0", "1120"], // EUR/USD goes before USD/EUR
+  ]);
+  expect(shown(periods.curve(book, { currency: "EUR", untilNs: day(3) })).map(([at, pnl, capital]) => [at, pnl, capital])).toEqual([
+    [1, "100", "909.090909090909090909"],
+    [2, "100", "833.333333333333333333"],
+  ]);
+});
+
 test("a cut makes two of its day: what came before it, at the marks of then, and what came from it on", () => {
   const cutNs = day(3) + 6n; // the fill of the third day is before it, its mark behind
   const periods = new EquityPeriods(DAY_NS, cutNs);

@@ -122,7 +122,7 @@ export class EquityPeriods implements RowWatcher {
   }
 
   /**
-   * A point for each period in which something happened or was marked, from the first on, oldest first.
+   * A point for each period in which something happened or was marked, a rate that turns an amount into `currency` too, from the first on, oldest first.
    * @param book the finished one, whose marks and rates value all of them
    */
   curve(book: Book, { currency, accounts, untilNs, maxAgeNs }: EquityOptions): EquityPoint[] {
@@ -132,7 +132,7 @@ export class EquityPeriods implements RowWatcher {
     const put = new Map<string, Decimal>(); // capital so far, by currency
     let inKind: Known = zero; // in the reporting currency, as it was worth when it came
     let hasCapital = false;
-    return this.#periods(book, rows, flows, this.#periodOf(untilNs)).map((period): EquityPoint => {
+    return this.#periods(book, rows, flows, currency, this.#periodOf(untilNs)).map((period): EquityPoint => {
       const { beginNs, lastNs } = this.#boundsOf(period);
       const endNs = lastNs < untilNs ? lastNs : untilNs;
       const moment: Moment = { atNs: endNs, nowNs: endNs, maxAgeNs, ofRecord: false };
@@ -181,13 +181,15 @@ export class EquityPeriods implements RowWatcher {
     return found;
   }
 
-  #periods(book: Book, rows: readonly RowSweep[], flows: readonly CapitalFlow[], last: number): number[] {
+  #periods(book: Book, rows: readonly RowSweep[], flows: readonly CapitalFlow[], to: string, last: number): number[] {
     const periods = new Set(flows.map(({ period }) => period));
     for (const row of rows) for (const period of row.periods()) periods.add(period);
     const first = [...periods].reduce((least, period) => Math.min(least, period), Number.POSITIVE_INFINITY);
     const symbols = new Set(rows.map(({ symbol }) => symbol));
-    for (const { symbol, prices } of book.marks.all().series) {
-      if (symbols.has(symbol)) for (const { timeNs } of prices) if (this.#periodOf(timeNs) > first) periods.add(this.#periodOf(timeNs));
+    const currencies = new Set([...rows.map(({ settle }) => settle), ...flows.map(({ currency }) => currency)]);
+    const rates = new Set([...currencies].flatMap((from) => (from === to ? [] : book.rates.between(from, to).map(({ venue, symbol }) => `${venue}\u0000${symbol}`))));
+    for (const { venue, symbol, prices } of book.marks.all().series) {
+      if (symbols.has(symbol) || rates.has(`${venue}\u0000${symbol}`)) for (const { timeNs } of prices) if (this.#periodOf(timeNs) > first) periods.add(this.#periodOf(timeNs));
     }
     const cut = this.#cutNs === undefined ? undefined : this.#periodOf(this.#cutNs - 1n);
     if (cut !== undefined && cut > first) periods.add(cut);

@@ -87,6 +87,11 @@ export class Rates {
     return converted(amount, this.rate(from, to, moment));
   }
 
+  /** The marked venues and symbols that may turn one of two currencies into the other. */
+  between(one: string, other: string): readonly Marked[] {
+    return [...this.#pricing(one, other), ...this.#pricing(other, one)];
+  }
+
   /** The same by the first mark after `timeNs`, however long after. */
   convertByFirstAfter(amount: Decimal, from: string, to: string, timeNs: bigint): Decimal | undefined {
     return converted(amount, this.#rate(from, to, (venue, symbol) => this.#marks.after(venue, symbol, timeNs)));

@@ -17,6 +17,16 @@ export function carried(value: Estimate, next: (value: number) => number | undef
   return typeof value === "number" ? estimate(next(value)) : value;
 }
 
+const NO_VARIANCE = 1e-15;
+
+/**
+ * Whether a deviation is no more than what rounding makes of returns that never vary.
+ * @example isFlat(1e-18, 0.01) // => true
+ */
+export function isFlat(spread: number, average: number): boolean {
+  return spread <= NO_VARIANCE * Math.max(1, Math.abs(average));
+}
+
 /** Values without those that are missing (NaN). */
 export function present(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter((value) => !Number.isNaN(value));

@@ -1,5 +1,5 @@
 import { deviation, excessKurtosis, mean, normalCdf, normalQuantile, skewness, type Numbers } from "../num/index.ts";
-import { estimate, present, type Estimate, type Reason } from "./estimate.ts";
+import { estimate, isFlat, present, type Estimate, type Reason } from "./estimate.ts";
 
 /** A Sharpe ratio per period, and how far it may be off, of returns that need not be normal. */
 export interface SharpeInference {
@@ -18,7 +18,7 @@ export function sharpeInference(returns: Numbers, riskFree = 0): SharpeInference
   const values = present(returns);
   const [skew, tails] = [skewness(values, "sample"), excessKurtosis(values, "sample")];
   if (values.length < 4) return "too_few";
-  if (skew === undefined || tails === undefined) return "zero_variance";
+  if (skew === undefined || tails === undefined || isFlat(deviation(values)!, mean(values)!)) return "zero_variance";
   const ratio = (mean(values)! - riskFree) / deviation(values)!;
   const kurtosis = tails + 3;
   return { ratio, kurtosis, count: values.length, variance: (1 - skew * ratio + ((kurtosis - 1) / 4) * ratio * ratio) / (values.length - 1) };

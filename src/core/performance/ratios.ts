@@ -1,5 +1,5 @@
 import { correlation, deviation, drawdownSeries, levelsOf, mean, quantile, sum, type Numbers } from "../num/index.ts";
-import { estimate, present, carried, zeroForMissing, type Estimate } from "./estimate.ts";
+import { estimate, isFlat, present, carried, zeroForMissing, type Estimate } from "./estimate.ts";
 import { annualReturn } from "./growth.ts";
 
 /** A rate for every period, or one for each. */
@@ -18,8 +18,6 @@ export function periodRate(annual: number, periodsPerYear: number): number {
   return (1 + annual) ** (1 / periodsPerYear) - 1;
 }
 
-const NO_VARIANCE = 1e-15;
-
 /**
  * Sharpe ratio: mean of the excess return ÷ its deviation, × √k. √k assumes independent returns; k = 1 leaves it as it is.
  * @param returns simple returns, one a period (0.01 is 1 %); NaN: missing, left out
@@ -33,7 +31,7 @@ export function sharpeRatio(returns: Numbers, { riskFree = 0, periodsPerYear = 1
   const over = excess(returns, riskFree);
   if (over.length < 2) return "too_few";
   const [average, spread] = [mean(over)!, deviation(over, ddof)!];
-  if (spread <= NO_VARIANCE * Math.max(1, Math.abs(average))) return "zero_variance";
+  if (isFlat(spread, average)) return "zero_variance";
   return estimate((average / spread) * Math.sqrt(periodsPerYear));
 }
 
@@ -45,7 +43,7 @@ export function sharpeFromAnnual(returns: Numbers, periodsPerYear: number, riskF
   const values = present(returns);
   const spread = deviation(values, ddof);
   if (spread === undefined) return "too_few";
-  if (spread <= NO_VARIANCE) return "zero_variance";
+  if (isFlat(spread, 0)) return "zero_variance";
   return estimate(((1 + mean(values)!) ** periodsPerYear - 1 - riskFreeAnnual) / (spread * Math.sqrt(periodsPerYear)));
 }
 
@@ -134,10 +132,12 @@ export function tailRatio(returns: Numbers, tail = 0.05): Estimate {
 /**
  * Stability: R² of a straight line through the cumulated log returns. 1 grows at an even pace.
  * @example stability([0.1, 0.1, 0.1, 0.1]) // => 1
+ * @example stability([0.1, -1, 0.1]) // => "not_applicable"
  */
 export function stability(returns: Numbers): Estimate {
   const values = present(returns);
   if (values.length < 2) return "too_few";
+  if (values.some((value) => value <= -1)) return "not_applicable"; // all was lost: a logarithm says nothing of it
   let height = 0;
   const heights = Array.from(values, (value) => (height += Math.log1p(value)));
   return carried(estimate(correlation(heights, heights.map((_, i) => i)), "zero_variance"), (r) => r ** 2);

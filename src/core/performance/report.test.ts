@@ -44,6 +44,17 @@ test("each figure of trades that is null says why: none yet, or one that no rate
   expect([some.bestTrade, some.reasons["bestTrade"], some.reasons["profitFactor"]]).toEqual([null, "missing", "missing"]);
 });
 
+test("returns that never vary have no skewness and no kurtosis, for that reason, rounding aside; of too few nothing is said", () => {
+  const flat = { skewness: null, kurtosis: null, sharpeRatio: null, probabilisticSharpe: null };
+  const zero = { skewness: "zero_variance", kurtosis: "zero_variance", sharpeRatio: "zero_variance", probabilisticSharpe: "zero_variance" };
+  for (const all of [points("100", "0", "0", "0", "0", "0"), points("100", "1", "2.01", "3.0301", "4.060401", "5.10100501")]) expect(viewOf(all)).toMatchObject({ ...flat, reasons: zero });
+  expect(viewOf(points("100", "0", "0")).reasons).toMatchObject({ skewness: "too_few", kurtosis: "too_few" });
+});
+
+test("where all was lost a straight line of logarithms has no value", () => {
+  expect(viewOf(points("100", "10", "-100", "-100"))).toMatchObject({ stability: null, reasons: { stability: "not_applicable" }, totalReturn: -1 });
+});
+
 test("days without a mark are counted within the span alone", () => {
   const all = points("100", "0", undefined, undefined, "1", undefined, "2");
   expect(viewOf(all).periods).toEqual({ returns: 3, unknown: 3, impossible: 0 });

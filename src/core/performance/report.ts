@@ -101,6 +101,7 @@ export function performanceOf(input: PerformanceInput): Performance {
   const periods = { returns: returns.length, unknown: curve.unknown - earlier.unknown, impossible: curve.impossible - earlier.impossible };
   const ofReturns = (figure: () => Estimate): Estimate => (!curve.hasCapital ? "no_capital" : values.length > 0 ? figure() : periods.unknown > 0 ? "missing" : "too_few");
   const falls = drawdownViews(returns, points, basePnl);
+  const varies = sharpeRatio(values) !== "zero_variance";
   const sums = trades.sums();
   const ofTrades = (figure: Estimate): Estimate => (trades.unknown > 0 ? "missing" : sums.wins + sums.losses + sums.zeros === 0 ? "too_few" : figure);
   const below = drawdownSeries(levelsOf(values.map((value) => Math.max(value, -1 + Number.EPSILON)))).subarray(1); // at the end of each return
@@ -119,8 +120,8 @@ export function performanceOf(input: PerformanceInput): Performance {
     tailRatio: ofReturns(() => tailRatio(values)),
     ulcerIndex: ofReturns(() => Math.sqrt(sum(below.map((fall) => fall * fall)) / below.length)),
     stability: ofReturns(() => stability(values)),
-    skewness: ofReturns(() => estimate(skewness(values, "sample"), "too_few")),
-    kurtosis: ofReturns(() => estimate(excessKurtosis(values, "sample"), "too_few")),
+    skewness: ofReturns(() => values.length < 3 ? "too_few" : varies ? estimate(skewness(values, "sample"), "zero_variance") : "zero_variance"),
+    kurtosis: ofReturns(() => values.length < 4 ? "too_few" : varies ? estimate(excessKurtosis(values, "sample"), "zero_variance") : "zero_variance"),
     bestPeriod: ofReturns(() => Math.max(...values)),
     worstPeriod: ofReturns(() => Math.min(...values)),
     maxDrawdownPct: ofReturns(() => 100 * below.reduce((most, fall) => Math.max(most, fall), 0)),

@@ -4,7 +4,7 @@ import { backtest } from "../../core/risk/index.ts";
 import { formatDecimal, orderStatistic, drawdownSeries, levelsOf } from "../../core/num/index.ts";
 import { barChart, histogram, timeChart, type Dot } from "./charts.ts";
 import { STYLE } from "./style.ts";
-import { amount, decimal, escaped, money, percent } from "./text.ts";
+import { amount, decimal, escaped, money, percent, quantity } from "./text.ts";
 
 /** All that a tear sheet shows. */
 export interface SheetData {
@@ -50,7 +50,7 @@ function figure(chart: string, caption: string): string {
 
 /** A table; figures that are gains or losses are coloured. */
 function tableOf(titles: readonly string[], rows: readonly (readonly string[])[], coloured: readonly number[] = []): string {
-  const cell = (text: string, i: number) => `<td${coloured.includes(i) && /\d/.test(text) ? ` class="${text.startsWith("−") ? "loss" : "gain"}"` : ""}>${escaped(text)}</td>`;
+  const cell = (text: string, i: number) => `<td${coloured.includes(i) && /[1-9]/.test(text) ? ` class="${text.startsWith("−") ? "loss" : "gain"}"` : ""}>${escaped(text)}</td>`;
   return `<div class="scroll"><table><thead><tr>${titles.map((title) => `<th>${escaped(title)}</th>`).join("")}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("")}</tbody></table></div>`;
 }
 
@@ -165,14 +165,14 @@ function drawdownSection({ drawdowns }: PerformanceView): string {
 function tripSection({ trips, tripTotals }: SheetData): string {
   if (tripTotals.length === 0) return section("Round trips", `<p class="none">No position has been closed.</p>`);
   const totals = tripTotals.map(({ currency, trips: count, winners, losers, netPnl, average, best, worst }) => [currency, count.toLocaleString("en-US"), `${winners ?? "–"}`, `${losers ?? "–"}`, money(netPnl), money(average), money(best), money(worst)]);
-  const rows = trips.map((trip) => [trip.symbol, trip.direction, trip.openedAt.slice(0, 10), trip.closedAt.slice(0, 10), trip.quantity, money(trip.netPnl)]);
+  const rows = trips.map((trip) => [trip.symbol, trip.direction, trip.openedAt.slice(0, 10), trip.closedAt.slice(0, 10), quantity(trip.quantity), money(trip.netPnl)]);
   return section("Round trips", tableOf(["currency", "trips", "won", "lost", "net", "average", "best", "worst"], totals, [4, 5, 6, 7]), `<h3>The largest</h3>`, tableOf(["symbol", "", "opened", "closed", "quantity", "net P&L"], rows, [5]));
 }
 
 function notesSection({ performance: { view } }: SheetData): string {
   const { conventions, periods, benchmark } = view;
   const notes = [
-    `Returns are ${conventions.returns}; flows work from the ${conventions.flows} of their day. ${periods.returns} returns, ${conventions.periodsPerYear} a year; ${periods.unknown} days without a mark or a rate are spanned by the next return, never filled.`,
+    `Returns are ${conventions.returns}; flows work from the ${conventions.flows} of their day. ${periods.returns.toLocaleString("en-US")} returns, ${conventions.periodsPerYear} a year; ${periods.unknown} days without a mark or a rate are spanned by the next return, never filled.`,
     `Sharpe and Sortino ratio: arithmetic mean over a yearly rate of ${percent(conventions.riskFreeAnnual)}, × √${conventions.periodsPerYear}; deviation of a sample (n − 1), downside deviation over all n. Calmar: yearly compounded return ÷ greatest drawdown.`,
     `Trades are ${conventions.trades}. Drawdown is measured ${conventions.drawdown}. Slippage in basis points of the arrival price: positive costs.`,
     benchmark === null ? "No benchmark was asked for." : `Benchmark ${benchmark.symbol}: joined on the interval of each return, ${benchmark.intervals} of them; left out: ${benchmark.noPriceAtStart} without a close at the start, ${benchmark.noPriceAtEnd} at the end.`,

@@ -26,8 +26,17 @@ export function money(exact: string | null, least = 2): string {
   const decimals = zeros === undefined ? least : Math.max(least, zeros + 2);
   const text = formatScaled(rescale(BigInt(whole + fraction), fraction.length, decimals), decimals);
   const [units = "", part = ""] = text.split(".");
-  const grouped = units.replace(/\B(?=(\d{3})+$)/g, ",");
-  return signed(part === "" && decimals === 0 ? grouped : `${grouped}.${part.padEnd(decimals, "0")}`);
+  return signed(part === "" && decimals === 0 ? grouped(units) : `${grouped(units)}.${part.padEnd(decimals, "0")}`);
+}
+
+/** An exact amount with all its digits, thousands apart. @example quantity("-28010.25") // => "−28,010.25" */
+export function quantity(exact: string): string {
+  const [units = "", part] = exact.split(".");
+  return signed(part === undefined ? grouped(units) : `${grouped(units)}.${part}`);
+}
+
+function grouped(units: string): string {
+  return units.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /**
@@ -39,9 +48,13 @@ export function amount(value: number): string {
   return signed(value.toLocaleString("en-US", { maximumSignificantDigits: 6 })).replace(/^−0$/, "0");
 }
 
-/** A number with so many decimals; a dash for what is not known. @example decimal(-1.005, 1) // => "−1.0" */
+/**
+ * A number with so many decimals, thousands apart; a dash for what is not known.
+ * @example decimal(-1.005, 1) // => "−1.0"
+ * @example decimal(5505.642) // => "5,505.64"
+ */
 export function decimal(value: number | null, decimals = 2): string {
-  return value === null ? "–" : signed(value.toFixed(decimals).replace(/^-(?=[0.]*$)/, ""));
+  return value === null ? "–" : quantity(value.toFixed(decimals).replace(/^-(?=[0.]*$)/, ""));
 }
 
 /** @example percent(0.1234) // => "12.34 %" */

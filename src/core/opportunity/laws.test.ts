@@ -17,7 +17,7 @@ const anyAct = fc.record({
   venue: fc.integer({ min: 0, max: VENUES.length - 1 }),
   type: fc.constantFrom("snapshot", "snapshot", "update", "update"),
   sides: anySides,
-  isLost: fc.integer({ max: 9 }).map((n) => n === 0),
+  isLost: fc.integer({ min: 0, max: 4 }).map((n) => n === 4),
   pauseUs: fc.constantFrom(0, 0, 0, 1, 100, 900),
   isTogether: fc.boolean(), // with the next, judged in one moment
 });
@@ -59,7 +59,7 @@ interface Truth {
 }
 
 test("at every moment there are the opportunities that one finds unit by unit, none more, none less, none on a ladder that is stale, gapped or crossed", () => {
-  let [seen, unusable] = [0, 0];
+  const met = { seen: 0, stale: 0, gapped: 0, crossed: 0 };
   fc.assert(
     fc.property(anyFees, fc.array(anyAct, { minLength: 6, maxLength: 25 }), (rates, acts) => {
       const watch = new OpportunityWatch(new LadderSet(rules), { fees: feesOf(rates), maxAgeUs: MAX_AGE_US });
@@ -78,16 +78,20 @@ test("at every moment there are the opportunities that one finds unit by unit, n
         watch.refresh(nowUs);
         const found = watch.live();
         const noticed = (place: number) => (watchKnows(truth[place]!) ? truth[place]! : undefined);
+        for (const side of truth) {
+          if (brokenOf.has(side)) met.gapped += 1;
+          if (side.timeUs !== EVER && nowUs - side.timeUs > MAX_AGE_US) met.stale += 1;
+          if (isCrossed(side)) met.crossed += 1;
+        }
         for (const [buyer] of VENUES.entries()) {
           for (const [seller] of VENUES.entries()) {
             const view = found.find((each) => each.buyVenue === VENUES[buyer] && each.sellVenue === VENUES[seller]);
             const [buy, sell] = [noticed(buyer), noticed(seller)];
             const usable = buyer !== seller && buy !== undefined && sell !== undefined && [buy, sell].every((side) => nowUs - side.timeUs <= MAX_AGE_US && !isCrossed(side));
             const expected = usable ? reference(buy.asks, sell.bids, rates[buyer]!, rates[seller]!) : undefined;
-            if (!usable) unusable += 1;
             expect(view === undefined).toBe(expected === undefined);
             if (view === undefined || expected === undefined) continue;
-            seen += 1;
+            met.seen += 1;
             expect([exactly(view.quantity, 2), exactly(view.grossProfit, 4), exactly(view.fees, 8)]).toEqual([expected.quantity, expected.gross, expected.fees]);
             expect(exactly(view.netProfit, 8)).toBe(expected.gross * 10_000n - expected.fees);
             expect(Number(view.netProfit)).toBeLessThanOrEqual(Number(view.grossProfit));
@@ -99,7 +103,7 @@ test("at every moment there are the opportunities that one finds unit by unit, n
     }),
     { numRuns: 150 },
   );
-  expect(Math.min(seen, unusable)).toBeGreaterThan(300);
+  expect(Math.min(...Object.values(met))).toBeGreaterThan(30); // each of them often enough to be tried
 });
 
 /** A follower knows what came; a loss shows with the next message, and until then the ladder is what it was. */

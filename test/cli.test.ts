@@ -99,6 +99,23 @@ test("good rows are booked, bad ones listed with line, column and reason; status
   expect(figures()).toMatchObject([{ quantity: "0", realizedPnl: "2", status: "closed" }]);
 });
 
+test("a list of refused rows that comes along with *.csv is left out, and a file that is none is never written over", () => {
+  file("a.csv", `${header}\n1,x,ABC,buy,1,10,2024-03-01,\n2,x,ABC,hold,1,10,2024-03-01,\n`);
+  expect(fillbook("import", "a.csv").status).toBe(1);
+  const again = fillbook("import", "a.csv", "a.csv.refused.csv");
+  expect(again).toMatchObject({ status: 1, out: expect.stringContaining("0 accepted, 1 duplicates, 1 refused") as string });
+  expect(again.err).toContain("a.csv.refused.csv lists rows that an earlier import of a.csv refused: it is left out");
+  const mended = file("a.csv.refused.csv", `${header}\n2,x,ABC,buy,1,10,2024-03-01,\n`);
+  expect(fillbook("import", "./a.csv", mended)).toMatchObject({ status: 2, err: expect.stringContaining("the refused rows of ./a.csv are written there: rename it first") as string });
+  expect(readFileSync(join(folder, mended), "utf8")).toContain("2,x,ABC,buy");
+});
+
+test("two names of one file write one list of refused rows", () => {
+  file("a.csv", `${header}\n2,x,ABC,hold,1,10,2024-03-01,\n`);
+  expect(json("import", "a.csv", "./a.csv")).toMatchObject({ refused: 2, refusedFiles: ["a.csv.refused.csv"] });
+  expect(readFileSync(join(folder, "a.csv.refused.csv"), "utf8").trim().split("\n").map((line) => line.slice(0, 6))).toEqual(["line,c", "2,side", "2,side"]);
+});
+
 test.each([
   ["an unknown column", `${header},qty\n`, /bad\.csv:1:\d+: .*qty.*quantity/],
   ["a missing column", "id,venue,symbol,side,price,timestamp\n1,x,A,buy,1,2024-01-01\n", /bad\.csv:1.*quantity/],

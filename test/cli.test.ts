@@ -116,6 +116,16 @@ test("two names of one file write one list of refused rows", () => {
   expect(readFileSync(join(folder, "a.csv.refused.csv"), "utf8").trim().split("\n").map((line) => line.slice(0, 6))).toEqual(["line,c", "2,side", "2,side"]);
 });
 
+test("an import that the disk stops half way says how much was booked, and run again books the rest", () => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => `trade-${i},kraken,ABC,buy,1,${i}.5,${1_709_208_000 + i},`);
+  file("many.csv", `${header}\n${rows.join("\n")}\n`);
+  const blocks = 1500; // of 1,024 bytes, which no file may be longer than: the first write to the journal fits, the second does not
+  const { status, stderr } = spawnSync("bash", ["-c", `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, command, "import", "many.csv", "--data", "data", "--database", "off"], { cwd: folder, encoding: "utf8" });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/16,384 rows were booked before the import stopped. Run it again once that is mended: they are duplicates then\nfillbook: could not write/);
+  expect(json("import", "many.csv")).toMatchObject({ accepted: 40_000 - 16_384, duplicates: 16_384, refused: 0 });
+});
+
 test.each([
   ["an unknown column", `${header},qty\n`, /bad\.csv:1:\d+: .*qty.*quantity/],
   ["a missing column", "id,venue,symbol,side,price,timestamp\n1,x,A,buy,1,2024-01-01\n", /bad\.csv:1.*quantity/],

@@ -70,7 +70,11 @@ export async function importFiles(named: readonly string[], options: ImportOptio
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
     await read(work);
-    await book(work, writer);
+    await book(work, writer).catch((error: unknown) => {
+      const { accepted } = work.answer;
+      if (accepted > 0) context.note(`${accepted.toLocaleString("en-US")} rows were booked before the import stopped. Run it again once that is mended: they are duplicates then`);
+      throw error;
+    });
     const status = say(work);
     const problem = writer.finish();
     if (problem !== undefined) context.note(problem);

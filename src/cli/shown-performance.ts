@@ -1,6 +1,6 @@
 import type { DrawdownView, ExecutionPeriodView, FillView, PerformanceView, RollingFigures, WeightsView } from "../core/performance/index.ts";
 import type { PerformanceRead } from "../runtime/index.ts";
-import { card, dim, heading, shownAmount, shownName, table, type Column } from "./table.ts";
+import { card, dim, heading, note, shownAmount, shownName, table, type Column } from "./table.ts";
 
 const estimated = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
 const EXECUTIONS: readonly Column<ExecutionPeriodView>[] = [
@@ -63,7 +63,7 @@ function shownWeights({ segments, portfolioReturn, benchmarkReturn, activeReturn
   const notes = [`return ${inPercent(portfolioReturn)} %, the benchmark's ${inPercent(benchmarkReturn)} %, active ${inPercent(activeReturn)} %: all effects and ${inPercent(cash)} % of cash; over ${intervals} intervals`];
   if (noPrice > 0) notes.push(`${noPrice} intervals left out: ${missing.join(", ")} ${missing.length === 1 ? "has" : "have"} no close as they begin or end: fillbook prices FILE`);
   if (unknown > 0) notes.push(`${unknown} left out: a mark is missing`);
-  return [...(segments.length === 0 ? [] : [table(SEGMENTS, segments)]), ...notes.map(dim)].join("\n");
+  return [...(segments.length === 0 ? [] : [table(SEGMENTS, segments)]), ...notes.map(note)].join("\n");
 }
 
 /** The figures of a span, its months and its worst drawdowns. */
@@ -100,7 +100,7 @@ export function shownPerformance(view: PerformanceView): string {
   if (Object.values(reasons).includes("no_capital")) notes.push("without capital there are no returns: fillbook events FILE, a deposit of cash");
   if (view.benchmark !== null) notes.push(`${view.benchmark.intervals} intervals joined; left out: ${view.benchmark.noPriceAtStart} without a close as they begin, ${view.benchmark.noPriceAtEnd} as they end`);
   const tables = [...(view.months.length === 0 ? [] : [shownMonths(view)]), ...(view.drawdowns.length === 0 ? [] : [table(DRAWDOWNS, view.drawdowns.slice(0, MOST_DRAWDOWNS))])];
-  return [heading(`Performance ${view.from ?? ""} to ${view.to}`), card(lines), ...notes.map(dim), ...tables.map((one) => `\n${one}`)].join("\n");
+  return [heading(`Performance ${view.from ?? ""} to ${view.to}`), card(lines), ...notes.map(note), ...tables.map((one) => `\n${one}`)].join("\n");
 }
 
 const MOST_DRAWDOWNS = 5;

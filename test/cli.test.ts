@@ -278,7 +278,7 @@ test("a flipped bit among zeros is damage, too: nothing that was on disk is take
   expect(fillbook("verify").status).toBe(0);
   writeFileSync(segment!, readFileSync(segment!).subarray(0, -20));
   expect(fillbook("verify")).toMatchObject({ status: 1, out: expect.stringContaining("was not finished") as string });
-  expect(fillbook("positions").err).toContain("The last 200 entries had been on disk");
+  expect(fillbook("positions").err).toContain("200 more entries had been on disk");
 });
 
 test("venues may name a base otherwise; how fills were batched does not matter; a venue shows its own part", () => {
@@ -323,7 +323,7 @@ test("two currencies are not added without a mark; with one they are", () => {
 test("a mark of a time that has not come is refused with its line; a fill of one is booked with a warning", () => {
   const future = file("future.csv", `${header}\n1,kraken,BTC/USD,buy,1,60000,2024-03-01,\n2,kraken,BTC/USD,buy,1,60000,2199-03-01,\n`);
   const imported = fillbook("import", future);
-  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 fills are dated later than the clock here says/)]);
+  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 of the fills is dated later than the clock here says/)]);
   expect(fillbook("import", future).err).toBe(""); // duplicates are no news
   const marked = fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02\n,BTC/USD,70000,2199-01-01\n"));
   expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their interval, 1 refused")]);

@@ -208,9 +208,9 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   }
   await writer.sync();
   answer.seq = writer.seq;
-  if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
-  if (ahead > 0) answer.warnings.push(`future_time: ${ahead} fills are dated later than the clock here says: they are booked, but fills that follow count as late, and a book as of now does not know them. If their times are wrong, amend them (fill_timestamp); times without a zone are UTC`);
-  if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
+  if (late > 0) answer.warnings.push(`${late === 1 ? "1 fill is" : `${late} fills are`} older than fills of the same position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
+  if (ahead > 0) answer.warnings.push(`future_time: ${ahead} of the fills ${ahead === 1 ? "is" : "are"} dated later than the clock here says: booked all the same, but fills that follow count as late, and a book as of now does not know of it. Where such a time is wrong, amend the fill (fill_timestamp); times without a zone are UTC`);
+  if (differing > 0) answer.warnings.push(`${differing === 1 ? "1 duplicate differs" : `${differing} duplicates differ`} in a column beside the fill's content (strategy, order_id, …): the first stays`);
 }
 
 /** Writes rows about pairs; those that are refused go to the file's refused rows. */

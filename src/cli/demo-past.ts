@@ -1,7 +1,7 @@
 import type { LimitChanges } from "../core/engine/index.ts";
-import { decimalOf } from "../core/num/index.ts";
+import { assert, decimalOf } from "../core/num/index.ts";
 import type { Service } from "../runtime/index.ts";
-import { Booking, DESK_VENUES, simulatedBots, simulatedHistory, simulatedPast } from "../venues/sim/index.ts";
+import { Booking, DESK_VENUES, simulatedBots, simulatedHistory, simulatedPairs, simulatedPast } from "../venues/sim/index.ts";
 
 const ACCOUNT = "demo";
 /** What the demo's desk began with. */
@@ -12,7 +12,7 @@ const LIMITS: LimitChanges = Object.fromEntries(Object.entries({
 }).map(([name, text]) => [name, decimalOf(text)]));
 const DAY_NS = 86_400_000_000_000n;
 
-/** Books what the demo's desk did in the weeks before, as facts like any others: closes, capital, limits, fills, marks. Returns its bots, which know what they hold. */
+/** Books what the demo's desk did in the weeks before, as facts like any others: closes, capital, limits, fills, marks, pairs. Returns its bots, which know what they hold. */
 export async function bookPast(service: Service, { seed, currency, nowNs }: { readonly seed: number; readonly currency: string; readonly nowNs: bigint }): Promise<ReturnType<typeof simulatedBots>> {
   const bots = simulatedBots(ACCOUNT);
   const past = simulatedPast(seed, Number(nowNs / DAY_NS), Number(nowNs % DAY_NS) / Number(DAY_NS));
@@ -23,5 +23,7 @@ export async function bookPast(service: Service, { seed, currency, nowNs }: { re
   for (const fill of fills) booking.fill(fill);
   await booking.flush(service);
   await service.mark(marks);
+  const decided = await service.pair(simulatedPairs(ACCOUNT, nowNs));
+  assert(decided.every(({ is }) => is === "news"), "what the demo tells of pairs is booked");
   return bots;
 }

@@ -9,7 +9,7 @@ import { formatTime } from "../../core/model/index.ts";
 import { zero } from "../../core/num/index.ts";
 import { Service, ServiceRefuses, type MarketSettings } from "../../runtime/index.ts";
 import { Metrics, Server } from "../../server/index.ts";
-import { Booking, DESK_TIER, DESK_VENUES, simulatedInstruments, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
+import { Booking, DESK_TIER, DESK_VENUES, PairQuotes, simulatedInstruments, simulatedTakerFees, SimulatedMarket } from "../../venues/sim/index.ts";
 import { bookPast } from "../demo-past.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
 import { tablesBeside } from "../tables-beside.ts";
@@ -30,6 +30,8 @@ const MARKS_MAX_AGE_NS = 60_000_000_000n;
 const LADDER_MAX_AGE_US = 5_000_000;
 const TICK_MS = 50;
 const LINE_MS = 1_000;
+/** So often the venues of pairs quote. */
+const QUOTE_MS = 5_000;
 const LINE_MS_IN_A_LOG = 10_000;
 const NS_A_MS = 1_000_000n;
 /** After a longer pause, as of a machine that slept, the market goes on from now: nobody wants all that was missed at once. */
@@ -45,6 +47,7 @@ interface Demo {
   readonly url: string;
   readonly market: SimulatedMarket;
   readonly booking: Booking;
+  readonly pairs: PairQuotes;
   /** Hands on what the feeds have said of ladders since the last time. */
   readonly tellLadders: () => void;
 }
@@ -78,7 +81,7 @@ export async function demo(options: DemoOptions): Promise<number> {
       const market = new SimulatedMarket({ seed, startNs: context.clock.nowNs(), keep: KEEP, rules: DESK_VENUES, bots, onLadder: (message) => void said.push(message) }, booking);
       await fetch(`${server.url}/v1/overview`).then((answer) => answer.arrayBuffer()); // who opens the page finds equity known
       const tellLadders = () => void server.markets.take(said.splice(0));
-      await run({ context, service, url: server.url, market, booking, tellLadders }, performance.now() + seconds * 1000, stop.signal);
+      await run({ context, service, url: server.url, market, booking, pairs: new PairQuotes(seed), tellLadders }, performance.now() + seconds * 1000, stop.signal);
       record();
       if (!context.json) context.print(`\n${ending(booking, options.data)}`);
     } finally {
@@ -125,12 +128,17 @@ async function run(running: Demo, untilMs: number, stop: AbortSignal): Promise<v
   const line = new StatusLine(running);
   if (!context.json) context.print(`Fillbook demo: ${url}\nOpen it in a browser. ${market.followed.length} simulated venues trade; now and then they repeat, drop, reorder and make up things. Ctrl-C ends it.`);
   let nextMs = performance.now() + LINE_MS;
+  let quoteMs = 0;
   for (let lastNs = context.clock.nowNs(); !stop.aborted && performance.now() < untilMs; ) {
     await wait(TICK_MS, undefined, { signal: stop }).catch(() => undefined);
     const nowNs = context.clock.nowNs();
     if (nowNs - lastNs > LONGEST_PAUSE_NS) market.skip(nowNs - lastNs);
     lastNs = nowNs;
     await trade(running, nowNs);
+    if (performance.now() >= quoteMs) {
+      quoteMs = performance.now() + QUOTE_MS;
+      await running.service.mark(running.pairs.next(nowNs)).catch(unlessRefused);
+    }
     if (performance.now() < nextMs) continue;
     nextMs += everyMs;
     if (context.json) context.print(await frame(running));
@@ -141,12 +149,13 @@ async function run(running: Demo, untilMs: number, stop: AbortSignal): Promise<v
 async function trade({ service, market, booking, tellLadders }: Demo, nowNs: bigint): Promise<void> {
   market.advance(nowNs);
   tellLadders();
-  try {
-    await booking.flush(service);
-  } catch (error) {
-    if (error instanceof ServiceRefuses && (error.code === "overloaded" || error.code === "no_space")) return; // it is kept, and comes first the next time
-    throw error;
-  }
+  await booking.flush(service).catch(unlessRefused); // it is kept, and comes first the next time
+}
+
+/** A service that has no room now will have some. @throws any other error */
+function unlessRefused(error: unknown): void {
+  if (error instanceof ServiceRefuses && (error.code === "overloaded" || error.code === "no_space")) return;
+  throw error;
 }
 
 /** What is going on, in one line. */

@@ -5,3 +5,4 @@ export { simulatedHistory } from "./history.ts";
 export { FAULTLESS, type Faults } from "./faults.ts";
 export { Booking, type Booked, type Books } from "./booking.ts";
 export { FAULTLESS_LADDERS, type LadderFaults } from "./ladders.ts";
+export { PairQuotes, simulatedPairs } from "./pairs.ts";

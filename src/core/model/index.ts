@@ -7,7 +7,7 @@ export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
 export { FILL_COLUMNS, isRowProblem, readFillRow, REQUIRED_FILL_COLUMNS, type FillColumn, type FillTexts } from "./read-fill.ts";
 export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
 export { shown } from "./shown.ts";
-export { keptRaw, Payload, Unreadable } from "./payload.ts";
+export { aboveZero, keptRaw, missing, notBelowZero, Payload, Unreadable } from "./payload.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { renumbered } from "./renumbered.ts";

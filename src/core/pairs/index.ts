@@ -22,5 +22,6 @@ export { recordPairs, takeBack, type BookedFact, type PairDecision, type PairFee
 export { PairTracker, type PairTrackerOptions, type Recorded } from "./tracker.ts";
 export type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution, VenueSettlement } from "./venue-report.ts";
 export { factsOf, settledYesCents, type NotOfAPair } from "./from-venue.ts";
+export { VenueReader, type ExactJson } from "./venue-reader.ts";
 export { reconcile, type Difference, type DifferenceCause, type VenueAccount } from "./reconcile.ts";
 export { reconciliation, type Asked, type Reconciliation } from "./reconciliation.ts";

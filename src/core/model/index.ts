@@ -22,5 +22,5 @@ export { closeProblem, dayNs, dayOf, packDays, PRICE_PERIODS, sameClose, unpackD
 export type { Breached, Priced, Probed, Reset, RiskEvent, Tripped } from "./risk-facts.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
 export type { Exposure, PairExposure, VenueExposure } from "./exposure.ts";
-export type { MarketFees, ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "./pair-facts.ts";
+export type { MarketFees, ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairOrderFee, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "./pair-facts.ts";
 export { isPairFact, normalPairFact, plainPairFact, type PlainPairFact } from "./pair-json.ts";

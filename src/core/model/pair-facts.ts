@@ -70,18 +70,27 @@ export interface PairConfirmed extends PairHead {
   readonly fill: PairFillRef;
 }
 /** A fill never came to be: matched, then failed on chain. */
+/** The computed fee of a later fill of the same order: Kalshi rounds over an order. */
+export interface PairOrderFee {
+  readonly id: string; // of the fill
+  readonly feeCents: Decimal;
+}
 export interface PairVoided extends PairHead {
   readonly type: "pair_voided";
   readonly fill: PairFillRef;
   readonly why: string;
 }
+  readonly orderFees?: readonly PairOrderFee[] | undefined; // of later fills of its order, without it
 /** A fill was otherwise than first said; what is undefined stays. */
 export interface PairFillAmended extends PairHead {
   readonly type: "pair_fill_amended";
   readonly fill: PairFillRef;
   readonly quantity: Decimal | undefined;
   readonly priceCents: Decimal | undefined;
-  readonly feeCents: Decimal | undefined; // all of it, the venue's own
+  readonly feeCents: Decimal | undefined; // all of it
+  readonly feeShares?: Decimal | undefined; // taken in contracts
+  readonly feeIsComputed?: boolean | undefined; // true: by the schedule, for what was amended; else the venue's own
+  readonly orderFees?: readonly PairOrderFee[] | undefined; // of later fills of its order, as it stands now
 }
 /** Paid by a venue beside fills, for making or taking in a market. */
 export interface PairRebated extends PairHead {

@@ -96,13 +96,16 @@ export class PairBook {
   }
 
   /** The fills that stand of the same order, booked before this one, oldest first; none where it names no order. */
-  earlierOf({ pairId, account, venue, market, id, orderId }: PairFilled): readonly PairFilled[] {
-    if (orderId === "") return [];
-    const pair = this.pair(pairId);
-    const own = pair === undefined ? market : marketNamed(pair, venue, market);
-    const before = this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
-    const again = before.findIndex((fill) => fill.id === id);
-    return (again < 0 ? before : before.slice(0, again)).sort((a, b) => Number(a.time.ns - b.time.ns));
+  earlierOf(fill: PairFilled): readonly PairFilled[] {
+    const order = this.#orderOf(fill);
+    const again = order.findIndex(({ id }) => id === fill.id);
+    return (again < 0 ? order : order.slice(0, again)).sort((a, b) => Number(a.time.ns - b.time.ns));
+  }
+
+  /** The fills that stand of the same order, booked after this one, in the order in which they were booked. */
+  laterOf(fill: PairFilled): readonly PairFilled[] {
+    const order = this.#orderOf(fill);
+    return order.slice(order.findIndex(({ id }) => id === fill.id) + 1);
   }
 
   /** The pair as it would be if nothing came of the fills that are not final; the same object where all are. */
@@ -115,6 +118,14 @@ export class PairBook {
 
   #fillOf(fill: PairFillRef): PairFact | undefined {
     return this.#known.get(`pair_filled ${fillKey(fill)}`);
+  /** The fills that stand of the order of a fill, as they were booked; none where it names no order. */
+  #orderOf({ pairId, account, venue, market, orderId }: PairFilled): PairFilled[] {
+    if (orderId === "") return [];
+    const pair = this.pair(pairId);
+    const own = pair === undefined ? market : marketNamed(pair, venue, market);
+    return this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
+  }
+
   }
 
   #repeatedFill(known: PairFilled, again: PairFilled): PairVerdict {
@@ -126,24 +137,32 @@ export class PairBook {
     const isNewFee = again.feeCents !== undefined && !again.feeIsComputed && (stands.feeCents === undefined || stands.feeIsComputed);
     if (!isNewFee) return { is: "duplicate", mends: undefined };
     const { pairId, account, venue, market, id, time } = again;
-    return { is: "duplicate", mends: { type: "pair_fill_amended", pairId, id: "fee", time, fill: { account, venue, market, id }, quantity: undefined, priceCents: undefined, feeCents: again.feeCents } };
+    return { is: "duplicate", mends: { type: "pair_fill_amended", pairId, id: "fee", time, fill: { account, venue, market, id }, quantity: undefined, priceCents: undefined, feeCents: again.feeCents, ...(again.feeShares.mantissa === 0n ? {} : { feeShares: again.feeShares }) } };
   }
 }
 
 function repeated(known: PairFact, again: PairFact): PairVerdict {
-  const textOf = (fact: PairFact): string => JSON.stringify({ ...plainPairFact(fact), time: undefined });
+  const textOf = (fact: PairFact): string => JSON.stringify({ ...plainPairFact(asReported(fact)), time: undefined });
   if (textOf(known) === textOf(again)) return { is: "duplicate", mends: undefined };
   return { is: "refused", code: "conflicting_fact", why: `a ${again.type} with the id ${again.id} is known with other content: give what is new an id of its own` };
 }
 
 /** A venue's two copies of one fill: the same trade, and the same fee where both know the venue's own; times are compared at the coarser unit. */
 function sameFill(a: PairFilled, b: PairFilled): boolean {
+/** A correction without the fees that followed from it. */
+function asReported(fact: PairFact): PairFact {
+  if (fact.type === "pair_voided") return { ...fact, orderFees: undefined };
+  if (fact.type !== "pair_fill_amended") return fact;
+  const told: PairFillAmended = { ...fact, orderFees: undefined, feeIsComputed: undefined, ...(fact.feeShares?.mantissa === 0n && { feeShares: undefined }) };
+  return fact.feeIsComputed === true ? { ...told, feeCents: undefined, feeShares: undefined } : told;
+}
+
   const grossOf = (fill: PairFilled): Decimal => fill.grossCents ?? { mantissa: fill.quantity.mantissa * fill.priceCents.mantissa, digits: fill.quantity.digits + fill.priceCents.digits };
   const own = (fill: PairFilled): Decimal | undefined => (fill.feeIsComputed ? undefined : fill.feeCents);
   const [feeA, feeB] = [own(a), own(b)];
   return (
     a.pairId === b.pairId && a.side === b.side && a.action === b.action && compareDecimals(a.quantity, b.quantity) === 0 && compareDecimals(grossOf(a), grossOf(b)) === 0 &&
-    (feeA === undefined || feeB === undefined || compareDecimals(feeA, feeB) === 0) && sameTime(a.time, b.time)
+    (feeA === undefined || feeB === undefined || (compareDecimals(feeA, feeB) === 0 && compareDecimals(a.feeShares, b.feeShares) === 0)) && sameTime(a.time, b.time)
   );
 }
 

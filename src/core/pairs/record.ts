@@ -1,5 +1,6 @@
 import { formatDecimal } from "../num/index.ts";
 import { nameProblem, normalPairFact, shown } from "../model/index.ts";
+import { withFeesAnew } from "./amended-fees.ts";
 import type { PairBook } from "./book.ts";
 import type { PairFact } from "./fact.ts";
 import { readPairFact } from "./fact-texts.ts";
@@ -41,8 +42,9 @@ export function recordPairs(book: PairBook, report: PairReport, fees: PairFees =
       takeBack(book, mine);
       return { is: "refused", facts: [], code: verdict.code, why: verdict.why };
     }
-    const news = verdict.is === "new" ? verdict.fact : verdict.mends;
-    if (news === undefined) continue;
+    const told = verdict.is === "new" ? verdict.fact : verdict.mends;
+    if (told === undefined) continue;
+    const news = normalPairFact(withFeesAnew(book, told, fees));
     if (verdict.is === "duplicate") warning = `the fill was known without its venue's fee: ${formatDecimal(verdict.mends!.feeCents!)} cents are booked now`;
     mine.push({ fact: news, before: book.pair(news.pairId) });
     book.step(news);

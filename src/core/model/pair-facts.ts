@@ -45,6 +45,7 @@ export interface PairDefined extends PairHead {
   readonly type: "pair_defined";
   readonly arbType: ArbType;
   readonly markets: readonly PairMarket[];
+  readonly account?: string | undefined; // whose pair it is, filled or not; undefined: of those who fill it
 }
 /** A fill at one venue. */
 export interface PairFilled extends PairHead {
@@ -69,18 +70,18 @@ export interface PairConfirmed extends PairHead {
   readonly type: "pair_confirmed";
   readonly fill: PairFillRef;
 }
-/** A fill never came to be: matched, then failed on chain. */
 /** The computed fee of a later fill of the same order: Kalshi rounds over an order. */
 export interface PairOrderFee {
   readonly id: string; // of the fill
   readonly feeCents: Decimal;
 }
+/** A fill never came to be: matched, then failed on chain. */
 export interface PairVoided extends PairHead {
   readonly type: "pair_voided";
   readonly fill: PairFillRef;
   readonly why: string;
-}
   readonly orderFees?: readonly PairOrderFee[] | undefined; // of later fills of its order, without it
+}
 /** A fill was otherwise than first said; what is undefined stays. */
 export interface PairFillAmended extends PairHead {
   readonly type: "pair_fill_amended";

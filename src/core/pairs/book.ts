@@ -85,9 +85,11 @@ export class PairBook {
     return this.#pairs.get(pairId)?.facts ?? [];
   }
 
-  /** The accounts that a pair was filled in. */
+  /** The accounts that a pair is of: those that it was filled in, and the one that its definition names. None: it is nobody's yet. */
   accountsOf(pairId: string): ReadonlySet<string> {
-    return new Set(this.factsOf(pairId).flatMap((fact) => (fact.type === "pair_filled" ? [fact.account] : [])));
+    const facts = this.factsOf(pairId);
+    const named = facts.findLast((fact) => fact.type === "pair_defined")?.account;
+    return new Set([...facts.flatMap((fact) => (fact.type === "pair_filled" ? [fact.account] : [])), ...(named === undefined ? [] : [named])]);
   }
 
   /** The fills of a pair that stand: not voided, and as they were amended last. */
@@ -116,8 +118,6 @@ export class PairBook {
     return open.size === 0 ? kept.state : foldPair(pairId, kept.facts.filter((fact) => fact.type !== "pair_filled" || !open.has(fillKey(fact))));
   }
 
-  #fillOf(fill: PairFillRef): PairFact | undefined {
-    return this.#known.get(`pair_filled ${fillKey(fill)}`);
   /** The fills that stand of the order of a fill, as they were booked; none where it names no order. */
   #orderOf({ pairId, account, venue, market, orderId }: PairFilled): PairFilled[] {
     if (orderId === "") return [];
@@ -126,6 +126,8 @@ export class PairBook {
     return this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
   }
 
+  #fillOf(fill: PairFillRef): PairFact | undefined {
+    return this.#known.get(`pair_filled ${fillKey(fill)}`);
   }
 
   #repeatedFill(known: PairFilled, again: PairFilled): PairVerdict {
@@ -147,8 +149,6 @@ function repeated(known: PairFact, again: PairFact): PairVerdict {
   return { is: "refused", code: "conflicting_fact", why: `a ${again.type} with the id ${again.id} is known with other content: give what is new an id of its own` };
 }
 
-/** A venue's two copies of one fill: the same trade, and the same fee where both know the venue's own; times are compared at the coarser unit. */
-function sameFill(a: PairFilled, b: PairFilled): boolean {
 /** A correction without the fees that followed from it. */
 function asReported(fact: PairFact): PairFact {
   if (fact.type === "pair_voided") return { ...fact, orderFees: undefined };
@@ -157,6 +157,8 @@ function asReported(fact: PairFact): PairFact {
   return fact.feeIsComputed === true ? { ...told, feeCents: undefined, feeShares: undefined } : told;
 }
 
+/** A venue's two copies of one fill: the same trade, and the same fee where both know the venue's own; times are compared at the coarser unit. */
+function sameFill(a: PairFilled, b: PairFilled): boolean {
   const grossOf = (fill: PairFilled): Decimal => fill.grossCents ?? { mantissa: fill.quantity.mantissa * fill.priceCents.mantissa, digits: fill.quantity.digits + fill.priceCents.digits };
   const own = (fill: PairFilled): Decimal | undefined => (fill.feeIsComputed ? undefined : fill.feeCents);
   const [feeA, feeB] = [own(a), own(b)];

@@ -28,7 +28,7 @@ export function readPairFact(texts: PairTexts): PairFact {
   const at = () => ({ venue: row.oneOf("venue", VENUES), market: row.text("market") });
   switch (type.type) {
     case "pair_defined":
-      return { type: type.type, ...head, arbType: row.oneOf("arb_type", ARB_TYPES), markets: marketsOf(row) };
+      return { type: type.type, ...head, arbType: row.oneOf("arb_type", ARB_TYPES), markets: marketsOf(row), ...(row.text("account") === "" ? {} : { account: row.text("account") }) };
     case "pair_filled":
       return {
         type: type.type, ...head, account: row.text("account") || "default", ...at(), side: row.oneOf("side", SIDES), action: row.oneOf("action", ["buy", "sell"]), quantity: row.amount("quantity"), priceCents: row.cents("price_cents"),

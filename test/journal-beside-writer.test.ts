@@ -30,13 +30,12 @@ test("who reads while blocks are written sees whole blocks, and takes none that 
     const following = FileJournal.open(folder, { write: false });
     const begun = performance.now();
     let before = 0;
-    for (let looks = 1; performance.now() < begun + 2_000; looks += 1) {
+    for (let looks = 1; performance.now() < begun + 2_000 || before <= 10_000; looks += 1) {
       const end = Math.max(following.refresh(), FileJournal.open(folder, { write: false }).nextSeq);
       expect(end).toBeGreaterThanOrEqual(before);
       before = end;
       if (looks % 64 === 0) await Promise.race([new Promise((done) => setImmediate(done)), failed]);
     }
-    expect(before).toBeGreaterThan(10_000); // it did write
   } finally {
     await writer.terminate();
   }

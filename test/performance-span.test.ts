@@ -96,9 +96,19 @@ test("fills one by one, the last of the span: slippage in price and basis points
 
 test("the command shows the months and the worst drawdowns, and each ratio that its JSON has", () => {
   const { out } = fillbook("performance", "--to", "2024-03-05");
-  for (const part of ["above 0 with probability", "tail ratio, Ulcer, stability", "skewness, excess kurtosis", "payoff ratio, Kelly", "turnover a year, in market"]) expect(out).toContain(part);
+  for (const part of ["above 0 with probability", "tail ratio, stability", "Ulcer index", "skewness, excess kurtosis", "payoff ratio, Kelly", "turnover a year, in market"]) expect(out).toContain(part);
   expect(out).toMatch(/% +Jan +Feb +Mar.*year\n2024 +-?\d/);
   expect(out).toMatch(/worst drawdowns +trough.*\n2024-03-0\d +2024-03-0\d/);
+});
+
+test("without capital a line says so once, and what to do is said once", () => {
+  const bare = (...args: string[]) => spawnSync(process.execPath, [command, ...args, "--database", "off", "--data", "bare"], { cwd: folder, encoding: "utf8" }).stdout;
+  bare("import", file("few.csv", "id,venue,symbol,side,quantity,price,timestamp\n1,v,ACME,buy,10,100,2024-03-01T10:00:00Z\n2,v,ACME,sell,10,90,2024-03-01T11:00:00Z\n"));
+  const out = bare("performance", "--to", "2024-03-05");
+  expect(out).toMatch(/^ {2}Sharpe ratio +– no capital$/m);
+  expect(out).toMatch(/^ {2}Sortino, Calmar, Omega +– no capital$/m);
+  expect(out.match(/fillbook events/g)).toHaveLength(1);
+  expect(out.split("\n").every((line) => line.length <= 80)).toBe(true);
 });
 
 test("a tear sheet of a book in bitcoin shows small amounts as they are", () => {

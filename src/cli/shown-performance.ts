@@ -1,6 +1,6 @@
 import type { DrawdownView, ExecutionPeriodView, FillView, PerformanceView, RollingFigures, WeightsView } from "../core/performance/index.ts";
 import type { PerformanceRead } from "../runtime/index.ts";
-import { card, dim, heading, shownAmount, shownName, table, type Column } from "./table.ts";
+import { card, dim, heading, note, shownAmount, shownName, table, type Column } from "./table.ts";
 
 const estimated = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
 const EXECUTIONS: readonly Column<ExecutionPeriodView>[] = [
@@ -63,7 +63,7 @@ function shownWeights({ segments, portfolioReturn, benchmarkReturn, activeReturn
   const notes = [`return ${inPercent(portfolioReturn)} %, the benchmark's ${inPercent(benchmarkReturn)} %, active ${inPercent(activeReturn)} %: all effects and ${inPercent(cash)} % of cash; over ${intervals} intervals`];
   if (noPrice > 0) notes.push(`${noPrice} intervals left out: ${missing.join(", ")} ${missing.length === 1 ? "has" : "have"} no close as they begin or end: fillbook prices FILE`);
   if (unknown > 0) notes.push(`${unknown} left out: a mark is missing`);
-  return [...(segments.length === 0 ? [] : [table(SEGMENTS, segments)]), ...notes.map(dim)].join("\n");
+  return [...(segments.length === 0 ? [] : [table(SEGMENTS, segments)]), ...notes.map(note)].join("\n");
 }
 
 /** The figures of a span, its months and its worst drawdowns. */
@@ -75,24 +75,32 @@ export function shownPerformance(view: PerformanceView): string {
   };
   const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
   const plain = (value: number) => value.toFixed(2);
+  /** Figures of one line; the reason once, where one reason is why none is known. */
+  const sayAll = (text: (value: number) => string, ...names: (keyof PerformanceView)[]): string => {
+    const one = names.every((name) => typeof view[name] !== "number" && reasons[name] === reasons[names[0]!]);
+    return one ? say(names[0]!, text) : names.map((name) => say(name, text)).join(", ");
+  };
+  const sharpe = typeof view.sharpeRatio !== "number" ? say("sharpeRatio", plain) : `${view.sharpeRatio.toFixed(4)}, a year ${say("sharpeRatioAnnualized", plain)}; above 0 with probability ${say("probabilisticSharpe", plain)}`;
   const lines: [string, string][] = [
     ["net P&L", `${shownAmount(view.totalPnl, 16)} ${currency}`], ["fills", view.totalTrades.toLocaleString("en-US")], ["a fill", `${shownAmount(view.avgPnlPerTrade, 12)} ${currency}`],
     ["return", say("totalReturn", percent)], ["a year", say("annualReturn", percent)], ["money-weighted, a year", say("moneyWeightedReturn", percent)],
-    ["volatility, a year", say("volatility", percent)], ["Sharpe ratio", `${say("sharpeRatio", (value) => value.toFixed(4))}, a year ${say("sharpeRatioAnnualized", plain)}; above 0 with probability ${say("probabilisticSharpe", plain)}`],
-    ["Sortino, Calmar, Omega", `${say("sortinoRatio", plain)}, ${say("calmarRatio", plain)}, ${say("omegaRatio", plain)}`],
-    ["best, worst day", `${say("bestPeriod", percent)}, ${say("worstPeriod", percent)}`], ["tail ratio, Ulcer, stability", `${say("tailRatio", plain)}, ${say("ulcerIndex", percent)}, ${say("stability", plain)}`], ["skewness, excess kurtosis", `${say("skewness", plain)}, ${say("kurtosis", plain)}`],
+    ["volatility, a year", say("volatility", percent)], ["Sharpe ratio", sharpe],
+    ["Sortino, Calmar, Omega", sayAll(plain, "sortinoRatio", "calmarRatio", "omegaRatio")],
+    ["best, worst day", sayAll(percent, "bestPeriod", "worstPeriod")], ["tail ratio, stability", sayAll(plain, "tailRatio", "stability")], ["Ulcer index", say("ulcerIndex", percent)], ["skewness, excess kurtosis", sayAll(plain, "skewness", "kurtosis")],
     ["greatest drawdown", `${say("maxDrawdownPct", (value) => `${value.toFixed(2)} %`)}, ${shownAmount(view.maxDrawdown, 14)} ${currency}; longest ${say("drawdownDuration", (value) => `${value.toFixed(0)} ${value.toFixed(0) === "1" ? "day" : "days"}`)}`],
     ["win rate", `${say("winRate", percent)} of ${(view.winners + view.losers).toLocaleString("en-US")} closing fills${view.zeroTrades > 0 ? `, ${view.zeroTrades} at zero apart` : ""}`],
-    ["profit factor, expectancy", `${say("profitFactor", plain)}, ${say("expectancy", plain)} ${currency}`], ["payoff ratio, Kelly", `${say("payoffRatio", plain)}, ${say("kellyFraction", plain)}`], ["best, worst", `${shownAmount(view.bestTrade, 12)}, ${shownAmount(view.worstTrade, 12)} ${currency}`],
+    ["profit factor, expectancy", `${say("profitFactor", plain)}, ${say("expectancy", plain)} ${currency}`], ["payoff ratio, Kelly", sayAll(plain, "payoffRatio", "kellyFraction")], ["best, worst", `${shownAmount(view.bestTrade, 12)}, ${shownAmount(view.worstTrade, 12)} ${currency}`],
     ["slippage, latency, score", `${say("avgSlippage", (value) => `${value.toFixed(2)} bp`)}, ${say("avgLatencyMs", (value) => `${value.toFixed(1)} ms`)}, ${say("avgExecutionScore", plain)}`],
     ["turnover a year, in market", `${say("turnover", plain)}, ${say("timeInMarket", percent)}`],
     [view.benchmark === null ? "benchmark" : `against ${view.benchmark.symbol}`, view.benchmark === null ? dim("– none: --benchmark SYMBOL") : `alpha ${say("alpha", percent)}, beta ${say("beta", plain)}, information ratio ${say("informationRatio", plain)}`],
     ...(view.benchmark === null ? [] : [["tracking error, captures", `${say("trackingError", percent)}; up ${say("upCapture", plain)}, down ${say("downCapture", plain)}`] as [string, string]]),
   ];
-  const notes = [`${view.periods.returns} daily returns, ${view.conventions.periodsPerYear} a year${view.periods.unknown > 0 ? `; ${view.periods.unknown} days without a mark or a rate are spanned by the next: fillbook marks FILE` : ""}`];
-  if (view.benchmark !== null) notes.push(`${view.benchmark.intervals} intervals joined; left out: ${view.benchmark.noPriceAtStart} without a close at the start, ${view.benchmark.noPriceAtEnd} at the end`);
+  const notes = [`${view.periods.returns} daily returns, ${view.conventions.periodsPerYear} a year`];
+  if (view.periods.unknown > 0) notes.push(`${view.periods.unknown} days without a mark or a rate are spanned by the next: fillbook marks FILE`);
+  if (Object.values(reasons).includes("no_capital")) notes.push("without capital there are no returns: fillbook events FILE, a deposit of cash");
+  if (view.benchmark !== null) notes.push(`${view.benchmark.intervals} intervals joined; left out: ${view.benchmark.noPriceAtStart} without a close as they begin, ${view.benchmark.noPriceAtEnd} as they end`);
   const tables = [...(view.months.length === 0 ? [] : [shownMonths(view)]), ...(view.drawdowns.length === 0 ? [] : [table(DRAWDOWNS, view.drawdowns.slice(0, MOST_DRAWDOWNS))])];
-  return [heading(`Performance ${view.from ?? ""} to ${view.to}`), card(lines), ...notes.map(dim), ...tables.map((one) => `\n${one}`)].join("\n");
+  return [heading(`Performance ${view.from ?? ""} to ${view.to}`), card(lines), ...notes.map(note), ...tables.map((one) => `\n${one}`)].join("\n");
 }
 
 const MOST_DRAWDOWNS = 5;
@@ -109,5 +117,5 @@ function shownMonths({ months }: PerformanceView): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  too_few: "too few", zero_variance: "never varies", no_losses: "no losses", no_capital: "no capital: fillbook events takes deposits", not_applicable: "not applicable", missing: "not told", no_benchmark: "no benchmark",
+  too_few: "too few", zero_variance: "never varies", no_losses: "no losses", no_capital: "no capital", not_applicable: "not applicable", missing: "not told", no_benchmark: "no benchmark",
 };

@@ -76,6 +76,23 @@ export function dim(text: string): string {
   return inColour() ? styleText("dim", text) : text;
 }
 
+/** A remark below a table: dimmed, and broken between words at 80 columns. */
+export function note(text: string): string {
+  return wrapped(text).split("\n").map(dim).join("\n");
+}
+
+/** A text broken between words at 80 columns, every line indented as the first; a word that is longer stays whole. */
+export function wrapped(text: string): string {
+  const indent = /^ */.exec(text)![0];
+  const lines: string[] = [];
+  for (const word of text.trim().split(" ")) {
+    const longer = lines.length === 0 ? indent + word : `${lines.at(-1)!} ${word}`;
+    if (lines.length > 0 && longer.length > SCREEN) lines.push(indent + word);
+    else lines.splice(-1, 1, longer);
+  }
+  return lines.join("\n");
+}
+
 function grouped(text: string): string {
   const [whole = "", fraction] = text.split(".");
   const separated = whole.replace(/\B(?=(\d{3})+$)/g, ",");

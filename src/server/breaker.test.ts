@@ -20,7 +20,7 @@ test("it is tripped and reset by hand, with who and why, and stays as it is over
   serving = await Serving.begin({ dataDir });
   expect(await stands()).toEqual(open);
   serving.clock.ns += 1_000_000_000n;
-  expect(await serving.post("/v1/breaker/reset", { why: "venue X answers again" })).toMatchObject([200, { state: "closed", reason: "venue X answers again", who: "anyone", since: "2024-07-03T09:46:41Z", seq: 3 }]);
+  expect(await serving.post("/v1/breaker/reset", { reason: "venue X answers again" })).toMatchObject([200, { state: "closed", reason: "venue X answers again", who: "anyone", since: "2024-07-03T09:46:41Z", seq: 3 }]);
   expect(await serving.post("/v1/breaker/reset", { why: "again" })).toMatchObject([409, { code: "already_so" }]);
   await serving.close();
   serving = await Serving.begin({ dataDir });
@@ -56,6 +56,7 @@ test("a token that is bound to an account sees how it stands, and not why: that 
 
 test.each<[string, string | object, RegExp]>([
   ["no reason", {}, /^why: is missing/],
+  ["two reasons", { why: "a", reason: "b" }, /^why and reason are one/],
   ["an empty reason", { why: " " }, /why: .*is empty/],
   ["a reason that breaks a line", { why: "a\nb" }, /cannot be printed/],
   ["a reason that is no text", { why: true }, /^why: is a text/],

@@ -107,7 +107,7 @@ const SHARPE: Readonly<Record<string, Metric>> = {
   min_track_record_length: (inputs, params) => figure(performance.leastTrackRecord(inputs.row("values"), params.number("benchmark_sr"), params.number("significance"), params.number("risk_free", 0))),
   sharpe_confidence_interval: (inputs, params) => {
     const found = performance.sharpeInterval(inputs.row("values"), params.number("significance"), params.number("risk_free", 0));
-    return typeof found === "string" ? undefined : found;
+    return typeof found === "string" ? [undefined, undefined] : found;
   },
   double_sharpe: (inputs, params) => figure(performance.doubleSharpe(inputs.row("values"), params.number("risk_free", 0))),
   bias_adjusted_sharpe: (inputs, params) => figure(performance.biasAdjustedSharpe(inputs.row("values"), params.number("risk_free", 0))),

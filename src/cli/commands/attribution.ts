@@ -2,7 +2,7 @@ import { readAttributionKeys, type Attribution, type AttributionGroup } from "..
 import { readAttributions } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, spanOptions, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface AttributionOptions extends CommonOptions {
@@ -40,10 +40,10 @@ function shownAttribution({ by, currency, total, groups, missingRates }: Attribu
     { title: "bp", of: ({ avgSlippage }) => shownEstimate(avgSlippage, 2), right: true },
     { title: "ms", of: ({ avgLatencyMs }) => shownEstimate(avgLatencyMs, 1), right: true },
   ];
-  const lines = [table(columns, [...groups, { key: "total", keys: ["total"], ...total }]), dim(`in ${currency}; net P&L = realized + unrealized − fees + funding; bp, ms: average slippage and latency of the fills that tell it`)];
-  if (/signal|strategy/.test(by)) lines.push(dim("each has what its lots made, whoever closed them, and its own fills; lots close first in, first out"));
-  for (const from of missingRates) lines.push(dim(`– unknown: no mark turns ${from} into ${currency}: fillbook marks FILE, or report in --currency ${from}`));
-  if (missingRates.length === 0 && total.totalPnl === null) lines.push(dim("– unknown: a mark is missing or too old. Give some: fillbook marks FILE"));
+  const lines = [table(columns, [...groups, { key: "total", keys: ["total"], ...total }]), note(`in ${currency}; net P&L = realized + unrealized − fees + funding; bp, ms: average slippage and latency of the fills that tell it`)];
+  if (/signal|strategy/.test(by)) lines.push(note("each has what its lots made, whoever closed them, and its own fills; lots close first in, first out"));
+  for (const from of missingRates) lines.push(note(`– unknown: no mark turns ${from} into ${currency}: fillbook marks FILE, or report in --currency ${from}`));
+  if (missingRates.length === 0 && total.totalPnl === null) lines.push(note("– unknown: a mark is missing or too old. Give some: fillbook marks FILE"));
   return lines.join("\n");
 }
 

@@ -2,7 +2,7 @@ import { backtest, type BacktestResult } from "../../core/risk/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { readPrices, RefusedFile, type PriceFile, type PriceRun } from "../../venues/csv/index.ts";
 import { contextOf, countOption, type CommonOptions, type Context } from "../context.ts";
-import { dim, heading, shownName, table, type Column } from "../table.ts";
+import { heading, note, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface BacktestCommandOptions extends CommonOptions {
@@ -86,8 +86,7 @@ function show(context: Context, { file, run, confidence, window, prices, refused
   context.print([
     heading(`${shownName(run.symbol)}: one-day VaR at ${percent(confidence)}, ${from} to ${to}, each forecast from the ${window} returns before it`),
     table(COLUMNS, results),
-    dim(`Right forecasts are breached on ${percent(tail)} of days. p: Kupiec's test of how many breaches, Christoffersen's of whether they come`),
-    dim("in bunches; below 0.05 speaks against a method. – : nothing to test, or no forecast."),
+    note(`Right forecasts are breached on ${percent(tail)} of days. p: Kupiec's test of how many breaches, Christoffersen's of whether they come in bunches; below 0.05 speaks against a method. – : nothing to test, or no forecast.`),
   ].join("\n"));
 }
 

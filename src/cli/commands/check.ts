@@ -6,7 +6,7 @@ import { orderCost, type OrderCost } from "../../core/performance/index.ts";
 import type { OrderAnswer, OrderBreach } from "../../core/risk/index.ts";
 import { readVenues } from "../../runtime/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
-import { dim, shownAmount } from "../table.ts";
+import { dim, note, shownAmount, wrapped } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface CheckOptions extends RiskCommandOptions {
@@ -45,7 +45,7 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
   for (const breach of breaches) lines.push(`  ${told(breach)}`);
   for (const warning of warnings) lines.push(dim(`  near: ${told(warning)}`));
   for (const one of standing) lines.push(dim(`  as before: ${told(one)}`));
-  for (const [reason, remedy] of REMEDIES) if ([...breaches, ...standing].some((one) => one.value === null && one.reason?.includes(reason) === true)) lines.push(dim(remedy));
+  for (const [reason, remedy] of REMEDIES) if ([...breaches, ...standing].some((one) => one.value === null && one.reason?.includes(reason) === true)) lines.push(note(remedy));
   lines.push(`then ${after.account} holds ${shownAmount(after.quantity, 20)} ${after.symbol} at ${after.avgPrice ?? "–"}`);
   lines.push(`portfolio VaR in ${currency}: ${money(values.before)} before, ${money(values.after)} after`);
   return lines.join("\n");
@@ -54,9 +54,16 @@ function shown({ allowed, breaches, standing, warnings, after, var: values }: Or
 /** How the venue did, and what that makes of the order. */
 function shownCost(venue: string, cost: OrderCost | undefined): string {
   if (cost === undefined) return dim(`nothing is known of ${venue}: no fill says`);
-  const money = (value: number | null) => (value === null ? "–" : shownAmount(value.toFixed(4), 14));
-  const figure = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
-  return `likely cost on ${venue} in ${cost.currency}: slippage ${money(cost.slippage)}, fees ${money(cost.fees)}; latency ${figure(cost.latencyMs.p50, 0)} ms, 95 % within ${figure(cost.latencyMs.p95, 0)} ms; score ${figure(cost.score, 2)}\n${dim(`by its ${cost.fills.toLocaleString("en-US")} fills`)}`;
+  const parts = [
+    ["slippage", cost.slippage, (value: number) => `slippage ${shownAmount(value.toFixed(4), 14)} ${cost.currency}`],
+    ["fees", cost.fees, (value: number) => `fees ${shownAmount(value.toFixed(4), 14)} ${cost.currency}`],
+    ["latency", cost.latencyMs.p50, (value: number) => `latency ${value.toFixed(0)} ms${cost.latencyMs.p95 === null ? "" : `, 95 % within ${cost.latencyMs.p95.toFixed(0)} ms`}`],
+    ["score", cost.score, (value: number) => `score ${value.toFixed(2)}`],
+  ] as const;
+  const known = parts.flatMap(([, value, text]) => (value === null ? [] : [text(value)]));
+  const unknown = parts.filter(([, value]) => value === null).map(([name]) => name);
+  const by = `by its ${cost.fills.toLocaleString("en-US")} ${cost.fills === 1 ? "fill" : "fills"}${unknown.length === 0 ? "" : `; not known: ${unknown.join(", ")}`}`;
+  return known.length === 0 ? note(`nothing is known of what ${venue} costs, ${by}`) : `${wrapped(`likely on ${venue}: ${known.join("; ")}`)}\n${dim(by)}`;
 }
 
 /** What makes a figure known. */

@@ -3,7 +3,7 @@ import { readBook } from "../../runtime/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface HistoryOptions extends CommonOptions {
   readonly account?: string;
@@ -61,8 +61,8 @@ const columns: readonly Column<HistoryRow>[] = [
 function shownHistory(rows: readonly HistoryRow[], next: number | null): string {
   if (rows.length === 0) return "No fill matches.";
   const notes = [
-    ...(rows.some(({ late }) => late) ? [dim("* came late: older than the latest fill of its position")] : []),
-    ...(next === null ? [] : [dim(`more follows: --cursor ${next}, or --limit N`)]),
+    ...(rows.some(({ late }) => late) ? [note("* came late: older than the latest fill of its position")] : []),
+    ...(next === null ? [] : [note(`more follows: --cursor ${next}, or --limit N`)]),
   ];
   const accounts = new Set(rows.map(({ account }) => account));
   const shown = accounts.size > 1 ? [...columns.slice(0, 2), { title: "account", of: ({ account }: HistoryRow) => shownName(account, 12) }, ...columns.slice(2)] : columns;

@@ -1,7 +1,7 @@
 import type { InventoryView } from "../../core/opportunity/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
 import { askRunning } from "../service-door.ts";
-import { dim, shownAmount, shownName, table } from "../table.ts";
+import { note, shownAmount, shownName, table } from "../table.ts";
 
 export interface InventoryCommandOptions extends CommonOptions {
   readonly account?: string;
@@ -27,6 +27,6 @@ function shown({ symbol, currency, total, venues, moves, transferCost, tradeCost
     ...moves.map(({ from, to, quantity }) => `move ${shownAmount(quantity, 14)} from ${from} to ${to}`),
     ...(moves.length === 0 ? [] : [`by transfer: ${cost(transferCost)}; by trade: ${cost(tradeCost)}${cheaper === null ? "" : `; cheaper: ${cheaper}`}`]),
     ...(fundingSpread === null ? [] : [`funding: long on ${fundingSpread.longVenue}, short on ${fundingSpread.shortVenue} gains ${(100 * fundingSpread.perDay).toFixed(4)} % a day`]),
-    ...(moves.length > 0 && transferCost === null ? [dim("costs of transfers: markets.transfer_costs in fillbook.yaml")] : []),
+    ...(moves.length > 0 && transferCost === null ? [note("costs of transfers: markets.transfer_costs in fillbook.yaml")] : []),
   ].join("\n");
 }

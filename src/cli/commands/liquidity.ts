@@ -3,7 +3,7 @@ import type { LiquidityView, Sweep } from "../../core/market/index.ts";
 import type { Sweeps } from "../../runtime/index.ts";
 import { contextOf, countOption, type CommonOptions } from "../context.ts";
 import { askRunning } from "../service-door.ts";
-import { dim, shownAge, shownAmount, shownName, table } from "../table.ts";
+import { note, shownAge, shownAmount, shownName, table } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface LiquidityCommandOptions extends CommonOptions {
@@ -45,6 +45,6 @@ function shown({ symbol, bids, asks, best, spread, spreadBasisPoints, depth, ven
   if (sweeps !== undefined) lines.push("", table<Sweep>([
     { title: "all venues", of: ({ side, isComplete }) => `${side}${isComplete ? "" : " (not all is there)"}` }, { title: "quantity", of: ({ quantity }) => shownAmount(quantity), right: true }, { title: "average", of: ({ averagePrice }) => shownAmount(averagePrice), right: true },
     { title: "with fees", of: ({ averagePriceWithFees }) => shownAmount(averagePriceWithFees), right: true }, { title: "worst", of: ({ worstPrice }) => shownAmount(worstPrice), right: true }, { title: "amount", of: ({ amount }) => shownAmount(amount, 14), right: true }, { title: "fees", of: ({ fees }) => shownAmount(fees), right: true },
-  ], [sweeps.buyByNet, sweeps.sellByNet]), dim("taken by what a level costs after fees; a venue whose fee is unknown is left out"));
+  ], [sweeps.buyByNet, sweeps.sellByNet]), note("taken by what a level costs after fees; a venue whose fee is unknown is left out"));
   return lines.join("\n");
 }

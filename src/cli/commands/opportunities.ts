@@ -6,7 +6,7 @@ import { readConfiguration } from "../config/read.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { marketSettings } from "../market-settings.ts";
 import { askRunning } from "../service-door.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface OpportunitiesOptions extends CommonOptions {
@@ -51,7 +51,7 @@ function shown({ opportunities: found, triangles = [], basis = [] }: Answer, kin
   if (basis.length > 0) parts.push(table([
     { title: "spot", of: ({ spotVenue }) => shownName(spotVenue, 9) }, { title: "contract", of: ({ contractVenue, contractSymbol }) => shownName(`${contractVenue} ${contractSymbol}`, 18) }, { title: "basis", of: (one) => shownAmount(one.basis, 9), right: true, signed: true }, { title: "bp", of: ({ basisPoints }) => basisPoints?.toFixed(2) ?? "—", right: true },
     { title: "premium", of: ({ premiumEdge }) => shownAmount(premiumEdge, 8), right: true, signed: true }, { title: "discount", of: ({ discountEdge }) => shownAmount(discountEdge, 8), right: true, signed: true }, { title: "a year", of: ({ annualized }) => percent(annualized), right: true }, { title: "a day", of: ({ fundingPerDay }) => percent(fundingPerDay), right: true },
-  ], basis), dim("premium: a unit of spot bought and of the contract sold now, after fees; discount: the other way; a year: basis of a future; a day: funding of a perpetual, paid to the short"));
+  ], basis), note("premium: a unit of spot bought and of the contract sold now, after fees; discount: the other way; a year: basis of a future; a day: funding of a perpetual, paid to the short"));
   if (parts.length > 0) return parts.join("\n\n");
   return kind === "triangle" ? "No round within a venue earns anything now, after three fees." : "No opportunity now: after fees nothing is cheaper on one venue than on another, or no two usable ladders are of one market (fillbook liquidity SYMBOL says).";
 }
@@ -75,7 +75,7 @@ async function replay(context: Context, path: string, options: OpportunitiesOpti
   if (context.json) context.print(JSON.stringify({ messages: found.messages, moments: found.moments, answers: found.answers, refused: refused.length, opportunities: all }, null, 2));
   else {
     if (all.length > 0) context.print(table([{ title: "first seen", of: ({ firstSeen }) => firstSeen.replace("T", " ").replace("Z", "") }, ...columns<EndedOpportunity>(({ lifeMs }) => lifeMs)], all));
-    context.print(dim(`${all.length.toLocaleString("en-US")} opportunities in ${found.messages.toLocaleString("en-US")} messages of ${found.moments.toLocaleString("en-US")} moments${lost(found.answers)}; amounts are of the moment when each was seen last, best is its greatest net profit`));
+    context.print(note(`${all.length.toLocaleString("en-US")} opportunities in ${found.messages.toLocaleString("en-US")} messages of ${found.moments.toLocaleString("en-US")} moments${lost(found.answers)}; amounts are of the moment when each was seen last, best is its greatest net profit`));
   }
   return refused.length > 0 ? 1 : 0;
 }

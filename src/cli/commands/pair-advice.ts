@@ -5,7 +5,7 @@ import type { PairAdvice, WayOut } from "../../core/pairs/index.ts";
 import { WriterLock } from "../../journal/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { askRunning } from "../service-door.ts";
-import { dim, shownAmount } from "../table.ts";
+import { note, shownAmount } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 import { readPairBook } from "./pairs.ts";
 
@@ -59,7 +59,7 @@ function centsOption(name: string, text: string | undefined): Decimal | undefine
 function shown({ pairs }: Answer, pairId: string | undefined): string {
   if (pairs.length === 0) return "Nothing is unhedged.";
   const lines = pairs.flatMap(lineOf);
-  if (pairId === undefined) lines.push(dim("what is sure is the guaranteed profit with all that is realized, in cents, fees included"));
+  if (pairId === undefined) lines.push(note("what is sure is the guaranteed profit with all that is realized, in cents, fees included"));
   return lines.join("\n");
 }
 
@@ -74,6 +74,6 @@ function lineOf({ pairId, unhedgedSide, unhedgedQuantity, advice: found, reasons
     way(`complete: buy ${shownAmount(unhedgedQuantity, 10)} ${other}`, found.complete, reasons.complete, "for"),
     way(`unwind: sell ${shownAmount(unhedgedQuantity, 10)} ${unhedgedSide.toUpperCase()}`, found.unwind, reasons.unwind, "for"),
     ...(found.better === null ? [] : [`  better: ${found.better}`]),
-    ...([found.completePricesFrom, found.unwindPricesFrom].includes("mark") ? [dim("  prices are marks: how many can be traded at them is not known")] : []),
+    ...([found.completePricesFrom, found.unwindPricesFrom].includes("mark") ? [note("  prices are marks: how many can be traded at them is not known")] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { feeChecks } from "../../core/engine/index.ts";
 import type { FeeDifference } from "../../core/pairs/index.ts";
 import { contextOf, type CommonOptions } from "../context.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { readPairBook } from "./pairs.ts";
 
 export interface PairFeesOptions extends CommonOptions {
@@ -27,7 +27,7 @@ export async function fees(options: PairFeesOptions): Promise<number> {
     const { checked, unknown, differences } = found;
     const rest = unknown === 0 ? "" : `; of ${unknown} more no schedule is known`;
     const count = `${differences.length} of ${checked} fills were charged otherwise than their schedule says${rest}`;
-    context.print([...(differences.length === 0 ? [] : [table(columns, differences), ""]), count, ...(differences.length === 0 ? [] : [dim("in cents; what the venue charged is what counts")])].join("\n"));
+    context.print([...(differences.length === 0 ? [] : [table(columns, differences), ""]), count, ...(differences.length === 0 ? [] : [note("in cents; what the venue charged is what counts")])].join("\n"));
   }
   return 0;
 }

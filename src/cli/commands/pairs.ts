@@ -7,7 +7,7 @@ import { contextOf, mustBeThere, type CommonOptions, type Context } from "../con
 import { comparedText, comparePairs } from "../compare-pairs.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
-import { card, dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { card, note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PairsOptions extends CommonOptions {
@@ -80,9 +80,9 @@ function shownPairs(views: readonly PairView[], sums: PairSummary, seq: number):
     "",
     `${sums.openPositions} not closed, ${sums.closedPositions} closed; all amounts in cents:`,
     `guaranteed ${shownAmount(sums.guaranteedProfitCents, 12)}   realized ${shownAmount(sums.realizedPnlCents, 12)}   fees ${shownAmount(sums.feesCents, 12)}   capital ${shownAmount(sums.capitalLockedCents, 12)}`,
-    dim("locked: of the contracts that hedge each other; exposed: what the others cost"),
-    dim("at worst: guaranteed, the least over the outcomes on which the venues agree"),
-    ...(views.some(({ realizedPnlCents }) => realizedPnlCents === null) ? [dim("– unknown: a market has ended, and its result is not known")] : []),
+    note("locked: of the contracts that hedge each other; exposed: what the others cost"),
+    note("at worst: guaranteed, the least over the outcomes on which the venues agree"),
+    ...(views.some(({ realizedPnlCents }) => realizedPnlCents === null) ? [note("– unknown: a market has ended, and its result is not known")] : []),
   ].join("\n");
 }
 

@@ -2,7 +2,7 @@ import { followerOf, PNL_KEYS, PNL_VIEWS, pnlBy, type PnlGroup, type PnlView, ty
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PnlOptions extends CommonOptions {
@@ -44,12 +44,12 @@ function shownPnl(view: PnlView): string {
   if (view.groups.length === 0) return "The book is empty. Import fills with: fillbook import FILE";
   const figure = (title: keyof Omit<PnlGroup, "key">): Column<PnlGroup> => ({ title, of: (group) => shownAmount(group[title], 11), right: true, signed: title !== "fees" });
   const columns: Column<PnlGroup>[] = [{ title: view.by, of: ({ key }) => (key === "" ? "untagged" : shownName(key)) }, figure("realized"), figure("unrealized"), figure("fees"), figure("funding"), figure("net")];
-  const lines = [table(columns, [...view.groups, { key: "total", ...view.total }]), dim(`in ${view.currency}; net = realized + unrealized − fees + funding`)];
-  if (WITHIN[view.view] !== undefined) lines.push(dim(WITHIN[view.view]!));
-  if (view.by === "strategy" || view.by === "signal") lines.push(dim("each has what its lots made; lots close first in, first out"));
-  if (view.by === "venue") lines.push(dim("each venue realizes on its own fills: the split differs from other groups, the net not"));
-  for (const from of view.missingRates) lines.push(dim(`– unknown: no mark turns ${from} into ${view.currency}. Give one of ${from}/${view.currency}:`), dim(`  fillbook marks FILE, or report in --currency ${from}`));
-  if (view.missingRates.length === 0 && view.total.unrealized === null) lines.push(dim("– unknown: a mark is missing or too old. Give some: fillbook marks FILE"));
-  if (view.missingRates.length === 0 && view.total.fees === null) lines.push(dim("– unknown: a fee in another currency has no mark that values it"));
+  const lines = [table(columns, [...view.groups, { key: "total", ...view.total }]), note(`in ${view.currency}; net = realized + unrealized − fees + funding`)];
+  if (WITHIN[view.view] !== undefined) lines.push(note(WITHIN[view.view]!));
+  if (view.by === "strategy" || view.by === "signal") lines.push(note("each has what its lots made; lots close first in, first out"));
+  if (view.by === "venue") lines.push(note("each venue realizes on its own fills: the split differs from other groups, the net not"));
+  for (const from of view.missingRates) lines.push(note(`– unknown: no mark turns ${from} into ${view.currency}. Give one of ${from}/${view.currency}:`), note(`  fillbook marks FILE, or report in --currency ${from}`));
+  if (view.missingRates.length === 0 && view.total.unrealized === null) lines.push(note("– unknown: a mark is missing or too old. Give some: fillbook marks FILE"));
+  if (view.missingRates.length === 0 && view.total.fees === null) lines.push(note("– unknown: a fee in another currency has no mark that values it"));
   return lines.join("\n");
 }

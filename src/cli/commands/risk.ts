@@ -1,6 +1,6 @@
 import { RISK_GROUPS, riskView, type Check, type PositionRisk, type RiskView } from "../../core/risk/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
-import { card, dim, heading, shownAmount, shownName, table, type Column } from "../table.ts";
+import { card, dim, heading, note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface RiskOptionsOfCommand extends RiskCommandOptions {
@@ -28,7 +28,7 @@ function shownRisk(view: RiskView, by: string): string {
     { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 12), right: true, signed: true }, { title: "VaR", of: (one) => figure(one.var), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
     { title: "size", of: ({ checks }) => used(checks.positionSize), right: true }, { title: "var", of: ({ checks }) => used(checks.var), right: true }, { title: "share", of: ({ checks }) => used(checks.concentration), right: true },
   ];
-  lines.push(table(columns, positions), dim("size, var, share: part of their limit; ! is a breach, – is not known or has no limit"), "");
+  lines.push(table(columns, positions), note("size, var, share: part of their limit; ! is a breach, – is not known or has no limit"), "");
   const { checks } = portfolio;
   lines.push(heading("Portfolio"), card([
     ["VaR", `${figure(portfolio.var)}  ${told(checks.portfolioVar)}`], ["expected shortfall", figure(portfolio.expectedShortfall)],
@@ -44,11 +44,11 @@ function shownRisk(view: RiskView, by: string): string {
   lines.push("", heading(`By ${by}`), table([
     { title: by, of: ({ key }) => (key === "" ? "untagged" : shownName(key)) }, { title: "exposure", of: ({ exposure }) => shownAmount(exposure, 14), right: true, signed: true }, { title: "VaR alone", of: (one) => figure(one.var), right: true }, { title: "shortfall", of: ({ expectedShortfall }) => figure(expectedShortfall), right: true }, { title: "component", of: ({ componentVar }) => figure(componentVar), right: true },
   ], view.groups));
-  if (portfolio.scenarioDay !== null) lines.push(dim(`the VaR is the loss of ${portfolio.scenarioDay}; components add up to it`));
-  if (portfolio.repaired) lines.push(dim("correlations did not fit together and were repaired"));
-  for (const { symbol, reason, count } of view.missing) lines.push(dim(`${symbol}: ${MISSING[reason] ?? reason}${count > 0 ? ` (${count} returns)` : ""}`));
+  if (portfolio.scenarioDay !== null) lines.push(note(`the VaR is the loss of ${portfolio.scenarioDay}; components add up to it`));
+  if (portfolio.repaired) lines.push(note("correlations did not fit together and were repaired"));
+  for (const { symbol, reason, count } of view.missing) lines.push(note(`${symbol}: ${MISSING[reason] ?? reason}${count > 0 ? ` (${count} returns)` : ""}`));
   if (portfolio.reason !== null) lines.push(`VaR of the portfolio is not known: ${portfolio.reason}. Closes: fillbook prices FILE; marks: fillbook marks FILE`);
-  if (checks.maxDrawdown.reason === "no_capital") lines.push(dim("without capital nothing is told as a part of equity: fillbook events FILE, a deposit of cash"));
+  if (checks.maxDrawdown.reason === "no_capital") lines.push(note("without capital nothing is told as a part of equity: fillbook events FILE, a deposit of cash"));
   return lines.join("\n");
 }
 
@@ -72,7 +72,7 @@ const OLD_DAYS = 7;
 function spanOf({ window, asOf }: RiskView): string[] {
   if (window === null) return [];
   const age = Math.floor((Date.parse(asOf) - Date.parse(window.to)) / DAY_MS);
-  return [dim(`days from ${window.from} to ${window.to}${age > OLD_DAYS ? `: the newest is ${age} days old. Give newer closes: fillbook prices FILE` : ""}`)];
+  return [note(`days from ${window.from} to ${window.to}${age > OLD_DAYS ? `: the newest is ${age} days old. Give newer closes: fillbook prices FILE` : ""}`)];
 }
 
 function figure(value: number | null): string {

@@ -1,7 +1,7 @@
 import { formatTime } from "../../core/model/index.ts";
 import { scenariosOf, stress, type Scenario, type ScenarioResult } from "../../core/risk/index.ts";
 import { deskOfFolder, type RiskCommandOptions } from "../risk-desk.ts";
-import { dim, shownAmount, shownName, table } from "../table.ts";
+import { note, shownAmount, shownName, table } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface StressOptions extends RiskCommandOptions {
@@ -48,7 +48,7 @@ function shown(results: readonly ScenarioResult[], currency: string): string {
   const lines = [table([
     { title: "scenario", of: ({ name }) => shownName(name, 22) }, { title: "P&L", of: ({ pnl }) => money(pnl), right: true, signed: true }, { title: "worst position", of: worst },
     { title: "daily limit", of: ({ timesToLimit }) => times(timesToLimit.max_daily_loss), right: true }, { title: "drawdown", of: ({ timesToLimit }) => times(timesToLimit.max_drawdown_limit), right: true },
-  ], results), dim(`P&L in ${currency}; limits: so many times over the scenario must come until they are reached`)];
-  for (const { name, reason } of results) if (reason !== null) lines.push(dim(`${name}: ${reason}: no closes of that time, or no mark`));
+  ], results), note(`P&L in ${currency}; limits: so many times over the scenario must come until they are reached`)];
+  for (const { name, reason } of results) if (reason !== null) lines.push(note(`${name}: ${reason}: no closes of that time, or no mark`));
   return lines.join("\n");
 }

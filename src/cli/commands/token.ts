@@ -81,7 +81,7 @@ function shownToken(token: Token, nowNs: bigint): ShownToken {
 }
 
 function shownTokens(tokens: readonly ShownToken[]): string {
-  if (tokens.length === 0) return "There is no token: the service listens on this machine only, and asks for none. Make one: fillbook token create --name NAME --scope read";
+  if (tokens.length === 0) return "There is no token: the service listens on this machine only, and asks for\nnone. Make one: fillbook token create --name NAME --scope read";
   const day = (text: string | null) => text?.slice(0, 10) ?? "never";
   const lines = table<ShownToken>(
     [

@@ -3,7 +3,7 @@ import { readBook } from "../../runtime/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../stream.ts";
-import { dim, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface TripsOptions extends CommonOptions {
   readonly account?: string;
@@ -79,8 +79,8 @@ function shownTrips(rows: readonly TripView[], totals: readonly TripTotals[], co
     table(shown, rows),
     "",
     ...totals.flatMap(linesOf),
-    ...(count > rows.length ? [dim(`the last ${rows.length.toLocaleString("en-US")} of ${count.toLocaleString("en-US")}; more with --limit N`)] : []),
-    ...(isUnknown ? [dim("– unknown: a fee in another currency has no mark that values it: fillbook marks FILE")] : []),
+    ...(count > rows.length ? [note(`the last ${rows.length.toLocaleString("en-US")} of ${count.toLocaleString("en-US")}; more with --limit N`)] : []),
+    ...(isUnknown ? [note("– unknown: a fee in another currency has no mark that values it: fillbook marks FILE")] : []),
   ].join("\n");
 }
 

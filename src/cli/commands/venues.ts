@@ -2,7 +2,7 @@ import type { VenuesView, VenueView } from "../../core/performance/index.ts";
 import { readVenues } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, spanOptions, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { dim, shownAmount, shownName, table, type Column } from "../table.ts";
+import { note, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface VenuesOptions extends CommonOptions {
   readonly from?: string;
@@ -41,5 +41,5 @@ const columns: readonly Column<VenueView>[] = [
 
 function shownVenues({ currency, venues: rows, types }: VenuesView): string {
   if (rows.length === 0) return "No fill matches.";
-  return [table(columns, [...rows, ...types]), dim(`in ${currency}; score 0 to 1 of slippage, fees, latency (median) and accepted reports, as far as they are known: docs/performance.md`)].join("\n");
+  return [table(columns, [...rows, ...types]), note(`in ${currency}; score 0 to 1 of slippage, fees, latency (median) and accepted reports, as far as they are known: docs/performance.md`)].join("\n");
 }

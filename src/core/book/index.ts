@@ -11,6 +11,7 @@ export { valueAt } from "./value.ts";
 export type { LotView } from "./lot-view.ts";
 export { ageSeconds, positionsOf, positionsPage, positionOf, positionPart, rowViewsOf, type PositionFilter, type PositionView, type RowView } from "./view.ts";
 export { plainPart, type PlainPart } from "./plain-view.ts";
+export { plainRowsOf, type PlainFigures } from "./plain-figures.ts";
 export type { Known } from "./amounts.ts";
 export { beforeFill, realizedSince, type Before } from "./realized.ts";
 export { figuresOf } from "./figures.ts";

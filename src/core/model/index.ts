@@ -11,7 +11,7 @@ export { aboveZero, keptRaw, missing, notBelowZero, Payload, Unreadable } from "
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { renumbered } from "./renumbered.ts";
-export { encodeUtf8 } from "./utf8.ts";
+export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 export { bytesInPlace, columnsInPlace, decodeFills, encodedFillsSize, encodeFills } from "./codec.ts";
 export { decodeFacts, encodeFacts } from "./fact-json.ts";
 export { checkOf, DEFAULT_LIMITS, defaultLimit, LIMIT_NAMES, LIMIT_SCOPES, LIMITED_BY, limitFor, limitForm, limitsText, readLimit, readLimits, type CheckName, type LimitedBy, type LimitName, type LimitOverrides, type Limits, type LimitScope, type LimitSet, type LimitSubject, type ScopedLimits } from "./limits.ts";

@@ -13,13 +13,20 @@ export interface HistoricalVarOptions {
 }
 
 /**
- * Historical VaR of one row of returns or P&L; `undefined` of nothing.
+ * Historical VaR of one row of returns or P&L; NaN is a day that is missing, and left out; `undefined` of nothing.
  * @example historicalVar([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4], { tail: 0.1, quantile: "linear" })?.toFixed(9) // => "4.100000000"
  * @example historicalVar([0.01, 0.02, 0.03, 0.04, 0.05], { tail: 0.05 }) // => -0.01
+ * @example historicalVar([-0.03, NaN, 0.02], { tail: 0.5 }) // => 0.03
  */
-export function historicalVar(values: Numbers, { tail, quantile: kind = "order_statistic", sign = "loss" }: HistoricalVarOptions): number | undefined {
+export function historicalVar(all: Numbers, { tail, quantile: kind = "order_statistic", sign = "loss" }: HistoricalVarOptions): number | undefined {
+  const values = known(all);
   const found = kind === "linear" ? quantile(values, tail) : kind === "median_unbiased" ? quantile(values, tail, 8) : kind === "floor" ? flooredStatistic(values, tail) : orderStatistic(values, tail);
   return signed(found, sign);
+}
+
+function known(values: Numbers): Float64Array {
+  const all = Float64Array.from(values);
+  return all.some(Number.isNaN) ? all.filter((value) => !Number.isNaN(value)) : all;
 }
 
 function flooredStatistic(values: Numbers, tail: number): number | undefined {
@@ -35,17 +42,18 @@ export interface HistoricalShortfallOptions {
 }
 
 /**
- * Expected shortfall of one row of returns or P&L; `undefined` where nothing is in the tail.
+ * Expected shortfall of one row of returns or P&L; NaN is left out; `undefined` where nothing is in the tail.
  * @example historicalShortfall([-4, -2, 0, 2], { tail: 0.375 })?.toFixed(6) // => "3.333333"
  * @example historicalShortfall([-0.1, -0.08, -0.05, -0.03, -0.01, 0.01, 0.02, 0.03, 0.04, 0.05], { tail: 0.2, sign: "signed" })?.toFixed(9) // => "-0.090000000"
  */
-export function historicalShortfall(values: Numbers, { tail, method = "fractional", sign = "loss" }: HistoricalShortfallOptions): number | undefined {
+export function historicalShortfall(all: Numbers, { tail, method = "fractional", sign = "loss" }: HistoricalShortfallOptions): number | undefined {
+  const values = known(all);
   if (values.length === 0) return undefined;
   if (method === "fractional") return signed(weightedOf(tailOf(values, tail).shortfall, (i) => values[i]!), sign);
   const bound = boundOf(values, tail, method);
   if (bound === undefined) return undefined;
   const strictly = method === "below_linear" || method === "below_parametric";
-  return signed(mean(Float64Array.from(values).filter((value) => (strictly ? value < bound : value <= bound))), sign);
+  return signed(mean(values.filter((value) => (strictly ? value < bound : value <= bound))), sign);
 }
 
 function boundOf(values: Numbers, tail: number, method: "tail_mean" | "at_or_below_linear" | "below_linear" | "below_parametric"): number | undefined {

@@ -1,14 +1,16 @@
 import type { Book, Moment, NetRow } from "../book/index.ts";
 import { touchedOf, type Touched } from "../engine/index.ts";
-import type { ChangedRow } from "./frame-text.ts";
-import { positionKeyText, positionText, type RowText } from "./row-text.ts";
+import { encodeUtf8 } from "../model/index.ts";
+import { JsonBytes } from "./json-bytes.ts";
+import { positionKeyText, rowPrefix, writePosition, type PrefixOf, type RowBytes, type WrittenRow } from "./row-bytes.ts";
 
 /** A row as it was sent last, and when it changed. */
-interface LiveRow extends ChangedRow {
+interface LiveRow extends RowBytes {
   readonly key: string; // JSON values with commas between them
   readonly venue: string | null;
   readonly account: string;
-  text: string;
+  bytes: Uint8Array; // with room for some more
+  length: number;
   isGone: boolean;
   tick: number;
   to: number; // the entry that the tick ended with
@@ -18,6 +20,7 @@ interface LiveRow extends ChangedRow {
 interface Entry {
   net: NetRow;
   readonly key: string;
+  readonly prefixOf: PrefixOf;
   readonly rows: Map<string | null, LiveRow>; // by venue; the net row, of null, first
   oldestMarkNs: bigint | undefined;
 }
@@ -35,6 +38,8 @@ export type Since = { readonly tick: number } | { readonly seq: number };
 /** The accounts that a follower is told of; undefined: all. */
 export type AccountScope = ReadonlySet<string> | undefined;
 
+/** Room for the digits that a row grows by. */
+const SPARE_BYTES = 32;
 /** Rows that are gone are remembered for those who have not heard yet, so many at most. */
 const GONE_KEPT = 10_000;
 
@@ -52,6 +57,7 @@ export class LiveRows {
   #forgottenTick = -1; // of the latest row that is gone and no longer remembered
   #entryOf = new Map<NetRow, Entry>();
   #book: Book | undefined;
+  readonly #written = new JsonBytes();
   readonly #dirty = new Set<NetRow>();
   readonly #changed = new Set<LiveRow>();
   #nextExpiryNs: bigint | undefined; // when a mark that is used grows too old
@@ -115,12 +121,12 @@ export class LiveRows {
   }
 
   /** The positions of some accounts, or of all, in no order; each as its rows. What changes meanwhile may or may not be seen. */
-  *all(accounts: AccountScope): IterableIterator<RowText[]> {
+  *all(accounts: AccountScope): IterableIterator<RowBytes[]> {
     for (const { net, rows } of this.#entries.values()) if (accounts?.has(net.account) !== false) yield rowsOf(rows);
   }
 
   /** The positions that changed after a tick, whole, and the rows that went. */
-  changedPositions(tick: number, accounts: AccountScope): { readonly positions: RowText[][]; readonly gone: LiveRow[] } {
+  changedPositions(tick: number, accounts: AccountScope): { readonly positions: RowBytes[][]; readonly gone: LiveRow[] } {
     const isWanted = (row: LiveRow) => row.tick > tick && accounts?.has(row.account) !== false;
     const positions = [...this.#entries.values()].filter(({ rows }) => [...rows.values()].some(isWanted)).map(({ rows }) => rowsOf(rows));
     return { positions, gone: [...this.#gone.values()].filter(isWanted) };
@@ -142,7 +148,7 @@ export class LiveRows {
     let entry = this.#entryOf.get(net);
     if (entry !== undefined) return entry;
     const key = positionKeyText(net);
-    entry = this.#entries.get(key) ?? { net, key, rows: new Map(), oldestMarkNs: undefined };
+    entry = this.#entries.get(key) ?? { net, key, prefixOf: keptPrefixes(key), rows: new Map(), oldestMarkNs: undefined };
     entry.net = net;
     this.#entries.set(key, entry);
     this.#entryOf.set(net, entry);
@@ -151,18 +157,17 @@ export class LiveRows {
 
   #render(book: Book, net: NetRow, moment: Moment): void {
     const entry = this.#entry(net);
-    const keyOf = (venue: string | null) => entry.rows.get(venue)?.key ?? `${entry.key},${JSON.stringify(venue)}`;
-    const { rows, oldestMarkNs } = positionText(book, net, keyOf, moment);
+    this.#written.clear();
+    const { rows, oldestMarkNs } = writePosition(this.#written, book, net, entry.prefixOf, moment);
     if (rows.length === 0) return this.#clear(entry);
     entry.oldestMarkNs = oldestMarkNs;
     const expiryNs = oldestMarkNs === undefined || moment.maxAgeNs === undefined ? undefined : oldestMarkNs + moment.maxAgeNs;
     if (expiryNs !== undefined && (this.#nextExpiryNs === undefined || expiryNs < this.#nextExpiryNs)) this.#nextExpiryNs = expiryNs;
-    for (const { venue, text } of rows) {
+    for (const written of rows) {
+      const { venue } = written;
       let row = entry.rows.get(venue);
-      if (row === undefined) entry.rows.set(venue, (row = { key: keyOf(venue), venue, account: net.account, text: "", isGone: false, tick: 0, to: 0 }));
-      if (row.text === text) continue;
-      row.text = text;
-      this.#changed.add(row);
+      if (row === undefined) entry.rows.set(venue, (row = { key: rowKey(entry.key, venue), venue, account: net.account, bytes: new Uint8Array(0), length: 0, isGone: false, tick: 0, to: 0 }));
+      if (take(row, this.#written.bytes, written)) this.#changed.add(row);
     }
     if (entry.rows.size > rows.length) for (const row of entry.rows.values()) if (!rows.some(({ venue }) => venue === row.venue)) this.#remove(entry, row);
   }
@@ -176,7 +181,8 @@ export class LiveRows {
   #remove(entry: Entry, row: LiveRow): void {
     entry.rows.delete(row.venue);
     row.isGone = true;
-    row.text = `[${row.key}]`;
+    row.bytes = encodeUtf8(`[${row.key}]`);
+    row.length = row.bytes.length;
     this.#changed.add(row);
   }
 
@@ -204,6 +210,38 @@ export class LiveRows {
   }
 }
 
-function rowsOf(rows: ReadonlyMap<string | null, LiveRow>): RowText[] {
+function rowKey(key: string, venue: string | null): string {
+  return `${key},${JSON.stringify(venue)}`;
+}
+
+/** The beginnings of a position's rows, made once. */
+function keptPrefixes(key: string): PrefixOf {
+  const kept = new Map<string | null, { readonly about: string; readonly bytes: Uint8Array }>();
+  return (venue, about) => {
+    const known = kept.get(venue);
+    if (known?.about === about) return known.bytes;
+    const bytes = rowPrefix(rowKey(key, venue), about);
+    kept.set(venue, { about, bytes });
+    return bytes;
+  };
+}
+
+/** Makes a row read as it was written. False: it does already. */
+function take(row: LiveRow, source: Uint8Array, { from, to }: WrittenRow): boolean {
+  const length = to - from;
+  if (length === row.length && isSame(row.bytes, source, from, length)) return false;
+  if (length > row.bytes.length) row.bytes = new Uint8Array(length + SPARE_BYTES);
+  const { bytes } = row;
+  bytes.set(source.subarray(from, to));
+  row.length = length;
+  return true;
+}
+
+function isSame(bytes: Uint8Array, source: Uint8Array, from: number, length: number): boolean {
+  for (let i = 0; i < length; i += 1) if (bytes[i] !== source[from + i]) return false;
+  return true;
+}
+
+function rowsOf(rows: ReadonlyMap<string | null, LiveRow>): RowBytes[] {
   return [...rows.values()];
 }

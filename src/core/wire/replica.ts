@@ -1,7 +1,7 @@
 import type { PositionFilter, PositionView, RowView } from "../book/index.ts";
-import { ageOf } from "./frame-text.ts";
+import { ageOf } from "./frame-bytes.ts";
 import type { StreamFormat, StreamFrame, WireBreach, WireBreaker, WireChannel, WireRisk, WireRow } from "./protocol.ts";
-import { KEY_FIELDS, ROW_FIELDS } from "./row-text.ts";
+import { KEY_FIELDS, ROW_FIELDS } from "./row-bytes.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { changesFrame, LiveRisk, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type FrameHead, type RowText, type Since, type Subscription } from "../../core/wire/index.ts";
+import { changesFrame, LiveRisk, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type Frame, type FrameHead, type RowBytes, type Since, type Subscription } from "../../core/wire/index.ts";
 import type { Touched } from "../../core/engine/index.ts";
 import { ServiceRefuses, type Clock, type Ledger, type Service } from "../../runtime/index.ts";
 import type { Metrics } from "../metrics.ts";
@@ -208,7 +208,7 @@ export class Hub {
     if (shared.has(scope)) return shared.get(scope);
     const rows = accounts === undefined ? change.rows : change.rows.filter((row) => accounts.has(row.account));
     const isEmpty = rows.length === 0 && change.from === change.to; // risk changes with an entry
-    const frame = isEmpty ? undefined : Buffer.from(changesFrame({ format, isFirst: false, run: this.#options.run, nowNs }, change.from, change.to, rows, this.#risk.changed({ accounts, isBound })));
+    const frame = isEmpty ? undefined : bufferOf(changesFrame({ format, isFirst: false, run: this.#options.run, nowNs }, change.from, change.to, rows, this.#risk.changed({ accounts, isBound })));
     shared.set(scope, frame);
     return frame;
   }
@@ -221,7 +221,7 @@ export class Hub {
       const missed = rows.changedSince(since, accounts);
       if (missed !== undefined && missed.length <= Math.max(100, rows.count * SNAPSHOT_SHARE)) {
         const from = place.at === "tick" ? place.to : place.seq;
-        if (missed.length > 0 || from !== rows.seq || watcher.isFirst) this.#send(watcher, Buffer.from(changesFrame(this.#head(watcher, nowNs), from, rows.seq, missed, this.#risk.changedSince(since, watcher))));
+        if (missed.length > 0 || from !== rows.seq || watcher.isFirst) this.#send(watcher, bufferOf(changesFrame(this.#head(watcher, nowNs), from, rows.seq, missed, this.#risk.changedSince(since, watcher))));
         return this.#arrived(watcher, rows);
       }
     }
@@ -240,11 +240,11 @@ export class Hub {
       const { part, isLast } = partOf(place.rest, this.#options.partBytes ?? PART_BYTES);
       if (isLast) {
         const { positions, gone } = place.parts === 0 ? { positions: [], gone: [] } : rows.changedPositions(place.sinceTick, accounts);
-        this.#send(watcher, Buffer.from(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone, this.#risk.all(watcher))));
+        this.#send(watcher, bufferOf(snapshotFrame(this.#head(watcher, nowNs), rows.seq, [...part, ...positions], gone, this.#risk.all(watcher))));
         this.#options.metrics.snapshots.inc();
         return this.#arrived(watcher, rows);
       }
-      this.#send(watcher, Buffer.from(snapshotPart(this.#head(watcher, nowNs), part)));
+      this.#send(watcher, bufferOf(snapshotPart(this.#head(watcher, nowNs), part)));
       watcher.place = { ...place, parts: place.parts + 1 };
     }
   }
@@ -265,14 +265,18 @@ export class Hub {
   }
 }
 
+function bufferOf(frame: Frame): Buffer {
+  return typeof frame === "string" ? Buffer.from(frame) : Buffer.from(frame.buffer as ArrayBuffer, frame.byteOffset, frame.length);
+}
+
 /** The next positions of a snapshot, and whether they are the last. */
-function partOf(rest: Iterator<RowText[]>, most: number): { readonly part: RowText[][]; readonly isLast: boolean } {
-  const part: RowText[][] = [];
+function partOf(rest: Iterator<RowBytes[]>, most: number): { readonly part: RowBytes[][]; readonly isLast: boolean } {
+  const part: RowBytes[][] = [];
   for (let bytes = 0; bytes < most; ) {
     const next = rest.next();
     if (next.done === true) return { part, isLast: true };
     part.push(next.value);
-    for (const { text } of next.value) bytes += text.length;
+    for (const { length } of next.value) bytes += length;
   }
   return { part, isLast: false };
 }

@@ -1,4 +1,4 @@
-import type { AccountScope, RowText, Subscription } from "../../core/wire/index.ts";
+import type { AccountScope, RowBytes, Subscription } from "../../core/wire/index.ts";
 
 /** What a hub needs of a connection. */
 export interface Connection {
@@ -13,7 +13,7 @@ export type Place =
   | { readonly at: "tick"; readonly tick: number; readonly to: number } // it has all up to the end of this tick
   | { readonly at: "entry"; readonly seq: number } // it says so itself: it comes back
   | { readonly at: "nothing" }
-  | { readonly at: "snapshot"; readonly sinceTick: number; readonly rest: Iterator<RowText[]>; readonly parts: number }; // it has parts of one
+  | { readonly at: "snapshot"; readonly sinceTick: number; readonly rest: Iterator<RowBytes[]>; readonly parts: number }; // it has parts of one
 
 /** One who follows the stream. All that is held for it is its place: what it misses is made when it can take it. */
 export interface Watcher {

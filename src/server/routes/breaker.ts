@@ -8,6 +8,9 @@ import { jsonBody } from "../body.ts";
 import type { RouteContext } from "../context.ts";
 import { Problem } from "../problem.ts";
 
+/** Of a body; `reason` is what the answer calls it. */
+const KEYS: readonly string[] = ["who", "why", "reason"];
+
 /** `GET /v1/breaker`: how it stands. Why it does is of all accounts together, and not told to a token that is bound to some. */
 export async function getBreaker({ service }: RouteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(await service.read((ledger) => breakerAnswer(ledger.folded.risk.breaker, ledger, seesAll(request.who)))));
@@ -17,9 +20,10 @@ export async function getBreaker({ service }: RouteContext, request: FastifyRequ
 export async function postBreaker(context: RouteContext, act: "trip" | "reset", request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { service, clock } = context;
   const body = await jsonBody(context, request, 'a reason: {"why": "…"}');
-  const unknown = Object.keys(body).find((key) => key !== "who" && key !== "why");
-  if (unknown !== undefined) throw new Problem(400, "bad_request", `${JSON.stringify(unknown.slice(0, 40))} is no key of it: send why, and who where it is not whom the token names`);
-  const why = textOf(body, "why");
+  const unknown = Object.keys(body).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) throw new Problem(400, "bad_request", `${JSON.stringify(unknown.slice(0, 40))} is no key of it: send why (or reason), and who where it is not whom the token names`);
+  if (body["why"] !== undefined && body["reason"] !== undefined) throw new Problem(400, "bad_request", "why and reason are one: send either");
+  const why = textOf(body, "why") ?? textOf(body, "reason");
   if (why === undefined) throw new Problem(400, "bad_request", "why: is missing: say why, for whoever finds it so");
   const who = textOf(body, "who") ?? request.who.name ?? request.who.id;
   const head = { id: "", timeNs: clock.nowNs(), who, why } as const;

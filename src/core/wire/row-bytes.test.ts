@@ -4,7 +4,8 @@ import { anyActs, lived } from "../../../test/acts.ts";
 import { positionsOf } from "../book/index.ts";
 import { figuresOf } from "../book/figures.ts";
 import { formatDecimal, type Decimal } from "../num/index.ts";
-import { positionKeyText, positionText, Replica, ROW_FIELDS } from "./index.ts";
+import { decodeUtf8 } from "../model/index.ts";
+import { JsonBytes, positionKeyText, Replica, rowPrefix, ROW_FIELDS, writePosition } from "./index.ts";
 
 const moment = { nowNs: 200_000_000_000n, maxAgeNs: undefined };
 
@@ -25,11 +26,15 @@ test("a position on one venue has the figures of that venue, to the last digit",
   );
 });
 
-test("a row as text says what the position says, field by field", () => {
+test("a row as bytes says what the position says, field by field", () => {
   fc.assert(
     fc.property(anyActs, (acts) => {
       const { book } = lived(acts).engine;
-      const rows = [...book.nets()].flatMap((net) => positionText(book, net, (venue) => `${positionKeyText(net)},${JSON.stringify(venue)}`, moment).rows.map(({ text }) => text));
+      const written = new JsonBytes(16);
+      const rows = [...book.nets()].flatMap((net) => {
+        written.clear();
+        return writePosition(written, book, net, (venue, about) => rowPrefix(`${positionKeyText(net)},${JSON.stringify(venue)}`, about), moment).rows.map(({ from, to }) => decodeUtf8(written.bytes, from, to));
+      });
       const replica = new Replica();
       replica.receive(`{"fields":${JSON.stringify(ROW_FIELDS)},"snapshot":{"rows":[${rows.join(",")}]},"seq":7,"run":"r"}`);
       expect(JSON.stringify(replica.positions(moment.nowNs))).toBe(JSON.stringify(positionsOf(book, moment)));

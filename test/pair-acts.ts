@@ -33,19 +33,19 @@ const anyRow: fc.Arbitrary<PairReport> = fc.record({
 /** A pair of its own from its first fill to its end: one side fills, then the other and in part, something of it is corrected, it is unwound, merged or asked to close, and its markets settle. */
 const anyLife: fc.Arbitrary<PairReport[]> = fc.record({ pair: fc.integer({ min: 0, max: 5 }), fee: fc.constantFrom("", "1.5"), kalshi: fc.constantFrom("10", "8", "0"), parts: fc.integer({ min: 0, max: 3 }), correction: fc.constantFrom("price", "fee", "void", "none"), end: fc.constantFrom("sell", "merge", "close", "none"), result: fc.constantFrom("yes", "no", "refund", "58.5"), last: fc.integer({ min: 5, max: 17 }) })
   .map(({ pair, fee, kalshi, parts, correction, end, result, last }) => {
-    const head = (id: string): PairTexts => ({ pair_id: `L${pair}`, id, timestamp: "2026-07-01" });
+    const named = (id: string): PairTexts => ({ pair_id: `L${pair}`, id, timestamp: "2026-07-01" });
     const at = { kalshi: { venue: "kalshi", symbol: `KX${pair}` }, polymarket: { venue: "polymarket", symbol: `0x${pair}` } };
-    const settled = (venue: "kalshi" | "polymarket", stage: string, payout: string): PairTexts => ({ ...head(`${venue} ${stage} ${payout}`), type: "pair_settled", venue, market: at[venue].symbol, stage, payout });
-    const fill = { account: "a", venue: "kalshi", market: `KX${pair}`, fill: "p0" };
+    const settled = (of: "kalshi" | "polymarket", stage: string, payout: string): PairTexts => ({ ...named(`${of} ${stage} ${payout}`), type: "pair_settled", venue: of, market: at[of].symbol, stage, payout });
+    const first = { account: "a", venue: "kalshi", market: `KX${pair}`, fill: "p0" };
     const steps: PairTexts[] = [
-      { ...head("row"), arb_type: "poly_yes_kalshi_no", account: "a", kalshi_market: `KX${pair}`, kalshi_side: "no", kalshi_price_cents: "45", kalshi_quantity: kalshi, polymarket_market: `0x${pair}`, polymarket_side: "yes", polymarket_price_cents: "50", polymarket_quantity: "10", polymarket_fees_cents: fee, polymarket_category: "sports" },
-      { ...head("on chain"), type: "pair_confirmed", account: "a", venue: "polymarket", market: `0x${pair}`, fill: "row" },
-      ...Array.from({ length: parts }, (_, n): PairTexts => ({ ...head(`p${n}`), ...at.kalshi, account: "a", side: "buy", outcome: "no", quantity: "1.5", price_cents: "33.5", order_id: "o" })),
-      ...(correction === "price" ? [{ ...head("c"), type: "pair_fill_amended", ...fill, price_cents: "35" }] : correction === "fee" ? [{ ...head("c"), type: "pair_fill_amended", ...fill, fee_cents: "3" }] : correction === "void" ? [{ ...head("c"), type: "pair_voided", ...fill, why: "failed" }] : []),
-      ...(end === "sell" ? [{ ...head("s"), ...at.polymarket, account: "a", side: "sell", outcome: "yes", quantity: "2", price: "0.4" }] : end === "merge" ? [{ ...head("n"), ...at.polymarket, account: "a", side: "buy", outcome: "no", quantity: "2", price: "0.4" }, { ...head("m"), type: "pair_merged", venue: "polymarket", market: `0x${pair}`, quantity: "2" }] : end === "close" ? [{ ...head("ask"), type: "pair_close_asked", by: "Ada" }, { ...head("back"), type: "pair_close_withdrawn", by: "Ada" }] : [{ ...head("set"), type: "pair_split", venue: "polymarket", market: `0x${pair}`, quantity: "1" }]),
-      { ...head("over"), type: "pair_market_ended", venue: "polymarket", market: `0x${pair}` },
+      { ...named("row"), arb_type: "poly_yes_kalshi_no", account: "a", kalshi_market: `KX${pair}`, kalshi_side: "no", kalshi_price_cents: "45", kalshi_quantity: kalshi, polymarket_market: `0x${pair}`, polymarket_side: "yes", polymarket_price_cents: "50", polymarket_quantity: "10", polymarket_fees_cents: fee, polymarket_category: "sports" },
+      { ...named("on chain"), type: "pair_confirmed", account: "a", venue: "polymarket", market: `0x${pair}`, fill: "row" },
+      ...Array.from({ length: parts }, (_, n): PairTexts => ({ ...named(`p${n}`), ...at.kalshi, account: "a", side: "buy", outcome: "no", quantity: "1.5", price_cents: "33.5", order_id: "o" })),
+      ...(correction === "price" ? [{ ...named("c"), type: "pair_fill_amended", ...first, price_cents: "35" }] : correction === "fee" ? [{ ...named("c"), type: "pair_fill_amended", ...first, fee_cents: "3" }] : correction === "void" ? [{ ...named("c"), type: "pair_voided", ...first, why: "failed" }] : []),
+      ...(end === "sell" ? [{ ...named("s"), ...at.polymarket, account: "a", side: "sell", outcome: "yes", quantity: "2", price: "0.4" }] : end === "merge" ? [{ ...named("n"), ...at.polymarket, account: "a", side: "buy", outcome: "no", quantity: "2", price: "0.4" }, { ...named("m"), type: "pair_merged", venue: "polymarket", market: `0x${pair}`, quantity: "2" }] : end === "close" ? [{ ...named("ask"), type: "pair_close_asked", by: "Ada" }, { ...named("back"), type: "pair_close_withdrawn", by: "Ada" }] : [{ ...named("set"), type: "pair_split", venue: "polymarket", market: `0x${pair}`, quantity: "1" }]),
+      { ...named("over"), type: "pair_market_ended", venue: "polymarket", market: `0x${pair}` },
       settled("kalshi", "provisional", result), settled("kalshi", "final", result), settled("polymarket", "disputed", result), settled("polymarket", "final", result),
-      { ...head("claim"), type: "pair_redeemed", venue: "polymarket", market: `0x${pair}`, side: "yes", quantity: "8", payout_cents: "800" },
+      { ...named("claim"), type: "pair_redeemed", venue: "polymarket", market: `0x${pair}`, side: "yes", quantity: "8", payout_cents: "800" },
     ];
     return steps.slice(0, last);
   });

@@ -39,7 +39,8 @@ test("the pair of docs/pairs.md goes from its first fill to its settlement by th
   expect(shown[1]!.stdout).toContain("rain: 2 YES alone, cost 90; on NO all legs lose 50");
   expect(shown[2]!.stdout).toContain("27.6");
   expect(shown[5]!.stdout).toMatch(/rain +closed .* 27\.6\n/);
-  expect(json("pairs")).toMatchObject({ pairs: [{ pairId: "rain", status: "closed", realizedPnlCents: "27.6", capitalLockedCents: "0", feesCents: "2.4" }] });
+  expect(json("pairs")).toMatchObject({ pairs: [{ pairId: "rain", status: "closed", realizedPnlCents: "27.6", capitalLockedCents: "0" }] });
+  expect(json("pairs", "summary")).toMatchObject({ closedPositions: 1, realizedPnlCents: "27.6", feesCents: "2.4" });
 });
 
 test("an export holds every fact of a pair, and a book that is made of it has the same state", () => {

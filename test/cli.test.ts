@@ -99,6 +99,33 @@ test("good rows are booked, bad ones listed with line, column and reason; status
   expect(figures()).toMatchObject([{ quantity: "0", realizedPnl: "2", status: "closed" }]);
 });
 
+test("a list of refused rows that comes along with *.csv is left out, and a file that is none is never written over", () => {
+  file("a.csv", `${header}\n1,x,ABC,buy,1,10,2024-03-01,\n2,x,ABC,hold,1,10,2024-03-01,\n`);
+  expect(fillbook("import", "a.csv").status).toBe(1);
+  const again = fillbook("import", "a.csv", "a.csv.refused.csv");
+  expect(again).toMatchObject({ status: 1, out: expect.stringContaining("0 accepted, 1 duplicates, 1 refused") as string });
+  expect(again.err).toContain("a.csv.refused.csv lists rows that an earlier import of a.csv refused: it is left out");
+  const mended = file("a.csv.refused.csv", `${header}\n2,x,ABC,buy,1,10,2024-03-01,\n`);
+  expect(fillbook("import", "./a.csv", mended)).toMatchObject({ status: 2, err: expect.stringContaining("the refused rows of ./a.csv are written there: rename it first") as string });
+  expect(readFileSync(join(folder, mended), "utf8")).toContain("2,x,ABC,buy");
+});
+
+test("two names of one file write one list of refused rows", () => {
+  file("a.csv", `${header}\n2,x,ABC,hold,1,10,2024-03-01,\n`);
+  expect(json("import", "a.csv", "./a.csv")).toMatchObject({ refused: 2, refusedFiles: ["a.csv.refused.csv"] });
+  expect(readFileSync(join(folder, "a.csv.refused.csv"), "utf8").trim().split("\n").map((line) => line.slice(0, 6))).toEqual(["line,c", "2,side", "2,side"]);
+});
+
+test("an import that the disk stops half way says how much was booked, and run again books the rest", () => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => `trade-${i},kraken,ABC,buy,1,${i}.5,${1_709_208_000 + i},`);
+  file("many.csv", `${header}\n${rows.join("\n")}\n`);
+  const blocks = 1500; // of 1,024 bytes, which no file may be longer than: the first write to the journal fits, the second does not
+  const { status, stderr } = spawnSync("bash", ["-c", `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, command, "import", "many.csv", "--data", "data", "--database", "off"], { cwd: folder, encoding: "utf8" });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/16,384 rows were booked before the import stopped. Run it again once that is mended: they are duplicates then\nfillbook: could not write/);
+  expect(json("import", "many.csv")).toMatchObject({ accepted: 40_000 - 16_384, duplicates: 16_384, refused: 0 });
+});
+
 test.each([
   ["an unknown column", `${header},qty\n`, /bad\.csv:1:\d+: .*qty.*quantity/],
   ["a missing column", "id,venue,symbol,side,price,timestamp\n1,x,A,buy,1,2024-01-01\n", /bad\.csv:1.*quantity/],
@@ -251,7 +278,7 @@ test("a flipped bit among zeros is damage, too: nothing that was on disk is take
   expect(fillbook("verify").status).toBe(0);
   writeFileSync(segment!, readFileSync(segment!).subarray(0, -20));
   expect(fillbook("verify")).toMatchObject({ status: 1, out: expect.stringContaining("was not finished") as string });
-  expect(fillbook("positions").err).toContain("The last 200 entries had been on disk");
+  expect(fillbook("positions").err).toContain("200 more entries had been on disk");
 });
 
 test("venues may name a base otherwise; how fills were batched does not matter; a venue shows its own part", () => {
@@ -296,7 +323,7 @@ test("two currencies are not added without a mark; with one they are", () => {
 test("a mark of a time that has not come is refused with its line; a fill of one is booked with a warning", () => {
   const future = file("future.csv", `${header}\n1,kraken,BTC/USD,buy,1,60000,2024-03-01,\n2,kraken,BTC/USD,buy,1,60000,2199-03-01,\n`);
   const imported = fillbook("import", future);
-  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 fills are dated later than the clock here says/)]);
+  expect([imported.status, imported.err]).toEqual([0, expect.stringMatching(/warning: future_time: 1 of the fills is dated later than the clock here says/)]);
   expect(fillbook("import", future).err).toBe(""); // duplicates are no news
   const marked = fillbook("marks", file("marks.csv", "venue,symbol,price,timestamp\n,BTC/USD,62000,2024-03-02\n,BTC/USD,70000,2199-01-01\n"));
   expect([marked.status, marked.out]).toEqual([1, expect.stringContaining("1 accepted, 0 known or not the last of their interval, 1 refused")]);

@@ -64,6 +64,9 @@ test("breach, trip, refusal, restart and reset: while the breaker is open only w
   expect(risk).toMatchObject({ method: "historical_simulation", observations: 252, portfolio: { equity: "200000", var: expect.closeTo(1788.24, 2) as number, checks: { portfolioVar: { breach: false } } }, breaker: { state: "closed" } });
   expect(await check("buy", "1")).toMatchObject({ allowed: true, breaches: [], after: { quantity: "2" } });
 
+  expect(await serving.post("/v1/check", {})).toMatchObject([400, { detail: "venue: is missing" }]);
+  expect(await serving.post("/v1/check", { venue: "kraken", quantity: 1 })).toMatchObject([400, { detail: "symbol: is missing" }]);
+  expect(await serving.post("/v1/check", { venue: "kraken", symbol: "NEW", side: "buy", quantity: 1 })).toMatchObject([400, { detail: "price: is missing, and NEW has no fresh mark on kraken" }]);
   await put({ maxPortfolioVar: "1000" });
   await breakerIs("open");
   expect((await get("/v1/breaker"))[1]).toMatchObject({ by: "portfolio_var", who: "fillbook", reason: expect.stringMatching(/max_portfolio_var of portfolio: 1\d\d\d.* is more than 1000/) as string });

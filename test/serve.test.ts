@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -105,6 +105,20 @@ test("a command hands more rows to a service than one request may have", async (
   await once(child, "close");
   expect(JSON.parse(said)).toMatchObject({ accepted: 69_999, refused: 1 });
   expect(await stop()).toBe(0);
+});
+
+test("an import through the service warns of repeats whose other columns differ, as one without a service does", async () => {
+  const { stop } = await serve();
+  const said = (name: string, strategy: string) => {
+    const file = join(dataDir, name);
+    writeFileSync(file, `id,venue,symbol,side,quantity,price,timestamp,strategy\n1,x,ABC,buy,1,10,2024-01-01,${strategy}\n2,x,ABC,buy,1,10,2024-01-01,same\n`);
+    return spawnSync(process.execPath, [COMMAND, "import", file, "--data", dataDir, "--json"], { encoding: "utf8" });
+  };
+  const warnings = ["1 duplicate differs in a column beside the fill's content (strategy, order_id, …): the first stays"];
+  expect(JSON.parse(said("first.csv", "a").stdout)).toMatchObject({ accepted: 2, warnings: [] });
+  expect(JSON.parse(said("again.csv", "b").stdout)).toMatchObject({ accepted: 0, duplicates: 2, warnings });
+  expect(await stop()).toBe(0);
+  expect(JSON.parse(said("alone.csv", "b").stdout)).toMatchObject({ accepted: 0, duplicates: 2, warnings });
 });
 
 test("without a token it listens on this machine only", async () => {

@@ -37,7 +37,7 @@ export function makeToken(dataDir: string, { name, scopes, accounts, expiresNs, 
 
 /** What tests look at in answers. */
 export interface Answer {
-  readonly results: readonly { readonly index: number; readonly status: string; readonly reason: string | null }[];
+  readonly results: readonly { readonly index: number; readonly status: string; readonly reason: string | null; readonly warning?: string }[];
   readonly positions: readonly { readonly symbol: string; readonly status: string; readonly numTrades: number }[];
   readonly history: readonly unknown[];
   readonly groups: readonly { readonly key: string }[];

@@ -86,7 +86,7 @@ test("tables that say something else than the book are found by verify", async (
   writeFileSync(join(folder, "pairs.csv"), "id,venue,symbol,side,quantity,price,timestamp,fee,pair_id,outcome\n9,kalshi,KXRAIN,buy,2,0.5,2026-02-08T03:00:00Z,0.04,rain,no\n");
   expect(fillbook("import", "fills.csv", "--database", server.url).status).toBe(0);
   expect(fillbook("import", "pairs.csv", "--database", server.url).status).toBe(0);
-  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 0, out: expect.stringContaining("tables: the 5 positions and the 1 pairs in") as string });
+  expect(fillbook("verify", "--database", server.url)).toMatchObject({ status: 0, out: expect.stringContaining("tables: the 5 positions and the 1 pair in") as string });
   const { default: pg } = await import("pg");
   const client = new pg.Client(server.url);
   await client.connect();

@@ -127,7 +127,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .requiredOption("--venue <name>", "kalshi or polymarket: whose answers the files hold").option("--account <name>", "whose account it is (default: default)").option("--since <time>", "the fills are all that there are from this time on (without it some may be missing)")
     .option("--holds-all", "the positions are all that is held, though none be told").option("--owner <id...>", "Polymarket: an API key or address that is yours, to find your orders among others'").option("--mends <file>", "write the rows that would mend the differences here; nothing is booked")
     .action(async (files: string[], options) => ended(await (await import("./commands/reconcile.ts")).reconcileFiles(files, options)));
-  const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", "only this account");
+  const ways = (to: Command) => to.option("--method <name>", "parametric, historical_simulation, filtered_historical, monte_carlo or cornish_fisher (default: var_calculation.method)").option("--confidence <level>", "such as 0.99 (default: 0.95, or var_calculation.confidence_level)").option("--horizon <days>", "days (default: 1)").option("--account <name>", to.name() === "check" ? "whose order it is (default: default)" : "only this account");
   const risk = ways(command("risk", "what could be lost, and how near each limit is; backtest: whether forecasts held; stress: scenarios", "fillbook risk --method filtered --confidence 0.99\n  fillbook risk stress\n  fillbook risk backtest prices.csv --symbol SPY"))
     .option("--by <key>", "what groups are of: account, venue, symbol or strategy", "account").enablePositionalOptions()
     .action(async (options) => ended(await (await import("./commands/risk.ts")).risk(options)));
@@ -183,7 +183,7 @@ Two equal rows of one file are two events. Times without a zone are UTC.`)
     .action(async (query: string, options) => ended(await (await import("./commands/sql.ts")).sql(query, options)));
   command("export", "everything, out again", "fillbook export --format json > book.json")
     .addOption(new Option("--format <format>", "csv: the fills; json: instruments, marks, prices and events too").choices(["csv", "json"]).default("csv"))
-    .option("--out <dir>", "write instruments.csv, marks.csv, prices.csv, events.csv and fills.csv into a folder")
+    .option("--out <dir>", "write instruments.csv, marks.csv, events.csv and fills.csv into a folder, with prices.csv and pairs.csv where there are any")
     .action(async (options) => ended(await (await import("./commands/export.ts")).exportAll(options)));
   command("serve", "the service: HTTP, and a WebSocket that follows the book", "fillbook serve --port 7070")
     .option("--host <address>", "where to listen; beyond this machine only once there is a token: fillbook token create (default: 127.0.0.1, or http.host)").option("--port <n>", "0 for any that is free (default: 7070, or http.port)")

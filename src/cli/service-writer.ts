@@ -61,7 +61,7 @@ export class ServiceWriter implements Writer {
       parts.push({ ...counts, refused: refused.map((one) => ({ ...one, row: one.row + from })) });
     }
     const sum = (of: (part: Written) => number) => parts.reduce((total, part) => total + of(part), 0);
-    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], ahead: sum(({ warnings }) => warnings.length), late: 0, differing: 0 };
+    return { accepted: sum(({ accepted }) => accepted), duplicates: sum(({ duplicates }) => duplicates), refused: parts.flatMap(({ refused }) => refused), warnings: [], ahead: sum(warned("future_time")), late: 0, differing: sum(warned("other_columns")) };
   }
 
   instruments(instruments: readonly Instrument[]): Promise<Written> {
@@ -152,6 +152,11 @@ function* partsOf(rows: readonly object[], mostBytes: number): Iterable<string[]
     bytes += size;
   }
   if (part.length > 0) yield part;
+}
+
+/** How many rows of a part have a warning of a kind: what it begins with. */
+function warned(kind: "future_time" | "other_columns"): (part: Written) => number {
+  return ({ warnings }) => warnings.filter(({ text }) => text.startsWith(`${kind}:`)).length;
 }
 
 /** Cells without the empty ones, and without `but`. */

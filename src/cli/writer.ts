@@ -119,7 +119,7 @@ class LedgerWriter implements Writer {
     return Promise.resolve({
       accepted: accepted.count,
       duplicates,
-      differing,
+      differing: differing.length,
       late,
       ahead: rowsAhead(accepted, this.#context.clock.nowNs()).length,
       warnings: [],

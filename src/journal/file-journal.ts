@@ -12,7 +12,8 @@ import { BlockThread, type AheadChunk } from "./block-thread.ts";
 import { lastAtOrBefore } from "./search.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter, type OpenEnd } from "./segment-writer.ts";
-import { describeTorn, keepTorn, readTail, type Tail, type Torn } from "./tail.ts";
+import { readDurableMark } from "./durable-mark.ts";
+import { cutShort, describeTorn, keepTorn, readTail, type Tail, type Torn } from "./tail.ts";
 import { WriterLock } from "./writer-lock.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -20,6 +21,8 @@ const SEGMENT_BYTES = 64 * 1024 * 1024;
 const AGAIN_BYTES = 1024 * 1024;
 /** Where so many bytes are to be read, a second thread reads ahead. */
 const AHEAD_FROM = 48 * 1024 * 1024;
+/** The end of a journal without a segment. */
+const NOTHING = { end: 0, nextSeq: 1 } as const;
 
 export interface FileJournalOptions {
   readonly write: boolean;
@@ -34,7 +37,7 @@ export interface FileJournalOptions {
 export interface OpenReport {
   readonly segments: number;
   readonly entries: number; // the last entry's number
-  readonly torn: (Torn & { readonly keptAs: string | undefined; readonly message: string }) | undefined; // the last write was not finished
+  readonly torn: (Torn & { readonly keptAs: string | undefined; readonly message: string }) | undefined; // the last write was not finished, or the end is missing
 }
 
 /**
@@ -61,7 +64,7 @@ export class FileJournal implements Journal {
     this.#aheadFrom = ahead?.fromBytes ?? AHEAD_FROM;
     this.#aheadProgram = ahead?.program;
     this.#segments = listSegments(folder);
-    this.#tail = { end: 0, nextSeq: 1 };
+    this.#tail = NOTHING;
     this.#report = { segments: 0, entries: 0, torn: undefined };
   }
 
@@ -83,8 +86,9 @@ export class FileJournal implements Journal {
   }
 
   static #read(dataDir: string, options: FileJournalOptions): FileJournal {
+    const onDisk = readDurableMark(journalFolder(dataDir)); // before the segments are listed: a writer may add some meanwhile
     const journal = new FileJournal(journalFolder(dataDir), options);
-    const torn = journal.#readEnd();
+    const torn = journal.#readEnd(onDisk);
     journal.#report = reportOf(journal.#segments.length, journal.nextSeq, torn, undefined);
     return journal;
   }
@@ -262,12 +266,12 @@ export class FileJournal implements Journal {
     return segment === this.#segments.at(-1) ? (this.#writer?.end ?? this.#tail.end) : undefined;
   }
 
-  #readEnd(): Torn | undefined {
+  #readEnd(onDisk = 0): Torn | undefined {
     const last = this.#segments.at(-1);
-    if (last === undefined) return undefined;
+    if (last === undefined) return cutShort(this.#folder, NOTHING, onDisk);
     const { fd } = openSegment(last, "r");
     try {
-      const { end, nextSeq, torn } = readTail(last, fd);
+      const { end, nextSeq, torn } = readTail(last, fd, onDisk);
       this.#tail = { end, nextSeq };
       return torn;
     } finally {
@@ -290,15 +294,16 @@ export class FileJournal implements Journal {
  * sync a system can answer reads with bytes that it will never write unless they are given to it again.
  */
 function openEnd(folder: string, segments: readonly Segment[], disk: Disk): { open: OpenEnd; torn: Torn | undefined; keptAs: string | undefined } {
+  const onDisk = readDurableMark(folder);
   const last = segments.at(-1);
   if (last === undefined) {
     const { segment, fd } = createSegment(folder, { firstSeq: 1, previousHash: NO_HASH }, disk);
-    return { open: { segment, fd, end: segment.index.coveredEnd, nextSeq: 1, lastHash: NO_HASH }, torn: undefined, keptAs: undefined };
+    return { open: { segment, fd, end: segment.index.coveredEnd, nextSeq: 1, lastHash: NO_HASH }, torn: cutShort(folder, NOTHING, onDisk), keptAs: undefined };
   }
   const { fd, header } = openSegment(last, "r+", disk);
   try {
-    const { end, nextSeq, lastBlock, unproven, torn } = readTail(last, fd);
-    const keptAs = torn === undefined ? undefined : keepTorn(torn, fd, disk);
+    const { end, nextSeq, lastBlock, unproven, torn } = readTail(last, fd, onDisk);
+    const keptAs = torn === undefined || torn.bytes === 0 ? undefined : keepTorn(torn, fd, disk);
     disk.truncate(fd, end); // a torn write, or space that was reserved and never written to
     writeAgain(fd, unproven, end, disk);
     disk.sync(fd);

@@ -11,5 +11,5 @@ export { keepSnapshots, listSnapshots, mustLeaveSpace, readSnapshot, runPath, sn
 export { IdentityRun, merged, type RunRange } from "./identity-run.ts";
 export { sortedRecords } from "./identity-sort.ts";
 export { IdentityRuns } from "./identity-runs.ts";
-export type { Torn } from "./tail.ts";
+export { describeTorn, type Torn } from "./tail.ts";
 export { realDisk, type Disk } from "./disk.ts";

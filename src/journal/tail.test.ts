@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fillsOf, readAll, Scribe, temporaryFolder, type ReadableBlock } from "../../test/journal-kit.ts";
 import { realDisk, type Disk } from "./disk.ts";
 import { FileJournal, JournalCorrupt, verifyJournal } from "./index.ts";
@@ -29,23 +29,67 @@ test("cut at every byte of its last block, a journal recovers to what was before
   for (let size = start; size < bytes.length; size += 1) {
     fs.writeFileSync(path, bytes.subarray(0, size));
     const reader = FileJournal.open(folder, { write: false });
-    expect(reader.openReport.torn?.offset).toBe(size === start ? undefined : start);
+    expect(reader.openReport.torn).toMatchObject({ offset: start, lost: 1 });
     expect(reader.openReport.torn?.keptAs).toBeUndefined();
     expect(readAll(reader)).toEqual(blocks.slice(0, 2));
     expect(fs.statSync(path).size).toBe(size);
 
     const journal = FileJournal.open(folder, { write: true });
     const { torn } = journal.openReport;
-    expect(torn?.bytes).toBe(size === start ? undefined : size - start);
-    if (torn !== undefined) {
-      expect(fs.readFileSync(torn.keptAs!)).toEqual(bytes.subarray(start, size));
-      expect(torn.message).toContain("was not finished");
-    }
+    expect(torn?.bytes).toBe(size - start);
+    expect(torn?.message).toContain("One more entry had been on disk");
+    if (size > start) expect(fs.readFileSync(torn!.keptAs!)).toEqual(bytes.subarray(start, size));
+    else expect(torn!.keptAs).toBeUndefined();
     const more = new Scribe(journal).appendAll([fillsOf("more")]);
     journal.close();
     expect(verifyJournal(folder)).toMatchObject({ blocks: 3, entries: 4, torn: undefined });
     expect(readAll(FileJournal.open(folder, { write: false }))).toEqual([...blocks.slice(0, 2), ...more]);
   }
+});
+
+test("cut between two blocks, or without its last segments, a journal says how many entries it had, to whoever opens or verifies it", () => {
+  const folder = temporaryFolder();
+  const scribe = new Scribe(FileJournal.open(folder, { write: true, segmentBytes: 560 }));
+  for (const id of ["a", "b", "c", "d"]) scribe.appendAll([fillsOf(id, 2)]);
+  scribe.journal.close();
+  const files = fs.readdirSync(join(folder, "journal")).sort().map((name) => join(folder, "journal", name));
+  expect(files.length).toBeGreaterThan(2);
+  const found = () => [verifyJournal(folder).torn, FileJournal.open(folder, { write: false }).openReport.torn];
+  expect(found()).toEqual([undefined, undefined]);
+  for (const file of files.slice(1).reverse()) {
+    fs.rmSync(file);
+    const { entries, torn } = verifyJournal(folder);
+    expect(torn).toMatchObject({ bytes: 0, lost: 8 - entries });
+    expect(found()[1]).toMatchObject({ ...torn, keptAs: undefined, message: expect.stringMatching(/ends before entry \d+ .*more entries had been on disk/) as string });
+  }
+  fs.rmSync(join(folder, "journal"), { recursive: true });
+  for (const torn of found()) expect(torn).toMatchObject({ segment: join(folder, "journal"), bytes: 0, lost: 8 });
+
+  const writer = FileJournal.open(folder, { write: true });
+  expect(writer.openReport).toMatchObject({ entries: 0, torn: { lost: 8, keptAs: undefined } });
+  writer.close();
+  expect(found()).toEqual([undefined, undefined]); // said once to whoever may write
+});
+
+test("a reader that lists the segments before a writer adds some does not take what came then for lost", () => {
+  const folder = temporaryFolder();
+  const scribe = new Scribe(FileJournal.open(folder, { write: true, segmentBytes: 560 }));
+  const list = fs.readdirSync.bind(fs);
+  let isNext = true;
+  vi.spyOn(fs, "readdirSync").mockImplementation((...of: Parameters<typeof list>) => {
+    const names = list(...of);
+    if (isNext) {
+      isNext = false;
+      for (const id of ["a", "b", "c"]) scribe.appendAll([fillsOf(id, 2)]);
+      scribe.journal.sync();
+    }
+    return names;
+  });
+  expect(FileJournal.open(folder, { write: false }).openReport.torn).toBeUndefined();
+  isNext = true;
+  expect(verifyJournal(folder).torn).toBeUndefined();
+  vi.restoreAllMocks();
+  scribe.journal.close();
 });
 
 test("sectors that were not written and read as zeros are a torn write", () => {

@@ -28,11 +28,11 @@ export interface Tail {
   readonly unproven: number; // where blocks start of which nothing says that they are on disk
   readonly torn: Torn | undefined;
 }
-/** A write that is not whole. */
+/** A write that is not whole, or an end that is missing. */
 export interface Torn {
-  readonly segment: string; // path
+  readonly segment: string; // path; of the folder where no segment is left
   readonly offset: number;
-  readonly bytes: number; // from there to the end of the file
+  readonly bytes: number; // from there to the end of the file; 0 when blocks are whole up to it, and entries behind them are lost
   readonly why: string;
   readonly lost: number; // entries that had been on disk: the file was cut after they were acknowledged
 }
@@ -41,13 +41,14 @@ export interface Torn {
  * Reads the last segment from where its index ends. Of blocks that are known to be on disk only the headers are looked at,
  * but for the last of them: what they hold is checked by whoever reads it, which a start does from its snapshot on. Throws
  * `JournalCorrupt` on damage. Beside a writer, what is read twice may be two things: so damage is what stays as it was when all of it is read again.
+ * @param onDisk the last entry that was on disk before it was known that this segment is the last; 0 when nobody asks what is lost
  */
-export function readTail(segment: Segment, fd: number): Tail {
+export function readTail(segment: Segment, fd: number, onDisk = 0): Tail {
   const seen: Seen = { lastBlock: undefined, unproven: undefined };
   let before: JournalCorrupt | undefined;
   for (;;) {
     try {
-      return readOn(segment, fd, seen);
+      return readOn(segment, fd, seen, onDisk);
     } catch (error) {
       if (!(error instanceof JournalCorrupt) || error.message === before?.message) throw error;
       before = error;
@@ -61,7 +62,7 @@ interface Seen {
   unproven: number | undefined;
 }
 
-function readOn(segment: Segment, fd: number, seen: Seen): Tail {
+function readOn(segment: Segment, fd: number, seen: Seen, onDisk: number): Tail {
   const { index } = segment;
   const size = fs.fstatSync(fd).size;
   const durable = readDurableMark(dirname(segment.path));
@@ -74,14 +75,20 @@ function readOn(segment: Segment, fd: number, seen: Seen): Tail {
     if (firstSeq + count - 1 > durable) seen.unproven ??= reader.offset;
   }
   const end = { end: reader.end, nextSeq: reader.nextSeq, lastBlock: seen.lastBlock, unproven: seen.unproven ?? reader.end };
-  if (reader.damage === undefined) return { ...end, torn: undefined };
+  if (reader.damage === undefined) return { ...end, torn: cutShort(segment.path, end, onDisk) };
   const rest = new Uint8Array(size - reader.end);
   const bytes = rest.subarray(0, readFully(fd, rest, 0, rest.length, reader.end));
   if (!looksTorn(bytes, reader.end, reader.damage, durable)) throw new JournalCorrupt(segment.path, reader.damage);
-  if (bytes.every((byte) => byte === 0)) return { ...end, torn: undefined }; // space that was never written to
+  if (bytes.every((byte) => byte === 0)) return { ...end, torn: cutShort(segment.path, end, onDisk) }; // space that was never written to
   const { what, expected, found } = reader.damage;
   const lost = Math.max(0, durable - reader.nextSeq + 1);
   return { ...end, torn: { segment: segment.path, offset: reader.end, bytes: bytes.length, why: `${what} was ${found}, expected ${expected}`, lost } };
+}
+
+/** Where whole blocks end before an entry that was on disk: the file was cut between two blocks, or files behind it were taken away. */
+export function cutShort(path: string, { end, nextSeq }: Pick<Tail, "end" | "nextSeq">, onDisk: number): Torn | undefined {
+  if (onDisk < nextSeq) return undefined;
+  return { segment: path, offset: end, bytes: 0, why: `it ends before entry ${nextSeq}`, lost: onDisk - nextSeq + 1 };
 }
 
 /** Passes blocks whose headers are right and that end before the last entry that was on disk. Returns the last of them. */
@@ -129,12 +136,14 @@ export function keepTorn(torn: Torn, fd: number, disk: Disk): string {
 
 /** One sentence for the person who starts the program. */
 export function describeTorn(torn: Torn, keptAs?: string): string {
+  if (torn.bytes === 0) return `${torn.segment}: ${torn.why} (at byte ${torn.offset}). ${acknowledged(torn)}`;
   const kept = keptAs === undefined ? "It is ignored." : `It was cut off and kept as ${basename(keptAs)}.`;
   return `the last write to ${torn.segment} was not finished (${torn.bytes} bytes from byte ${torn.offset}: ${torn.why}). ${acknowledged(torn)} ${kept}`;
 }
 
 function acknowledged({ lost }: Torn): string {
-  return lost === 0 ? "Nothing of it had been acknowledged." : `The last ${lost} entries had been on disk: the file was cut since. Put it back from a copy, or import their files again.`;
+  if (lost === 0) return "Nothing of it had been acknowledged.";
+  return `${lost === 1 ? "One more entry" : `${lost} more entries`} had been on disk: the journal was cut since. Put it back from a copy, or import their files again.`;
 }
 
 /** `bytes` stand from `position` to the end of the file, and their first block does not read. */

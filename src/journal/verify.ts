@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import type { ArchivedSegment } from "./archived.ts";
 import { readFully } from "./disk.ts";
+import { readDurableMark } from "./durable-mark.ts";
 import { JournalCorrupt } from "./errors.ts";
 import { BLOCK_HEADER, HASH_BYTES, hashOf, NO_HASH, previousHashAt, SEGMENT_HEADER } from "./format.ts";
 import type { Progress } from "./journal.ts";
 import { readSections } from "./sections.ts";
 import { isAway, journalFolder, listSegments, openSegment, sizeOf, type Segment } from "./segment-files.ts";
 import { SegmentReader } from "./segment-reader.ts";
-import { readTail, type Torn } from "./tail.ts";
+import { cutShort, readTail, type Torn } from "./tail.ts";
 
 /** What a journal was found to hold, every checksum and the whole chain of hashes being right. */
 export interface Verified {
@@ -19,7 +20,7 @@ export interface Verified {
   readonly entries: number; // read; the last one's number unless older segments were moved away
   readonly bytes: number;
   readonly headHash: string; // of the last block, in hex: it stands for all before it
-  readonly torn: Torn | undefined; // an unfinished last write: a crash, or a writer at work
+  readonly torn: Torn | undefined; // an unfinished last write: a crash, or a writer at work; or entries that had been on disk are gone
 }
 
 export interface AwaySegment extends Pick<ArchivedSegment, "name" | "firstSeq" | "lastSeq" | "bytes" | "sha256"> {
@@ -28,13 +29,15 @@ export interface AwaySegment extends Pick<ArchivedSegment, "name" | "firstSeq" |
 
 /** Reads the whole journal of a data folder and checks all of it. Never writes. @throws JournalCorrupt, ArchiveUnusable */
 export function verifyJournal(dataDir: string, onProgress?: Progress): Verified {
-  const segments = listSegments(journalFolder(dataDir));
+  const folder = journalFolder(dataDir);
+  const onDisk = readDurableMark(folder); // before the segments are listed: a writer may add some meanwhile
+  const segments = listSegments(folder);
   const away: AwaySegment[] = [];
   const there = new Set(segments.filter((segment) => !isAway(segment)));
   const total = [...there].reduce((sum, segment) => sum + sizeOf(segment), 0);
   const sum = { blocks: 0, entries: 0, bytes: 0 };
   let head: Head | undefined;
-  let torn: Torn | undefined;
+  let torn = segments.length === 0 ? cutShort(folder, { end: 0, nextSeq: 1 }, onDisk) : undefined;
   for (const [i, segment] of segments.entries()) {
     if (!there.has(segment)) {
       const { name, firstSeq, lastSeq, bytes, sha256, chainHash } = segment.archived!.is;
@@ -47,7 +50,7 @@ export function verifyJournal(dataDir: string, onProgress?: Progress): Verified 
     try {
       head ??= { nextSeq: segment.firstSeq, hash: header.previousHash };
       mustContinue(segment, header.previousHash, head);
-      const tail = i < segments.length - 1 ? { end: fs.fstatSync(fd).size, torn: undefined } : readTail(segment, fd);
+      const tail = i < segments.length - 1 ? { end: fs.fstatSync(fd).size, torn: undefined } : readTail(segment, fd, onDisk);
       torn = tail.torn;
       head = verifySegment(segment, fd, tail.end, head, (entries, bytes) => {
         sum.blocks += 1;

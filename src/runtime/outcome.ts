@@ -13,6 +13,7 @@ export interface FillsOutcome {
   readonly statuses: Uint8Array; // FILL_REFUSED, FILL_ACCEPTED or FILL_DUPLICATE
   readonly seqs: Float64Array; // each row's entry, or that of the fill it repeats; 0 when refused
   readonly refused: readonly { readonly row: number; readonly refusal: Refusal }[];
+  readonly differing: readonly number[]; // rows that repeat a fill but for a column beside its content
   readonly seq: number; // the last entry when they were decided
 }
 
@@ -21,7 +22,7 @@ export interface FillsOutcome {
  * @param counts the rows of each, in their order
  * @param seqBefore the last entry before @param seq the last entry now
  */
-export function outcomesOf({ seqs, refused }: Pick<BookedDecision, "seqs" | "refused">, counts: readonly number[], seqBefore: number, seq: number): FillsOutcome[] {
+export function outcomesOf({ seqs, refused, differing }: Pick<BookedDecision, "seqs" | "refused" | "differing">, counts: readonly number[], seqBefore: number, seq: number): FillsOutcome[] {
   const statuses = new Uint8Array(seqs.length);
   for (let row = 0, last = seqBefore; row < seqs.length; row += 1) {
     const at = seqs[row]!;
@@ -35,8 +36,15 @@ export function outcomesOf({ seqs, refused }: Pick<BookedDecision, "seqs" | "ref
     const to = from + count;
     const own: { row: number; refusal: Refusal }[] = [];
     for (; next < refused.length && refused[next]!.row < to; next += 1) own.push({ row: refused[next]!.row - from, refusal: refused[next]!.refusal });
-    const outcome = { statuses: statuses.subarray(from, to), seqs: seqs.subarray(from, to), refused: own, seq };
+    const outcome = { statuses: statuses.subarray(from, to), seqs: seqs.subarray(from, to), refused: own, differing: rowsWithin(differing, from, to), seq };
     from = to;
     return outcome;
   });
+}
+
+const NONE: readonly number[] = [];
+
+/** Those of `rows` in [from, to), counted from `from`. */
+function rowsWithin(rows: readonly number[], from: number, to: number): readonly number[] {
+  return rows.length === 0 ? NONE : rows.filter((row) => row >= from && row < to).map((row) => row - from);
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { aheadWarning, rowsAhead, type FillColumns } from "../core/model/index.ts";
+import { otherColumnsWarning } from "../core/engine/index.ts";
 import { FILL_ACCEPTED, FILL_DUPLICATE, type FillsOutcome } from "../runtime/index.ts";
 
 /** Reasons that are kept of one request; rows beyond are refused all the same. */
@@ -29,7 +30,7 @@ export class FillAnswers {
 
   /** Takes what was decided of fills; the row that stands at i in the outcome is that of `indexes[i]` in the body. */
   add(outcome: FillsOutcome, indexes: Uint32Array, fills: FillColumns, nowNs: bigint): void {
-    const { statuses, seqs, refused, seq } = outcome;
+    const { statuses, seqs, refused, differing, seq } = outcome;
     if (indexes.length > 0) this.#reach(indexes[indexes.length - 1]! + 1);
     for (let row = 0; row < indexes.length; row += 1) {
       const index = indexes[row]!;
@@ -45,6 +46,7 @@ export class FillAnswers {
       this.ahead += 1;
       if (this.#warnings.size < REASONS_KEPT) this.#warnings.set(indexes[row]!, aheadWarning(fills.timeNs(row), nowNs)!);
     }
+    for (const row of differing) if (this.#warnings.size < REASONS_KEPT) this.#warnings.set(indexes[row]!, otherColumnsWarning(seqs[row]!));
     this.seq = Math.max(this.seq, seq);
   }
 

@@ -118,7 +118,7 @@ export const positionsAnswer = z.object({
   capital: capital.optional().describe("cash that came in, less what left; of now only"),
   positions: z.array(position), next: z.string().nullable(),
 });
-const rowAnswer = z.object({ index: z.number().int(), status: z.enum(["accepted", "duplicate", "refused"]), reason: z.string().nullable(), warning: z.string().optional().describe("taken, and to be looked at: a time of the future, an event that comes late") });
+const rowAnswer = z.object({ index: z.number().int(), status: z.enum(["accepted", "duplicate", "refused"]), reason: z.string().nullable(), warning: z.string().optional().describe("taken, and to be looked at: a time of the future, an event that comes late, a repeat whose other columns differ") });
 const seq = z.number().int().describe("the last entry");
 /** What is answered to facts of each kind. */
 export const fillsAnswer = z.object({

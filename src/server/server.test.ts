@@ -99,6 +99,19 @@ test("a mark of a time that has not come is refused and values nothing; a fill o
   expect(readBook(serving.dataDir, {}).book.venueRowsWhere(() => true)).toHaveLength(1); // what was taken is taken, whatever a clock says at a replay
 });
 
+test("a repeat whose other columns differ is a duplicate with a warning, in the request that said it and in no other", async () => {
+  await begin();
+  await serving.post("/v1/fills", fillJson("1", { strategy: "a" }));
+  const other = fillJson("1", { strategy: "b" });
+  const answers = await Promise.all([[fillJson("2"), other], [fillJson("1", { strategy: "a" })], [fillJson("3"), fillJson("4"), other]].map((rows) => serving.post("/v1/fills", rows)));
+  expect(answers.map(([status, { results }]) => [status, results.map((row) => [row.status, row.warning])])).toEqual([
+    [200, [["accepted", undefined], ["duplicate", DIFFERS]]],
+    [200, [["duplicate", undefined]]],
+    [200, [["accepted", undefined], ["accepted", undefined], ["duplicate", DIFFERS]]],
+  ]);
+});
+const DIFFERS = "other_columns: a column beside the fill's content (strategy, order_id, …) differs from that of entry 2: the first stays";
+
 const SYMBOLS = ["BTC/USD", "ETH/USD", "ABC"];
 async function someFills(): Promise<void> {
   const rows = Array.from({ length: 60 }, (_, i) => fillJson(`f${i}`, { symbol: SYMBOLS[i % 3], side: i % 4 === 1 ? "sell" : "buy", quantity: `${1 + (i % 3)}`, price: `${100 + i}`, account: i % 2 === 0 ? "a" : "b", strategy: `s${i % 2}`, timestamp: `2024-01-${String(1 + (i % 28)).padStart(2, "0")}` }));

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { PriceRun } from "../../core/engine/index.ts";
 import { Directory, type Mark } from "../../core/model/index.ts";
-import { holdsPairs, readColumnMap, readFills, readPairMap, readPairs, RefusedFile, SortedSpool, type FileFormat, type PairMap, type PairRow, type ReadFillsOptions } from "../../venues/csv/index.ts";
+import { holdsPairs, isRefusedList, readColumnMap, readFills, readPairMap, readPairs, RefusedFile, SortedSpool, type FileFormat, type PairMap, type PairRow, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { exportHead, rowOfFill } from "../exported.ts";
 import { interleaved } from "../interleave.ts";
 import { progressOf } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 import { openWriter, type Writer } from "../writer.ts";
 import { readDefinitions, writeDefinitions, type DefinitionRow } from "./instruments.ts";
 import { readEvents, writeEvents, type EventRow } from "./events.ts";
@@ -40,17 +41,18 @@ const BATCHES_A_SYNC = 64;
  * `fillbook import`: reads all files, sorts their rows by time, file and line, and only then books them, so that a file
  * that cannot be read leaves nothing behind. Stopped in the middle, it is simply run again: what was booked is a duplicate.
  */
-export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
+export async function importFiles(named: readonly string[], options: ImportOptions): Promise<number> {
   const context = await contextOf(options);
+  const files = withoutLists(named, context);
   const pairMap = options.map === undefined ? undefined : await readPairMap(options.map);
   const map = options.map === undefined || pairMap !== undefined ? undefined : await readColumnMap(options.map);
   const writer = await openWriter(context, { currency: currencyOf(files), onProgress: progressOf(context, "reading the journal") });
   const spoolFolder = join(context.dataDir, writer.isSole ? "import" : `import-${process.pid}`);
   const spool = new SortedSpool({ folder: spoolFolder });
-  const refusals = new Map<string, RefusedFile>();
+  let refusals: ReadonlyMap<string, RefusedFile> = new Map();
   try {
     sweep(context.dataDir, writer.isSole ? /^import(-\d+)?$/ : new RegExp(`^${basename(spoolFolder)}$`)); // what killed imports left
-    for (const file of options.events === undefined ? files : [...files, options.events]) if (!refusals.has(file)) refusals.set(file, RefusedFile.fresh(`${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`));
+    refusals = freshRefusals(options.events === undefined ? files : [...files, options.events]);
     const work: Work = {
       context,
       files,
@@ -68,7 +70,11 @@ export async function importFiles(files: readonly string[], options: ImportOptio
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
     await read(work);
-    await book(work, writer);
+    await book(work, writer).catch((error: unknown) => {
+      const { accepted } = work.answer;
+      if (accepted > 0) context.note(`${accepted.toLocaleString("en-US")} rows were booked before the import stopped. Run it again once that is mended: they are duplicates then`);
+      throw error;
+    });
     const status = say(work);
     const problem = writer.finish();
     if (problem !== undefined) context.note(problem);
@@ -79,6 +85,38 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     rmSync(spoolFolder, { recursive: true, force: true });
     for (const refused of refusals.values()) refused.close();
   }
+}
+
+/** Where the rows of a file that are refused go: beside it, for a pipe into the working folder. */
+function refusedPath(file: string): string {
+  return `${statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : basename(file)}.refused.csv`;
+}
+
+/**
+ * The files without the lists of what an earlier import of others among them refused, which come along with `*.csv`.
+ * @throws UsageError for any other file that stands where such a list will be written
+ */
+function withoutLists(files: readonly string[], context: Context): readonly string[] {
+  const fileOf = new Map(files.map((file) => [resolve(refusedPath(file)), file]));
+  return files.filter((file) => {
+    const of = fileOf.get(resolve(file));
+    if (of === undefined) return true;
+    if (!isRefusedList(file)) throw new UsageError(`${file}: the refused rows of ${of} are written there: rename it first, or leave it out`);
+    context.note(`${file} lists rows that an earlier import of ${of} refused: it is left out`);
+    return false;
+  });
+}
+
+/** A new list of refused rows for each file, the same one for all that would write to one place. */
+function freshRefusals(files: readonly string[]): ReadonlyMap<string, RefusedFile> {
+  const byPlace = new Map<string, RefusedFile>();
+  const listOf = (file: string): RefusedFile => {
+    const path = refusedPath(file);
+    const list = byPlace.get(resolve(path)) ?? RefusedFile.fresh(path);
+    byPlace.set(resolve(path), list);
+    return list;
+  };
+  return new Map(files.map((file) => [file, listOf(file)]));
 }
 
 /** Removes folders of a data folder. */
@@ -170,9 +208,9 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   }
   await writer.sync();
   answer.seq = writer.seq;
-  if (late > 0) answer.warnings.push(`${late} fills are older than fills of their position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
-  if (ahead > 0) answer.warnings.push(`future_time: ${ahead} fills are dated later than the clock here says: they are booked, but fills that follow count as late, and a book as of now does not know them. If their times are wrong, amend them (fill_timestamp); times without a zone are UTC`);
-  if (differing > 0) answer.warnings.push(`${differing} duplicates differ in a column beside the fill's content (strategy, order_id, …): the first stays`);
+  if (late > 0) answer.warnings.push(`${late === 1 ? "1 fill is" : `${late} fills are`} older than fills of the same position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
+  if (ahead > 0) answer.warnings.push(`future_time: ${ahead} of the fills ${ahead === 1 ? "is" : "are"} dated later than the clock here says: booked all the same, but fills that follow count as late, and a book as of now does not know of it. Where such a time is wrong, amend the fill (fill_timestamp); times without a zone are UTC`);
+  if (differing > 0) answer.warnings.push(`${differing === 1 ? "1 duplicate differs" : `${differing} duplicates differ`} in a column beside the fill's content (strategy, order_id, …): the first stays`);
 }
 
 /** Writes rows about pairs; those that are refused go to the file's refused rows. */
@@ -186,7 +224,7 @@ async function writePairs(writer: Writer, rows: readonly PairRow[], refused: Ref
 }
 
 function say({ context, answer, refusals }: Work): number {
-  const refused = [...refusals.values()];
+  const refused = [...new Set(refusals.values())];
   answer.refused = refused.reduce((sum, { count }) => sum + count, 0);
   answer.refusedFiles = refused.filter(({ count }) => count > 0).map(({ path }) => path);
   for (const warning of answer.warnings) context.note(`warning: ${warning}`);

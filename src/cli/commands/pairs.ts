@@ -6,7 +6,7 @@ import { readBook } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "../context.ts";
 import { comparedText, comparePairs } from "../compare-pairs.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { JsonList } from "../stream.ts";
+import { JsonList } from "../json-list.ts";
 import { card, note, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 

@@ -4,7 +4,7 @@ import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { JsonList } from "../stream.ts";
+import { JsonList } from "../json-list.ts";
 import { card, dim, heading, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 

@@ -2,7 +2,7 @@ import { isVenueRow, Trips, TripSums, tripView, type BookRow, type Trip, type Tr
 import { readBook } from "../../runtime/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
-import { JsonList } from "../stream.ts";
+import { JsonList } from "../json-list.ts";
 import { note, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 
 export interface TripsOptions extends CommonOptions {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { compareBooks, fold, type RowDifference } from "../../core/engine/index.ts";
-import { FileJournal, JournalCorrupt, JournalTooShort, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
+import { describeTorn, FileJournal, JournalCorrupt, JournalTooShort, verifyJournal, type Progress, type Verified } from "../../journal/index.ts";
 import { checkSnapshots, stateHash, type SnapshotChecked } from "../../runtime/index.ts";
 import { contextOf, mustBeThere, type CommonOptions, type Context } from "../context.ts";
 import { compareTables, embeddedFolder, StoreMismatch, type TableDifference } from "../../store/index.ts";
@@ -81,9 +81,13 @@ async function checkedTables(context: Context): Promise<Tables | undefined> {
   });
 }
 
+function many(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function shownTables(context: Context, { name, seq, positions, pairs, differences, problem }: Tables): void {
   if (problem !== undefined) return context.print(`tables: ${problem}`);
-  if (differences.length === 0) return context.print(`tables: the ${positions.toLocaleString("en-US")} positions${pairs === 0 ? "" : ` and the ${pairs.toLocaleString("en-US")} pairs`} in ${name} are those of the book at entry ${seq.toLocaleString("en-US")}`);
+  if (differences.length === 0) return context.print(`tables: the ${many(positions, "position")}${pairs === 0 ? "" : ` and the ${many(pairs, "pair")}`} in ${name} are those of the book at entry ${seq.toLocaleString("en-US")}`);
   context.print(`tables: ${differences.length} rows in ${name} are not those of the book at entry ${seq.toLocaleString("en-US")}; fillbook rebuild writes them again`);
   for (const { row, table, book } of differences.slice(0, LISTED)) context.print(`  ${row}: ${table}, by the book ${book}`);
 }
@@ -116,7 +120,8 @@ function shownJournal(context: Context, journal: Verified): void {
   const size = journal.bytes < 1_048_576 ? `${(journal.bytes / 1024).toFixed(1)} kB` : `${(journal.bytes / 1_048_576).toFixed(1)} MB`;
   context.print(`journal: ${journal.entries.toLocaleString("en-US")} entries in ${journal.blocks} blocks, ${size}; every checksum and the hash chain hold`);
   if (journal.archived > 0) context.print(`archived: ${journal.archived} of its ${journal.segments} segments, each the file that was moved away, by its SHA-256`);
-  if (journal.torn !== undefined) context.print(`the last write was not finished: ${journal.torn.bytes} bytes from byte ${journal.torn.offset} of ${journal.torn.segment} are no whole block (${journal.torn.why}); the next write cuts them off and keeps them beside`);
+  if (journal.torn?.bytes === 0) context.print(describeTorn(journal.torn));
+  else if (journal.torn !== undefined) context.print(`the last write was not finished: ${journal.torn.bytes} bytes from byte ${journal.torn.offset} of ${journal.torn.segment} are no whole block (${journal.torn.why}); the next write cuts them off and keeps them beside`);
   context.print(`head hash: ${journal.headHash}`);
 }
 

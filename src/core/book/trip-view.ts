@@ -4,7 +4,7 @@ import { isMore, plus, text, type Known } from "./amounts.ts";
 import type { BookRow, VenueRow } from "./rows.ts";
 import type { Trip } from "./trips.ts";
 
-/** A closed round trip, as CONTRACT names it. Amounts are in `currency`; null where no mark says what a fee was worth. */
+/** A closed round trip, as `--json` and HTTP show it. Amounts are in `currency`; null where no mark says what a fee was worth. */
 export interface TripView {
   readonly account: string;
   readonly symbol: string;

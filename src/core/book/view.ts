@@ -9,7 +9,7 @@ import type { Moment } from "./rates.ts";
 import type { BookRow, NetRow, VenueRow } from "./rows.ts";
 import { pricePerUnit } from "./value.ts";
 
-/** The figures of one row, as CONTRACT names them. Exact amounts are text; what is not known is null. */
+/** The figures of one row, as `--json` and HTTP show them. Exact amounts are text; what is not known is null. */
 export interface RowView {
   readonly status: "open" | "closed";
   readonly quantity: string;

@@ -25,7 +25,7 @@ export interface Decision {
   readonly accepted: FillColumns; // in the book's numbers; valid until the next batch is decided, and while this one is left alone
   readonly seqs: Float64Array; // of each row: the seq it gets, or that of the fill it repeats; 0 when refused
   readonly duplicates: number;
-  readonly differing: number; // repeats that differ in a column that is not part of the content: a warning
+  readonly differing: readonly number[]; // rows that repeat a fill with another strategy, order id, …: a warning, and the first stays
   readonly refused: readonly Refused[];
 }
 
@@ -97,7 +97,7 @@ export class Decider {
     const seqs = new Float64Array(fills.count);
     const refused: Refused[] = [];
     let duplicates = 0;
-    let differing = 0;
+    const differing: number[] = [];
     const refuse = (row: number, refusal: Refusal) => refused.push({ row, fill: fills.read(row, source), refusal });
     for (let i = 0; i < fills.count; i += 1) {
       const place = i % CHUNK;
@@ -125,7 +125,7 @@ export class Decider {
         }
         duplicates += 1;
         seqs[i] = known;
-        if (notesDiffer(first, again)) differing += 1;
+        if (notesDiffer(first, again)) differing.push(i);
         continue;
       }
       if (refusal !== undefined) {

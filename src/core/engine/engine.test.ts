@@ -99,7 +99,7 @@ test("times are compared at the coarser unit; a fee currency left out is the quo
 test("a repeat that differs beside its content only warns", () => {
   const journal = new Journaled();
   journal.fills(fill("1", "1", "5", { strategy: "a" }));
-  expect(journal.fills(fill("1", "1", "5", { strategy: "b" }))).toMatchObject({ duplicates: 1, differing: 1 });
+  expect(journal.fills(fill("1", "1", "5", { strategy: "b" }))).toMatchObject({ duplicates: 1, differing: [0] });
 });
 
 const future: Instrument = { venue: "", symbol: "ABC", kind: "future", base: "ABC", quote: "EUR", settle: "EUR", multiplier: decimal("50"), inverse: false, priceDigits: 2, quantityDigits: 0 };

@@ -4,7 +4,7 @@ import { beforeFill, positionPart, realizedSince, type Before, type Book, type P
 import type { BookedFill, FillObserver } from "./fold.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 
-/** One fill and what it did, as CONTRACT names it. */
+/** One fill and what it did, as `--json` and HTTP show it. */
 export interface HistoryRow {
   readonly seq: number;
   readonly id: string;

@@ -1,4 +1,5 @@
 export { Decider, misfitOf, type Decision, type FillLookup, type Refused } from "./decide.ts";
+export { otherColumnsWarning } from "./same-fill.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";

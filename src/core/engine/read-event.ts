@@ -2,7 +2,7 @@ import { isProblem, readDecimal, tenTo, type Decimal } from "../num/index.ts";
 import { COST_METHODS, formatTime, LIMITED_BY, nameProblem, readLimits, readOverrides, readTime, reasonProblem, shown, type CostMethod, type FillIdentity, type Instant, type LimitOverrides } from "../model/index.ts";
 import type { Amendment, EventReport } from "./event-report.ts";
 
-/** The columns of an event, as CONTRACT names its values. In JSON the same in camelCase. */
+/** The columns of an event. In JSON the same in camelCase. */
 export const EVENT_COLUMNS = [
   "type", "id", "account", "venue", "symbol", "timestamp", "currency", "amount", "quantity", "cost", "price", "ratio", "to", "method",
   "fill", "fill_timestamp", "side", "fee", "fee_currency", "strategy", "signal_id", "limits", "overrides", "by", "is", "limit", "scope", "value", "threshold", "who", "why",

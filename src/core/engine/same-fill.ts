@@ -18,6 +18,11 @@ export function notesDiffer(a: Fill, b: Fill): boolean {
   return a.strategy !== b.strategy || a.signalId !== b.signalId || a.orderId !== b.orderId || a.venueType !== b.venueType || a.liquidity !== b.liquidity || a.arrivalPrice !== b.arrivalPrice || a.slippage !== b.slippage || a.latencyMs !== b.latencyMs || a.executionScore !== b.executionScore;
 }
 
+/** What to tell of such a repeat: it is a duplicate all the same. @param seq the entry of the first statement */
+export function otherColumnsWarning(seq: number): string {
+  return `other_columns: a column beside the fill's content (strategy, order_id, …) differs from that of entry ${seq}: the first stays`;
+}
+
 function equal(a: Decimal, b: Decimal): boolean {
   const digits = Math.max(a.digits, b.digits);
   return scaled(a, digits) === scaled(b, digits);

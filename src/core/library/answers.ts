@@ -8,7 +8,7 @@ export interface Booked {
   readonly status: "accepted" | "duplicate";
   readonly seq: number; // its entry; of a duplicate fill the entry of the first one, else the last entry there is
   readonly reason?: undefined;
-  readonly warning?: string; // what its time means: of an event that comes late, of a fill or an event of the future
+  readonly warning?: string; // what its time means: of an event that comes late, of a fill or an event of the future; or that a repeat's other columns differ
 }
 export interface Refused {
   readonly status: "refused";
@@ -29,6 +29,7 @@ export interface BatchAnswer {
   readonly duplicates: number;
   readonly refused: number;
   readonly ahead: number; // accepted, though dated later than the clock says: their times are likely wrong
+  readonly differing: number; // duplicates with another strategy, signal, …: the first stays
   readonly seq: number; // the last entry of the book
   readonly seqs: Float64Array; // of each row: its entry, or that of the fill it repeats; 0 when refused
   readonly refusals: readonly RefusedRow[]; // in the order of the rows
@@ -41,6 +42,7 @@ export class BatchTally implements BatchAnswer {
   readonly refusals: RefusedRow[] = [];
   accepted = 0;
   ahead = 0;
+  differing = 0;
   seq = 0;
   readonly #isNew: Uint8Array;
 
@@ -66,7 +68,7 @@ export class BatchTally implements BatchAnswer {
   }
 
   /** @param rowOf the batch's row of each decided one @param firstSeq of the fills that were accepted: they count up from there */
-  add({ accepted, seqs, refused }: Decision, rowOf: Uint32Array, firstSeq: number): void {
+  add({ accepted, seqs, refused, differing }: Decision, rowOf: Uint32Array, firstSeq: number): void {
     let next = firstSeq;
     for (let i = 0; i < seqs.length; i += 1) {
       const row = rowOf[i]!;
@@ -76,6 +78,7 @@ export class BatchTally implements BatchAnswer {
       next += 1;
     }
     this.accepted += accepted.count;
+    this.differing += differing.length;
     for (const one of refused) this.refuse(rowOf[one.row]!, refusalOf(one));
   }
 

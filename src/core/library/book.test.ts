@@ -30,6 +30,7 @@ describe("what is told is decided as by the commands", () => {
     expect(book.apply(fill("2", "buy", "2", "10"))).toEqual({ status: "accepted", seq: 3 });
     expect(book.apply(fill("1", "buy", "2", "10"))).toEqual({ status: "duplicate", seq: 2 });
     expect(book.apply(fill("1", "sell", "2", "10"))).toEqual({ status: "refused", seq: null, code: "conflicting_fill", reason: expect.stringContaining("already booked as entry 2") as string });
+    expect(book.apply(fill("1", "buy", "2", "10", { strategy: "carry" }))).toEqual({ status: "duplicate", seq: 2, warning: expect.stringMatching(/^other_columns: .* entry 2: the first stays$/) as string });
     expect(book.position("default", "ABC")).toMatchObject({ quantity: "4", numTrades: 2, avgPrice: "10" });
     expect(book.position("default", "XYZ")).toBeUndefined();
   });

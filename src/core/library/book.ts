@@ -1,5 +1,5 @@
 import { followerOf, markOf, PNL_KEYS, PNL_VIEWS, pnlBy, positionOf, positionsOf, type Book as Rows, type Moment, type NetRow, type PnlView, type PositionFilter, type PositionView } from "../book/index.ts";
-import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, pairsPage, pairsSummary, pairView, readEvent, touchedBy, touchedOf, type FillObserver, type FoldOptions, type HistoryRow, type PairFilter, type Touched } from "../engine/index.ts";
+import { Engine, fold, HistoryObserver, isEventProblem, MemoryStore, misfitOf, otherColumnsWarning, pairsPage, pairsSummary, pairView, readEvent, touchedBy, touchedOf, type FillObserver, type FoldOptions, type HistoryRow, type PairFilter, type Touched } from "../engine/index.ts";
 import { aheadWarning, dayOf, Directory, FillColumns, formatTime, isRowProblem, nameProblem, netKey, readFillRow, readInstrument, readMark, rowsAhead, type Mark, type TextProblem } from "../model/index.ts";
 import { formatDecimal } from "../num/index.ts";
 import type { PairFact, PairSummary, PairView } from "../pairs/index.ts";
@@ -75,9 +75,9 @@ export class Book {
     columns.clear();
     columns.push(read.fill, this.#source);
     const nowNs = this.#nowNs();
-    const { accepted, seqs, refused } = this.#engine.bookFills(columns, this.#source, nowNs);
+    const { accepted, seqs, refused, differing } = this.#engine.bookFills(columns, this.#source, nowNs);
     if (refused.length > 0) return refusalOf(refused[0]!);
-    if (accepted.count === 0) return { status: "duplicate", seq: seqs[0]! };
+    if (accepted.count === 0) return { status: "duplicate", seq: seqs[0]!, ...(differing.length === 0 ? {} : { warning: otherColumnsWarning(seqs[0]!) }) };
     this.#tell({ routes: [accepted.route[0]!] }, undefined, isBefore(read.fill.time.ns, nowNs));
     const warning = aheadWarning(read.fill.time.ns, nowNs);
     return { status: "accepted", seq: seqs[0]!, ...(warning === undefined ? {} : { warning }) };

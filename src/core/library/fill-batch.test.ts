@@ -71,6 +71,7 @@ test("constants stand for all fills; without sides a negative quantity is sold",
   expect([...answer.seqs]).toEqual([2, 3]);
   expect(book.position("default", "ABC")).toMatchObject({ quantity: "3", realizedPnl: "2" });
   expect(book.history()[1]).toMatchObject({ action: "sell", quantity: "2", strategy: "carry" });
+  expect(book.applyColumns({ ...batch, quantity: quantities(["5", "-2"]), strategy: ["carry", "other"] })).toMatchObject({ duplicates: 2, differing: 1 });
 });
 
 test("a batch larger than is booked at once is one batch", () => {

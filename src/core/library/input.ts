@@ -3,7 +3,7 @@ import { PAIR_COLUMNS, type PairColumn } from "../pairs/index.ts";
 import type { Amount, Price, Quantity } from "./amounts.ts";
 import { fieldOf, type Fields, type Time } from "./texts.ts";
 
-/** A fill as a program reports it: the names of CONTRACT in camelCase. */
+/** A fill as a program reports it: the columns of a file of fills, in camelCase. */
 export interface NewFill {
   readonly id: string; // the venue's own trade id
   readonly venue: string;

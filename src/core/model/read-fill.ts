@@ -5,7 +5,7 @@ import { shown } from "./shown.ts";
 import { readTime, type Instant } from "./time.ts";
 import { LIQUIDITIES, VENUE_TYPES, type Liquidity, type VenueType } from "./venue.ts";
 
-/** The columns of a fill, as CONTRACT names them; the first seven are required. `seq` stands in exports. */
+/** The columns of a fill; the first seven are required. `seq` stands in exports. In JSON the same in camelCase. */
 export const FILL_COLUMNS = [
   "id", "venue", "symbol", "side", "quantity", "price", "timestamp", "account", "venue_type", "order_id", "fee", "fee_currency",
   "liquidity", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score", "seq",

@@ -5,7 +5,7 @@ import { incrementDigits, INSTRUMENT_KINDS, instrumentProblem, type Instrument }
 import { nameProblem } from "./name.ts";
 import { readTime } from "./time.ts";
 
-/** Values by column, as CONTRACT names them, without spaces around them; "" and a missing one are empty. */
+/** Values by column, as the header of a file names it, without spaces around them; "" and a missing one are empty. */
 type Texts = Readonly<Record<string, string | undefined>>;
 
 /** Why texts are not what they should be: the column at fault, and how to mend it. */

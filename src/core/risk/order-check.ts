@@ -7,7 +7,7 @@ import { leverageOf } from "./report.ts";
 import type { RiskModel } from "./risk-model.ts";
 import type { Standing } from "./standing.ts";
 
-/** A limit that an order would breach, as CONTRACT names it. */
+/** A limit that an order would breach, as `--json` and HTTP show it. */
 export interface OrderBreach {
   readonly limit: string;
   readonly scope: string;

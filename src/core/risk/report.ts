@@ -8,7 +8,7 @@ import { magnitude, Part } from "./part.ts";
 import type { RiskModel, Unit } from "./risk-model.ts";
 import type { Standing } from "./standing.ts";
 
-/** A position beside its limits, as CONTRACT names it. Losses > 0, in the reporting currency; null: not known, with the reason. */
+/** A position beside its limits, as `--json` and HTTP show it. Losses > 0, in the reporting currency; null: not known, with the reason. */
 export interface PositionRisk {
   readonly account: string;
   readonly symbol: string;

@@ -6,7 +6,7 @@ import type { DeskState, RiskDesk } from "./desk.ts";
 import { VAR_CONVENTIONS } from "./estimate.ts";
 import type { GroupRisk, PortfolioRiskView, PositionRisk, RiskGroupKey, VenueRisk } from "./report.ts";
 
-/** Risk as CONTRACT names it. VaR and shortfall are losses > 0 in `currency`; null is not known. */
+/** Risk, as `--json` and HTTP show it. VaR and shortfall are losses > 0 in `currency`; null is not known. */
 export interface RiskView {
   readonly asOf: string;
   readonly seq: number;

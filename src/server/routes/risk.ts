@@ -93,6 +93,7 @@ async function orderOf({ clock, service, marksMaxAgeNs }: RouteContext, body: Re
   };
   const nowNs = clock.nowNs();
   const [venue = "", symbol = ""] = [text("venue"), text("symbol")];
+  for (const [key, value] of [["venue", venue], ["symbol", symbol]] as const) if (value === "") throw new Problem(400, "bad_request", `${key}: is missing`);
   const price = text("price") ?? (await service.read(({ book }) => markText(book, venue, symbol, { nowNs, maxAgeNs: marksMaxAgeNs })));
   if (price === undefined) throw new Problem(400, "bad_request", `price: is missing, and ${symbol} has no fresh mark on ${venue}`);
   const read = readFillRow({ id: "order", account: text("account") ?? "default", venue, symbol, side: text("side"), quantity: text("quantity"), price, strategy: text("strategy"), timestamp: formatTime(nowNs) }, { signed: false, autoId: false });

@@ -101,6 +101,14 @@ describe("one broken line does not take others with it", () => {
     }
   });
 
+  test("a short line whose quote is not closed for long is told from a long line", () => {
+    for (const sizes of [[1], [3], [1000]]) {
+      const { rows, broken } = scan(`a,"b\n${"c,d\n".repeat(9)}`, { longest: 20, sizes });
+      expect(rows).toHaveLength(9);
+      expect(broken).toEqual([[1, "a quote opened here is not closed within 20 bytes", 'a,"b']]);
+    }
+  });
+
   test("the last row of a file that was cut is refused, however whole it looks", () => {
     expect(scan("a,b\n1,2", { cut: "gzip ends early" })).toMatchObject({ rows: [["a", "b"]], broken: [[2, "gzip ends early", "1,2"]] });
   });

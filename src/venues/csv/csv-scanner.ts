@@ -149,8 +149,9 @@ export class CsvScanner {
   #refuseLine(bytes: Uint8Array, at: number, line: number, tooLong: boolean): number {
     const found = bytes.indexOf(LF, at);
     const end = found < 0 ? bytes.length : found;
-    const long = tooLong || end - at > this.#longest;
-    this.#taker.broken(line, long ? `longer than ${this.#longest} bytes` : this.#problem, bytes.subarray(at, Math.min(end, at + this.#longest)));
+    const isLineLong = end - at > this.#longest; // if only the row is too long, a quote has taken lines into it
+    const reason = isLineLong ? `longer than ${this.#longest} bytes` : tooLong ? `a quote opened here is not closed within ${this.#longest} bytes` : this.#problem;
+    this.#taker.broken(line, reason, bytes.subarray(at, Math.min(end, at + this.#longest)));
     this.#skipping = found < 0;
     this.#row.line = found < 0 ? line : line + 1;
     return found < 0 ? end : end + 1;

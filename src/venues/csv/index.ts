@@ -8,7 +8,7 @@ export { nearest } from "./names.ts";
 export type { FileFormat } from "./format.ts";
 export { SortedSpool, type SpooledFills, type SpoolOptions } from "./spool.ts";
 export { readTable, readTableBody, type BodyReport, type TableReport, type TableRow, type TableShape, type TableSink } from "./read-table.ts";
-export { RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";
+export { isRefusedList, RefusedFile, writeRefused, type RefusedRow } from "./refused.ts";
 export { readPrices, type PriceFile } from "./read-prices.ts";
 export { holdsPairs, readPairMap, readPairs, type PairRow } from "./read-pairs.ts";
 export type { PairMap } from "./pair-map.ts";

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** A row that was not taken, and why. */
@@ -58,6 +58,18 @@ export class RefusedFile {
     const bytes = Buffer.from(this.#waiting);
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
     this.#waiting = "";
+  }
+}
+
+/** Whether a file is one that `RefusedFile` wrote. */
+export function isRefusedList(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const bytes = Buffer.alloc(HEADER.length);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, bytes, 0, bytes.length, 0) === bytes.length && bytes.toString() === HEADER;
+  } finally {
+    closeSync(file);
   }
 }
 

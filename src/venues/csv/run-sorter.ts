@@ -6,6 +6,13 @@ import { decodePlaced, encodePlaced, SpoolRun, type PlacedFills } from "./spool-
 
 const BATCH_ROWS = 16_384;
 const BLOCK_ROWS = 4096; // of a run on disk: one of each run is in memory while merging
+const WIDE_BYTES = 200; // about what a row takes whose amounts are too long for a double
+
+/** What is held in memory before it goes to disk: whichever is reached first. */
+export interface RunLimits {
+  readonly rows: number;
+  readonly textBytes: number; // of ids and notes, and of amounts too long for a double
+}
 
 /** A batch that is written row by row. */
 class Batch {
@@ -39,29 +46,32 @@ class Batch {
 }
 
 /**
- * Sorts placed fills by key, equal ones in the order they came: in memory up to `rowsInMemory`, beyond that in sorted
+ * Sorts placed fills by key, equal ones in the order they came: in memory up to its limits, beyond that in sorted
  * runs on disk that are merged at the end.
  */
 export class RunSorter {
   readonly #folder: string;
-  readonly #rowsInMemory: number;
+  readonly #limits: RunLimits;
   #blocks: PlacedFills[] = [];
   #rowsHeld = 0;
+  #textHeld = 0;
   #runs: SpoolRun[] = [];
   #place: string | undefined; // our own folder in the caller's
 
-  constructor(folder: string, rowsInMemory: number) {
+  constructor(folder: string, limits: RunLimits) {
     this.#folder = folder;
-    this.#rowsInMemory = rowsInMemory;
+    this.#limits = limits;
   }
 
   /** Takes the fills for good; of few in large columns a copy, since many such would fill the memory. */
   add(placed: PlacedFills): void {
     const { count, capacity } = placed.fills;
     if (count === 0) return;
-    this.#blocks.push(count * 2 > capacity ? placed : decodePlaced(encodePlaced(placed)));
-    this.#rowsHeld += placed.fills.count;
-    if (this.#rowsHeld >= this.#rowsInMemory) this.#spill();
+    const held = count * 2 > capacity ? placed : decodePlaced(encodePlaced(placed));
+    this.#blocks.push(held);
+    this.#rowsHeld += count;
+    this.#textHeld += held.fills.texts.length + held.fills.wide.size * WIDE_BYTES;
+    if (this.#rowsHeld >= this.#limits.rows || this.#textHeld >= this.#limits.textBytes) this.#spill();
   }
 
   /** All fills in order. A batch may be overwritten when the next one is asked for. */
@@ -76,10 +86,15 @@ export class RunSorter {
   close(): void {
     for (const run of this.#runs) run.close();
     this.#runs = [];
-    this.#blocks = [];
-    this.#rowsHeld = 0;
+    this.#forget();
     if (this.#place !== undefined) rmSync(this.#place, { recursive: true, force: true });
     this.#place = undefined;
+  }
+
+  #forget(): void {
+    this.#blocks = [];
+    this.#rowsHeld = 0;
+    this.#textHeld = 0;
   }
 
   #spill(): void {
@@ -91,8 +106,7 @@ export class RunSorter {
     const run = new SpoolRun(join(this.#place, `${this.#runs.length}.run`));
     this.#runs.push(run);
     for (const batch of this.#held(BLOCK_ROWS)) run.append(batch);
-    this.#blocks = [];
-    this.#rowsHeld = 0;
+    this.#forget();
   }
 
   /** What is in memory, in order; as it came, uncopied, where that is the order. */

@@ -25,9 +25,9 @@ const anyFiles = fc.array(
 
 test("gives back what was put in, sorted, whether it fits in memory or not", () => {
   fc.assert(
-    fc.property(anyFiles, fc.constantFrom(1, 7, 20, 1000), fc.boolean(), fc.boolean(), (files, rowsInMemory, sortedAlready, roomy) => {
+    fc.property(anyFiles, fc.constantFrom(1, 7, 20, 1000), fc.constantFrom(1, 300, 1_000_000), fc.boolean(), fc.boolean(), (files, rowsInMemory, textBytesInMemory, sortedAlready, roomy) => {
       const directory = new Directory();
-      const spool = new SortedSpool({ folder, rowsInMemory });
+      const spool = new SortedSpool({ folder, rowsInMemory, textBytesInMemory });
       const all: Placed[] = [];
       for (const [file, { fills, seqs, batch }] of files.entries()) {
         const ordered = sortedAlready ? fills.toSorted((a, b) => (a.time.ns < b.time.ns ? -1 : a.time.ns > b.time.ns ? 1 : 0)) : fills;
@@ -57,6 +57,21 @@ test("gives back what was put in, sorted, whether it fits in memory or not", () 
     }),
     { numRuns: 300 },
   );
+});
+
+test("rows with long texts, or amounts too long for a double, go to disk before there are many", () => {
+  for (const [id, price, runs] of [["short", 1n, 0], ["x".repeat(256), 1n, 2], ["short", 10n ** 17n + 1n, 1]] as const) {
+    const directory = new Directory();
+    const spool = new SortedSpool({ folder, textBytesInMemory: 100_000 });
+    const [fill] = fc.sample(anyFills(1).filter(({ length }) => length === 1), { numRuns: 1, seed: 1 });
+    for (let batch = 0; batch < 5; batch += 1) {
+      const columns = new FillColumns(200, 0);
+      for (let row = 0; row < 200; row += 1) columns.push({ ...fill![0]!, orderId: undefined, id, price: { mantissa: price, digits: 0 }, quantity: { mantissa: 1n, digits: 0 }, fee: { mantissa: 0n, digits: 0 } }, directory);
+      spool.add(columns, 0, new Uint32Array(200));
+    }
+    expect(readdirSync(folder).flatMap((place) => readdirSync(join(folder, place)))).toHaveLength(runs);
+    spool.close();
+  }
 });
 
 test("the order of keys is that of Array.sort, and stable", () => {

@@ -12,7 +12,8 @@ export interface SpooledFills {
 
 export interface SpoolOptions {
   readonly folder: string; // for sorted runs, once there are too many rows
-  readonly rowsInMemory?: number; // default 2,500,000, about 250 MB
+  readonly rowsInMemory?: number; // default 2,500,000, about 200 MB without their texts
+  readonly textBytesInMemory?: number; // of ids and notes, default 200 MB: rows with long ones go to disk sooner
 }
 
 /**
@@ -34,9 +35,9 @@ export class SortedSpool {
   readonly #byTime: RunSorter;
   #rows = 0;
 
-  constructor({ folder, rowsInMemory = 2_500_000 }: SpoolOptions) {
-    this.#bySeq = new RunSorter(folder, rowsInMemory);
-    this.#byTime = new RunSorter(folder, rowsInMemory);
+  constructor({ folder, rowsInMemory: rows = 2_500_000, textBytesInMemory: textBytes = 200_000_000 }: SpoolOptions) {
+    this.#bySeq = new RunSorter(folder, { rows, textBytes });
+    this.#byTime = new RunSorter(folder, { rows, textBytes });
   }
 
   get rows(): number {

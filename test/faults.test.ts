@@ -9,12 +9,15 @@ test("wherever the power goes, a start finds a beginning of what was appended, w
   const counts = await proveCuts(20_240_229, 400);
   expect(counts).toMatchObject({ stories: 10, cuts: 400 });
   for (const met of [counts.again, counts.seconds, counts.torn, counts.noSpace, counts.unknown]) expect(met).toBeGreaterThan(0);
+  expect([...counts.pairKinds].sort()).toEqual(["pair_close_asked", "pair_close_withdrawn", "pair_confirmed", "pair_defined", "pair_fill_amended", "pair_filled", "pair_market_ended", "pair_merged", "pair_rebated", "pair_redeemed", "pair_settled", "pair_split", "pair_voided"]);
+  expect(counts.pairStarts).toBeGreaterThan(100);
 });
 
 test("a flipped bit anywhere in a journal stops the start with its place, or changes nothing", async () => {
-  const counts = await proveFlips(20_240_229, 3000, 1500);
+  const counts = await proveFlips(1, 4000, 1500);
   expect(counts.segments).toBeGreaterThan(2);
   expect(counts.found + counts.harmless).toBe(1500);
+  expect(counts.pairFacts).toBeGreaterThan(5);
 });
 
 /** All that may be left of a file `a` after these steps, over many power failures. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMAND, CommandFolder, environment } from "./command-kit.ts";
+import { root } from "./files.ts";
 
 const at = new CommandFolder();
 const { run, json, write, hash } = at;
@@ -26,6 +27,20 @@ test("paired rows are told by their header, booked once, and shown with a line f
   expect(json("pairs")).toMatchObject({ seq: 7, pairs: [{ pairId: "rain", isFullyHedged: true, guaranteedProfitCents: "32" }, { pairId: "dry" }] });
   expect(json("pairs", "summary")).toMatchObject({ totalPositions: 2, unhedgedPositions: 1, feesCents: "18", seq: 7 });
   expect(run("pairs", "--status", "lost")).toMatchObject({ status: 2, stderr: expect.stringContaining('--status: "lost" is none of') as string });
+});
+
+test("the pair of docs/pairs.md goes from its first fill to its settlement by the files and commands that stand there", () => {
+  const part = readFileSync(join(root, "docs/pairs.md"), "utf8").split("### The same by the command")[1]!.split("## ")[0]!;
+  for (const [, name, text] of part.matchAll(/`(\w+\.csv)`[^`]*(?:`[^`]*`[^`]*)*?```csv\n([\s\S]*?)```/g)) write(name!, text!);
+  const commands = [...part.matchAll(/^fillbook (.*)$/gm)].map(([, words]) => words!.split(" "));
+  expect(commands.map((words) => words.join(" "))).toEqual(["import rain.csv", "pairs", "pairs advice rain --bid 40", "import sale.csv", "import results.csv", "pairs --status closed"]);
+  const shown = commands.map((words) => run(...words));
+  expect(shown.map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(shown[1]!.stdout).toContain("rain: 2 YES alone, cost 90; on NO all legs lose 50");
+  expect(shown[2]!.stdout).toContain("27.6");
+  expect(shown[5]!.stdout).toMatch(/rain +closed .* 27\.6\n/);
+  expect(json("pairs")).toMatchObject({ pairs: [{ pairId: "rain", status: "closed", realizedPnlCents: "27.6", capitalLockedCents: "0" }] });
+  expect(json("pairs", "summary")).toMatchObject({ closedPositions: 1, realizedPnlCents: "27.6", feesCents: "2.4" });
 });
 
 test("an export holds every fact of a pair, and a book that is made of it has the same state", () => {

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { anyActs, type Act } from "../../test/acts.ts";
+import { anyPairReports } from "../../test/pair-acts.ts";
 import { FileJournal, verifyJournal } from "../../src/journal/index.ts";
 import { Random } from "../random.ts";
 import { DiskModel, type DiskStep, type Image } from "./disk-model.ts";
@@ -18,6 +19,9 @@ export interface CutCounts {
   noSpace: number; // writes refused for want of space, and taken later
   unknown: number; // writes or syncs that failed
   restarts: number; // starts, all in all
+  pairStarts: number; // of them: found pairs
+  pairFacts: number; // facts of pairs that were written
+  readonly pairKinds: Set<string>; // and their types
 }
 /** What a failing place is repeated by. */
 export class CutFailed extends Error {}
@@ -30,7 +34,7 @@ const EMPTY: Image = new Map();
  * of it follows from the seed. @throws CutFailed for the first law that is broken
  */
 export async function proveCuts(seed: number, cuts: number, onStory?: (counts: CutCounts) => void): Promise<CutCounts> {
-  const counts: CutCounts = { stories: 0, cuts: 0, again: 0, seconds: 0, torn: 0, noSpace: 0, unknown: 0, restarts: 0 };
+  const counts: CutCounts = { stories: 0, cuts: 0, again: 0, seconds: 0, torn: 0, noSpace: 0, unknown: 0, restarts: 0, pairStarts: 0, pairFacts: 0, pairKinds: new Set() };
   const root = temporaryFolder();
   try {
     for (let number = seed; counts.cuts < cuts; number += 1) {
@@ -60,7 +64,8 @@ class Story {
     this.#root = root;
     this.#counts = counts;
     this.#segmentBytes = this.#random.between(700, 6000);
-    this.#acts = fc.sample(anyActs, { seed, numRuns: 3 }).flat();
+    const pairs = fc.sample(anyPairReports, { seed, numRuns: 5 }).map((reports): Act => ({ do: "pairs", reports }));
+    this.#acts = [...fc.sample(anyActs, { seed, numRuns: 3 }).flat(), ...pairs]; // so each journal has some
   }
 
   async prove(cuts: number): Promise<void> {
@@ -190,8 +195,9 @@ class Story {
     return folder;
   }
 
-  #add({ counts }: Session): void {
-    for (const key of ["torn", "noSpace", "unknown", "restarts"] as const) this.#counts[key] += counts[key];
+  #add({ counts, pairKinds }: Session): void {
+    for (const key of ["torn", "noSpace", "unknown", "restarts", "pairStarts", "pairFacts"] as const) this.#counts[key] += counts[key];
+    for (const kind of pairKinds) this.#counts.pairKinds.add(kind);
   }
 }
 

@@ -14,6 +14,7 @@ import { must, Session } from "./session.ts";
 export interface FlipCounts {
   readonly bytes: number; // of the journal, mark included
   readonly segments: number;
+  readonly pairFacts: number; // that it holds
   flips: number;
   found: number; // the start stopped and said where
   harmless: number; // the book was the same, and so was what `verify` found
@@ -30,10 +31,10 @@ const SAYS = /^entry \d+: .+ was .*, expected .+ \(.+\.fbj at byte \d+\)\. .+ To
 export async function proveFlips(seed: number, leastBytes: number, sample?: number, onProgress?: (counts: FlipCounts) => void): Promise<FlipCounts> {
   const root = temporaryFolder();
   try {
-    const image = await journalOf(seed, leastBytes, join(root, "whole"));
+    const { image, pairFacts } = await journalOf(seed, leastBytes, join(root, "whole"));
     const whole = startOn(image, join(root, "same"));
     must(typeof whole === "string", () => `the journal without a flip does not start`);
-    const counts: FlipCounts = { bytes: sizeOf(image), segments: [...image.keys()].filter((path) => path.endsWith(".fbj")).length, flips: 0, found: 0, harmless: 0 };
+    const counts: FlipCounts = { bytes: sizeOf(image), segments: [...image.keys()].filter((path) => path.endsWith(".fbj")).length, pairFacts, flips: 0, found: 0, harmless: 0 };
     const random = new Random(seed);
     const folder = join(root, "flipped");
     const total = counts.bytes * 8;
@@ -48,7 +49,7 @@ export async function proveFlips(seed: number, leastBytes: number, sample?: numb
 }
 
 /** Random acts, each acknowledged, until the journal is long enough. */
-async function journalOf(seed: number, leastBytes: number, folder: string): Promise<Image> {
+async function journalOf(seed: number, leastBytes: number, folder: string): Promise<{ readonly image: Image; readonly pairFacts: number }> {
   fs.mkdirSync(folder);
   const session = new Session(folder, new FailingDisk(folder, new Random(seed)), SEGMENT_BYTES);
   session.start();
@@ -58,7 +59,7 @@ async function journalOf(seed: number, leastBytes: number, folder: string): Prom
     await session.sync(false);
   }
   session.end();
-  return imageOf(folder);
+  return { image: imageOf(folder), pairFacts: session.counts.pairFacts };
 }
 
 function flip(image: Image, bit: number, folder: string, whole: string, counts: FlipCounts): void {

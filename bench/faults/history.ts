@@ -1,4 +1,3 @@
-import type { Book } from "../../src/core/book/index.ts";
 import { fold } from "../../src/core/engine/index.ts";
 import { decodeFills, encodedFillsSize, encodeFills, type Block, type Section } from "../../src/core/model/index.ts";
 import { stateHash } from "../../src/runtime/index.ts";
@@ -26,14 +25,14 @@ export class History {
     return this.seq > seq ? this.#before?.upTo(seq) : this.seq === seq ? this : undefined;
   }
 
-  /** The book that it makes. */
-  get book(): Book {
-    return fold(() => this.blocks(), { currency: "USD" }).book;
+  /** The book and the pairs that it makes. */
+  folded(): ReturnType<typeof fold> {
+    return fold(() => this.blocks(), { currency: "USD" });
   }
 
   /** The hash of its state. */
   get hash(): string {
-    return (this.#hash ??= stateHash(fold(() => this.blocks(), { currency: "USD" })));
+    return (this.#hash ??= stateHash(this.folded()));
   }
 
   blocks(): Block[] {

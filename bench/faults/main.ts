@@ -28,6 +28,7 @@ async function cutsOf(): Promise<void> {
   const begun = performance.now();
   const counts = await proveCuts(seed, cuts, (sofar) => void (sofar.stories % 50 === 0 && say(`  ${number(sofar.cuts)} …`)));
   say(`  ${told(counts)}`);
+  say(`  pairs: ${number(counts.pairFacts)} facts of ${counts.pairKinds.size} kinds were written, ${number(counts.pairStarts)} starts found some`);
   say(`  every start found a beginning of what was appended, with all that was acknowledged (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
 }
 
@@ -42,5 +43,5 @@ async function flipsOf(): Promise<void> {
   say(`flips: seed ${seed}, every bit of a journal of ${number(bytes)} bytes`);
   const begun = performance.now();
   const counts = await proveFlips(seed, bytes, undefined, (sofar) => say(`  ${number(sofar.flips)} …`));
-  say(`  ${number(counts.flips)} flips in ${number(counts.bytes)} bytes of ${counts.segments} segments and the mark: ${number(counts.found)} stopped the start, ${number(counts.harmless)} were harmless (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+  say(`  ${number(counts.flips)} flips in ${number(counts.bytes)} bytes of ${counts.segments} segments and the mark: ${number(counts.found)} stopped the start, ${number(counts.harmless)} were harmless; ${number(counts.pairFacts)} facts of pairs are in it (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
 }

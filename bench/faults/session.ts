@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import { join, relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Life, young, type Act } from "../../test/acts.ts";
 import { compareBooks, type Engine, type FactStore } from "../../src/core/engine/index.ts";
+import { isPairFact, type Section } from "../../src/core/model/index.ts";
 import { countEntries } from "../../src/journal/journal.ts";
 import { FileJournal, JournalWriteFailed } from "../../src/journal/index.ts";
 import { stateHash } from "../../src/runtime/index.ts";
@@ -28,7 +30,8 @@ export function must(holds: boolean, what: () => string): void {
 /** A data folder on a failing disk over several runs of a program: what it was told, what it promised. */
 export class Session {
   readonly promised: Promised[] = [];
-  readonly counts = { torn: 0, noSpace: 0, unknown: 0, restarts: 0 };
+  readonly counts = { torn: 0, noSpace: 0, unknown: 0, restarts: 0, pairStarts: 0, pairFacts: 0 };
+  readonly pairKinds = new Set<string>(); // of the facts of pairs that were written
   readonly #folder: string;
   readonly #disk: FailingDisk;
   readonly #segmentBytes: number;
@@ -63,6 +66,7 @@ export class Session {
     must(found !== undefined, () => `the start found ${engine.seq} entries: that many were never whole`);
     must(found!.hash === stateHash(engine), () => `the start found another state at entry ${engine.seq} than was appended`);
     this.#mustReport(this.#journal);
+    if (!engine.pairs.pairs().next().done) this.counts.pairStarts += 1;
     this.#history = found!;
     this.#acknowledged = engine.seq;
     this.#note();
@@ -74,10 +78,13 @@ export class Session {
     return this.#answer(() => this.#life!.do(act));
   }
 
-  /** The book as it lives is the book that its history makes. */
+  /** The book as it lives is the book that its history makes, and so are the pairs: what a full disk refused was taken back whole. */
   mustBeBooked(): void {
-    const differences = compareBooks(this.#engine!.book, this.#history.book);
+    const { book, pairs } = this.#history.folded();
+    const differences = compareBooks(this.#engine!.book, book);
     must(differences.length === 0, () => `the book at entry ${this.#history.seq} is not the one that its entries make: ${JSON.stringify(differences)}`);
+    for (const pair of pairs.pairs()) must(isDeepStrictEqual(this.#engine!.pairs.pair(pair.pairId), pair), () => `the pair ${pair.pairId} at entry ${this.#history.seq} is not the one that its entries make`);
+    must([...this.#engine!.pairs.pairs()].length === [...pairs.pairs()].length, () => `there are pairs at entry ${this.#history.seq} that its entries do not make`);
   }
 
   async sync(later: boolean): Promise<"done" | "no_space" | "unknown"> {
@@ -140,6 +147,7 @@ export class Session {
         try {
           const block = journal.append(sections, timeNs, this.#later);
           this.#history = tried;
+          this.#countPairs(sections);
           return block;
         } catch (error) {
           if (error instanceof JournalWriteFailed && error.code === "unknown") this.#history = tried;
@@ -162,6 +170,13 @@ export class Session {
     must(torn.keptAs !== undefined && fs.statSync(torn.keptAs).size === torn.bytes && torn.message.includes("kept as"), () => `a torn write was not kept: ${torn.message}`);
     must(fs.statSync(torn.segment).size === torn.offset, () => `a torn write was not cut off: ${torn.message}`);
     this.#kept = [...this.#kept, { path: relative(this.#folder, torn.keptAs!), bytes: fs.readFileSync(torn.keptAs!) }];
+  }
+
+  #countPairs(sections: readonly Section[]): void {
+    for (const { type } of sections.flatMap((section) => (section.kind === "facts" ? section.facts : [])).filter(isPairFact)) {
+      this.counts.pairFacts += 1;
+      this.pairKinds.add(type);
+    }
   }
 
   #note(): void {

@@ -194,7 +194,12 @@ export class Ledger {
 
   /** Takes what is reported of pairs, each report whole or not at all; what each came to. @throws JournalWriteFailed */
   pair(reports: readonly PairReport[]): BookedPair[] {
-    return this.#engine.pair(reports, this.#clock.nowNs());
+    return this.pairFor(undefined, reports);
+  }
+
+  /** The same of who may act for some accounts alone; undefined: for all. */
+  pairFor(accounts: ReadonlySet<string> | undefined, reports: readonly PairReport[]): BookedPair[] {
+    return this.#engine.pair(reports, this.#clock.nowNs(), accounts);
   }
 
   /**

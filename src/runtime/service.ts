@@ -173,9 +173,9 @@ export class Service {
     });
   }
 
-  /** Takes what is reported of pairs, each report whole or not at all; what each came to. @throws ServiceRefuses */
-  pair(reports: readonly PairReport[], acknowledge: Acknowledgement = this.#options.acknowledge ?? "durable"): Promise<BookedPair[]> {
-    return this.#submitFacts(reports.length, (ledger) => ({ answer: ledger.pair(reports), touched: [] }), { acknowledge, areFills: true });
+  /** Takes what is reported of pairs, each report whole or not at all; what each came to. @param accounts of whoever reports; undefined: all @throws ServiceRefuses */
+  pair(reports: readonly PairReport[], acknowledge: Acknowledgement = this.#options.acknowledge ?? "durable", accounts?: ReadonlySet<string>): Promise<BookedPair[]> {
+    return this.#submitFacts(reports.length, (ledger) => ({ answer: ledger.pairFor(accounts, reports), touched: [] }), { acknowledge, areFills: true });
   }
 
   /** Looks at the ledger at a moment when all it holds is acknowledged. @throws ServiceRefuses while there is none */

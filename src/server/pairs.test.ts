@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Serving } from "../../test/service-kit.ts";
 import type { PairView } from "../core/pairs/index.ts";
 
@@ -128,6 +128,51 @@ test("a token that is bound to an account writes and sees the pairs that were fi
   expect(await serving.post("/v1/pairs/P1/close", {}, mine)).toMatchObject([404, {}]);
   expect(await serving.get("/v1/pairs/P1", mine)).toMatchObject([404, {}]);
   expect(await serving.get("/v1/pairs/summary", mine)).toMatchObject([200, { totalPositions: 1 }]);
+});
+
+describe("a pair is of the accounts that filled it, and of the one that its definition names:", () => {
+  const define = (pairId: string, account: string | undefined, id = "d", kalshi = "KXRAIN-26") => ({ type: "pair_defined", pairId, id, timestamp: "2026-02-08", account, arbType: "poly_yes_kalshi_no", markets: JSON.stringify([{ venue: "kalshi", market: kalshi, orientation: "same" }, { venue: "polymarket", market: "0xrain", orientation: "same" }]) });
+  const posted = async (body: object, who: string) => {
+    const [status, answer] = await serving.post("/v1/pairs/fills", body, serving.bearer(who));
+    return status === 403 ? "forbidden" : (answer as unknown as { results: { status: string; reason: string | null }[] }).results.map(({ status: of, reason }) => (reason ?? of).split(":")[0]).join(" ");
+  };
+  const found = async (pairId: string, who: string) => (await serving.get(`/v1/pairs/${pairId}`, serving.bearer(who)))[0];
+  beforeEach(async () => {
+    serving = await Serving.begin({ tokens: [{ name: "all", scopes: ["read", "write"] }, { name: "mine", scopes: ["read", "write"], accounts: ["mine"] }, { name: "theirs", scopes: ["read", "write"], accounts: ["theirs"] }] });
+  });
+
+  test("a bound token defines a pair for an account of its own alone, and nobody else then touches it", async () => {
+    expect([await posted(define("P1", undefined), "mine"), await posted(define("P1", "theirs"), "mine"), await posted(define("P1", "mine"), "mine")]).toEqual(["forbidden", "forbidden", "accepted"]);
+    const { seq } = serving.service;
+    const split = { type: "pair_split", pairId: "P1", id: "s", timestamp: "2026-02-08", venue: "polymarket", market: "0xrain", quantity: "1" };
+    expect([await posted(define("P1", "theirs", "d2"), "theirs"), await posted(single({ account: "theirs" }), "theirs"), await posted(split, "theirs"), await posted(row({ account: "theirs" }), "theirs")]).toEqual(["forbidden", "forbidden", "forbidden", "forbidden"]);
+    expect(await serving.post("/v1/pairs/P1/close", {}, serving.bearer("theirs"))).toMatchObject([404, { code: "unknown_pair" }]);
+    expect([serving.service.seq, await found("P1", "theirs"), await found("P1", "mine"), await found("P1", "all")]).toEqual([seq, 404, 200, 200]);
+    expect([await posted(define("P1", "mine", "d2", "KXRAIN-27"), "mine"), await posted(split, "mine")]).toEqual(["accepted", "accepted"]);
+  });
+
+  test("one that was defined for nobody is filled by who comes first, and is his", async () => {
+    expect(await posted([define("P1", undefined), define("P2", undefined)], "all")).toBe("accepted accepted");
+    expect([await posted(define("P1", "mine", "d2"), "mine"), await found("P1", "mine")]).toEqual(["forbidden", 404]);
+    expect(await serving.post("/v1/pairs/P1/settle", { result: "yes" }, serving.bearer("mine"))).toMatchObject([404, {}]);
+    expect(await posted([{ type: "pair_settled", pairId: "P1", id: "s", timestamp: "2026-02-09", venue: "kalshi", market: "KXRAIN-26", stage: "final", payout: "0" }, single({ account: "mine" })], "mine")).toBe("forbidden_account accepted");
+    expect([await found("P1", "mine"), await posted(single({ account: "theirs", id: "k10" }), "theirs")]).toEqual([200, "forbidden"]);
+    expect(await posted([row({ pairId: "P2", account: "theirs" }), define("P2", "theirs", "d2")], "theirs")).toBe("accepted accepted");
+  });
+
+  test("who has all accounts gives a pair to another one by defining it again; a row of which nothing filled is its account's", async () => {
+    await posted(define("P1", "mine"), "all");
+    await posted(define("P1", "theirs", "d2"), "all");
+    await posted(row({ pairId: "P2", account: "mine", kalshiQuantity: "0", polymarketQuantity: "0" }), "all");
+    expect([await found("P1", "mine"), await found("P1", "theirs"), await found("P2", "mine"), await found("P2", "theirs")]).toEqual([404, 200, 200, 404]);
+    expect(await posted(single({ pairId: "P2", account: "theirs" }), "theirs")).toBe("forbidden");
+  });
+
+  test("a bound token begins no pair by a split, and learns nothing of what it may not see", async () => {
+    expect(await posted({ type: "pair_split", pairId: "P1", id: "s", timestamp: "2026-02-08", venue: "polymarket", market: "0xrain", quantity: "1" }, "mine")).toBe("forbidden");
+    await posted(define("P1", "theirs"), "theirs");
+    expect(await posted([row({ account: "mine", arbType: "kalshi_only" }), single({ pairId: "P3", account: "mine" })], "mine")).toBe("forbidden_account accepted"); // not that its type is another
+  });
 });
 
 test("pages follow each other, each pair once", async () => {

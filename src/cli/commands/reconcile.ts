@@ -27,7 +27,7 @@ export async function reconcileFiles(files: readonly string[], options: Reconcil
     return venue === "kalshi" ? kalshi.decode(raw, { account }) : polymarket.decode(raw, { account, owners });
   });
   const { folded, moment } = readPairBook(context);
-  const found = reconciliation(folded.pairs, reports, { venue, account, asked: { ns: moment.nowNs, unit: "ns" }, sinceNs, holdsAll });
+  const found = reconciliation(folded.pairs, reports, { venue, account, asked: { ns: moment.nowNs, unit: "ns" }, sinceNs, holdsAll, fees: context.config.pairFees });
   if (options.mends !== undefined) writeFileSync(options.mends, found.differences.flatMap(({ mends }) => mends.map((row) => `${JSON.stringify(row)}\n`)).join(""));
   context.print(context.json ? JSON.stringify({ seq: folded.seq, ...found }, null, 2) : shown(found, options.mends));
   return found.unreadable.length > 0 || found.differences.some(({ cause }) => cause !== "dust") ? 1 : 0;

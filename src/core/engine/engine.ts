@@ -233,12 +233,13 @@ export class Engine {
   /**
    * Takes what is reported of pairs, each report whole or not at all; what each came to, in their order. When the store throws, nothing
    * of the reports that it was to hold is booked.
+   * @param accounts for which whoever reports may act; undefined: all
    */
-  pair(reports: readonly PairReport[], nowNs: bigint): BookedPair[] {
+  pair(reports: readonly PairReport[], nowNs: bigint, accounts?: ReadonlySet<string>): BookedPair[] {
     const decisions: BookedPair[] = [];
     for (let from = 0; from < reports.length; from += PAIRS_A_BLOCK) {
       const booked: BookedFact[] = [];
-      const part = reports.slice(from, from + PAIRS_A_BLOCK).map((report) => withPairAhead(recordPairs(this.#pairs, report, this.#options.pairFees, booked), nowNs));
+      const part = reports.slice(from, from + PAIRS_A_BLOCK).map((report) => withPairAhead(recordPairs(this.#pairs, report, this.#options.pairFees, booked, accounts), nowNs));
       if (booked.length > 0) {
         try {
           this.#configure(nowNs);

@@ -1,6 +1,6 @@
 import type { Book, Moment } from "../book/index.ts";
 import type { Decimal } from "../num/index.ts";
-import { bidsOfLadders, checkedFees, pairAdvice, pricesByMarks, summaryOf, viewOf, type FeeCheck, type PairAdvice, type PairBook, type PairFees, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
+import { bidsOfLadders, checkedFees, isForeignPair, pairAdvice, pricesByMarks, summaryOf, viewOf, type FeeCheck, type PairAdvice, type PairBook, type PairFees, type PairPrices, type PairQuotes, type PairState, type PairSummary, type PairView } from "../pairs/index.ts";
 
 /** A book and its pairs. */
 export interface PairsOf {
@@ -12,8 +12,8 @@ type Ladders = Pick<PairQuotes, "ladderOf" | "fees">;
 /** Which pairs to tell of. */
 export interface PairFilter {
   readonly status?: string | undefined;
-  readonly account?: string | undefined; // filled in it
-  readonly accounts?: ReadonlySet<string> | undefined; // filled in no other
+  readonly account?: string | undefined; // of it, and perhaps of others
+  readonly accounts?: ReadonlySet<string> | undefined; // of no other
 }
 
 /** Pairs that something was filled of, in the order in which they were first heard of, from a place on. */
@@ -42,9 +42,9 @@ export function pairsSummary(of: PairsOf, moment: Moment, filter: PairFilter): P
   return summaryOf(wanted(of.pairs, filter), pricesOf(of.book, moment));
 }
 
-/** Whether a pair was filled in these accounts alone. */
+/** Whether a pair is of these accounts alone; one that is nobody's is not. */
 export function isOfAccounts(pairs: PairBook, pairId: string, accounts: ReadonlySet<string> | undefined): boolean {
-  return accounts === undefined || [...pairs.accountsOf(pairId)].every((account) => accounts.has(account));
+  return accounts === undefined || (pairs.accountsOf(pairId).size > 0 && !isForeignPair(pairs, pairId, accounts));
 }
 
 function* wanted(pairs: PairBook, filter: PairFilter): Iterable<PairState> {

@@ -7,7 +7,7 @@ export type { Fill, FillIdentity, FillNotes } from "./fill.ts";
 export { FILL_COLUMNS, isRowProblem, readFillRow, REQUIRED_FILL_COLUMNS, type FillColumn, type FillTexts } from "./read-fill.ts";
 export { readInstrument, readMark, type TextProblem } from "./read-texts.ts";
 export { shown } from "./shown.ts";
-export { keptRaw, Payload, Unreadable } from "./payload.ts";
+export { aboveZero, keptRaw, missing, notBelowZero, Payload, Unreadable } from "./payload.ts";
 export { Directory, type DirectoryPage, type Route } from "./directory.ts";
 export { FillColumns, traitsOf, VENUE_TYPE_SHIFT, type WideFill } from "./columns.ts";
 export { renumbered } from "./renumbered.ts";
@@ -22,5 +22,5 @@ export { closeProblem, dayNs, dayOf, packDays, PRICE_PERIODS, sameClose, unpackD
 export type { Breached, Priced, Probed, Reset, RiskEvent, Tripped } from "./risk-facts.ts";
 export type { Amended, Block, Busted, Capital, Chosen, Correction, Event, Fact, Funded, Limited, Mark, Moved, PositionEvent, Refusal, Renamed, Section, Settled, Split } from "./fact.ts";
 export type { Exposure, PairExposure, VenueExposure } from "./exposure.ts";
-export type { MarketFees, ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "./pair-facts.ts";
+export type { MarketFees, ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairOrderFee, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "./pair-facts.ts";
 export { isPairFact, normalPairFact, plainPairFact, type PlainPairFact } from "./pair-json.ts";

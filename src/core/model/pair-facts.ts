@@ -45,6 +45,7 @@ export interface PairDefined extends PairHead {
   readonly type: "pair_defined";
   readonly arbType: ArbType;
   readonly markets: readonly PairMarket[];
+  readonly account?: string | undefined; // whose pair it is, filled or not; undefined: of those who fill it
 }
 /** A fill at one venue. */
 export interface PairFilled extends PairHead {
@@ -69,11 +70,17 @@ export interface PairConfirmed extends PairHead {
   readonly type: "pair_confirmed";
   readonly fill: PairFillRef;
 }
+/** The computed fee of a later fill of the same order: Kalshi rounds over an order. */
+export interface PairOrderFee {
+  readonly id: string; // of the fill
+  readonly feeCents: Decimal;
+}
 /** A fill never came to be: matched, then failed on chain. */
 export interface PairVoided extends PairHead {
   readonly type: "pair_voided";
   readonly fill: PairFillRef;
   readonly why: string;
+  readonly orderFees?: readonly PairOrderFee[] | undefined; // of later fills of its order, without it
 }
 /** A fill was otherwise than first said; what is undefined stays. */
 export interface PairFillAmended extends PairHead {
@@ -81,7 +88,10 @@ export interface PairFillAmended extends PairHead {
   readonly fill: PairFillRef;
   readonly quantity: Decimal | undefined;
   readonly priceCents: Decimal | undefined;
-  readonly feeCents: Decimal | undefined; // all of it, the venue's own
+  readonly feeCents: Decimal | undefined; // all of it
+  readonly feeShares?: Decimal | undefined; // taken in contracts
+  readonly feeIsComputed?: boolean | undefined; // true: by the schedule, for what was amended; else the venue's own
+  readonly orderFees?: readonly PairOrderFee[] | undefined; // of later fills of its order, as it stands now
 }
 /** Paid by a venue beside fills, for making or taking in a market. */
 export interface PairRebated extends PairHead {

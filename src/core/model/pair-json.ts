@@ -1,5 +1,5 @@
 import { decimalOf, formatDecimal, type Decimal } from "../num/index.ts";
-import type { PairFact, PairMarket, Payout } from "./pair-facts.ts";
+import type { PairFact, PairMarket, PairOrderFee, Payout } from "./pair-facts.ts";
 import type { TimeUnit } from "./time.ts";
 
 /** A fact of a pair as JSON: decimals and long integers as text, what is undefined left out. */
@@ -40,6 +40,7 @@ function plainValue(key: string, value: unknown): unknown {
   if (DECIMALS.includes(key)) return formatDecimal(value as Decimal);
   if (key === "time") return plainTime(value as PairFact["time"]);
   if (key === "payout") return plainPayout(value as Payout);
+  if (key === "orderFees") return (value as readonly PairOrderFee[]).map(({ id, feeCents }) => ({ feeCents: formatDecimal(feeCents), id }));
   if (key === "markets") return (value as readonly PairMarket[]).map(({ resolvesAtNs, ...market }) => ({ ...market, ...(resolvesAtNs === undefined ? {} : { resolvesAtNs: `${resolvesAtNs}` }) }));
   return value;
 }
@@ -54,6 +55,7 @@ function richValue(key: string, value: unknown): unknown {
     const payout = value as { readonly is: "refund" } | { readonly is: "cents"; readonly cents: string };
     return payout.is === "refund" ? payout : { is: "cents", cents: decimalOf(payout.cents) };
   }
+  if (key === "orderFees") return (value as readonly { readonly id: string; readonly feeCents: string }[]).map(({ id, feeCents }) => ({ id, feeCents: decimalOf(feeCents) }));
   if (key === "markets") return (value as readonly (Omit<PairMarket, "resolvesAtNs"> & { readonly resolvesAtNs?: string })[]).map(({ resolvesAtNs, ...market }) => (resolvesAtNs === undefined ? market : { ...market, resolvesAtNs: BigInt(resolvesAtNs) }));
   return value;
 }

@@ -1,4 +1,4 @@
-import { isProblem, readDecimal, trimmed, type Decimal } from "../num/index.ts";
+import { formatDecimal, isProblem, readDecimal, trimmed, type Decimal } from "../num/index.ts";
 import { shown } from "./shown.ts";
 import { readTime, type Instant } from "./time.ts";
 
@@ -29,6 +29,10 @@ export class Payload {
     return this.has(name) ? (this.#fields[name] ?? undefined) : undefined;
   }
 
+  requiredField(name: string): unknown {
+    return this.field(name) ?? missing(name);
+  }
+
   /** The text of a field; undefined where none of the names says anything. */
   text(...names: readonly string[]): string | undefined {
     for (const name of names) {
@@ -43,8 +47,7 @@ export class Payload {
 
   required(...names: readonly string[]): string {
     const text = this.text(...names);
-    if (text === undefined) throw new Unreadable(`${names.join(" or ")}: is missing`);
-    return text;
+    return text ?? missing(...names);
   }
 
   decimal(...names: readonly string[]): Decimal | undefined {
@@ -57,8 +60,7 @@ export class Payload {
 
   requiredDecimal(...names: readonly string[]): Decimal {
     const value = this.decimal(...names);
-    if (value === undefined) throw new Unreadable(`${names.join(" or ")}: is missing`);
-    return value;
+    return value ?? missing(...names);
   }
 
   /** Dollars in one field or cents in another, as cents: of names like `fee_dollars` and `fee`. */
@@ -77,8 +79,7 @@ export class Payload {
 
   requiredTime(...names: readonly string[]): Instant {
     const time = this.time(...names);
-    if (time === undefined) throw new Unreadable(`${names.join(" or ")}: is missing`);
-    return time;
+    return time ?? missing(...names);
   }
 
   /** One of a few words, in any case. */
@@ -102,6 +103,23 @@ export class Payload {
     if (!Array.isArray(value)) throw new Unreadable(`${name}: is no list`);
     return value;
   }
+}
+
+/** @throws Unreadable */
+export function missing(...names: readonly string[]): never {
+  throw new Unreadable(`${names.join(" or ")}: is missing`);
+}
+
+/** @throws Unreadable for an amount that is 0 or below */
+export function aboveZero(name: string, value: Decimal): Decimal {
+  if (value.mantissa <= 0n) throw new Unreadable(`${name}: ${formatDecimal(value)} is not above 0`);
+  return value;
+}
+
+/** @throws Unreadable for an amount below 0 */
+export function notBelowZero(name: string, value: Decimal): Decimal {
+  if (value.mantissa < 0n) throw new Unreadable(`${name}: ${formatDecimal(value)} is below 0`);
+  return value;
 }
 
 /** A number as lossless-json gives it: an object that holds its text. */

@@ -85,9 +85,11 @@ export class PairBook {
     return this.#pairs.get(pairId)?.facts ?? [];
   }
 
-  /** The accounts that a pair was filled in. */
+  /** The accounts that a pair is of: those that it was filled in, and the one that its definition names. None: it is nobody's yet. */
   accountsOf(pairId: string): ReadonlySet<string> {
-    return new Set(this.factsOf(pairId).flatMap((fact) => (fact.type === "pair_filled" ? [fact.account] : [])));
+    const facts = this.factsOf(pairId);
+    const named = facts.findLast((fact) => fact.type === "pair_defined")?.account;
+    return new Set([...facts.flatMap((fact) => (fact.type === "pair_filled" ? [fact.account] : [])), ...(named === undefined ? [] : [named])]);
   }
 
   /** The fills of a pair that stand: not voided, and as they were amended last. */
@@ -96,13 +98,16 @@ export class PairBook {
   }
 
   /** The fills that stand of the same order, booked before this one, oldest first; none where it names no order. */
-  earlierOf({ pairId, account, venue, market, id, orderId }: PairFilled): readonly PairFilled[] {
-    if (orderId === "") return [];
-    const pair = this.pair(pairId);
-    const own = pair === undefined ? market : marketNamed(pair, venue, market);
-    const before = this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
-    const again = before.findIndex((fill) => fill.id === id);
-    return (again < 0 ? before : before.slice(0, again)).sort((a, b) => Number(a.time.ns - b.time.ns));
+  earlierOf(fill: PairFilled): readonly PairFilled[] {
+    const order = this.#orderOf(fill);
+    const again = order.findIndex(({ id }) => id === fill.id);
+    return (again < 0 ? order : order.slice(0, again)).sort((a, b) => Number(a.time.ns - b.time.ns));
+  }
+
+  /** The fills that stand of the same order, booked after this one, in the order in which they were booked. */
+  laterOf(fill: PairFilled): readonly PairFilled[] {
+    const order = this.#orderOf(fill);
+    return order.slice(order.findIndex(({ id }) => id === fill.id) + 1);
   }
 
   /** The pair as it would be if nothing came of the fills that are not final; the same object where all are. */
@@ -111,6 +116,14 @@ export class PairBook {
     if (kept === undefined) return undefined;
     const open = new Set(fillsOf(kept.facts).flatMap((fill) => (fill.isFinal ? [] : [fillKey(fill)])));
     return open.size === 0 ? kept.state : foldPair(pairId, kept.facts.filter((fact) => fact.type !== "pair_filled" || !open.has(fillKey(fact))));
+  }
+
+  /** The fills that stand of the order of a fill, as they were booked; none where it names no order. */
+  #orderOf({ pairId, account, venue, market, orderId }: PairFilled): PairFilled[] {
+    if (orderId === "") return [];
+    const pair = this.pair(pairId);
+    const own = pair === undefined ? market : marketNamed(pair, venue, market);
+    return this.fillsOf(pairId).filter((fill) => fill.orderId === orderId && fill.account === account && fill.venue === venue && fill.market === own);
   }
 
   #fillOf(fill: PairFillRef): PairFact | undefined {
@@ -126,14 +139,22 @@ export class PairBook {
     const isNewFee = again.feeCents !== undefined && !again.feeIsComputed && (stands.feeCents === undefined || stands.feeIsComputed);
     if (!isNewFee) return { is: "duplicate", mends: undefined };
     const { pairId, account, venue, market, id, time } = again;
-    return { is: "duplicate", mends: { type: "pair_fill_amended", pairId, id: "fee", time, fill: { account, venue, market, id }, quantity: undefined, priceCents: undefined, feeCents: again.feeCents } };
+    return { is: "duplicate", mends: { type: "pair_fill_amended", pairId, id: "fee", time, fill: { account, venue, market, id }, quantity: undefined, priceCents: undefined, feeCents: again.feeCents, ...(again.feeShares.mantissa === 0n ? {} : { feeShares: again.feeShares }) } };
   }
 }
 
 function repeated(known: PairFact, again: PairFact): PairVerdict {
-  const textOf = (fact: PairFact): string => JSON.stringify({ ...plainPairFact(fact), time: undefined });
+  const textOf = (fact: PairFact): string => JSON.stringify({ ...plainPairFact(asReported(fact)), time: undefined });
   if (textOf(known) === textOf(again)) return { is: "duplicate", mends: undefined };
   return { is: "refused", code: "conflicting_fact", why: `a ${again.type} with the id ${again.id} is known with other content: give what is new an id of its own` };
+}
+
+/** A correction without the fees that followed from it. */
+function asReported(fact: PairFact): PairFact {
+  if (fact.type === "pair_voided") return { ...fact, orderFees: undefined };
+  if (fact.type !== "pair_fill_amended") return fact;
+  const told: PairFillAmended = { ...fact, orderFees: undefined, feeIsComputed: undefined, ...(fact.feeShares?.mantissa === 0n && { feeShares: undefined }) };
+  return fact.feeIsComputed === true ? { ...told, feeCents: undefined, feeShares: undefined } : told;
 }
 
 /** A venue's two copies of one fill: the same trade, and the same fee where both know the venue's own; times are compared at the coarser unit. */
@@ -143,7 +164,7 @@ function sameFill(a: PairFilled, b: PairFilled): boolean {
   const [feeA, feeB] = [own(a), own(b)];
   return (
     a.pairId === b.pairId && a.side === b.side && a.action === b.action && compareDecimals(a.quantity, b.quantity) === 0 && compareDecimals(grossOf(a), grossOf(b)) === 0 &&
-    (feeA === undefined || feeB === undefined || compareDecimals(feeA, feeB) === 0) && sameTime(a.time, b.time)
+    (feeA === undefined || feeB === undefined || (compareDecimals(feeA, feeB) === 0 && compareDecimals(a.feeShares, b.feeShares) === 0)) && sameTime(a.time, b.time)
   );
 }
 

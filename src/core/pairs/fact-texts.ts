@@ -1,6 +1,6 @@
 import { decimalOf, formatDecimal, isProblem, readDecimal, zero } from "../num/index.ts";
 import { formatTimeAs, isPairFact, plainPairFact, readTime, shown } from "../model/index.ts";
-import { ARB_TYPES, type PairFact, type PairFillRef, type PairMarket, type PairVenue, type Payout } from "./fact.ts";
+import { ARB_TYPES, type PairFact, type PairFillAmended, type PairFillRef, type PairMarket, type PairOrderFee, type PairVenue, type Payout } from "./fact.ts";
 import { NotOfPairs, TextRow, type PairColumn, type PairTexts } from "./text-row.ts";
 
 const VENUES: readonly PairVenue[] = ["kalshi", "polymarket"];
@@ -14,6 +14,7 @@ export function pairFactTexts(fact: PairFact): PairTexts {
   texts.timestamp = formatTimeAs(fact.time.ns, fact.time.unit);
   if ("fill" in fact) Object.assign(texts, { account: fact.fill.account, venue: fact.fill.venue, market: fact.fill.market, fill: fact.fill.id });
   if (fact.type === "pair_defined") texts.markets = JSON.stringify(fact.markets.map(({ resolvesAtNs, ...market }) => ({ ...market, ...(resolvesAtNs === undefined ? {} : { resolvesAt: formatTimeAs(resolvesAtNs, "ns") }) })));
+  if ("orderFees" in fact && fact.orderFees !== undefined) texts.order_fees = JSON.stringify(fact.orderFees.map(({ id, feeCents }) => ({ id, feeCents: formatDecimal(feeCents) })));
   if (fact.type === "pair_settled") texts.payout = fact.payout.is === "refund" ? "refund" : formatDecimal(fact.payout.cents);
   return texts;
 }
@@ -27,7 +28,7 @@ export function readPairFact(texts: PairTexts): PairFact {
   const at = () => ({ venue: row.oneOf("venue", VENUES), market: row.text("market") });
   switch (type.type) {
     case "pair_defined":
-      return { type: type.type, ...head, arbType: row.oneOf("arb_type", ARB_TYPES), markets: marketsOf(row) };
+      return { type: type.type, ...head, arbType: row.oneOf("arb_type", ARB_TYPES), markets: marketsOf(row), ...(row.text("account") === "" ? {} : { account: row.text("account") }) };
     case "pair_filled":
       return {
         type: type.type, ...head, account: row.text("account") || "default", ...at(), side: row.oneOf("side", SIDES), action: row.oneOf("action", ["buy", "sell"]), quantity: row.amount("quantity"), priceCents: row.cents("price_cents"),
@@ -37,9 +38,9 @@ export function readPairFact(texts: PairTexts): PairFact {
     case "pair_confirmed":
       return { type: type.type, ...head, fill: fillOf(row) };
     case "pair_voided":
-      return { type: type.type, ...head, fill: fillOf(row), why: row.text("why") };
+      return { type: type.type, ...head, fill: fillOf(row), why: row.text("why"), ...orderFeesOf(row) };
     case "pair_fill_amended":
-      return { type: type.type, ...head, fill: fillOf(row), quantity: row.optional("quantity"), priceCents: row.optional("price_cents"), feeCents: row.optional("fee_cents") };
+      return { type: type.type, ...head, fill: fillOf(row), quantity: row.optional("quantity"), priceCents: row.optional("price_cents"), feeCents: row.optional("fee_cents"), ...decidedFees(row) };
     case "pair_rebated":
       return { type: type.type, ...head, ...at(), amountCents: row.amount("amount_cents") };
     case "pair_merged":
@@ -68,6 +69,33 @@ export function payoutOf(text: string): Payout {
 
 function fillOf(row: TextRow): PairFillRef {
   return { account: row.text("account") || "default", venue: row.oneOf("venue", VENUES), market: row.text("market"), id: row.required("fill") };
+}
+
+/** What an export says of fees that an amendment had computed. */
+function decidedFees(row: TextRow): Pick<PairFillAmended, "feeShares" | "feeIsComputed" | "orderFees"> {
+  const feeShares = row.optional("fee_shares");
+  return { ...(feeShares === undefined ? {} : { feeShares }), ...(row.text("fee_is_computed") === "true" ? { feeIsComputed: true } : {}), ...orderFeesOf(row) };
+}
+
+function orderFeesOf(row: TextRow): { readonly orderFees?: readonly PairOrderFee[] } {
+  const text = row.text("order_fees");
+  if (text === "") return {};
+  const bad = (): NotOfPairs => new NotOfPairs("order_fees", 'is no list of fees of fills: [{"id": "…", "feeCents": "1.75"}, …]');
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw bad();
+  }
+  if (!Array.isArray(list)) throw bad();
+  return {
+    orderFees: list.map((one: unknown): PairOrderFee => {
+      const { id, feeCents } = (one ?? {}) as { readonly id?: unknown; readonly feeCents?: unknown };
+      const cents = typeof feeCents === "string" ? readDecimal(feeCents) : undefined;
+      if (typeof id !== "string" || cents === undefined || isProblem(cents)) throw bad();
+      return { id, feeCents: cents };
+    }),
+  };
 }
 
 function marketsOf(row: TextRow): PairMarket[] {

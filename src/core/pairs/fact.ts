@@ -1,6 +1,6 @@
 import type { ArbType, PairFact, PairFillRef } from "../model/index.ts";
 
-export type { ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "../model/index.ts";
+export type { ArbType, PairCloseAsked, PairConfirmed, PairDefined, PairFact, PairFillAmended, PairFilled, PairFillRef, PairMarket, PairMarketEnded, PairMerged, PairOrderFee, PairRebated, PairRedeemed, PairSettled, PairSide, PairSplit, PairVenue, PairVoided, Payout } from "../model/index.ts";
 export const ARB_TYPES: readonly ArbType[] = ["poly_yes_kalshi_no", "kalshi_yes_poly_no", "kalshi_only", "poly_only"];
 
 /** The name of a fill, across pairs. */

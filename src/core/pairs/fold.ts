@@ -56,14 +56,15 @@ function standing(facts: readonly PairFact[]): PairFact[] {
   const confirmed = new Set<string>();
   const amended = new Map<string, Partial<PairFilled>>();
   const note = (fill: PairFillRef, into: Set<string>): void => void into.add(fillKey(fill));
+  const amend = (fill: PairFillRef, changes: Partial<PairFilled>): void => void amended.set(fillKey(fill), { ...amended.get(fillKey(fill)), ...changes });
   for (const fact of facts) {
+    if (fact.type === "pair_voided" || fact.type === "pair_fill_amended") for (const { id, feeCents } of fact.orderFees ?? []) amend({ ...fact.fill, id }, { feeCents, feeIsComputed: true });
     if (fact.type === "pair_voided") note(fact.fill, voided);
     else if (fact.type === "pair_confirmed") note(fact.fill, confirmed);
     else if (fact.type === "pair_fill_amended") {
-      const { quantity, priceCents, feeCents } = fact;
+      const { quantity, priceCents, feeCents, feeShares, feeIsComputed = false } = fact;
       const isMoved = quantity !== undefined || priceCents !== undefined;
-      const changes = { ...(quantity && { quantity }), ...(priceCents && { priceCents }), ...(isMoved && { grossCents: undefined }), ...(feeCents && { feeCents, feeIsComputed: false }) };
-      amended.set(fillKey(fact.fill), { ...amended.get(fillKey(fact.fill)), ...changes });
+      amend(fact.fill, { ...(quantity && { quantity }), ...(priceCents && { priceCents }), ...(isMoved && { grossCents: undefined }), ...(feeCents && { feeCents, feeIsComputed }), ...(feeShares && { feeShares }) });
     }
   }
   return facts.flatMap((fact): PairFact[] => {

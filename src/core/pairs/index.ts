@@ -19,8 +19,10 @@ export { FACT_COLUMNS, PAIR_COLUMNS, NotOfPairs, type PairColumn, type PairedCol
 export { pairFactTexts, payoutOf, readPairFact } from "./fact-texts.ts";
 export { settlementsOf, type ToldResult } from "./settle.ts";
 export { recordPairs, takeBack, type BookedFact, type PairDecision, type PairFees, type PairReport } from "./record.ts";
+export { isForeignPair } from "./own.ts";
 export { PairTracker, type PairTrackerOptions, type Recorded } from "./tracker.ts";
 export type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution, VenueSettlement } from "./venue-report.ts";
+export { VenueReader, type ExactJson } from "./venue-reader.ts";
 export { factsOf, settledYesCents, type NotOfAPair } from "./from-venue.ts";
 export { reconcile, type Difference, type DifferenceCause, type VenueAccount } from "./reconcile.ts";
 export { reconciliation, type Asked, type Reconciliation } from "./reconciliation.ts";

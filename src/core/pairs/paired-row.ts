@@ -41,7 +41,7 @@ export function readPairedFill(texts: PairedTexts, { pair, feesOf, ...terms }: P
       checkSide(fill, arbType, pair?.isDefined === true ? pair.markets : markets);
     });
     const isNew = pair === undefined || !pair.isDefined;
-    return [...(isNew ? [{ type: "pair_defined" as const, pairId, id: "row", time, arbType, markets }] : []), ...fills];
+    return [...(isNew ? [{ type: "pair_defined" as const, pairId, id: "row", time, arbType, markets, account: row.text("account") || "default" }] : []), ...fills];
   } catch (error) {
     if (error instanceof NotOfPairs) return { column: error.column, reason: error.message };
     throw error;

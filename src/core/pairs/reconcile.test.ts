@@ -52,6 +52,15 @@ describe("the book and a venue", () => {
     expect(afterMending(pair(), account)).toEqual(left);
   });
 
+  test("differ by a fill whose venue tells no fee: it is offered with that of its schedule", () => {
+    const told = new ToldPair().define("poly_only", { venue: "polymarket", market: "m", orientation: "same", yesToken: "111", noToken: "222", fees: { category: "politics" } });
+    const august = { ns: BigInt(Date.parse("2026-08-01")) * 1_000_000n, unit: "s" as const };
+    const account = polymarket({ fills: [fill("p1", "10", "50", { venue: "polymarket", side: undefined, token: "111", time: august })] });
+    // 0.04 × 10 × 0.5 × 0.5 dollars
+    expect(reconcile(told.book, account)).toMatchObject([{ cause: "missing_fill", mends: [{ feeCents: dec("10"), feeIsComputed: true }, { type: "pair_confirmed" }] }]);
+    expect(afterMending(told, account)).toEqual([]);
+  });
+
   test("differ by sets that were merged, or split", () => {
     const both = () => pair().buy("polymarket", "no", "10", "54", { id: "p2" });
     expect(causes(both(), polymarket({ positions: [token("111", "4"), token("222", "4")] }))).toEqual(["netting pair_merged"]);

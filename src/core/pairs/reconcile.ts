@@ -2,7 +2,10 @@ import { abs, addDecimals, compareDecimals, formatDecimal, leastOf, negatedDecim
 import { unitNs, type Instant } from "../model/index.ts";
 import { PairBook } from "./book.ts";
 import { fillKey, type PairFact, type PairFillAmended, type PairFilled, type PairFillRef, type PairMarket, type PairSide, type PairVenue } from "./fact.ts";
+import { withScheduleFee } from "./fees.ts";
 import { factsOf, placesOf, sideOf } from "./from-venue.ts";
+import { ownFees } from "./paired-row.ts";
+import type { PairFees } from "./record.ts";
 import type { VenueFill, VenuePosition, VenueResolution, VenueSettlement } from "./venue-report.ts";
 
 /** What one venue says of one account. What is left out was not asked. */
@@ -15,6 +18,7 @@ export interface VenueAccount {
   readonly positions?: readonly VenuePosition[] | undefined; // all that are not 0, but for what the venue leaves out as dust
   readonly settlements?: readonly VenueSettlement[] | undefined;
   readonly resolutions?: readonly VenueResolution[] | undefined;
+  readonly fees?: PairFees | undefined; // how the fee of a fill is computed that is offered, and whose venue told none
 }
 
 export type DifferenceCause = "missing_fill" | "unknown_fill" | "failed_fill" | "content" | "fee" | "netting" | "settlement" | "dust" | "quantity";
@@ -72,7 +76,7 @@ function fillDifference(book: PairBook, told: VenueAccount, fill: VenueFill, kno
   if (known === undefined) {
     if (fill.status === "failed") return [];
     const facts = factsOf({ is: "fill", fill }, book.pairs(), told.asked);
-    const mends = "problem" in facts ? [] : facts;
+    const mends = "problem" in facts ? [] : facts.map((fact) => withOwnFee(book, fact, told.fees));
     return [{ cause: "missing_fill", market, pairId: mends[0]?.pairId ?? null, why: `${venue} knows ${describe(fill)}, the book does not${"problem" in facts ? `; ${facts.why}` : ""}`, mends }];
   }
   const { pairId } = known;
@@ -85,6 +89,12 @@ function fillDifference(book: PairBook, told: VenueAccount, fill: VenueFill, kno
   }
   const isFee = feeCents !== undefined && (known.feeCents === undefined || compareDecimals(known.feeCents, feeCents) !== 0);
   return isFee ? [{ cause: "fee", market, pairId, why: `${venue} charged ${formatDecimal(feeCents)} cents for fill ${known.id}, the book has ${known.feeCents === undefined ? "no fee" : formatDecimal(known.feeCents)}`, mends: [amended({ feeCents })] }] : [];
+}
+
+/** Polymarket tells no fee of a fill: it is offered with that of the schedule. */
+function withOwnFee(book: PairBook, fact: PairFact, { feesOf, ...terms }: PairFees = {}): PairFact {
+  if (fact.type !== "pair_filled" || fact.feeCents !== undefined) return fact;
+  return withScheduleFee(fact, feesOf?.(fact.venue, fact.market) ?? ownFees(fact, book.pair(fact.pairId)?.markets ?? []), terms, book.earlierOf(fact));
 }
 
 function sameTrade(one: PairFilled, fill: VenueFill): boolean {

@@ -2,6 +2,7 @@ import { formatTime, type Instant } from "../model/index.ts";
 import type { PairBook } from "./book.ts";
 import type { PairVenue } from "./fact.ts";
 import { pairFactTexts } from "./fact-texts.ts";
+import type { PairFees } from "./record.ts";
 import { reconcile, type DifferenceCause } from "./reconcile.ts";
 import type { VenueReport } from "./venue-report.ts";
 
@@ -11,6 +12,7 @@ export interface Asked {
   readonly account: string;
   readonly asked: Instant; // when
   readonly sinceNs?: bigint | undefined; // the fills are all that there are from this time on; undefined: some may be missing
+  readonly fees?: PairFees | undefined; // how a fee is computed that the venue does not tell
   readonly holdsAll?: boolean; // true: positions that are not told are 0, though none be told at all; else only where some are told
 }
 
@@ -32,13 +34,13 @@ export interface Reconciliation {
 }
 
 /** Compares a book with what a venue reported. Orders are counted only: fills say better what became of them. */
-export function reconciliation(book: PairBook, reports: readonly VenueReport[], { venue, account, asked, sinceNs, holdsAll = false }: Asked): Reconciliation {
+export function reconciliation(book: PairBook, reports: readonly VenueReport[], { venue, account, asked, sinceNs, fees, holdsAll = false }: Asked): Reconciliation {
   const of = <Is extends VenueReport["is"]>(is: Is) => reports.filter((report): report is Extract<VenueReport, { readonly is: Is }> => report.is === is);
   const fills = of("fill").map(({ fill }) => fill);
   const positions = of("position").map(({ position }) => position);
   const settlements = of("settlement").map(({ settlement }) => settlement);
   const resolutions = of("resolution").map(({ resolution }) => resolution);
-  const found = reconcile(book, { venue, account, asked, fills, fillsSinceNs: sinceNs, positions: positions.length > 0 || holdsAll ? positions : undefined, settlements, resolutions });
+  const found = reconcile(book, { venue, account, asked, fills, fillsSinceNs: sinceNs, positions: positions.length > 0 || holdsAll ? positions : undefined, settlements, resolutions, fees });
   const causes: { [cause in DifferenceCause]?: number } = {};
   for (const { cause } of found) causes[cause] = (causes[cause] ?? 0) + 1;
   return {

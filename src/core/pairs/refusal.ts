@@ -1,4 +1,4 @@
-import { compareDecimals, formatDecimal, type Decimal } from "../num/index.ts";
+import { compareDecimals, formatDecimal, zero, type Decimal } from "../num/index.ts";
 import type { PairCloseAsked, PairFact, PairFillAmended, PairFilled, PairMarket, PairVenue } from "./fact.ts";
 import type { PairState } from "./state.ts";
 
@@ -49,8 +49,11 @@ function closeProblem({ type, pairId }: PairCloseAsked, { status, isCloseAsked }
   return status === "closed" ? { code: "impossible_change", why: `the pair ${pairId} is closed: nothing of it is held` } : undefined;
 }
 
-function amendmentProblem({ quantity, priceCents }: PairFillAmended, filled: PairFilled): Problem | undefined {
-  return (quantity && (amountProblem(quantity) ?? feeSharesProblem({ ...filled, quantity }))) ?? (priceCents && priceProblem(priceCents));
+/** A computed fee is computed anew: contracts that it took say nothing against a smaller quantity. */
+function amendmentProblem({ quantity, priceCents, feeShares = undefined }: PairFillAmended, filled: PairFilled): Problem | undefined {
+  const stays = filled.feeIsComputed ? zero : filled.feeShares;
+  const ofShares = quantity === undefined && feeShares === undefined ? undefined : feeSharesProblem({ ...filled, quantity: quantity ?? filled.quantity, feeShares: feeShares ?? stays });
+  return (quantity && amountProblem(quantity)) ?? ofShares ?? (priceCents && priceProblem(priceCents));
 }
 
 function amountProblem(quantity: Decimal): Problem | undefined {

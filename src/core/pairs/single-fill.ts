@@ -27,9 +27,11 @@ export function readSingleFill(texts: PairTexts, { pair, feesOf, earlierOf, ...t
   if (traded === undefined) throw new NotOfPairs("outcome", `is empty, and nothing says which outcome was traded: write yes or no, that of the market at ${venue}`);
   const currency = row.text("fee_currency");
   if (!["", "USD", "USDC", "USDC.E", "PUSD"].includes(currency.toUpperCase())) throw new NotOfPairs("fee_currency", `is ${shown(currency)}: fees of a pair are in dollars`);
+  const feeShares = row.optional("fee_shares") ?? zero;
+  const feeCents = inCents(row, "fees_cents", "fee") ?? (feeShares.mantissa === 0n ? undefined : zero); // what was taken in contracts is the venue's own fee
   const fill: PairFilled = {
     type: "pair_filled", pairId, id, time, account: row.text("account") || "default", venue, market, side: traded, action: said === "sell" ? "sell" : "buy", quantity: row.amount("quantity"),
-    priceCents: priceOf(row), grossCents: undefined, feeCents: inCents(row, "fees_cents", "fee"), feeIsComputed: false, feeShares: row.optional("fee_shares") ?? zero, role: roleOf(row), isFinal: true, orderId: row.text("order_id"),
+    priceCents: priceOf(row), grossCents: undefined, feeCents, feeIsComputed: false, feeShares, role: roleOf(row), isFinal: true, orderId: row.text("order_id"),
   };
   return withScheduleFee(fill, feesOf?.(venue, market) ?? ownFees(fill, pair?.markets ?? []), terms, fill.feeCents === undefined ? earlierOf?.(fill) : []);
 }

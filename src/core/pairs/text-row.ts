@@ -10,7 +10,7 @@ const LEG_COLUMNS = ["id", "pair_id", "venue", "symbol", "market", "side", "outc
 /** Columns of any other fact of a pair. */
 export const FACT_COLUMNS = [
   "type", "pair_id", "id", "timestamp", "account", "venue", "market", "side", "action", "quantity", "price_cents", "gross_cents", "fee_cents", "fee_is_computed", "fee_shares", "role", "is_final", "order_id", "arb_type", "markets",
-  "fill", "why", "amount_cents", "payout_cents", "stage", "payout", "revenue_cents", "by",
+  "fill", "why", "order_fees", "amount_cents", "payout_cents", "stage", "payout", "revenue_cents", "by",
 ] as const;
 /** Columns of ordinary fills that say nothing of a pair; they are passed over. */
 const NOT_KEPT = ["venue_type", "signal_id", "strategy", "arrival_price", "slippage", "latency_ms", "execution_score"] as const;

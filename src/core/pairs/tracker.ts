@@ -1,4 +1,5 @@
 import { compareDecimals, zero } from "../num/index.ts";
+import { withFeesAnew } from "./amended-fees.ts";
 import { PairBook, type PairVerdict } from "./book.ts";
 import type { PairFact } from "./fact.ts";
 import type { PairPrices } from "./prices.ts";
@@ -30,14 +31,14 @@ export class PairTracker {
 
   /** Takes a row with both legs or of one venue, or one fact: a fill, a void, a settlement. A row is taken whole or not at all; the same again changes nothing. */
   recordFill(fill: PairFact | PairedTexts): Recorded {
-    if ("pairId" in fill) return [this.#book.take(fill)];
+    if ("pairId" in fill) return [this.#book.take(withFeesAnew(this.#book, fill, this.#options.fees))];
     const facts = factsOfReport(this.#book, fill, this.#options.fees ?? {});
     if ("reason" in facts) return facts;
     const verdicts: PairVerdict[] = [];
     const booked: BookedFact[] = [];
     for (const fact of facts) {
       const before = this.#book.pair(fact.pairId);
-      const verdict = this.#book.take(fact);
+      const verdict = this.#book.take(withFeesAnew(this.#book, fact, this.#options.fees));
       if (verdict.is === "refused") {
         takeBack(this.#book, booked);
         return [verdict];

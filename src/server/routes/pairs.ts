@@ -4,7 +4,7 @@ import { isOfAccounts, pairsPage, pairsSummary, pairView, type BookedPair } from
 import { formatTime, readTime, type Instant } from "../../core/model/index.ts";
 import { NotOfPairs, PAIR_COLUMNS, payoutOf, settlementsOf, type PairFact, type PairQuotes, type PairReport, type PairTexts } from "../../core/pairs/index.ts";
 import { readTableBody, type TableShape } from "../../venues/csv/index.ts";
-import { boundTo, forbiddenAccount, mustSee, type Principal } from "../access/principal.ts";
+import { forbiddenAccount, mustSee, type Principal } from "../access/principal.ts";
 import { bodyProblem, formatOf, jsonBody, wholeBody } from "../body.ts";
 import { momentOf, type RouteContext } from "../context.ts";
 import { FORBIDDEN_ACCOUNT } from "../own-rows.ts";
@@ -41,10 +41,10 @@ export async function postPairFills(context: RouteContext, request: FastifyReque
     refused: ({ column, reason }) => refuse(index++, "unreadable", column === undefined ? reason : `${column}: ${reason}`),
   });
   if ("problem" in report) throw bodyProblem(`line ${report.line}`, report, { line: report.line });
-  const own = await ownRows(context, rows, request.who, (at, reason) => refuse(at, FORBIDDEN_ACCOUNT, reason));
-  if (request.who.accounts !== undefined && own.length === 0 && rows.length > 0) throw forbiddenAccount(request.who.accounts);
-  const decisions = own.length === 0 ? [] : await service.pair(own.map(({ texts }) => texts), acknowledge);
-  for (const [i, decision] of decisions.entries()) answers.push(answerOf(own[i]!.index, decision, (code) => metrics.refusals.inc({ reason: code })));
+  const { accounts } = request.who;
+  const decisions = rows.length === 0 ? [] : await service.pair(rows.map(({ texts }) => texts), acknowledge, accounts);
+  if (accounts !== undefined && decisions.length > 0 && decisions.every((decision) => decision.is === "refused" && decision.code === FORBIDDEN_ACCOUNT)) throw forbiddenAccount(accounts);
+  for (const [i, decision] of decisions.entries()) answers.push(answerOf(rows[i]!.index, decision, (code) => metrics.refusals.inc({ reason: code })));
   answers.sort((a, b) => a.index - b.index);
   const refused = answers.filter(({ status }) => status === "refused").length;
   if (refused > 0) request.log.info({ rows: answers.length, refused }, "rows were refused");
@@ -58,18 +58,6 @@ function answerOf(index: number, decision: BookedPair, count: (code: string) => 
   }
   if (decision.is === "known") return { index, status: "duplicate", seq: null, reason: null };
   return { index, status: "accepted", seq: decision.seq, reason: null, ...(decision.warning === undefined ? {} : { warning: decision.warning }) };
-}
-
-/** The rows that a token bound to accounts may write: of its accounts, and of pairs that were filled in no other. */
-async function ownRows<Row extends { readonly index: number; readonly texts: PairTexts }>({ service }: RouteContext, rows: readonly Row[], { accounts }: Principal, refuse: (index: number, reason: string) => void): Promise<readonly Row[]> {
-  if (accounts === undefined || rows.length === 0) return rows;
-  const foreign = await service.read(({ folded: { pairs } }) => new Set(rows.flatMap(({ texts: { pair_id = "" } }) => (isOfAccounts(pairs, pair_id, accounts) ? [] : [pair_id]))));
-  return rows.filter(({ index, texts: { pair_id = "", type = "", account = "" } }) => {
-    const isFill = type === "" || type === "pair_filled";
-    const isOwn = !foreign.has(pair_id) && (account === "" && !isFill ? true : accounts.has(account || "default"));
-    if (!isOwn) refuse(index, `${FORBIDDEN_ACCOUNT}: ${boundTo(accounts)}`);
-    return isOwn;
-  });
 }
 
 /** `GET /v1/pairs`: pairs with all their figures. */
@@ -125,7 +113,7 @@ export async function postPairSettle(context: RouteContext, pairId: string, requ
 
 async function settled(context: RouteContext, pairId: string, facts: readonly PairFact[], request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const reports: readonly PairReport[] = facts;
-  for (const decision of reports.length === 0 ? [] : await context.service.pair(reports, "durable")) if (decision.is === "refused") throw new Problem(decision.code === "unknown_pair" ? 404 : 409, decision.code, decision.why);
+  for (const decision of reports.length === 0 ? [] : await context.service.pair(reports, "durable", request.who.accounts)) if (decision.is === "refused") throw new Problem(decision.code === "unknown_pair" ? 404 : 409, decision.code, decision.why);
   return getPair(context, pairId, request.who, reply);
 }
 

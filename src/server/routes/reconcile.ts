@@ -25,7 +25,7 @@ export async function postReconcile(context: RouteContext, request: FastifyReque
   mustSee(request.who, account);
   const nowNs = context.clock.nowNs();
   const reports = payloads.flatMap((raw) => (venue === "kalshi" ? kalshi.decode(raw, { account }) : polymarket.decode(raw, { account, owners })));
-  const asked = { venue, account, asked: { ns: nowNs, unit: "ns" }, sinceNs: sinceOf(since), holdsAll } as const;
+  const asked = { venue, account, asked: { ns: nowNs, unit: "ns" }, sinceNs: sinceOf(since), holdsAll, fees: context.service.pairFees } as const;
   const found = await context.service.read(({ folded, seq }) => ({ seq, ...reconciliation(folded.pairs, reports, asked) }));
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(found));
 }

@@ -1,14 +1,16 @@
 import { parse, stringify } from "lossless-json";
-import { keptRaw, Payload, Unreadable } from "../../core/model/index.ts";
-import type { PairSide, VenueFill, VenueOrder, VenuePosition, VenueReport, VenueSettlement } from "../../core/pairs/index.ts";
-import { addDecimals, formatDecimal, multiplyDecimals, negatedDecimal, subtractDecimals, zero, type Decimal } from "../../core/num/index.ts";
+import { aboveZero, missing, notBelowZero, Payload, Unreadable } from "../../core/model/index.ts";
+import { VenueReader, type PairSide, type VenueFill, type VenueOrder, type VenuePosition, type VenueReport, type VenueSettlement } from "../../core/pairs/index.ts";
+import { abs, addDecimals, compareDecimals, formatDecimal, multiplyDecimals, negatedDecimal, subtractDecimals, zero, type Decimal } from "../../core/num/index.ts";
 
 /** Whose account it is: the venue does not say it in its own messages. */
 export interface Speaker {
   readonly account: string;
 }
 
+const reader = new VenueReader({ parse, stringify });
 const HUNDRED: Decimal = { mantissa: 100n, digits: 0 };
+const ONE: Decimal = { mantissa: 1n, digits: 0 };
 const SIDES = ["yes", "no"] as const;
 const ACTIONS = ["buy", "sell"] as const;
 
@@ -17,52 +19,23 @@ const ACTIONS = ["buy", "sell"] as const;
  * channels; old names and new, cents and dollars. A row that cannot be read is told with its raw text; the others go on.
  */
 export function decode(raw: string, speaker: Speaker): readonly VenueReport[] {
-  try {
-    return read(new Payload(parsed(raw)), speaker);
-  } catch (error) {
-    if (error instanceof Unreadable) return [{ is: "unreadable", why: error.message, raw: keptRaw(raw) }];
-    throw error;
-  }
-}
-
-/** A row as it came. */
-function rawOf(value: unknown): string {
-  try {
-    return stringify(value) ?? "";
-  } catch {
-    return ""; // nested too deep to be written
-  }
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return parse(raw);
-  } catch {
-    throw new Unreadable("is not JSON");
-  }
+  return reader.reports(raw, (value) => read(new Payload(value), speaker));
 }
 
 function read(payload: Payload, { account }: Speaker): readonly VenueReport[] {
   if (payload.has("fills")) return rows(payload.list("fills"), (row) => ({ is: "fill", fill: fillOf(row, account) }));
   if (payload.has("market_positions")) return rows(payload.list("market_positions"), (row) => ({ is: "position", position: positionOf(row, CENTS) }));
   if (payload.has("settlements")) return rows(payload.list("settlements"), (row) => ({ is: "settlement", settlement: settlementOf(row) }));
-  if (payload.has("order")) return rows([payload.field("order")], (row) => ({ is: "order", order: orderOf(row) }));
+  if (payload.has("order")) return rows([payload.requiredField("order")], (row) => ({ is: "order", order: orderOf(row) }));
   if (payload.has("error")) throw new Unreadable(`the venue refused: ${new Payload(payload.field("error")).text("code", "message") ?? "no reason"}`);
   const type = payload.text("type");
-  if (type === "fill") return rows([payload.field("msg")], (row) => ({ is: "fill", fill: fillOf(row, account) }));
-  if (type === "market_position") return rows([payload.field("msg")], (row) => ({ is: "position", position: positionOf(row, HUNDREDTHS_OF_A_CENT) }));
+  if (type === "fill") return rows([payload.requiredField("msg")], (row) => ({ is: "fill", fill: fillOf(row, account) }));
+  if (type === "market_position") return rows([payload.requiredField("msg")], (row) => ({ is: "position", position: positionOf(row, HUNDREDTHS_OF_A_CENT) }));
   throw new Unreadable("is none of fills, market_positions, settlements, order, and no message of the channels fill and market_position");
 }
 
 function rows(values: readonly unknown[], reportOf: (row: Payload) => VenueReport): readonly VenueReport[] {
-  return values.map((value) => {
-    try {
-      return reportOf(new Payload(value));
-    } catch (error) {
-      if (error instanceof Unreadable) return { is: "unreadable", why: error.message, raw: keptRaw(rawOf(value)) };
-      throw error;
-    }
-  });
+  return reader.rows(values, (row) => [reportOf(row)]);
 }
 
 function fillOf(row: Payload, account: string): VenueFill {
@@ -70,10 +43,11 @@ function fillOf(row: Payload, account: string): VenueFill {
   const yesCents = row.cents(["yes_price_dollars", "yes_price_fixed"], ["yes_price"]);
   const noCents = row.cents(["no_price_dollars", "no_price_fixed"], ["no_price"]);
   const priceCents = side === "yes" ? (yesCents ?? (noCents && subtractDecimals(HUNDRED, noCents))) : (noCents ?? (yesCents && subtractDecimals(HUNDRED, yesCents)));
-  if (priceCents === undefined) throw new Unreadable("yes_price_dollars or yes_price: is missing");
+  if (priceCents === undefined) missing("yes_price_dollars", "yes_price");
+  if (yesCents !== undefined && noCents !== undefined) mustBeWhole(yesCents, noCents);
   const isTaker = row.flag("is_taker");
   return {
-    account, venue: "kalshi", market: row.required("market_ticker", "ticker"), token: undefined, side, action, quantity: positive(row, "count_fp", "count"), priceCents: ofContract(priceCents),
+    account, venue: "kalshi", market: row.required("market_ticker", "ticker"), token: undefined, side, action, quantity: aboveZero("count_fp", row.requiredDecimal("count_fp", "count")), priceCents: ofContract(priceCents),
     feeCents: row.cents(["fee_cost", "fee_cost_dollars"], []), role: isTaker === undefined ? "" : isTaker ? "taker" : "maker", status: "final",
     id: row.required("fill_id", "trade_id"), orderId: row.text("order_id") ?? "", time: row.requiredTime("ts_ms", "created_time", "ts"),
   };
@@ -89,7 +63,7 @@ function directionOf(row: Payload): Pick<VenueFill, "action"> & { readonly side:
     if (outcome !== undefined && outcome !== meant) throw new Unreadable(`outcome_side: ${outcome} is not what ${action} ${side} is`);
     return { action, side };
   }
-  if (outcome === undefined) throw new Unreadable("outcome_side or book_side or action and side: is missing");
+  if (outcome === undefined) missing("outcome_side", "book_side", "action and side");
   return { action: "buy", side: outcome };
 }
 
@@ -111,12 +85,11 @@ function positionOf(row: Payload, money: Money): VenuePosition {
 
 function settlementOf(row: Payload): VenueSettlement {
   const [yes, no] = [row.decimal("yes_count_fp", "yes_count"), row.decimal("no_count_fp", "no_count")];
-  if (yes === undefined && no === undefined) throw new Unreadable("yes_count_fp or no_count_fp: is missing");
-  const revenueCents = row.cents(["revenue_dollars"], ["revenue"]);
-  if (revenueCents === undefined) throw new Unreadable("revenue: is missing");
+  if (yes === undefined && no === undefined) missing("yes_count_fp", "no_count_fp");
+  const revenueCents = row.cents(["revenue_dollars"], ["revenue"]) ?? missing("revenue");
   return {
-    venue: "kalshi", market: row.required("ticker", "market_ticker"), result: row.required("market_result"), yesQuantity: notNegative("yes_count_fp", yes), noQuantity: notNegative("no_count_fp", no),
-    yesCostCents: CENTS(row, "yes_total_cost"), noCostCents: CENTS(row, "no_total_cost"), revenueCents: notNegative("revenue", revenueCents), valueCents: row.cents(["value_dollars"], ["value"]),
+    venue: "kalshi", market: row.required("ticker", "market_ticker"), result: row.required("market_result"), yesQuantity: notBelowZero("yes_count_fp", yes ?? zero), noQuantity: notBelowZero("no_count_fp", no ?? zero),
+    yesCostCents: CENTS(row, "yes_total_cost"), noCostCents: CENTS(row, "no_total_cost"), revenueCents: notBelowZero("revenue", revenueCents), valueCents: row.cents(["value_dollars"], ["value"]),
     feesCents: row.cents(["fee_cost", "fee_cost_dollars"], []), time: row.time("settled_time"),
   };
 }
@@ -124,7 +97,7 @@ function settlementOf(row: Payload): VenueSettlement {
 /** What was filled of an order. Its cost of a sale is told in terms of the other outcome: what it brought is what 100 a contract lacks of that. */
 function orderOf(row: Payload): VenueOrder {
   const { side, action } = directionOf(row);
-  const filledQuantity = notNegative("fill_count", row.requiredDecimal("fill_count_fp", "fill_count"));
+  const filledQuantity = notBelowZero("fill_count", row.requiredDecimal("fill_count_fp", "fill_count"));
   const cost = addDecimals(CENTS(row, "taker_fill_cost") ?? zero, CENTS(row, "maker_fill_cost") ?? zero);
   return {
     venue: "kalshi", market: row.required("market_ticker", "ticker"), token: undefined, side, action, orderId: row.required("order_id"), filledQuantity,
@@ -133,15 +106,10 @@ function orderOf(row: Payload): VenueOrder {
   };
 }
 
-function positive(row: Payload, ...names: readonly string[]): Decimal {
-  const value = row.requiredDecimal(...names);
-  if (value.mantissa <= 0n) throw new Unreadable(`${names[0] ?? ""}: ${formatDecimal(value)} is not above 0`);
-  return value;
-}
-
-function notNegative(name: string, value: Decimal = zero): Decimal {
-  if (value.mantissa < 0n) throw new Unreadable(`${name}: ${formatDecimal(value)} is below 0`);
-  return value;
+/** YES and NO cost 100 cents together; older fields are rounded to whole cents. Else one of them is in dollars where cents are told, or the other way. */
+function mustBeWhole(yesCents: Decimal, noCents: Decimal): void {
+  const off = subtractDecimals(addDecimals(yesCents, noCents), HUNDRED);
+  if (compareDecimals({ mantissa: abs(off.mantissa), digits: off.digits }, ONE) >= 0) throw new Unreadable(`no_price_dollars: YES at ${formatDecimal(yesCents)} and NO at ${formatDecimal(noCents)} cents are not 100 together`);
 }
 
 function ofContract(cents: Decimal): Decimal {

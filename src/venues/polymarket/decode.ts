@@ -1,6 +1,6 @@
 import { parse, stringify } from "lossless-json";
-import { keptRaw, Payload, shown, Unreadable } from "../../core/model/index.ts";
-import type { VenueFill, VenueOrder, VenuePosition, VenueReport, VenueResolution } from "../../core/pairs/index.ts";
+import { aboveZero, missing, notBelowZero, Payload, shown, Unreadable } from "../../core/model/index.ts";
+import { VenueReader, type VenueFill, type VenueOrder, type VenuePosition, type VenueReport, type VenueResolution } from "../../core/pairs/index.ts";
 import { addDecimals, compareDecimals, decimalOf, formatDecimal, isProblem, multiplyDecimals, readDecimal, trimmed, type Decimal } from "../../core/num/index.ts";
 
 /** Who listens: without it a maker cannot tell his own orders from others' in a trade. */
@@ -9,6 +9,7 @@ export interface Speaker {
   readonly owners?: readonly string[] | undefined; // API keys and addresses that are ours
 }
 
+const reader = new VenueReader({ parse, stringify });
 const ACTIONS = ["buy", "sell"] as const;
 const HUNDRED: Decimal = { mantissa: 100n, digits: 0 };
 const ONE: Decimal = { mantissa: 1n, digits: 0 };
@@ -18,46 +19,14 @@ const ONE: Decimal = { mantissa: 1n, digits: 0 };
  * markets; one, a list, or a page of them. A row that cannot be read is told with its raw text; the others go on.
  */
 export function decode(raw: string, speaker: Speaker): readonly VenueReport[] {
-  try {
-    const value = parsed(raw);
+  return reader.reports(raw, (value) => {
     const page = isObject(value) && Array.isArray(value["data"]) ? (value["data"] as unknown[]) : undefined;
-    return rows(page ?? (Array.isArray(value) ? (value as unknown[]) : [value]), speaker);
-  } catch (error) {
-    if (error instanceof Unreadable) return [{ is: "unreadable", why: error.message, raw: keptRaw(raw) }];
-    throw error;
-  }
+    return reader.rows(page ?? (Array.isArray(value) ? (value as unknown[]) : [value]), (row) => read(row, speaker));
+  });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A row as it came. */
-function rawOf(value: unknown): string {
-  try {
-    return stringify(value) ?? "";
-  } catch {
-    return ""; // nested too deep to be written
-  }
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return parse(raw);
-  } catch {
-    throw new Unreadable("is not JSON");
-  }
-}
-
-function rows(values: readonly unknown[], speaker: Speaker): readonly VenueReport[] {
-  return values.flatMap((value): readonly VenueReport[] => {
-    try {
-      return read(new Payload(value), speaker);
-    } catch (error) {
-      if (error instanceof Unreadable) return [{ is: "unreadable", why: error.message, raw: keptRaw(rawOf(value)) }];
-      throw error;
-    }
-  });
 }
 
 function read(row: Payload, speaker: Speaker): readonly VenueReport[] {
@@ -83,7 +52,7 @@ function tradeOf(row: Payload, { account, owners = [] }: Speaker): VenueFill[] {
   const trader = row.word(["taker", "maker"], "trader_side");
   const all = { account, venue: "polymarket" as const, market, side: undefined, feeCents: undefined, status, time };
   if (trader !== "maker") {
-    return [{ ...all, token: asset, action, quantity: positive("size", row.requiredDecimal("size")), priceCents: priceOf(row), role: trader ?? "", id, orderId: row.text("taker_order_id") ?? "" }];
+    return [{ ...all, token: asset, action, quantity: aboveZero("size", row.requiredDecimal("size")), priceCents: priceOf(row), role: trader ?? "", id, orderId: row.text("taker_order_id") ?? "" }];
   }
   const own = row.list("maker_orders").map((order) => new Payload(order)).filter((order) => owners.some((owner) => owner === order.text("owner") || owner === order.text("maker_address")));
   if (own.length === 0) throw new Unreadable("maker_orders: none is known to be ours: name our API key or address");
@@ -92,22 +61,21 @@ function tradeOf(row: Payload, { account, owners = [] }: Speaker): VenueFill[] {
     const orderId = order.required("order_id");
     // a maker of the taker's own token stands against him, one of the other token on his side
     const side = order.word(ACTIONS, "side") ?? (token === asset ? (action === "buy" ? "sell" : "buy") : action);
-    return { ...all, token, action: side, quantity: positive("matched_amount", order.requiredDecimal("matched_amount")), priceCents: priceOf(order), role: "maker", id: `${id}:${orderId}`, orderId };
+    return { ...all, token, action: side, quantity: aboveZero("matched_amount", order.requiredDecimal("matched_amount")), priceCents: priceOf(order), role: "maker", id: `${id}:${orderId}`, orderId };
   });
 }
 
 /** A trade as the data API lists it: it has no id, so it can be compared with what is booked, not booked. */
 function publicTrade(row: Payload, { account }: Speaker): VenueFill {
   return {
-    account, venue: "polymarket", market: row.required("conditionId"), token: row.required("asset"), side: undefined, action: row.word(ACTIONS, "side") ?? missing("side"), quantity: positive("size", row.requiredDecimal("size")),
+    account, venue: "polymarket", market: row.required("conditionId"), token: row.required("asset"), side: undefined, action: row.word(ACTIONS, "side") ?? missing("side"), quantity: aboveZero("size", row.requiredDecimal("size")),
     priceCents: priceOf(row), feeCents: undefined, role: "", status: "final", id: "", orderId: "", time: row.requiredTime("timestamp"),
   };
 }
 
 function positionOf(row: Payload): VenuePosition {
-  const [size, average] = [row.requiredDecimal("size"), row.requiredDecimal("avgPrice")];
+  const [size, average] = [notBelowZero("size", row.requiredDecimal("size")), row.requiredDecimal("avgPrice")];
   const gross = row.decimal("grossInitialValue", "initialValue") ?? multiplyDecimals(size, average);
-  if (size.mantissa < 0n) throw new Unreadable(`size: ${formatDecimal(size)} is below 0`);
   return {
     venue: "polymarket", market: row.required("conditionId"), token: row.required("asset"), quantity: size, costCents: multiplyDecimals(gross, HUNDRED), realizedCents: row.cents(["realizedPnl"], []),
     feesCents: row.cents(["entryFeesUsdc"], []), isRedeemable: row.flag("redeemable") ?? false,
@@ -156,7 +124,7 @@ function fromGamma(row: Payload): VenueResolution {
 
 /** A list that stands inside a text. */
 function inner(row: Payload, name: string): string[] {
-  const value = parsed(row.required(name));
+  const value = reader.parsed(row.required(name));
   if (!Array.isArray(value)) throw new Unreadable(`${name}: is no list`);
   return value.map((one) => text(name, one));
 }
@@ -178,13 +146,4 @@ function priceOf(row: Payload): Decimal {
   const price = row.requiredDecimal("price");
   if (price.mantissa < 0n || compareDecimals(price, ONE) > 0) throw new Unreadable(`price: ${formatDecimal(price)}: a share costs 0 to 1`);
   return multiplyDecimals(price, HUNDRED);
-}
-
-function positive(name: string, value: Decimal): Decimal {
-  if (value.mantissa <= 0n) throw new Unreadable(`${name}: ${formatDecimal(value)} is not above 0`);
-  return value;
-}
-
-function missing(name: string): never {
-  throw new Unreadable(`${name}: is missing`);
 }

@@ -51,6 +51,8 @@ export class ServiceWriter implements Writer {
     return this.#seq;
   }
 
+  assumedQuote(): undefined {}
+
   expect(): void {}
 
   async fills(fills: FillColumns, source: Directory): Promise<WrittenFills> {

@@ -41,19 +41,34 @@ export function card(lines: readonly (readonly [label: string, value: string])[]
 
 /**
  * An exact amount as a table shows it: grouped by thousands; when longer than `width`, rounded to fit and marked with ~.
- * Unknown is a dash.
+ * Unknown is a dash; from a million on, what does not fit with all its whole digits is told in millions (M), billions (B) or
+ * trillions (T).
  * @example shownAmount("1234567.5", 12) // => "1,234,567.5"
  * @example shownAmount("0.123456789012345", 12) // => "~0.12345679"
+ * @example shownAmount("-156866251.25", 9) // => "~-156.87M"
  */
 export function shownAmount(exact: string | null, width = 12): string {
   if (exact === null) return "–";
   const full = grouped(exact);
   if (full.length <= width) return full;
   const [whole = "", fraction = ""] = exact.split(".");
-  const digits = Math.max(0, Math.min(8, width - grouped(whole).length - 2)); // 2: the ~ and the point
+  if (grouped(whole).length < width) return `~${shortened(whole, fraction, width - 1)}`; // 1: the ~
+  for (const [zeros, unit] of UNITS) {
+    const counted = whole.slice(0, -zeros);
+    if (/^-?$/.test(counted)) break;
+    if (grouped(counted).length <= width - 2) return `~${shortened(counted, whole.slice(-zeros) + fraction, width - 2)}${unit}`;
+  }
+  return `~${shortened(whole, fraction, 0)}`;
+}
+
+const UNITS = [[6, "M"], [9, "B"], [12, "T"]] as const; // zeros that a letter stands for
+
+/** An amount, grouped, with as many of its decimals as fit, 8 at most. */
+function shortened(whole: string, fraction: string, width: number): string {
+  const digits = Math.max(0, Math.min(8, width - grouped(whole).length - 1)); // 1: the point
   const text = formatScaled(rescale(BigInt(whole + fraction), fraction.length, digits), digits);
   const [shownWhole = "", shownFraction = ""] = text.split(".");
-  return `~${grouped(digits === 0 ? text : `${shownWhole}.${shownFraction.padEnd(digits, "0")}`)}`;
+  return grouped(digits === 0 ? text : `${shownWhole}.${shownFraction.padEnd(digits, "0")}`);
 }
 
 /** A name cut in its middle to fit a column. */

@@ -39,6 +39,8 @@ export interface Writer {
   readonly seq: number;
   /** Whether no other process writes meanwhile. */
   readonly isSole: boolean;
+  /** The quote currency that a symbol without a definition is given; undefined for one that is defined, or where a service knows. */
+  assumedQuote(venue: string, symbol: string): string | undefined;
   /** Says that about so many fills will come. */
   expect(fills: number): void;
   /** @param source the directory that the fills' numbers are of */
@@ -108,6 +110,11 @@ class LedgerWriter implements Writer {
 
   get seq(): number {
     return this.#ledger.seq;
+  }
+
+  assumedQuote(venue: string, symbol: string): string | undefined {
+    const { instruments } = this.#ledger.book;
+    return (instruments.definition(venue, symbol) ?? instruments.definition("", symbol)) === undefined ? instruments.of(venue, symbol).quote : undefined;
   }
 
   expect(fills: number): void {

@@ -5,6 +5,7 @@ import { Directory, type Mark } from "../../core/model/index.ts";
 import { holdsPairs, isRefusedList, readColumnMap, readFills, readPairMap, readPairs, RefusedFile, SortedSpool, type FileFormat, type PairMap, type PairRow, type ReadFillsOptions } from "../../venues/csv/index.ts";
 import { contextOf, type CommonOptions, type Context } from "../context.ts";
 import { exportHead, rowOfFill } from "../exported.ts";
+import { doubtfulQuotes, ImportDoubts } from "../import-doubts.ts";
 import { interleaved } from "../interleave.ts";
 import { progressOf } from "../progress.ts";
 import { UsageError } from "../usage-error.ts";
@@ -69,7 +70,12 @@ export async function importFiles(named: readonly string[], options: ImportOptio
       events: [],
       answer: { accepted: 0, events: 0, duplicates: 0, refused: 0, seq: 0, refusedFiles: [], warnings: [] },
     };
-    await read(work);
+    try {
+      await read(work);
+    } catch (error) {
+      for (const refused of refusals.values()) refused.discard(); // nothing is booked, so nothing is left out of it
+      throw error;
+    }
     await book(work, writer).catch((error: unknown) => {
       const { accepted } = work.answer;
       if (accepted > 0) context.note(`${accepted.toLocaleString("en-US")} rows were booked before the import stopped. Run it again once that is mended: they are duplicates then`);
@@ -158,11 +164,15 @@ async function read({ context, files, eventsFile, reading, source, spool, refusa
       pairs.push({ file, rows: await readPairs(file, { map: pairMap, account: reading.account, format: reading.format }, (row) => refusals.get(file)!.add(row)) });
       continue;
     }
+    const doubts = new ImportDoubts(file);
     const report = await readFills(file, source, { ...reading, onProgress: progressOf(context, `reading ${file}`) }, {
-      fills: (fills, lines, seqs) => spool.add(fills, index, lines, seqs),
+      fills: (fills, lines, seqs) => {
+        doubts.see(fills, lines);
+        spool.add(fills, index, lines, seqs);
+      },
       refused: (row) => refusals.get(file)!.add(row),
     });
-    answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`));
+    answer.warnings.push(...report.warnings.map((warning) => `${file}: ${warning}`), ...doubts.warnings(reading.map !== undefined));
     if (exportHead(file) === undefined) continue;
     definitions.push({ file, rows: await readDefinitions(file, refusals.get(file)!) });
     marks.push(...(await readMarks(file, refusals.get(file)!, context.clock.nowNs())));
@@ -208,6 +218,7 @@ async function book({ context, files, source, spool, refusals, definitions, mark
   }
   await writer.sync();
   answer.seq = writer.seq;
+  answer.warnings.push(...doubtfulQuotes(source, (venue, symbol) => writer.assumedQuote(venue, symbol)));
   if (late > 0) answer.warnings.push(`${late === 1 ? "1 fill is" : `${late} fills are`} older than fills of the same position that were booked before: figures follow the order of booking (history marks them with *). To have all by time, import all files at once into a new folder: --data DIR`);
   if (ahead > 0) answer.warnings.push(`future_time: ${ahead} of the fills ${ahead === 1 ? "is" : "are"} dated later than the clock here says: booked all the same, but fills that follow count as late, and a book as of now does not know of it. Where such a time is wrong, amend the fill (fill_timestamp); times without a zone are UTC`);
   if (differing > 0) answer.warnings.push(`${differing === 1 ? "1 duplicate differs" : `${differing} duplicates differ`} in a column beside the fill's content (strategy, order_id, …): the first stays`);

@@ -5,7 +5,7 @@ import { formatTime } from "../../core/model/index.ts";
 import { contextOf, countOption, mustBeThere, timeOption, type CommonOptions, type Context } from "../context.ts";
 import { noteTorn, progressOf } from "../progress.ts";
 import { JsonList } from "../json-list.ts";
-import { card, dim, heading, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
+import { card, dim, heading, note, shownAge, shownAmount, shownName, table, type Column } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PositionsOptions extends CommonOptions {
@@ -98,8 +98,18 @@ export function shownPositions(answer: PositionsAnswer, details: boolean): strin
     [sum("gross exposure", summary.grossExposure), sum("net exposure", summary.netExposure)].join("   "),
     ...(answer.capital.length === 0 ? [] : [`capital ${answer.capital.map(({ account, currency, amount }) => `${shownAmount(amount, 20)} ${currency}${accounts.length > 1 || account !== "default" ? ` of ${account}` : ""}`).join(", ")}`]),
     ...(shown.some(({ unrealizedPnl }) => unrealizedPnl === null) ? [dim(NO_MARK)] : []),
+    ...whyUnknown(answer).map(note),
     dim(`as of ${asOf}, entry ${seq}${oldestMark(shown)}`),
   ].join("\n");
+}
+
+/** Why sums are unknown though the rows are not. */
+function whyUnknown({ positions: shown, summary }: PositionsAnswer): string[] {
+  if (summary.realized === null) {
+    const others = new Set(shown.map(({ currency }) => currency).filter((currency) => currency !== summary.currency));
+    return [`– unknown: a mark is missing that turns ${[...others].sort().join(" or ")} into ${summary.currency}. Which, tells: fillbook pnl`];
+  }
+  return summary.fees === null ? ["– unknown: a fee in another currency has no mark that values it"] : [];
 }
 
 function oldestMark(shown: readonly PositionView[]): string {
@@ -107,10 +117,10 @@ function oldestMark(shown: readonly PositionView[]): string {
   return ages.length === 0 ? "" : `, oldest mark ${shownAge(Math.max(...ages))}`;
 }
 
-/** A row that counts in another currency than the sums says so. */
+/** A row that counts in another currency than the sums says so, unless its symbol does, as BTC/USDT. */
 function linesOf(position: PositionView, currency: string): Line[] {
   const several = position.venues.length > 1;
-  const counts = position.currency === currency ? "" : ` in ${position.currency}`;
+  const counts = position.currency === currency || /[/-]([^/-]+)$/.exec(position.symbol)?.[1] === position.currency ? "" : ` in ${position.currency}`;
   const net = { label: several ? `${shownName(position.symbol, 18)}${dim(counts)}` : `${shownName(position.symbol, 18)} ${dim(`${position.venues[0]?.venue ?? ""}${counts}`)}`.trimEnd(), row: position };
   return several ? [net, ...position.venues.map((venue) => ({ label: dim(`  ${venue.venue}`), row: venue }))] : [net];
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { failureOf, readContent, readPath, withFile } from "../../../test/csv-kit.ts";
+import { formatDecimal } from "../../core/num/index.ts";
 import { parseColumnMap } from "./column-map.ts";
 import { InputError, readColumnMap } from "./index.ts";
 
@@ -37,6 +38,23 @@ describe("a table of another shape", () => {
     const map = parseColumnMap("id: trade.id\nvenue: =k\nsymbol: S\nside: sign\nquantity: q\nprice: p\ntimestamp: t\nstrategy: S", "map.yaml");
     const { fills } = await readContent('[{"trade.id":7,"S":"GPS","q":-1.50,"p":2,"t":1704067200,"other":[1]}]', { map });
     expect(fills).toMatchObject([{ id: "7", venue: "k", symbol: "GPS", strategy: "GPS", quantity: { mantissa: -15n, digits: 1 } }]);
+  });
+
+  test("may write fees that were paid with a minus, where the map says so", async () => {
+    const map = parseColumnMap("{id: n, venue: =k, symbol: s, side: sign, quantity: q, price: p, timestamp: t, fee: -c}", "map.yaml");
+    const fees = ["-1.25", " -1", "0.5", "+0.5", "0", "", "-.5", "- 1", "--1", "-+1", "-x"];
+    const { fills, refused } = await readContent(`n,s,q,p,t,c\n${fees.map((fee, n) => `${n},ABC,1,1,2024-01-01,${fee}`).join("\n")}\n`, { map });
+    expect(fills.map(({ id, fee }) => [id, formatDecimal(fee)])).toEqual([["0", "1.25"], ["1", "1"], ["2", "-0.5"], ["3", "-0.5"], ["4", "0"], ["5", "0"], ["6", "0.5"]]);
+    expect(refused.map(({ line, column, reason }) => [line, column, reason.split(" is ")[0]])).toEqual([[9, "fee", '"- 1"'], [10, "fee", '"--1"'], [11, "fee", '"-+1"'], [12, "fee", '"-x"']]);
+    const json = await readContent('{"n":"1","s":"ABC","q":1,"p":1,"t":"2024-01-01","c":-1.25}\n{"n":"2","s":"ABC","q":1,"p":1,"t":"2024-01-01"}', { map });
+    expect(json.fills.map(({ fee }) => formatDecimal(fee))).toEqual(["1.25", "0"]);
+    const plain = Array.from({ length: 2000 }, (_, n) => n);
+    const long = await readContent(`n,s,q,p,t,c\n${plain.map((n) => `${n},ABC,1,1,1704067200,-0.${n + 1}`).join("\n")}\n`, { map }); // so many are read by machine code where that may be
+    expect(long.fills.map(({ fee }) => formatDecimal(fee))).toEqual(plain.map((n) => `0.${n + 1}`.replace(/0+$/, "")));
+    const lines = await readContent(plain.map((n) => `{"n":"${n}","s":"ABC","q":1,"p":1,"t":1704067200,"c":-1.${n + 1}}`).join("\n"), { map });
+    expect(lines.fills.map(({ fee }) => formatDecimal(fee))).toEqual(plain.map((n) => `1.${n + 1}`.replace(/0+$/, "")));
+    const dash = parseColumnMap("{id: n, venue: =k, symbol: s, side: sign, quantity: q, price: p, timestamp: t, fee: '-'}", "map.yaml");
+    expect((await readContent("n,s,q,p,t,-\n1,ABC,1,1,2024-01-01,-2\n", { map: dash })).fills.map(({ fee }) => formatDecimal(fee))).toEqual(["-2"]); // a column of this name
   });
 
   test("what is typed wins over a constant of the map", async () => {

@@ -6,7 +6,7 @@ import { nearest } from "./names.ts";
 
 /** Where a value comes from: a column of the file, a fixed text, the sign of the quantity, or the row itself. */
 export type ColumnSource =
-  | { readonly kind: "column"; readonly name: string }
+  | { readonly kind: "column"; readonly name: string; readonly turned?: boolean } // turned: a fee that is paid below 0
   | { readonly kind: "constant"; readonly text: string }
   | { readonly kind: "sign" }
   | { readonly kind: "auto" };
@@ -18,7 +18,8 @@ const Entry = z.union([z.string(), z.number().transform(String)], { error: "must
 
 /**
  * Reads a column map (YAML). Keys are columns of a fill; a value is the file's own column, `""` for the one without a
- * header, `=text` for a constant; `side: sign` and `id: auto` have meanings of their own. `path` is for messages.
+ * header, `=text` for a constant; `side: sign`, `id: auto` and `fee: -column` (of a venue that writes what was paid with a
+ * minus) have meanings of their own. `path` is for messages.
  */
 export function parseColumnMap(text: string, path: string): ColumnMap {
   const lines = new LineCounter();
@@ -50,6 +51,7 @@ function sourceOf(column: FillColumn, text: string): ColumnSource {
   if (text.startsWith("=")) return { kind: "constant", text: text.slice(1) };
   if (column === "side" && text === "sign") return { kind: "sign" };
   if (column === "id" && text === "auto") return { kind: "auto" };
+  if (column === "fee" && /^-./.test(text)) return { kind: "column", name: text.slice(1).trim(), turned: true };
   return { kind: "column", name: text.trim() };
 }
 

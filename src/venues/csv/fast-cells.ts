@@ -38,7 +38,7 @@ export function kindOf(column: FillColumn): number {
 
 /** Whether rows of a layout can be read from bytes: what they say is not made, nor told by a constant that says more than where they go. */
 export function canBeFast(layout: FillLayout): boolean {
-  return !layout.autoId && [...layout.constants.keys()].every((column) => HARMLESS.includes(column) || layout.from.has(column));
+  return !layout.autoId && !layout.feeTurned && [...layout.constants.keys()].every((column) => HARMLESS.includes(column) || layout.from.has(column));
 }
 
 /** The numbers of NAMED where a row says none: those of constants that choose the route. */

@@ -44,11 +44,19 @@ export function isNoRow(read: { readonly texts: FillTexts } | NoRow): read is No
   return "reason" in read;
 }
 
-/** The texts with those that the file does not say. */
+/** The texts with those that the file does not say, and a fee with the sign that it has here. */
 export function withConstants(texts: FillTexts, layout: FillLayout): FillTexts {
   const all: { [column in FillColumn]?: string | undefined } = { ...texts };
   for (const [column, text] of layout.constants) if (all[column] === undefined || (column === "account" && all.account!.trim() === "")) all[column] = text;
+  if (layout.feeTurned && all.fee !== undefined) all.fee = turned(all.fee);
   return all;
+}
+
+/** An amount with the other sign; what is none stays, to be refused as it stands. */
+function turned(text: string): string {
+  const [, sign, amount] = /^\s*([+-]?)([\d.].*)$/s.exec(text) ?? [];
+  if (amount === undefined) return text;
+  return sign === "-" ? amount : `-${amount}`;
 }
 
 function hint(key: string): string {

@@ -11,6 +11,7 @@ export interface FillLayout {
   readonly constants: ReadonlyMap<FillColumn, string>; // for what the file does not say
   readonly signed: boolean;
   readonly autoId: boolean;
+  readonly feeTurned: boolean; // the file writes a fee that was paid with a minus
 }
 
 export interface LayoutOptions {
@@ -64,6 +65,7 @@ function withoutFile(options: LayoutOptions): FillLayout {
   for (const [column, source] of options.map ?? []) if (source.kind === "constant") constants.set(column, source.text);
   if (options.account !== undefined) constants.set("account", options.account); // what is typed wins over the map
   if (options.venue !== undefined) constants.set("venue", options.venue);
+  const fee = options.map?.get("fee");
   return {
     cells: 0,
     from: new Map(),
@@ -71,6 +73,7 @@ function withoutFile(options: LayoutOptions): FillLayout {
     constants,
     signed: options.map?.get("side")?.kind === "sign",
     autoId: options.map?.get("id")?.kind === "auto",
+    feeTurned: fee?.kind === "column" && fee.turned === true,
   };
 }
 

@@ -33,6 +33,18 @@ test("a file is made only for rows", async () => {
   });
 });
 
+test("a file that is taken back leaves nothing, however much was in it", async () => {
+  for (const rows of [0, 1, 3000]) {
+    await withFile("", (path) => {
+      const file = new RefusedFile(`${path}.refused.csv`);
+      for (let line = 1; line <= rows; line += 1) file.add({ line, reason: "x".repeat(50), raw: "y" });
+      file.discard();
+      file.close();
+      expect([existsSync(file.path), file.count]).toEqual([false, 0]);
+    });
+  }
+});
+
 test("a long row is cut at 4 KiB, never through a character", () => {
   expect(rawText(Buffer.from("é".repeat(3000)))).toBe("é".repeat(2048));
   expect(rawText(Buffer.from(`a${"é".repeat(3000)}`))).toBe(`a${"é".repeat(2047)}`);

@@ -46,6 +46,15 @@ export class RefusedFile {
     if (this.#waiting.length >= FLUSH_AT) this.#flush();
   }
 
+  /** Takes back all that was added. */
+  discard(): void {
+    this.#waiting = "";
+    this.count = 0;
+    if (this.#file === undefined) return;
+    this.close();
+    rmSync(this.path, { force: true });
+  }
+
   close(): void {
     this.#flush();
     if (this.#file !== undefined) closeSync(this.#file);

@@ -32,6 +32,7 @@ export function readPairedFill(texts: PairedTexts, { pair, feesOf, ...terms }: P
     const [pairId, id, time] = [row.required("pair_id"), row.required("id"), row.time()];
     const arbType = row.arbType();
     if (pair?.isDefined === true && pair.arbType !== arbType) throw new NotOfPairs("arb_type", `is ${arbType}, and the pair ${pairId} is ${pair.arbType ?? "of no type"}`);
+    if (row.text("kalshi_quantity") === "" && row.text("polymarket_quantity") === "") throw new NotOfPairs("kalshi_quantity", "is empty, and polymarket_quantity too: a leg that did not fill has 0; a fill of one venue names it in venue");
     const markets = definedMarkets(arbType, row);
     const fills = (["kalshi", "polymarket"] as const).flatMap((venue): PairFilled[] => {
       const fill = legOf(row, venue, { pairId, id, time });

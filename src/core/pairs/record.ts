@@ -76,11 +76,16 @@ export function factsOfReport(book: PairBook, report: PairReport, fees: PairFees
   try {
     if ((report.type ?? "") !== "") return [readPairFact(report)];
     const options: PairedOptions = { ...fees, pair: book.pair((report.pair_id ?? "").trim()), earlierOf: (fill) => book.earlierOf(fill) };
-    return (report.arb_type ?? "") !== "" || (report.venue ?? "") === "" ? readPairedFill(report, options) : [readSingleFill(report, options)];
+    return isOfOneVenue(report) ? [readSingleFill(report, options)] : readPairedFill(report, options);
   } catch (error) {
     if (error instanceof NotOfPairs) return { column: error.column, reason: error.message };
     throw error;
   }
+}
+
+/** Whether a row is a fill of one venue: both legs stand in columns of their own. */
+function isOfOneVenue({ venue, kalshi_quantity, polymarket_quantity }: PairTexts): boolean {
+  return (venue ?? "") !== "" && (kalshi_quantity ?? "") === "" && (polymarket_quantity ?? "") === "";
 }
 
 function isFact(report: PairReport): report is PairFact {

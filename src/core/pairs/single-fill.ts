@@ -11,7 +11,7 @@ const HUNDRED: Decimal = { mantissa: 100n, digits: 0 };
 /**
  * Reads a fill of one venue: an ordinary fill with a pair. `symbol` (or `market`) is the market, `outcome` the one of its outcomes that was
  * traded, `price` and `fee` are dollars (`price_cents` and `fees_cents` cents). `side` may be the outcome itself, which was then bought.
- * Without an outcome, the pair's type says which one is held at that venue.
+ * Without an outcome, the pair's type, or else `arb_type`, says which one is held at that venue.
  * @throws NotOfPairs
  */
 export function readSingleFill(texts: PairTexts, { pair, feesOf, earlierOf, ...terms }: PairedOptions): PairFilled {
@@ -21,7 +21,8 @@ export function readSingleFill(texts: PairTexts, { pair, feesOf, earlierOf, ...t
   const market = row.text("symbol") || row.text("market");
   const said = row.oneOf("side", ["buy", "sell", "yes", "no"]);
   const side = said === "yes" || said === "no" ? said : row.text("outcome") === "" ? undefined : row.oneOf("outcome", ["yes", "no"]);
-  const expected = pair?.arbType === undefined ? undefined : EXPECTED[pair.arbType][venue];
+  const arbType = pair?.arbType ?? (row.text("arb_type") === "" ? undefined : row.arbType());
+  const expected = arbType === undefined ? undefined : EXPECTED[arbType][venue];
   const isOpposite = pair?.markets.find((one) => one.venue === venue && (one.market === market || market === ""))?.orientation === "opposite";
   const traded: PairSide | undefined = side ?? (expected && (isOpposite ? otherSide(expected) : expected));
   if (traded === undefined) throw new NotOfPairs("outcome", `is empty, and nothing says which outcome was traded: write yes or no, that of the market at ${venue}`);

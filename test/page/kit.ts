@@ -74,7 +74,7 @@ export class PageService {
 }
 
 /** What a page complains of whose service has stopped: it answers 503 while it does, and nothing afterwards. */
-export const STOPPED = /ERR_|WebSocket|503/;
+export const STOPPED = /ERR_|WebSocket|503|Unable to preload/;
 
 /** One browser, and the services that tests of the page share. */
 export class PageKit {

@@ -10,7 +10,8 @@ import { decidePrices, type PriceRun, type PricesDecision } from "./decide-price
 import { Decider, type Decision } from "./decide.ts";
 import { blocksAfter, recalled, type Deciders, type Remembered } from "./deciders.ts";
 import type { EventReport } from "./event-report.ts";
-import { finished, fold, foldOnSteps, foldSteps, type Steps } from "./fold.ts";
+import { finished, type Steps } from "../num/index.ts";
+import { fold, foldOnSteps, foldSteps } from "./fold.ts";
 import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";

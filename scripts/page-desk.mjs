@@ -40,8 +40,9 @@ export async function tellCrossing(url) {
   const { positions } = await (await fetch(`${url}/v1/positions?status=open`)).json();
   const marks = new Map(positions.map(({ symbol, markPrice }) => [symbol, Number(markPrice)]));
   const timestamp = new Date().toISOString();
-  const rows = [["BTC/USD", 0.0014, 0.9], ["ETH/USD", 0.0011, 14], ["SOL/USD", 0, 210]].map(([symbol, above, size]) => {
-    const side = (sign) => [0.4, 1.1, 2.2, 3.4].map((part, i) => [(marks.get(symbol) * (1 + above + sign * (0.0002 + 0.00007 * i))).toFixed(2), (part * size).toFixed(3)]);
+  marks.set("ETH/BTC", marks.get("ETH/USD") / marks.get("BTC/USD"));
+  const rows = [["BTC/USD", 0.0014, 0.9, 2], ["ETH/USD", 0.0011, 14, 2], ["SOL/USD", 0, 210, 2], ["ETH/BTC", 0.0032, 3, 6]].map(([symbol, above, size, digits]) => {
+    const side = (sign) => [0.4, 1.1, 2.2, 3.4].map((part, i) => [(marks.get(symbol) * (1 + above + sign * (0.0002 + 0.00007 * i))).toFixed(digits), (part * size).toFixed(3)]);
     return { type: "snapshot", venue: "hyperliquid", symbol, timestamp, bids: side(-1), asks: side(1) };
   });
   await fetch(`${url}/v1/books`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rows) });

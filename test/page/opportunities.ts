@@ -4,6 +4,7 @@ import type { VenuesView } from "../../src/core/performance/index.ts";
 import { fitsIn, isAccessible, saysExactly, type PageKit } from "./kit.ts";
 
 interface Found {
+  readonly triangles: readonly { readonly symbol: string; readonly buyVenue: string; readonly netProfit: string; readonly quantity: string }[];
   readonly opportunities: readonly { readonly symbol: string; readonly buyVenue: string; readonly sellVenue: string; readonly netProfit: string; readonly quantity: string }[];
 }
 
@@ -30,6 +31,23 @@ export function opportunitiesTests(kit: PageKit): void {
     await expect.poll(() => page.locator(".ended tbody tr").count(), { timeout: 15_000 }).toBeGreaterThan(0);
     await page.getByText("Nothing crosses after fees now").waitFor();
     await expect.poll(() => page.locator(".sources").innerText(), { timeout: 10_000 }).toContain("silent for too long");
+    await kit.close(page);
+  });
+
+  test("rounds of three trades within a venue stand beside, with what they earn after three fees", async () => {
+    const stop = await kit.ladders();
+    const page = await kit.open(kit.full, "#/opportunities");
+    const row = page.getByRole("table", { name: "Rounds of three trades within a venue that earn now" }).locator("tbody tr").first();
+    await row.waitFor();
+    const [best] = (await kit.full.get<Found>("opportunities?kind=triangle")).triangles;
+    expect(await row.innerText()).toContain(best!.symbol.replaceAll(">", " → "));
+    expect(await row.locator(".column-venue").innerText()).toBe("hyperliquid");
+    await saysExactly(row.locator(".column-net .figure"), best!.netProfit);
+    await saysExactly(row.locator(".column-size .figure"), best!.quantity);
+    await isAccessible(page);
+    await fitsIn(page, 390);
+    stop();
+    await expect.poll(() => row.count(), { timeout: 15_000 }).toBe(0);
     await kit.close(page);
   });
 

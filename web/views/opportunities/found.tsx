@@ -44,6 +44,15 @@ const LIVE: readonly Column<OpportunityView>[] = [
   { key: "age", title: "Age", says: "Of the older of its two ladders", cell: (row) => <Since of={row} ms={row.ageMs} /> },
   { key: "held", title: "From holdings", says: "The part that closes without capital: it is held where it is sold", cell: ({ usesInventory, inventoryQuantity }) => (usesInventory ? <Figure exact={inventoryQuantity} most={6} /> : <span className="small">none</span>) },
 ];
+const ROUNDS: readonly Column<TriangleView>[] = [
+  { key: "round", title: "Round", isText: true, narrow: true, says: "Bought with the currency at one end, and turned back into it", cell: ({ symbol }) => symbol.replaceAll(">", " → ") },
+  { key: "venue", title: "Venue", isText: true, cell: ({ buyVenue }) => buyVenue },
+  { key: "size", title: "Size", says: "Of what is bought first", compare: (a, b) => compareExact(a.quantity, b.quantity), cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
+  { key: "net", title: "Net profit", says: "After the fees of all three trades", narrow: true, compare: (a, b) => compareExact(a.netProfit, b.netProfit), cell: ({ netProfit, currency }) => <Figure exact={netProfit} unit={currency} signed plus flashes /> },
+  { key: "bp", title: "bp", says: "Basis points of what is paid", compare: (a, b) => a.basisPoints - b.basisPoints, cell: ({ basisPoints }) => <Estimate value={basisPoints} decimals={1} /> },
+  { key: "life", title: "Lives", says: "Since it was first seen", compare: (a, b) => a.lifeMs - b.lifeMs, cell: (row) => <Since of={row} ms={row.lifeMs} title={`since ${row.firstSeen}`} /> },
+  { key: "age", title: "Age", says: "Of the oldest of its three ladders", cell: (row) => <Since of={row} ms={row.ageMs} /> },
+];
 const ENDED: readonly Column<EndedView>[] = [
   ...COMMON,
   { key: "best", title: "Best profit", narrow: true, compare: (a, b) => compareExact(a.bestNetProfit, b.bestNetProfit), cell: ({ bestNetProfit, currency }) => <Figure exact={bestNetProfit} unit={currency} signed plus /> },
@@ -68,6 +77,18 @@ export function Live(): ReactNode {
       <Known of={of}>
         {(rows) => (rows.length === 0 ? <p className="note">Nothing crosses after fees now. What did is listed below with how long it lived; a venue without <code>taker_fees</code> in fillbook.yaml counts for none.</p> : <DataTable caption="Opportunities that live" columns={LIVE} rows={rows} keyOf={keyOf} height={(Math.min(LIVE_ROWS, rows.length) + 1) * 28} onOpen={({ symbol }) => setParams({ market: symbol })} />)}
       </Known>
+    </Panel>
+  );
+}
+
+/** Rounds through three markets of one venue that earn something now; nothing at all where there are none. */
+export function Rounds(): ReactNode {
+  const told = useChannel<OpportunityView | TriangleView>("opportunities");
+  const rounds = useMemo(() => told.data?.filter((one): one is TriangleView => one.kind === "triangular").sort((a, b) => compareExact(b.netProfit, a.netProfit)) ?? [], [told.data]);
+  if (rounds.length === 0) return null;
+  return (
+    <Panel title="Round one venue" aside={rounds.length === 1 ? "1 round of three trades" : `${rounds.length} rounds of three trades`} className="live">
+      <DataTable caption="Rounds of three trades within a venue that earn now" columns={ROUNDS} rows={rounds} keyOf={({ symbol, buyVenue, firstSeen }) => `${symbol} ${buyVenue} ${firstSeen}`} height={(Math.min(ENDED_ROWS, rounds.length) + 1) * 28} />
     </Panel>
   );
 }

@@ -2,14 +2,14 @@ import { type ReactNode } from "react";
 import "./opportunities.css";
 import { useResource } from "../../data/index.ts";
 import { Code, Empty, Known } from "../../parts/index.ts";
-import { Ended, Live } from "./found.tsx";
+import { Ended, Live, Rounds } from "./found.tsx";
 import { Liquidity } from "./liquidity.tsx";
 import { Markets, type MarketsAnswer } from "./markets.tsx";
 import { RankedVenues } from "./venues.tsx";
 
 const EVERY_MS = 2_000;
 
-/** What buying on one venue and selling on another earns now, and how deep the markets are. */
+/** What buying on one venue and selling on another earns now, and going round one; and how deep the markets are. */
 export default function Opportunities(): ReactNode {
   const markets = useResource<MarketsAnswer>("/v1/liquidity", EVERY_MS);
   return (
@@ -18,6 +18,7 @@ export default function Opportunities(): ReactNode {
         <div className="opportunities">
           <div className="opportunities-main">
             <Live />
+            <Rounds />
             <Markets of={data} />
             <Ended />
             <RankedVenues />

@@ -34,8 +34,8 @@ test("a line beyond a megabyte is none, and a quote is not looked for any furthe
   expect(problems(`a\n${long}${long}\n1\n`)).toEqual([[2, "longer than 1048576 characters"]]);
   const rows = new CsvRows();
   const pieces = ["a,b\n", '1,"', `${long}\n`, `${long}\n`, "2,3\n"];
-  const read = pieces.flatMap((piece, i) => rows.take(piece, i === pieces.length - 1));
-  expect(read.map(({ line, problem }) => [line, problem])).toEqual([[2, "a quote opened here is not closed within 1048576 characters"], [3, "has 1 cell where the head has 2"], [4, undefined]]);
+  const found = pieces.flatMap((piece, i) => rows.take(piece, i === pieces.length - 1));
+  expect(found.map(({ line, problem }) => [line, problem])).toEqual([[2, "a quote opened here is not closed within 1048576 characters"], [3, "has 1 cell where the head has 2"], [4, undefined]]);
 });
 
 test("a head that names a column twice, or cannot be read, is told of", () => {

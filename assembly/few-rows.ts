@@ -1,7 +1,8 @@
 /**
  * Machine code that takes a few rows of the book through many fills: AssemblyScript, which `node scripts/assembly.mjs` compiles into
  * `src/core/position/few-rows-code.ts`. The same transition as `applyTrade` (`src/core/position/position.ts`), which it is held equal
- * to: quantities and small costs are doubles that hold integers, costs from 2^51 on integers of 64 bits, from 2^60 on of 128.
+ * to. One row or two are taken through all of their fills one after the other, in integers of 64 bits; where that does not do, and for more
+ * rows, fill by fill: small costs are doubles that hold integers, costs from 2^51 on integers of 64 bits, from 2^60 on of 128.
  *
  * `FewRows` (`src/core/position/few-rows.ts`) puts fills and rows into the memory, calls `walk` and takes the rows back.
  */
@@ -23,13 +24,18 @@ const MOST_POWER: i32 = 22;
 // Slots, each a row; 0 is none.
 const SLOTS: usize = 180_224;
 const SLOT_SHIFT: usize = 8;
-// The fills as the rows of a slot count them, and the numbers of those that it takes.
-const UNITS: usize = 196_608;
-const MONEY: usize = UNITS + MOST * 8; // a unit
-const PAID: usize = MONEY + MOST * 8;
+// The fills in the digits of a form, as integers, and the numbers of those that the rows take.
+const TRADED: usize = 196_608; // units, and behind them money a unit
+const MONEY: usize = 8;
+const PAID: usize = TRADED + MOST * 16;
 const TIMES: usize = PAID + MOST * 8;
-const TAKEN: usize = TIMES + MOST * 8;
-const BEFORE: usize = TAKEN + MOST * 2; // slots as they were
+const TAKEN: usize = TIMES + MOST * 8; // by slot 1
+const TAKEN_BESIDE: usize = TAKEN + MOST * 2; // by slot 2
+const BEFORE: usize = TAKEN_BESIDE + MOST * 2; // slots as they were
+// Factors by digits.
+const QUANTITY_FACTORS: usize = BEFORE + (2 << SLOT_SHIFT);
+const PRICE_FACTORS: usize = QUANTITY_FACTORS + 2048;
+const FEE_FACTORS: usize = PRICE_FACTORS + 2048;
 // By route: the slot of its venue row in one byte, of its net row in the next.
 const SLOTS_OF: usize = 393_216;
 
@@ -90,9 +96,20 @@ const LAST_TRADES: i32 = i32.MAX_VALUE - <i32>MOST;
 /** The upper half of the last result of 128 bits. */
 let high: i64 = 0;
 
-/** The form that UNITS, MONEY and PAID are stated in, and how many fills are. */
+/** The form that fills are stated in, and how many are. */
 let statedFor: i32 = NONE;
 let stated: i32 = 0;
+/** So many of them add up to these, if that is known. */
+let totalled: i32 = NONE;
+let totalSizes: v128 = i64x2.splat(0);
+let totalFees: v128 = i64x2.splat(0);
+let totalValues: v128 = i64x2.splat(0);
+/** Whether none of them is older than the one before. */
+let areRising: bool = false;
+
+/** How many fills were picked for slot 1, and for slot 2. */
+let picked: i32 = 0;
+let pickedBeside: i32 = 0;
 
 /** The fill at hand, in the digits of form `scaledFor`. */
 let scaledFor: i32 = NONE;
@@ -117,7 +134,7 @@ export function walk(count: i32, slots: i32): i32 {
     const venuePrice = price;
     const venueFee = fee;
     if (net !== SLOTS && !mayTake(net, i)) break;
-    const timeNs = (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2));
+    const timeNs = timeOf(i);
     if (venue !== SLOTS) take(venue, venueQuantity, venuePrice, venueFee, timeNs);
     if (net !== SLOTS) take(net, quantity, price, fee, timeNs);
   }
@@ -126,33 +143,34 @@ export function walk(count: i32, slots: i32): i32 {
 }
 
 /**
- * Takes few rows through the fills, one row after the other: what a row holds need not go through the memory from fill to fill then.
- * Returns how many fills were taken; the next one must be taken the general way.
+ * Takes one row or two through the fills, each through all of its own at once: what a row holds need not go through the memory from
+ * fill to fill then. Returns how many fills were taken; the next one must be taken the general way.
  */
 function takeQuickly(count: i32, slots: i32): i32 {
   statedFor = NONE;
+  const first = SLOTS + (1 << SLOT_SHIFT);
+  const bytes = <usize>slots << SLOT_SHIFT;
+  memory.copy(BEFORE, first, bytes);
   let done = count;
-  for (let at: usize = 0; at < <usize>slots << SLOT_SHIFT; at += 8) store<i64>(BEFORE + at, load<i64>(SLOTS + (1 << SLOT_SHIFT) + at));
-  for (let slot = 1; slot <= slots; slot += 1) {
-    const taken = takeAll(slot, done);
-    if (taken === done) continue;
+  let taken = takeRows(count, slots);
+  while (taken !== done) {
+    memory.copy(first, BEFORE, bytes);
     done = taken;
-    for (let other = 1; other < slot; other += 1) {
-      const row = <usize>other << SLOT_SHIFT;
-      for (let at: usize = 0; at < 1 << SLOT_SHIFT; at += 8) store<i64>(SLOTS + row + at, load<i64>(BEFORE + row - (1 << SLOT_SHIFT) + at));
-      takeAll(other, done);
-    }
+    taken = takeRows(done, slots);
   }
   return done;
 }
 
-/** Takes the row of a slot through its fills among [0, count), as long as it can. Returns the number of the first that it does not take. */
-function takeAll(slot: i32, count: i32): i32 {
-  const row = SLOTS + (<usize>slot << SLOT_SHIFT);
-  const all = state(row, count);
-  const picked = pick(slot, all);
-  const taken = load<i32>(row, IS_LARGE) ? takeAllLarge(row, picked) : takeAllSmall(row, picked);
-  return taken === picked ? all : <i32>load<u16>(TAKEN + (<usize>taken << 1));
+/** Takes the rows through their fills among [0, count). When fewer can be taken, returns a number that those are not more than; then the rows are of no use. */
+function takeRows(count: i32, slots: i32): i32 {
+  let all = count;
+  for (let slot = 1; slot <= slots; slot += 1) all = state(SLOTS + (<usize>slot << SLOT_SHIFT), all);
+  pick(all);
+  for (let slot = 1; slot <= slots; slot += 1) {
+    const row = SLOTS + (<usize>slot << SLOT_SHIFT);
+    if (state(row, all) < all || !takePicked(row, slot === 1 ? TAKEN : TAKEN_BESIDE, slot === 1 ? picked : pickedBeside)) return 0;
+  }
+  return all;
 }
 
 /** States fills [0, count) in the digits of a row; how many, until one is not for this way. */
@@ -160,11 +178,82 @@ function state(row: usize, count: i32): i32 {
   const form = load<i32>(row, FORM);
   if (form === statedFor) return min(stated, count);
   if (form === 0) return 0;
+  statedFor = form;
+  const areInPairs = statePairs(row, count & ~1);
+  stated = stateEach(row, areInPairs ? count & ~1 : 0, count);
+  totalled = areInPairs && (count & 1) === 0 ? count : NONE;
+  areRising = doTimesRise(stated);
+  return stated;
+}
+
+function doTimesRise(count: i32): bool {
+  let fall = i64x2.splat(0);
+  for (let i: usize = 1; i < <usize>count; i += 2) {
+    const before = v128.load(TIMES + ((i - 1) << 3));
+    fall = v128.or(fall, i64x2.gt_s(before, i + 1 < <usize>count ? v128.load(TIMES + (i << 3)) : v128.load64_splat(TIMES + (i << 3))));
+  }
+  return !v128.any_true(fall);
+}
+
+/** All of an even number of fills, two at a time. False: one of them may not be for this way. */
+function statePairs(row: usize, count: i32): bool {
+  tabulate(QUANTITY_FACTORS, load<i32>(row, OF_QUANTITY), 1);
+  tabulate(PRICE_FACTORS, load<i32>(row, OF_PRICE), load<f64>(row, FACTOR));
+  tabulate(FEE_FACTORS, load<i32>(row, OF_MONEY), 1);
+  const settle = i64x2.splat(<i64>load<i32>(row, SETTLE));
+  const unstated = i64x2.splat(<i64>load<i32>(row, UNSTATED));
+  const two51 = f64x2.splat(TWO51);
+  let fit = i64x2.splat(-1);
+  let sizes = i64x2.splat(0);
+  let fees = i64x2.splat(0);
+  let values = i64x2.splat(0);
+  for (let i: usize = 0; i < <usize>count; i += 2) {
+    const x = f64x2.mul(v128.load(i << 3, QUANTITIES), factors(QUANTITY_FACTORS, QUANTITY_DIGITS + i));
+    const p = f64x2.mul(v128.load(i << 3, PRICES), factors(PRICE_FACTORS, PRICE_DIGITS + i));
+    const paid = f64x2.mul(v128.load(i << 3, FEES), factors(FEE_FACTORS, FEE_DIGITS + i));
+    const currency = v128.load32x2_s(i << 2, FEE_CURRENCIES);
+    const value = f64x2.mul(x, p);
+    const size = f64x2.abs(x);
+    fit = v128.and(fit, v128.and(v128.and(f64x2.lt(size, two51), f64x2.lt(f64x2.abs(p), two51)), v128.and(f64x2.lt(f64x2.abs(paid), two51), f64x2.lt(f64x2.abs(value), two51))));
+    fit = v128.and(fit, v128.or(i64x2.eq(currency, settle), i64x2.eq(currency, unstated)));
+    const units = wholes(x);
+    const money = wholes(p);
+    v128.store(i << 4, v128.shuffle<i64>(units, money, 0, 2), TRADED);
+    v128.store(i << 4, v128.shuffle<i64>(units, money, 1, 3), TRADED + 16);
+    const ofFees = wholes(paid);
+    v128.store(i << 3, ofFees, PAID);
+    sizes = i64x2.add(sizes, wholes(size));
+    fees = i64x2.add(fees, ofFees);
+    values = i64x2.add(values, wholes(value));
+    v128.store(i << 3, v128.or(i64x2.shl(v128.load32x2_s(i << 2, TIME_HIGHS), 32), v128.load32x2_u(i << 2, TIME_LOWS)), TIMES);
+  }
+  totalSizes = sizes;
+  totalFees = fees;
+  totalValues = values;
+  return i64x2.all_true(fit);
+}
+
+/** What amounts of each number of digits are multiplied by; not a number, where there is no such factor. */
+function tabulate(into: usize, digits: i32, factor: f64): void {
+  for (let from = 0; from < 256; from += 1) {
+    const finer = digits - from;
+    store<f64>(into + (<usize>from << 3), finer < 0 || finer > MOST_POWER ? NaN : factor * load<f64>(POWERS + (<usize>finer << 3)));
+  }
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function factors(table: usize, digits: usize): v128 {
+  return v128.load_lane<i64>(table + (<usize>load<u8>(digits, 1) << 3), v128.load_zero<i64>(table + (<usize>load<u8>(digits) << 3)), 1);
+}
+
+/** Fills [from, count), one at a time; how many are stated then. */
+function stateEach(row: usize, from: i32, count: i32): i32 {
   const ofQuantity = load<i32>(row, OF_QUANTITY);
   const ofPrice = load<i32>(row, OF_PRICE);
   const ofMoney = load<i32>(row, OF_MONEY);
   const factor = load<f64>(row, FACTOR);
-  let i: usize = 0;
+  let i = <usize>from;
   for (; i < <usize>count; i += 1) {
     const finer = ofQuantity - <i32>load<u8>(QUANTITY_DIGITS + i);
     const finerPrice = ofPrice - <i32>load<u8>(PRICE_DIGITS + i);
@@ -179,120 +268,133 @@ function state(row: usize, count: i32): i32 {
       paid *= load<f64>(POWERS + (<usize>finerFee << 3));
     }
     if (!(abs(x) < TWO51 && abs(p) < TWO53 && abs(paid) < TWO51 && abs(x * p) < TWO51)) break;
-    store<f64>(UNITS + (i << 3), x);
-    store<f64>(MONEY + (i << 3), p);
-    store<f64>(PAID + (i << 3), paid);
-    store<i64>(TIMES + (i << 3), (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2)));
+    store<i64>(TRADED + (i << 4), whole(x));
+    store<i64>(TRADED + (i << 4), <i64>p, MONEY);
+    store<i64>(PAID + (i << 3), whole(paid));
+    store<i64>(TIMES + (i << 3), timeOf(i));
   }
-  statedFor = form;
-  stated = <i32>i;
-  return stated;
+  return <i32>i;
 }
 
-/** Notes which of fills [0, count) go to a slot; how many do. */
-function pick(slot: i32, count: i32): i32 {
-  let picked: usize = 0;
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function timeOf(i: usize): i64 {
+  return (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2));
+}
+
+/** Notes which of fills [0, count) go to slot 1, and which to slot 2. */
+function pick(count: i32): void {
+  let to = TAKEN;
+  let toBeside = TAKEN_BESIDE;
   for (let i: usize = 0; i < <usize>count; i += 1) {
     const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
-    store<u16>(TAKEN + (picked << 1), <u16>i);
-    picked += <usize>(i32(<i32>load<u8>(pair) === slot) | i32(<i32>load<u8>(pair, 1) === slot)); // a branch would be guessed wrong
+    const goes = (1 << load<u8>(pair)) | (1 << load<u8>(pair, 1));
+    store<u16>(to, <u16>i);
+    store<u16>(toBeside, <u16>i);
+    to += <usize>(goes & 2); // a branch would be guessed wrong
+    toBeside += <usize>((goes & 4) >> 1);
   }
-  return <i32>picked;
+  picked = <i32>((to - TAKEN) >> 1);
+  pickedBeside = <i32>((toBeside - TAKEN_BESIDE) >> 1);
 }
 
-/** Takes a row through the first of the fills that were picked: as `take`, its cost below 2^51. How many it took. */
-function takeAllSmall(row: usize, picked: i32): i32 {
-  let held = load<f64>(row);
-  let cost = load<f64>(row, COST);
-  let peak = load<f64>(row, PEAK);
-  let lastNs = load<i64>(row, LAST_NS);
-  let openedNs = load<i64>(row, OPENED_NS);
-  let sizes = load<i64>(row, SIZES);
-  let feesPaid = load<i64>(row, FEES_PAID);
-  let values = load<i64>(row, VALUES);
-  let k: usize = 0;
-  for (; k < <usize>picked; k += 1) {
-    const i = <usize>load<u16>(TAKEN + (k << 1)) << 3;
-    const x = load<f64>(UNITS + i);
-    const p = load<f64>(MONEY + i);
-    const holds = held + x;
-    const has = abs(held);
-    const size = abs(x);
-    const closed = (has + size - abs(holds)) * 0.5;
-    const left = has - closed;
-    let released = cost;
-    if (left !== 0) {
-      released = nearest(cost * (closed / has));
-      const by = whole(has);
-      const rest = whole(cost) * whole(closed) - whole(released) * by;
-      if (abs(rest) << 1 >= by) released += <f64>nearestOf(rest, by, <i64>released);
-    }
-    const now = cost - released + (holds - copysign(left, held)) * p;
-    if (!(abs(holds) < TWO51 && abs(now) < TWO51)) break;
-    const timeNs = load<i64>(TIMES + i);
-    if (left === 0 && holds !== 0) openedNs = timeNs;
-    if (timeNs > lastNs) lastNs = timeNs;
-    if (abs(now) > peak) peak = abs(now);
-    sizes += whole(size);
-    feesPaid += whole(load<f64>(PAID + i));
-    values += whole(x * p);
-    held = holds;
-    cost = now;
-  }
-  store<f64>(row, cost, COST);
-  store<f64>(row, peak, PEAK);
-  leaveTaken(row, <i32>k, held, lastNs, openedNs, sizes, feesPaid, values);
-  return <i32>k;
+/** Takes a row through the fills that were picked for it. False: its cost does not stay below 2^60, or what it holds might not stay below 2^51; then it is of no use. */
+function takePicked(row: usize, taken: usize, count: i32): bool {
+  if (!load<i32>(row, IS_LARGE)) enlarge(row);
+  const cost = load<i64>(row, LARGE_COST);
+  if (load<i64>(row, LARGE_COST_HIGH) !== cost >> 63 || abs(cost) >= IN_64_BITS) return false;
+  if (!addUp(row, taken, count)) return false;
+  if ((abs(cost) >= SMALL || !takeCosts(row, taken, count, false)) && !takeCosts(row, taken, count, true)) return false;
+  noteLast(row, taken, count);
+  return true;
 }
 
-/** The same with a cost below 2^60. */
-function takeAllLarge(row: usize, picked: i32): i32 {
-  let held = load<f64>(row);
+/** Notes the time of the last of the fills that a row took. */
+function noteLast(row: usize, taken: usize, count: i32): void {
+  let last = load<i64>(row, LAST_NS);
+  for (let k = areRising ? max(0, count - 1) : 0; k < count; k += 1) {
+    const timeNs = load<i64>(TIMES + (<usize>load<u16>(taken + (<usize>k << 1)) << 3));
+    if (timeNs > last) last = timeNs;
+  }
+  store<i64>(row, last, LAST_NS);
+}
+
+/** Takes a row through picked fills, in integers: as `take`. False: a cost grew too large; then nothing of it is kept, but when it was opened. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function takeCosts(row: usize, taken: usize, count: i32, isLarge: bool): bool {
+  let held = <i64>load<f64>(row);
+  let has = abs(held);
   let cost = load<i64>(row, LARGE_COST);
-  if (load<i64>(row, LARGE_COST_HIGH) !== cost >> 63) return 0;
-  let peak = load<i64>(row, LARGE_PEAK_HIGH) === 0 ? load<u64>(row, LARGE_PEAK) : u64.MAX_VALUE;
-  let lastNs = load<i64>(row, LAST_NS);
+  let most: i64 = 0; // of costs
   let openedNs = load<i64>(row, OPENED_NS);
-  let sizes = load<i64>(row, SIZES);
-  let feesPaid = load<i64>(row, FEES_PAID);
-  let values = load<i64>(row, VALUES);
-  let k: usize = 0;
-  for (; k < <usize>picked; k += 1) {
-    const i = <usize>load<u16>(TAKEN + (k << 1)) << 3;
-    const x = load<f64>(UNITS + i);
-    const p = load<f64>(MONEY + i);
+  for (let k: usize = 0; k < <usize>count; k += 1) {
+    const i = <usize>load<u16>(taken + (k << 1)) << 3;
+    const x = load<i64>(i << 1, TRADED);
+    const p = load<i64>(i << 1, TRADED + MONEY);
     const holds = held + x;
-    if (!(abs(holds) < TWO51 && abs(cost) < IN_64_BITS)) break;
-    const has = abs(held);
-    const size = abs(x);
-    const closed = (has + size - abs(holds)) * 0.5;
-    const left = has - closed;
-    cost += whole(holds - copysign(left, held)) * <i64>p - (left === 0 ? cost : releasedOf(cost, closed, has));
-    const timeNs = load<i64>(TIMES + i);
-    if (left === 0 && holds !== 0) openedNs = timeNs;
-    if (timeNs > lastNs) lastNs = timeNs;
-    if (<u64>abs(cost) > peak) peak = abs(cost);
-    sizes += whole(size);
-    feesPaid += whole(load<f64>(PAID + i));
-    values += whole(x * p);
+    const left = abs(holds);
+    const closed = (has + abs(x) - left) >> 1; // 0 where the fill adds, else the smaller of the two
+    const opened = held < 0 ? x - closed : x + closed;
+    let released = cost;
+    if (closed !== has) {
+      let rest: i64;
+      if (isLarge) {
+        // An estimate that is some hundreds off, for which a double's remainder makes up.
+        const inverse = 1 / <f64>has;
+        released = whole(<f64>cost * (<f64>closed * inverse * (1.0 / 1024))) << 10;
+        rest = cost * closed - released * has;
+        const more = whole(<f64>rest * inverse);
+        released += more;
+        rest -= more * has;
+      } else {
+        released = whole(<f64>cost * (<f64>closed / <f64>has)); // at most one off
+        rest = cost * closed - released * has;
+      }
+      rest <<= 1;
+      if (abs(rest) >= has) {
+        if (rest > has || (rest === has && (released & 1) !== 0)) released += 1;
+        else if (rest < -has || (rest === -has && (released & 1) !== 0)) released -= 1;
+      }
+    } else if (holds !== 0) openedNs = load<i64>(i, TIMES); // it was flat, or has flipped
+    cost += opened * p - released;
+    const worth = abs(cost);
+    if (worth > most) most = worth;
     held = holds;
+    has = left;
   }
+  if (<u64>most >= <u64>(isLarge ? IN_64_BITS : <i64>TWO51)) return false;
+  store<f64>(row, <f64>held);
   store<i64>(row, cost, LARGE_COST);
   store<i64>(row, cost >> 63, LARGE_COST_HIGH);
-  if (load<i64>(row, LARGE_PEAK_HIGH) === 0) store<u64>(row, peak, LARGE_PEAK);
-  leaveTaken(row, <i32>k, held, lastNs, openedNs, sizes, feesPaid, values);
-  return <i32>k;
+  if (load<i64>(row, LARGE_PEAK_HIGH) === 0 && <u64>most > load<u64>(row, LARGE_PEAK)) store<u64>(row, most, LARGE_PEAK);
+  store<i32>(row, load<i32>(row, TRADES) + count, TRADES);
+  store<i64>(row, openedNs, OPENED_NS);
+  return true;
 }
 
-/** Keeps what a row holds after `count` fills more. */
-function leaveTaken(row: usize, count: i32, held: f64, lastNs: i64, openedNs: i64, sizes: i64, feesPaid: i64, values: i64): void {
-  store<f64>(row, held);
-  store<i32>(row, load<i32>(row, TRADES) + count, TRADES);
-  store<i64>(row, lastNs, LAST_NS);
-  store<i64>(row, openedNs, OPENED_NS);
-  store<i64>(row, sizes, SIZES);
-  store<i64>(row, feesPaid, FEES_PAID);
-  store<i64>(row, values, VALUES);
+/** Adds up sizes, fees and values of the fills that were picked for a row. False: it might hold 2^51 or more after one of them. */
+function addUp(row: usize, taken: usize, count: i32): bool {
+  let sizes: i64 = 0;
+  let fees: i64 = 0;
+  let values: i64 = 0;
+  if (count === totalled) {
+    sizes = i64x2.extract_lane(totalSizes, 0) + i64x2.extract_lane(totalSizes, 1);
+    fees = i64x2.extract_lane(totalFees, 0) + i64x2.extract_lane(totalFees, 1);
+    values = i64x2.extract_lane(totalValues, 0) + i64x2.extract_lane(totalValues, 1);
+  } else {
+    for (let k: usize = 0; k < <usize>count; k += 1) {
+      const i = <usize>load<u16>(taken + (k << 1)) << 3;
+      const x = load<i64>(i << 1, TRADED);
+      sizes += abs(x);
+      fees += load<i64>(i, PAID);
+      values += x * load<i64>(i << 1, TRADED + MONEY);
+    }
+  }
+  store<i64>(row, load<i64>(row, SIZES) + sizes, SIZES);
+  store<i64>(row, load<i64>(row, FEES_PAID) + fees, FEES_PAID);
+  store<i64>(row, load<i64>(row, VALUES) + values, VALUES);
+  return abs(<i64>load<f64>(row)) + sizes < <i64>TWO51;
 }
 
 /** Reads what a row holds. False: too many fills, or so much money that it might not stay within 2^101. */
@@ -412,6 +514,13 @@ function take(row: usize, x: f64, p: f64, ofFee: f64, timeNs: i64): void {
 @inline
 function whole(value: f64): i64 {
   return reinterpret<i64>(value + ROUNDER) - ROUNDER_BITS;
+}
+
+/** The same of two. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function wholes(value: v128): v128 {
+  return i64x2.sub(f64x2.add(value, f64x2.splat(ROUNDER)), i64x2.splat(ROUNDER_BITS));
 }
 
 /** What to add to an estimate of a quotient: the remainder over the divisor, rounded half to even together with it. */

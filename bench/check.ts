@@ -1,4 +1,5 @@
 import { amount, Book, price, quantity } from "../src/index.ts";
+import { finished } from "../src/core/num/index.ts";
 import { RiskDesk, type DeskState } from "../src/core/risk/index.ts";
 import { Engine, MemoryStore } from "../src/core/engine/index.ts";
 import { Directory, FillColumns } from "../src/core/model/index.ts";
@@ -101,14 +102,14 @@ async function measureLive(): Promise<Measured> {
           touched.add(nets[at % LIVE_POSITIONS]!);
         }
         desk.touch(book, touched);
-        desk.findings(state(), moment);
+        finished(desk.report(state(), moment));
       }),
     baseline: () =>
       milliseconds(() => {
         for (let i = 0; i < MARKS_A_TICK; i += 1, at += 7) mark(at, at);
         const fresh = new RiskDesk(options, "USD");
         fresh.touch(book);
-        fresh.findings(state(), moment);
+        finished(fresh.report(state(), moment));
       }),
   });
 }

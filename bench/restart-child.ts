@@ -1,5 +1,5 @@
 // A process of its own for `restart`: `start FOLDER FILLS POSITIONS`, or `snapshot FOLDER`. Prints one line of JSON.
-import { finished } from "../src/core/engine/index.ts";
+import { finished } from "../src/core/num/index.ts";
 import { Directory, FillColumns } from "../src/core/model/index.ts";
 import { FILL_DUPLICATE, Ledger, Service, systemClock } from "../src/runtime/index.ts";
 import { addFill } from "./restart-journal.ts";

@@ -19,7 +19,7 @@ export async function carried() {
 
 async function compiled(source, pages) {
   let binary;
-  const { error, stderr } = await asc.main([source, "-O3", "--converge", "--noAssert", "--disable", "nontrapping-f2i", "--runtime", "stub", "--initialMemory", `${pages}`, "--outFile", "code.wasm"], {
+  const { error, stderr } = await asc.main([source, "-O3", "--converge", "--noAssert", "--disable", "nontrapping-f2i", "--enable", "simd", "--runtime", "stub", "--initialMemory", `${pages}`, "--outFile", "code.wasm"], {
     readFile: (name, folder) => {
       try {
         return readFileSync(join(root, folder, name), "utf8");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { finished } from "../src/core/engine/index.ts";
+import { finished } from "../src/core/num/index.ts";
 import { Directory } from "../src/core/model/index.ts";
 import { Ledger } from "../src/runtime/index.ts";
 import { columnsOf } from "./acts.ts";

@@ -4,7 +4,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rea
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { finished } from "../src/core/engine/index.ts";
+import { finished } from "../src/core/num/index.ts";
 import { Directory } from "../src/core/model/index.ts";
 import { Ledger } from "../src/runtime/index.ts";
 import { columnsOf } from "./acts.ts";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { positionsOf, type Book } from "../src/core/book/index.ts";
 import { HistoryObserver, type HistoryRow } from "../src/core/engine/index.ts";
 import { FileJournal } from "../src/journal/index.ts";
+import { finished } from "../src/core/num/index.ts";
 import { RiskDesk } from "../src/core/risk/index.ts";
 import { deskState, Ledger, readAttributions, readBook, readPerformance } from "../src/runtime/index.ts";
 import { compareTables, deleteOlder, migrate, Projection, StoreMismatch, type Database, type SqlRow } from "../src/store/index.ts";
@@ -199,7 +200,7 @@ export function storeSuite(name: string, db: () => Database): void {
       const folded = readBook(dataDir, options);
       const desk = new RiskDesk(options.risk, "USD");
       desk.touch(folded.book);
-      const { portfolio, positions } = desk.findings(deskState({ folded }), { nowNs: folded.timeNs! });
+      const { portfolio, positions } = finished(desk.report(deskState({ folded }), { nowNs: folded.timeNs! }));
       expect(portfolio.var).toBeGreaterThan(0);
       const [sample] = await db().query("SELECT portfolio_var, correlation_risk, volatility FROM trader_risk_metrics ORDER BY period DESC LIMIT 1");
       expect(numbers(sample!)).toEqual({ portfolio_var: portfolio.var, correlation_risk: portfolio.correlationRisk, volatility: portfolio.volatility });

@@ -1,4 +1,5 @@
-import { finished, type EventReport, type EventTexts, type PriceRun } from "../core/engine/index.ts";
+import type { EventReport, EventTexts, PriceRun } from "../core/engine/index.ts";
+import { finished } from "../core/num/index.ts";
 import { rowsAhead, type Directory, type FillColumns, type Instrument, type Mark } from "../core/model/index.ts";
 import type { PairTexts } from "../core/pairs/index.ts";
 import { JournalLocked, type Progress } from "../journal/index.ts";

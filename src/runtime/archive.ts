@@ -1,4 +1,4 @@
-import { finished } from "../core/engine/index.ts";
+import { finished } from "../core/num/index.ts";
 import { formatTime } from "../core/model/index.ts";
 import { archivable, archiveSegments, FileJournal, listSnapshots, realDisk, WriterLock, type ArchiveChoice, type ArchivedSegment, type Disk } from "../journal/index.ts";
 import type { Clock } from "./clock.ts";

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Steps } from "../core/engine/index.ts";
+import type { Steps } from "../core/num/index.ts";
 
 /** So long a slice keeps the event loop, in milliseconds. */
 const SLICE_MS = 10;

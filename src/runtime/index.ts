@@ -12,6 +12,7 @@ export { watchFiles } from "./watch-files.ts";
 export { ServiceRefuses } from "./service-refuses.ts";
 export type { SnapshotOutcome } from "./snapshot-keeper.ts";
 export { deskState } from "./desk-state.ts";
+export { inSlices } from "./in-slices.ts";
 export { readDesk, type DeskRead } from "./read-desk.ts";
 export { MarketKeeper, type EndedOpportunity, type MarketSettings, type Sweeps } from "./market-keeper.ts";
 export { RiskKeeper, type RiskKeeperOptions } from "./risk-keeper.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Book } from "../core/book/index.ts";
-import { Engine, finished, fold, foldOn, type BookedDecision, type BookedPair, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type Folded, type FoldOptions, type FoldState, type PriceRun, type PricesDecision, type Steps } from "../core/engine/index.ts";
+import { Engine, fold, foldOn, type BookedDecision, type BookedPair, type DefinitionDecision, type EngineOptions, type EventDecision, type EventReport, type FactStore, type FillObserver, type Folded, type FoldOptions, type FoldState, type PriceRun, type PricesDecision } from "../core/engine/index.ts";
+import { finished, type Steps } from "../core/num/index.ts";
 import type { PairFees, PairReport } from "../core/pairs/index.ts";
 import type { Directory, FillColumns, Instrument, Mark, VenueType } from "../core/model/index.ts";
 import { FileJournal, IdentityRuns, listSnapshots, realDisk, snapshotBytes, type Disk, type IdentityRun, type OpenReport, type Progress, type ServiceKey } from "../journal/index.ts";

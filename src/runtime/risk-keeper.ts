@@ -22,13 +22,15 @@ export interface RiskKeeperOptions {
   readonly refusalBurst: number; // refusals in a minute that are one
   readonly quietNs: bigint; // so long a figure must be within its limit before a breach has ended
   readonly judges?: boolean; // false: nothing is journaled, it only answers; true
-  readonly tickMs?: number; // so long after a change it is judged; 60
+  readonly tickMs?: number; // so long at least from one judging to the next; 60
   /** Equity day by day, folded from what is on disk: takes as long as the journal is. */
   readonly history: () => Promise<EquityHistory>;
   readonly onError: (error: unknown) => void;
 }
 
 const TICK_MS = 60;
+/** What comes within so long of a change is judged with it. */
+const SOON_MS = 5;
 /** With nothing happening: marks grow old, days end, breakers cool down. */
 const IDLE_MS = 1_000;
 /** The journal is not folded for equity more often. */
@@ -36,7 +38,7 @@ const HISTORY_MS = 2_000;
 /** So many times what judging, or a fold, takes is left to all else before the next. */
 const REST = 9;
 /** A mark is judged within so long, where that leaves other work two thirds of the time. */
-const CURRENT_MS = 120;
+const CURRENT_MS = 80;
 /** Who asks waits for a fold that takes less; on a longer journal he is told what the last one knew. */
 const PATIENCE_MS = 2_000;
 /** So long a fold waits for buffered fills to be on disk. */
@@ -65,6 +67,7 @@ export class RiskKeeper {
   #historyAtMs = 0;
   #foldedMs = 0; // what the last fold took
   #judgedMs = 0; // what judging took
+  #restsUntilMs = 0; // before then nothing is judged again
   #isClosed = false;
   readonly #orders = new Map<string, number[]>(); // times of orders that were let through, by account
   #refusals: number[] = [];
@@ -75,14 +78,14 @@ export class RiskKeeper {
     this.#watch = new BreachWatch(options.quietNs);
     this.#touched.push({ all: true });
     this.#unsubscribe = options.service.onCommit((commit) => this.#note(commit));
-    if (options.judges !== false) void options.service.ready.then(() => this.#tickIn(0)).catch(() => undefined);
+    if (options.judges !== false) void options.service.ready.then(() => this.#tickIn(0, false)).catch(() => undefined);
   }
 
   /** Notes that fills were refused. */
   refused(count: number): void {
     const now = performance.now();
     for (let i = 0; i < Math.min(count, this.#options.refusalBurst); i += 1) this.#refusals.push(now);
-    this.#tickIn(this.#options.tickMs ?? TICK_MS);
+    this.#tickSoon();
   }
 
   /** Looks at the desk when all that was acknowledged is valued in it, and equity's history is as new as it must be. */
@@ -153,26 +156,31 @@ export class RiskKeeper {
   #note({ touched, isPast }: Commit): void {
     for (const one of touched) this.#touched.push(one.routes === undefined ? one : { routes: [...one.routes] });
     if (isPast) this.#isHistoryOld = true;
-    this.#tickIn(this.#options.tickMs ?? TICK_MS);
+    this.#tickSoon();
   }
 
-  #tickIn(ms: number): void {
+  /** Judges in a moment, or once other work has had its time since the last judging. */
+  #tickSoon(): void {
+    this.#tickIn(Math.max(SOON_MS, this.#restsUntilMs - performance.now()), false);
+  }
+
+  #tickIn(ms: number, isIdle: boolean): void {
     if (this.#isClosed || this.#options.judges === false) return;
     if (this.#ticking !== undefined) return void (this.#isDue = true);
-    if (this.#timer !== undefined && ms >= (this.#options.tickMs ?? TICK_MS)) {
-      if (!this.#isIdle) return;
-      clearTimeout(this.#timer);
-    }
-    this.#isIdle = ms > (this.#options.tickMs ?? TICK_MS);
+    if (this.#timer !== undefined && !this.#isIdle) return;
+    clearTimeout(this.#timer);
+    this.#isIdle = isIdle;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#ticking = this.#tick()
         .catch((error: unknown) => (error instanceof ServiceRefuses ? undefined : this.#options.onError(error)))
         .finally(() => {
           this.#ticking = undefined;
-          const next = this.#isDue ? restMs(this.#judgedMs, this.#options.tickMs ?? TICK_MS) : IDLE_MS;
+          const tickMs = this.#options.tickMs ?? TICK_MS;
+          this.#restsUntilMs = performance.now() + restMs(this.#judgedMs, tickMs);
+          if (this.#isDue) this.#tickSoon();
+          else this.#tickIn(Math.max(IDLE_MS, tickMs), true);
           this.#isDue = false;
-          this.#tickIn(next);
         });
     }, ms);
     this.#timer.unref();
@@ -260,7 +268,7 @@ export class RiskKeeper {
     }).finally(() => {
       this.#historyAtMs = performance.now();
       this.#foldedMs = performance.now() - begun;
-      this.#tickIn(this.#options.tickMs ?? TICK_MS);
+      this.#tickSoon();
       this.#history = undefined;
     });
     await this.#history;
@@ -282,7 +290,7 @@ export class RiskKeeper {
 
 /**
  * How long other work has the loop to itself after judging: nine times what judging took, but no longer than what keeps a mark that came as it began
- * within 120 ms of being judged, and twice what it took at least.
+ * within 80 ms of being judged, and twice what it took at least.
  */
 function restMs(judgedMs: number, tickMs: number): number {
   return Math.max(tickMs, Math.min(judgedMs * REST, Math.max(CURRENT_MS - 2 * judgedMs, 2 * judgedMs)));

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyActs, columnsOf, lived, liveOn, type Act } from "../../test/acts.ts";
 import { plainFill, temporaryFolder } from "../../test/journal-kit.ts";
-import { finished } from "../core/engine/index.ts";
+import { finished } from "../core/num/index.ts";
 import { Directory, type Fill } from "../core/model/index.ts";
 import { FileJournal, listSnapshots, readSnapshot, realDisk, runPath, snapshotFolder, snapshotPath, writeSnapshot, type Disk } from "../journal/index.ts";
 import { Ledger, stateHash } from "./index.ts";

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import type { BookOptions } from "../core/book/index.ts";
-import { Checkpoints, finished, fold, foldOn, isRemembered, readStateSteps, stateLines, type Folded, type FoldState, type Remembered, type Steps } from "../core/engine/index.ts";
+import { Checkpoints, fold, foldOn, isRemembered, readStateSteps, stateLines, type Folded, type FoldState, type Remembered } from "../core/engine/index.ts";
+import { finished, type Steps } from "../core/num/index.ts";
 import { decodeFacts, encodeFacts, type Block, type Fact } from "../core/model/index.ts";
 import { FileJournal, JournalTooShort, keepSnapshots, listSnapshots, readSnapshot, realDisk, snapshotFolder, snapshotPath, writeSnapshot, type Disk, type SnapshotFile } from "../journal/index.ts";
 import { IdentityGatherer, inFewRuns, openRuns } from "./snapshot-identities.ts";

@@ -72,7 +72,7 @@ export class Sampler {
     const { total, accounts, shares, concentration } = sampleOf(book, moment, this.#currency);
     const state = { book, prices: risk.prices, limits: { limits: {} }, breaker: risk.breaker, pairs: () => [] };
     for (const desk of new Set([this.#desk, this.#desk95])) desk.touch(book);
-    const { portfolio } = this.#desk.findings(state, moment);
+    const { portfolio } = this.#desk.whole(state, moment);
     const vars = this.#desk95.positionVars(state, moment);
     const drawdown = drawdownAfter(this.#drawdown, total.net === null ? undefined : decimalOf(total.net));
     if (closes) this.#drawdown = drawdown;

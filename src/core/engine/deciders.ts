@@ -1,6 +1,6 @@
 import { isEvent, type Block, type Fact } from "../model/index.ts";
 import type { Decider } from "./decide.ts";
-import type { Steps } from "./fold.ts";
+import type { Steps } from "../num/index.ts";
 import { KnownEvents } from "./known-events.ts";
 import { Refusals } from "./refusals.ts";
 import type { FactStore } from "./store.ts";

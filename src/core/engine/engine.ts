@@ -10,13 +10,15 @@ import { decidePrices, type PriceRun, type PricesDecision } from "./decide-price
 import { Decider, type Decision } from "./decide.ts";
 import { blocksAfter, recalled, type Deciders, type Remembered } from "./deciders.ts";
 import type { EventReport } from "./event-report.ts";
-import { finished, fold, foldOnSteps, foldSteps, type Steps } from "./fold.ts";
+import { finished, type Steps } from "../num/index.ts";
+import { fold, foldOnSteps, foldSteps } from "./fold.ts";
 import type { FoldState } from "./state.ts";
 import type { Foreknowledge } from "./foreknowledge.ts";
 import type { SpilledIdentities } from "./identities.ts";
 import { Rebuilder } from "./rebuild.ts";
 import { withAhead, withPairAhead } from "./said-ahead.ts";
 import type { Refusals } from "./refusals.ts";
+import { FewRows } from "../position/index.ts";
 import { recordPairs, takeBack, type BookedFact, type PairBook, type PairDecision, type PairFees, type PairReport } from "../pairs/index.ts";
 import type { RiskState } from "./risk-state.ts";
 import type { FactStore } from "./store.ts";
@@ -27,6 +29,8 @@ const FACTS_A_BLOCK = 10_000;
 const PAIRS_A_BLOCK = 2_000;
 /** Of facts with some thousand closes each: so a block is read in a few milliseconds. */
 const PRICES_A_BLOCK = 16;
+/** Of so many entries one will be corrected sooner or later. */
+const MANY = 65_536;
 const noPage: DirectoryPage = { names: [], routes: [] };
 
 export interface EngineOptions {
@@ -86,6 +90,7 @@ export class Engine {
     this.#checkpoints = checkpoints ?? this.#newCheckpoints();
     this.#rebuilder = this.#newRebuilder();
     this.#noteDirectory();
+    this.#prepare();
   }
 
   /**
@@ -175,7 +180,13 @@ export class Engine {
     const late = this.#book.countLate(accepted);
     if (accepted.count > 0) this.#book.apply(accepted);
     this.#checkpoints.booked(accepted.count, this.seq);
+    this.#prepare();
     return { ...decision, late };
+  }
+
+  /** A correction among many fills should find its machine code compiled. */
+  #prepare(): void {
+    if (this.seq >= MANY) FewRows.prepare();
   }
 
   /** Takes definitions, all in one block; what each came to, in their order. Definitions of booked instruments fold the book again. */

@@ -1,4 +1,5 @@
 import { isPairFact, type Block, type Fact, type Fill, type FillColumns } from "../model/index.ts";
+import { finished, type Steps } from "../num/index.ts";
 import { Book, type BookOptions } from "../book/index.ts";
 import { applyFact, timeOf } from "./apply-fact.ts";
 import { Checkpoints, type CheckpointSizes } from "./checkpoints.ts";
@@ -49,17 +50,6 @@ export function* foldSteps(blocks: () => Iterable<Block>, options: FoldOptions, 
   const isWatched = observer !== undefined || options.watcher !== undefined;
   const first = isWatched ? undefined : yield* attempt(blocks(), new Fold(options, begun(options), false, observer));
   return first ?? (yield* attempt(blocks(), new Fold(options, begun(options, foreknowledgeOf(blocks(), options.untilSeq)), true, observer)))!;
-}
-
-/** Work in steps, each of them at most some milliseconds; what it yields says how far it is. */
-export type Steps<T> = Generator<number, T, undefined>;
-
-/** Takes all steps at once. */
-export function finished<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ export { otherColumnsWarning } from "./same-fill.ts";
 export type { SpilledIdentities } from "./identities.ts";
 export { compareBooks, type RowDifference } from "./compare.ts";
 export { FillFingerprints } from "./fill-fingerprints.ts";
-export { correctsEarlier, finished, fold, foldOn, follow, followKnowing, type BookedFill, type FillObserver, type FoldOptions, type Following, type Steps } from "./fold.ts";
+export { correctsEarlier, fold, foldOn, follow, followKnowing, type BookedFill, type FillObserver, type FoldOptions, type Following } from "./fold.ts";
 export { readState, readStateSteps, stateLines, type Folded, type FoldState } from "./state.ts";
 export { Checkpoints } from "./checkpoints.ts";
 export { type LimitsInForce } from "./foreknowledge.ts";

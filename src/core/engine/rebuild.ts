@@ -18,7 +18,7 @@ type Booked = (count: number, seq: number) => void;
 /** One pass over the journal. */
 interface Replay {
   readonly wanted: RouteFilter;
-  readonly isWanted: Uint8Array; // by route
+  readonly isWanted: Uint8Array | undefined; // by route; undefined: all are
   readonly booked: Booked;
   readonly atOnce: () => number; // fills that may be booked without a checkpoint between them
   readonly target: Target;
@@ -124,6 +124,7 @@ export class Rebuilder {
   readonly #together = new Set<string>(); // by account and symbols: those whose venues could not be booked one alone
   readonly #interval: number;
   readonly #picks: Int32Array; // rows of a section that are to be booked
+  #rows = new Int32Array(0); // 0, 1, 2, …: those of one all of which are
 
   /** @param blocks the journal from the block that holds an entry on, to its end @param checkpoints of the book */
   constructor(book: Book, known: Foreknowledge, blocks: (fromSeq: number) => Iterable<Block>, checkpoints: Checkpoints, interval = INTERVAL) {
@@ -213,23 +214,26 @@ export class Rebuilder {
    * @param stale checkpoints of all rows, from before the correction: they are left again where one venue is booked beside others
    * @param leftAlone told of each checkpoint, until it says true
    */
-  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, stale: readonly Checkpoint[] = [], leftAlone: (at: Checkpoint) => boolean = () => true): boolean {
+  #replay(wanted: RouteFilter, fromSeq: number, checkpoints: Checkpoint[] | undefined, fills: number, target: Target, stale: readonly Checkpoint[] = [], leftAlone?: (at: Checkpoint) => boolean): boolean {
     const { directory } = this.#book;
-    const isWanted = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
+    const byRoute = Uint8Array.from({ length: directory.routeCount }, (_, route) => (wanted(directory.route(route)) ? 1 : 0));
+    const isWanted = byRoute.includes(0) ? byRoute : undefined;
     let since = 0; // fills since the last checkpoint
     let weight = 0; // of the last one
     let left = fills;
     let isTold = false;
+    let hasFirst = leftAlone === undefined; // where other venues can be left alone from then on, the first comes soon
     let staleAt = 0;
     const booked = (count: number, seq: number) => {
       since += count;
       left -= count;
-      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#interval, weight, left / FOLLOWING)) return;
+      if (checkpoints === undefined || target.hasFailed || since < Math.max(this.#interval, weight, hasFirst ? left / FOLLOWING : 0)) return;
       const checkpoint = target.save(seq);
       checkpoints.push(checkpoint);
       weight = checkpoint.saved.weight * 2;
       since = 0;
-      isTold ||= leftAlone(checkpoint);
+      hasFirst = true;
+      isTold ||= leftAlone?.(checkpoint) ?? true;
     };
     const atOnce = () => Math.max(this.#interval, Math.min(MOST_AT_ONCE, Math.floor(left / FOLLOWING)));
     const nextStale = (seq: number) => {
@@ -279,7 +283,7 @@ export class Rebuilder {
       if (row >= fills.count) return;
       if (row < corrected - firstSeq) continue;
       const correction = this.#known.of(corrected);
-      if (isWanted[route[row]!] === 1) {
+      if (isWanted === undefined || isWanted[route[row]!] === 1) {
         if (correction?.type === "amended") target.applyAmended(correction.fill);
         booked(1, corrected);
       }
@@ -289,7 +293,9 @@ export class Rebuilder {
   }
 
   /** Books wanted rows [from, to). */
-  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, { isWanted, booked, atOnce, target }: Replay): void {
+  #uncorrected(fills: FillColumns, firstSeq: number, from: number, to: number, replay: Replay): void {
+    const { isWanted, booked, atOnce, target } = replay;
+    if (isWanted === undefined) return this.#allOf(fills, firstSeq, from, to, replay);
     const picks = this.#picks;
     let count = 0;
     for (let row = from; row < to; ) {
@@ -301,6 +307,17 @@ export class Rebuilder {
       target.apply(fills, picks, count);
       booked(count, firstSeq + row - 1);
       count = 0;
+    }
+  }
+
+  /** Books rows [from, to), all of them wanted. */
+  #allOf(fills: FillColumns, firstSeq: number, from: number, to: number, { booked, atOnce, target }: Replay): void {
+    if (this.#rows.length < fills.count) this.#rows = Int32Array.from(fills.route.keys());
+    for (let row = from; row < to; ) {
+      const end = Math.min(to, row + atOnce());
+      target.apply(fills, this.#rows.subarray(row, end), end - row);
+      booked(end - row, firstSeq + end - 1);
+      row = end;
     }
   }
 }

@@ -1,9 +1,8 @@
-import { decimalOf, formatDecimal } from "../num/index.ts";
+import { decimalOf, finished, formatDecimal, type Steps } from "../num/index.ts";
 import { decodeFacts, encodeFacts, isPairFact, packDays, unpackDays, type Fact } from "../model/index.ts";
 import { PairBook } from "../pairs/index.ts";
 import type { Breaker } from "../risk/index.ts";
 import { Book, restoreRow, stateOfRow, type BookOptions, type RowState } from "../book/index.ts";
-import { finished, type Steps } from "./fold.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 import { RiskState } from "./risk-state.ts";

@@ -23,6 +23,7 @@ export { centralMoment, correlation, covariance, deviation, excessKurtosis, mean
 export { linearPlace, orderStatistic, quantile, select, tailRank, type QuantilePlace } from "./quantile.ts";
 export { binomialCdf, chiSquareSurvival, normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 export { drawdowns, drawdownSeries, drawdownSummary, levelsOf, worstDrawdowns, type Drawdown, type DrawdownSummary, type LevelOptions } from "./drawdown.ts";
+export { finished, type Steps } from "./steps.ts";
 export { NormalRandom } from "./random.ts";
 export { dot, matrixOf, multiply, repairedCorrelation, type RepairedCorrelation, type SquareMatrix } from "./matrix.ts";
 export { machineOf, PAGE_BYTES, type MachineMemory } from "./machine-code.ts";

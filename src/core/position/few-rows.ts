@@ -14,6 +14,8 @@ const FORM_AT = 128;
 const FACTOR_AT = 152;
 const ROUTES_AT = 6 * PAGE_BYTES;
 const ROW = 1 << ROW_SHIFT;
+/** Rounds after which code counts as worth compiling well. */
+const WORKED = 8;
 /** Of eight bytes, of four. */
 const DOUBLE = 3;
 const WORD = 2;
@@ -31,6 +33,7 @@ interface Machine {
 }
 
 let shared: FewRows | null | undefined; // null: there is no such machine
+let isPrepared = false;
 
 /**
  * Applies fills of a few rows, many at a time, by machine code (WebAssembly): money of 64 bits, of 128 where it must be. It takes
@@ -63,6 +66,29 @@ export class FewRows {
       shared = machine === undefined ? null : new FewRows(machine);
     }
     return shared ?? undefined;
+  }
+
+  /** Has the machine code at its full speed before somebody waits for it: the system compiles what has worked for a while once more, beside the program. */
+  static prepare(): void {
+    if (isPrepared) return;
+    isPrepared = true;
+    const few = FewRows.shared();
+    if (few !== undefined) few.#work();
+  }
+
+  /** Takes rows of no table through made-up fills. */
+  #work(): void {
+    const { quantity, price, route } = this.#columns;
+    for (let fill = 0; fill < MOST; fill += 1) quantity[fill] = fill % 2 === 0 ? 2 : -1;
+    price.fill(1);
+    route.fill(0);
+    this.#pairs.set([1, 2]);
+    for (const slot of [1, 2, 3]) {
+      this.#ints[(SLOTS_AT + slot * SLOT_BYTES + FORM_AT) >> WORD] = 1;
+      this.#doubles[(SLOTS_AT + slot * SLOT_BYTES + FACTOR_AT) >> DOUBLE] = 1;
+    }
+    for (let round = 0; round < WORKED; round += 1) for (const slots of [2, 3]) this.#machine.walk(MOST, slots); // few rows and more go two ways
+    this.#pairs.fill(0, 0, 2);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { addDecimals, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, zero, type Decimal, type Steps } from "../num/index.ts";
 import { DAY_NS, Exposures, positionOf, whatIf, type Book, type EquityPoint, type Moment, type NetRow, type PositionView, type StrategyValues } from "../book/index.ts";
 import type { PriceHistory } from "../market/index.ts";
 import type { Exposure, Fill, LimitSet, PairExposure } from "../model/index.ts";
@@ -8,7 +8,7 @@ import { checkOrder, hasOwn, type OrderFindings, type OrderScope } from "./order
 import { pairSumsOf, type PairSums } from "./pair-risk.ts";
 import { magnitude, Part } from "./part.ts";
 import { priceSeriesOf } from "./price-series.ts";
-import { groupRisks, JudgedPositions, judgementsOf, riskOf, type GroupRisk, type RiskFindings, type RiskGroupKey, type RiskInput } from "./report.ts";
+import { groupRisks, JudgedPositions, judgementsOf, riskOf, wholeRiskOf, type GroupRisk, type RiskGroupKey, type RiskInput, type RiskReport, type WholeRisk } from "./report.ts";
 import { RiskModel, type RiskOptions } from "./risk-model.ts";
 import type { StressInput } from "./scenarios.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -99,9 +99,14 @@ export class RiskDesk {
     return (this.#open ??= [...this.#exposures.values()].filter(isOpen));
   }
 
-  /** All that is known of the book's risk, and how it stands to its limits. */
-  findings(state: DeskState, moment: Moment): RiskFindings {
+  /** All that is known of the book's risk, in steps: of this moment, whatever happens before they are taken. */
+  report(state: DeskState, moment: Moment): Steps<RiskReport> {
     return riskOf(this.#input(state, moment));
+  }
+
+  /** The figures of the whole book, and how all of it stands to its limits. */
+  whole(state: DeskState, moment: Moment): WholeRisk {
+    return wholeRiskOf(this.#input(state, moment), this.#judged);
   }
 
   /** How the book stands to its limits, and no more. */
@@ -111,11 +116,11 @@ export class RiskDesk {
 
   #input(state: DeskState, moment: Moment): RiskInput {
     const points = (account?: string) => standingOf(this.#withNow(state.book, moment, account));
-    return { ...this.#whole(state, moment), limits: state.limits, standing: points(), standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) };
+    return { ...this.#together(state, moment), limits: state.limits, standing: points(), standingOf: points, pairsOf: (account) => this.#pairSums(state, moment, account) };
   }
 
   /** All that is held, together: reckoned anew when something of it has changed. */
-  #whole(state: DeskState, moment: Moment): Pick<RiskInput, "exposures" | "model" | "whole"> {
+  #together(state: DeskState, moment: Moment): Pick<RiskInput, "exposures" | "model" | "whole"> {
     const model = this.model(state, moment);
     const exposures = this.exposures(moment);
     return { exposures, model, whole: (this.#part ??= new Part(exposures, model)) };
@@ -133,10 +138,10 @@ export class RiskDesk {
     return new Map([...this.#exposures].filter(([, exposure]) => isOpen(exposure)).map(([net, { symbol, value }]) => [net, value === undefined ? null : model.alone(symbol, numberOf(value)).var.value]));
   }
 
-  /** @param strategies who followed the fold of the book; needed by strategy */
-  groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): GroupRisk[] {
-    const nets = new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net]));
-    return groupRisks(this.#whole(state, moment), by, (exposure) => strategies?.of(nets.get(exposure)!, exposure.value) ?? new Map());
+  /** The risk of each part of the book, in steps: of this moment. @param strategies who followed the fold of the book; needed by strategy */
+  groups(state: DeskState, moment: Moment, by: RiskGroupKey, strategies?: StrategyValues): Steps<GroupRisk[]> {
+    const nets = by === "strategy" ? new Map(Array.from(this.#exposures, ([net, exposure]) => [exposure, net])) : undefined;
+    return groupRisks(this.#together(state, moment), by, (exposure) => strategies?.of(nets!.get(exposure)!, exposure.value) ?? new Map());
   }
 
   standing(book: Book, moment: Moment, account?: string): Standing {
@@ -193,7 +198,7 @@ export class RiskDesk {
 
   #with(state: DeskState, moment: Moment, symbol: string, held: readonly Exposure[]): { readonly model: RiskModel; readonly part: Part } {
     const model = this.model(state, moment);
-    if (this.#held.has(symbol)) return { model, part: this.#whole(state, moment).whole };
+    if (this.#held.has(symbol)) return { model, part: this.#together(state, moment).whole };
     const known = this.#others.get(symbol);
     if (known !== undefined) return known;
     const other = this.#newModel([...this.#held.keys(), symbol].sort(), state, moment);

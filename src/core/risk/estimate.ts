@@ -37,6 +37,7 @@ export interface Holdings {
   readonly exposures: ArrayLike<number>;
   readonly columns: readonly Float64Array[];
   readonly length: number; // returns in each column
+  readonly pnl?: Float64Array | undefined; // of each row, where that is known already
 }
 
 /** A figure of the whole and its slope by each exposure. All methods are homogeneous of degree one: exposures × slopes add up to the figure (Euler). */
@@ -63,7 +64,8 @@ export interface CornishFisherDomain {
 }
 
 /** P&L of each row: Σ exposure × return. */
-export function pnlOf({ exposures, columns, length }: Holdings): Float64Array {
+export function pnlOf({ exposures, columns, length, pnl: known }: Holdings): Float64Array {
+  if (known !== undefined) return known;
   const pnl = new Float64Array(length);
   for (let i = 0; i < columns.length; i += 1) if (exposures[i] !== 0) addScaled(pnl, exposures[i]!, columns[i]!);
   return pnl;

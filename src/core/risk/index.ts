@@ -19,10 +19,10 @@ export { checkAmount, checkEstimate, numberOf, type Check, type Figure, type Jud
 export { priceSeriesOf } from "./price-series.ts";
 export { RiskModel, type RiskOptions } from "./risk-model.ts";
 export { standingOf, type Standing } from "./standing.ts";
-export { RISK_GROUPS, riskOf, type GroupRisk, type RiskGroupKey, type PortfolioRiskView, type PositionRisk, type RiskFindings, type VenueRisk } from "./report.ts";
+export { RISK_GROUPS, type GroupRisk, type RiskGroupKey, type PortfolioRiskView, type PositionRisk, type RiskReport, type VenueRisk, type WholeRisk } from "./report.ts";
 export type { OrderBreach } from "./order-check.ts";
 export { RiskDesk, type DeskState, type EquityHistory, type OrderAnswer, type OrderQuestion } from "./desk.ts";
-export { riskView, type RiskView } from "./view.ts";
+export { riskView, riskViewSteps, type RiskView } from "./view.ts";
 export { limitStandings, riskOverview, standingsOf, type LimitStanding, type RiskOverview } from "./overview.ts";
 export { studyOf, type Correlations, type MethodVar, type RiskStudy, type StudyInput } from "./study.ts";
 export type { BookBacktest, MethodBacktest } from "./book-backtest.ts";

@@ -31,12 +31,13 @@ export interface LimitStanding extends Check {
 
 /** Equity, exposure, the limits that are nearest, and the breaker: computed anew from what the desk holds. */
 export function riskOverview(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, tellsWhy }: Pick<RiskViewHead, "seq" | "currency" | "tellsWhy">): RiskOverview {
-  const { positions, portfolio, judgements } = desk.findings(state, moment);
+  const { portfolio, judgements } = desk.whole(state, moment);
+  const exposures = desk.exposures(moment);
   const { equity, pnl, dayPnl, grossExposure, netExposure } = portfolio;
   const { state: breaker, reason, sinceNs } = state.breaker;
   return {
     asOf: formatTime(moment.nowNs), seq, currency, equity, pnl, dayPnl, grossExposure, netExposure,
-    openPositions: positions.length, unvalued: positions.filter(({ exposure }) => exposure === null).length,
+    openPositions: exposures.length, unvalued: exposures.filter(({ value }) => value === undefined).length,
     ...limitStandings(judgements),
     breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) },
   };

@@ -22,12 +22,13 @@ export class Part implements PartFigures {
   readonly net: Sum;
   readonly size: number | undefined; // Σ |value| over positions; undefined: one is not known
   readonly reason: string | null; // why VaR is not known
-  readonly report: VarReport | undefined;
+  readonly report: VarReport | undefined; // without marginal figures
   readonly pnl: Float64Array; // of each past day
   readonly #model: RiskModel;
   readonly #weights: Float64Array;
   readonly #lacking: ReadonlyMap<string, number>; // why VaR is not known, and of how many positions
   #standard: Float64Array | undefined;
+  #marginal: readonly number[] | undefined;
 
   constructor(exposures: readonly Exposure[], model: RiskModel) {
     this.#model = model;
@@ -51,7 +52,7 @@ export class Part implements PartFigures {
     this.net = net === undefined ? noMark : { value: net };
     this.gross = gross === undefined ? noMark : { value: gross };
     this.pnl = model.pnlOf(this.#weights);
-    this.report = lacking.size > 0 ? undefined : model.portfolio(this.#weights);
+    this.report = lacking.size > 0 ? undefined : model.portfolio(this.#weights, this.pnl, false);
     this.reason = lacking.size > 0 ? named(lacking) : (this.report?.reason ?? null);
     this.var = this.#figure(this.report?.var);
     this.expectedShortfall = this.#figure(this.report?.expectedShortfall);
@@ -66,7 +67,9 @@ export class Part implements PartFigures {
   /** VaR for one more unit of exposure to a symbol. */
   marginalOf(symbol: string): number | null {
     const place = this.#model.placeOf(symbol);
-    return this.report?.var === undefined || place === undefined ? null : (this.report.marginal[place] ?? null);
+    if (this.report?.var === undefined || place === undefined) return null;
+    this.#marginal ??= this.#model.portfolio(this.#weights, this.pnl, true).marginal; // asked for by some only
+    return this.#marginal[place] ?? null;
   }
 
   /** What some of the exposures are of the VaR of all. */
@@ -104,7 +107,8 @@ export class Part implements PartFigures {
     const weights = this.#weights.with(place, this.#weights[place]! + change);
     if (weights.every((weight) => Math.abs(weight) < 1e-9)) return { value: 0 };
     const { returns } = model.columnsOf(place);
-    const report = model.options.method === "monte_carlo" ? model.portfolio(weights) : model.ofPnl(this.pnl.map((value, t) => value + change * returns[t]!));
+    const pnl = this.pnl.map((value, t) => value + change * returns[t]!);
+    const report = model.options.method === "monte_carlo" ? model.portfolio(weights, pnl, false) : model.ofPnl(pnl);
     return report.var === undefined ? { value: null, reason: report.reason ?? "too_few" } : { value: report.var };
   }
 

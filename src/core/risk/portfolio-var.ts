@@ -13,6 +13,8 @@ export interface VarRequest extends Partial<VarConventions> {
   readonly returns: ReturnsMatrix;
   readonly method: VarMethod;
   readonly positions?: boolean; // standalone and incremental figures of each position, too
+  readonly slopes?: boolean; // false: marginal and component figures are left empty; true
+  readonly pnl?: Float64Array; // of each row of the matrix, where that is known already: Σ exposure × return
 }
 
 /** Why there is no estimate: fewer than two joint returns, or an expansion that is no quantile function in the tail. */
@@ -25,7 +27,7 @@ export interface VarReport {
   readonly observations: number; // joint returns that were looked at
   readonly var: number | undefined;
   readonly expectedShortfall: number | undefined;
-  readonly marginal: readonly number[]; // of each position: VaR for one more unit of exposure; empty where VaR is unknown
+  readonly marginal: readonly number[]; // of each position: VaR for one more unit of exposure; empty where VaR is unknown, or they are not asked for
   readonly component: readonly number[]; // exposure × marginal: adds up to the VaR
   readonly shortfallComponent: readonly number[]; // the same of the expected shortfall
   readonly standalone: readonly (number | undefined)[]; // VaR of the position alone
@@ -48,11 +50,12 @@ export function portfolioVar(request: VarRequest): VarReport {
   const problem = problemOf(held.map((i) => returns.columns[i]!), method, wholeRows(returns));
   const estimate = (weights: ArrayLike<number>) => problem.estimate(weights, conventions);
   const weights = Float64Array.from(held, (i) => exposures[i]!);
-  const found = held.length === 0 ? undefined : estimate(weights);
+  const found = held.length === 0 ? undefined : problem.estimate(weights, conventions, request.pnl);
   const reason = held.length === 0 ? undefined : found === undefined ? "too_few" : found.domain?.inTail === false ? "outside_domain" : undefined;
   const known = reason === undefined ? found : undefined;
   const everywhere = <T>(values: readonly T[], none: T) => spread(values, held, exposures.length, none);
-  const slopes = (of: "var" | "expectedShortfall") => (known === undefined ? [] : held.map((_, k) => known[of].slope(k)));
+  const hasSlopes = reason === undefined && request.slopes !== false;
+  const slopes = (of: "var" | "expectedShortfall") => (known === undefined || !hasSlopes ? [] : held.map((_, k) => known[of].slope(k)));
   const marginal = slopes("var");
   const shortfallMarginal = slopes("expectedShortfall");
   const alone = request.positions === true ? held.map((_, k) => problem.alone(k, weights[k]!, conventions)) : [];
@@ -61,9 +64,9 @@ export function portfolioVar(request: VarRequest): VarReport {
     method, conventions, observations: problem.observations,
     var: held.length === 0 ? 0 : known?.var.value,
     expectedShortfall: held.length === 0 ? 0 : known?.expectedShortfall.value,
-    marginal: reason === undefined ? everywhere(marginal, 0) : [],
-    component: reason === undefined ? everywhere(marginal.map((slope, k) => slope * weights[k]!), 0) : [],
-    shortfallComponent: reason === undefined ? everywhere(shortfallMarginal.map((slope, k) => slope * weights[k]!), 0) : [],
+    marginal: hasSlopes ? everywhere(marginal, 0) : [],
+    component: hasSlopes ? everywhere(marginal.map((slope, k) => slope * weights[k]!), 0) : [],
+    shortfallComponent: hasSlopes ? everywhere(shortfallMarginal.map((slope, k) => slope * weights[k]!), 0) : [],
     standalone: request.positions === true ? everywhere(alone.map((one) => varOf(one)), 0) : [],
     standaloneShortfall: request.positions === true ? everywhere(alone.map((one) => (varOf(one) === undefined ? undefined : one!.expectedShortfall.value)), 0) : [],
     incremental: request.positions === true && known !== undefined ? everywhere(without.map((rest) => (rest === undefined ? undefined : known.var.value - rest)), 0) : [],
@@ -73,7 +76,7 @@ export function portfolioVar(request: VarRequest): VarReport {
 }
 
 /** The conventions of a request, each as given or as by default. */
-function conventionsOf({ exposures: _exposures, returns: _returns, method: _method, positions: _positions, ...given }: VarRequest): VarConventions {
+function conventionsOf({ exposures: _exposures, returns: _returns, method: _method, positions: _positions, slopes: _slopes, pnl: _pnl, ...given }: VarRequest): VarConventions {
   return { ...VAR_CONVENTIONS, ...given };
 }
 
@@ -91,7 +94,8 @@ function spread<T>(values: readonly T[], held: readonly number[], length: number
 interface Problem {
   readonly observations: number;
   readonly rows: readonly number[]; // of the matrix, which scenarios stand for
-  estimate(weights: ArrayLike<number>, conventions: VarConventions): Estimate | undefined;
+  /** @param pnl of the weights in each row of the matrix, where it is known */
+  estimate(weights: ArrayLike<number>, conventions: VarConventions, pnl?: Float64Array): Estimate | undefined;
   alone(position: number, weight: number, conventions: VarConventions): Estimate | undefined;
 }
 
@@ -106,8 +110,8 @@ function problemOf(given: readonly Float64Array[], method: VarMethod, allRows: r
   if (method === "monte_carlo" || (method === "parametric" && !whole)) return byMoments(given, rows, method);
   if (rows.length < 2) return few;
   const estimator = BY_JOINT_RETURNS[method];
-  const by = (exposures: ArrayLike<number>, those: readonly Float64Array[], conventions: VarConventions) => estimator({ exposures, columns: those, length: rows.length } satisfies Holdings, conventions);
-  return { observations: rows.length, rows, estimate: (weights, conventions) => by(weights, columns, conventions), alone: (position, weight, conventions) => by([weight], [columns[position]!], conventions) };
+  const by = (exposures: ArrayLike<number>, those: readonly Float64Array[], conventions: VarConventions, known?: Float64Array) => estimator({ exposures, columns: those, length: rows.length, pnl: known } satisfies Holdings, conventions);
+  return { observations: rows.length, rows, estimate: (weights, conventions, pnl) => by(weights, columns, conventions, whole ? pnl : undefined), alone: (position, weight, conventions) => by([weight], [columns[position]!], conventions) };
 }
 
 function byMoments(columns: readonly Float64Array[], rows: readonly number[], method: "monte_carlo" | "parametric"): Problem {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { zero, type Decimal } from "../num/index.ts";
+import { finished, zero, type Decimal } from "../num/index.ts";
 import type { Exposure, LimitSet } from "../model/index.ts";
 import { pairSumsOf } from "./pair-risk.ts";
 import { Part } from "./part.ts";
-import { JudgedPositions, judgementsOf, riskOf, type RiskInput } from "./report.ts";
+import { JudgedPositions, judgementsOf, riskOf, wholeRiskOf, type RiskInput } from "./report.ts";
 import { RiskModel } from "./risk-model.ts";
 import { standingOf } from "./standing.ts";
 
@@ -32,8 +32,11 @@ test("what is judged of a book that changes, while the rest is kept, is what is 
       for (const { at, to, limits, model } of changes) {
         exposures[at % exposures.length] = to;
         const input: RiskInput = { exposures, whole: new Part(exposures, model), model, limits, standing: standingOf([]), standingOf: () => standingOf([]), pairsOf: () => pairSumsOf([], () => zero) };
-        const { judgements } = riskOf(input);
+        const judgements = judgementsOf(input, new JudgedPositions());
         expect(judgementsOf(input, judged)).toEqual(judgements);
+        const { portfolio, positions } = finished(riskOf(input));
+        expect(wholeRiskOf(input, judged)).toEqual({ portfolio, judgements });
+        expect(positions.map(({ checks }) => checks.var)).toEqual(judgements.flatMap(({ limit, scope, check }) => (limit === "max_var" && scope.startsWith("position:") && !scope.includes("@") ? [check] : [])));
         breaches += judgements.filter(({ check }) => check.breach).length;
       }
     }),

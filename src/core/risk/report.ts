@@ -1,4 +1,4 @@
-import { addDecimals, formatDecimal, zero, type Decimal } from "../num/index.ts";
+import { addDecimals, formatDecimal, zero, type Decimal, type Steps } from "../num/index.ts";
 import { formatTime, type Exposure, type LimitName, type LimitSet, type LimitSubject } from "../model/index.ts";
 import { DAY_NS } from "../book/index.ts";
 import { Judge, numberOf, type Check, type Figure, type Judgement, type Sum } from "./checks.ts";
@@ -75,35 +75,48 @@ export interface RiskInput {
   readonly standingOf: (account: string) => Standing; // asked for only where an account has limits of its own
   readonly pairsOf: (account?: string) => PairSums; // of all pairs, or of those that an account filled
 }
-export interface RiskFindings {
+export interface RiskReport {
   readonly positions: readonly PositionRisk[];
   readonly portfolio: PortfolioRiskView;
   readonly venues: readonly VenueRisk[];
-  readonly judgements: readonly Judgement[];
+}
+export interface WholeRisk {
+  readonly portfolio: PortfolioRiskView;
+  readonly judgements: readonly Judgement[]; // of positions, then of the whole
 }
 
 const PORTFOLIO = "portfolio";
 /** Limits that hold for a whole book, or in an override for the part of one account or venue. */
 const WHOLE: readonly LimitName[] = ["max_portfolio_var", "max_drawdown_limit", "max_correlation_risk", "max_gross_exposure", "max_leverage", "max_daily_loss", "max_unhedged_exposure", "max_divergence_loss", "max_pair_capital"];
 
-/** Everything that is known of a book's risk, and how it stands to its limits. */
-export function riskOf(input: RiskInput): RiskFindings {
-  const { exposures, whole, model, limits, standing } = input;
+/** Positions, or groups, of a step. */
+const ROWS_A_STEP = 100;
+
+/** Everything that is known of a book's risk, in steps: all of it as it is now, whatever changes before they are taken. */
+export function riskOf(input: RiskInput): Steps<RiskReport> {
+  const { exposures, whole, limits, standing } = input;
+  const pairs = input.pairsOf();
+  const portfolio = portfolioView(whole, judgeWhole(new Judge(limits), input, pairs), standing, exposures, pairs);
+  return rowsOf(input, portfolio);
+}
+
+function* rowsOf(input: RiskInput, portfolio: PortfolioRiskView): Steps<RiskReport> {
+  const { exposures, whole, model, limits } = input;
   const judge = new Judge(limits);
   const shareOf = sharesOfWhole(exposures);
-  const positions = exposures.map((exposure): PositionRisk => {
+  const positions: PositionRisk[] = [];
+  for (const exposure of exposures) {
     const { account, symbol, value } = exposure;
     const { alone, ...checks } = judgePosition(judge, input, exposure, shareOf(exposure));
     const marginal = whole.marginalOf(symbol);
-    return {
+    positions.push({
       account, symbol, exposure: textOf(value), checks, var: alone.var.value, expectedShortfall: alone.expectedShortfall.value,
       marginalVar: marginal, componentVar: marginal === null || value === undefined ? null : marginal * numberOf(value), volatility: model.volatilityOf(symbol),
       reason: alone.var.reason ?? whole.reason,
-    };
-  });
-  const pairs = input.pairsOf();
-  const checks = judgeWhole(judge, input, pairs);
-  return { positions, portfolio: portfolioView(whole, checks, standing, exposures, pairs), venues: venueRisks(exposures, whole), judgements: judge.judgements };
+    });
+    if (positions.length % ROWS_A_STEP === 0) yield positions.length;
+  }
+  return { positions, portfolio, venues: yield* venueRisks(exposures, whole) };
 }
 
 /** What was judged of positions, as long as neither limits nor returns change: exposures are made anew when they change. */
@@ -122,10 +135,26 @@ export class JudgedPositions {
   }
 }
 
-/** How a book stands to its limits: the judgements of `riskOf` and nothing else, in a fraction of the time. */
-export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonly Judgement[] {
-  const { exposures, limits } = input;
+/** How a book stands to its limits, and the figures of the whole: what `riskOf` says of them, in a fraction of the time. */
+export function wholeRiskOf(input: RiskInput, judged: JudgedPositions): WholeRisk {
+  const { exposures, whole, limits, standing } = input;
   const judge = new Judge(limits);
+  judgePositions(judge, input, judged);
+  const pairs = input.pairsOf();
+  const checks = judgeWhole(judge, input, pairs);
+  return { portfolio: portfolioView(whole, checks, standing, exposures, pairs), judgements: judge.judgements };
+}
+
+/** The judgements alone. */
+export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonly Judgement[] {
+  const judge = new Judge(input.limits);
+  judgePositions(judge, input, judged);
+  judgeWhole(judge, input, input.pairsOf());
+  return judge.judgements;
+}
+
+function judgePositions(judge: Judge, input: RiskInput, judged: JudgedPositions): void {
+  const { exposures } = input;
   const kept = judged.of(input);
   const shareOf = sharesOfWhole(exposures);
   for (const exposure of exposures) {
@@ -137,12 +166,11 @@ export function judgementsOf(input: RiskInput, judged: JudgedPositions): readonl
       continue;
     }
     for (const one of known) {
-      if (one.limit === "concentration_limit") judge.check(one.limit, { ...one, subject: exposure }, { estimate: shareOf(exposure) });
+      const { limit, scope, account } = one;
+      if (limit === "concentration_limit") judge.judgements.push({ limit, scope, account, check: judge.silently(limit, { subject: exposure }, { estimate: shareOf(exposure) }) });
       else judge.judgements.push(one);
     }
   }
-  judgeWhole(judge, input, input.pairsOf());
-  return judge.judgements;
 }
 
 /** What part of all exposures one is. */
@@ -195,14 +223,24 @@ export type RiskGroupKey = (typeof RISK_GROUPS)[number];
  * The risk of each account, venue, symbol or strategy by itself, and its part of the whole, in the order of their names.
  * @param strategies the parts of each exposure by strategy, "" for untagged; asked for only by strategy
  */
-export function groupRisks({ exposures, whole, model }: Pick<RiskInput, "exposures" | "whole" | "model">, by: RiskGroupKey, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): GroupRisk[] {
-  if (by === "strategy") {
-    const parts = new Map<string, Exposure[]>();
-    for (const exposure of exposures) for (const [name, value] of strategies?.(exposure) ?? []) parts.set(name, [...(parts.get(name) ?? []), { ...exposure, value, venues: [] }]);
-    return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => groupRisk(name, own, whole, model));
+export function* groupRisks({ exposures, whole, model }: Pick<RiskInput, "exposures" | "whole" | "model">, by: RiskGroupKey, strategies?: (exposure: Exposure) => ReadonlyMap<string, Decimal | undefined>): Steps<GroupRisk[]> {
+  const parts = new Map<string, Exposure[]>();
+  const add = (key: string, part: Exposure) => {
+    const known = parts.get(key);
+    if (known === undefined) parts.set(key, [part]);
+    else known.push(part);
+  };
+  for (const exposure of exposures) {
+    if (by === "strategy") for (const [name, value] of strategies?.(exposure) ?? []) add(name, { ...exposure, value, venues: [] });
+    else if (by === "venue") for (const own of exposure.venues) add(own.venue, { ...exposure, value: own.value, venues: [own] });
+    else add(exposure[by], exposure);
   }
-  const keys = new Set(exposures.flatMap((one) => (by === "venue" ? one.venues.map(({ venue }) => venue) : [one[by]])));
-  return [...keys].sort().map((key) => groupRisk(key, by === "venue" ? onVenue(exposures, key) : exposures.filter((one) => one[by] === key), whole, model));
+  const groups: GroupRisk[] = [];
+  for (const [key, own] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    groups.push(groupRisk(key, own, whole, model));
+    yield groups.length;
+  }
+  return groups;
 }
 
 function groupRisk(key: string, own: readonly Exposure[], whole: Part, model: RiskModel): GroupRisk {
@@ -268,14 +306,17 @@ function sharesOf<T extends { readonly value: Decimal | undefined }>(all: readon
   return found === undefined ? { largest: 0, of: null, hhi: 0 } : { largest: found.largest, of: [...sizes.keys()][found.index]!, hhi: found.hhi };
 }
 
-function venueRisks(exposures: readonly Exposure[], whole: Part): VenueRisk[] {
+function* venueRisks(exposures: readonly Exposure[], whole: Part): Steps<VenueRisk[]> {
   const names = new Set(exposures.flatMap(({ venues }) => venues.map(({ venue }) => venue)));
-  return [...names].sort().map((venue) => {
+  const risks: VenueRisk[] = [];
+  for (const venue of [...names].sort()) {
     const own = onVenue(exposures, venue);
     const held = exposures.flatMap(({ venues }) => venues.filter((one) => one.venue === venue));
     const sum = (values: readonly (Decimal | undefined)[]) => values.reduce((all, value) => all && value && addDecimals(all, value), zero as Decimal | undefined);
-    return { venue, exposure: textOf(sum(own.map(({ value }) => value))), heldThere: textOf(sum(held.map(({ heldThere }) => heldThere))), componentVar: whole.componentOf(own) };
-  });
+    risks.push({ venue, exposure: textOf(sum(own.map(({ value }) => value))), heldThere: textOf(sum(held.map(({ heldThere }) => heldThere))), componentVar: whole.componentOf(own) });
+    yield risks.length;
+  }
+  return risks;
 }
 
 /** The parts of exposures that are on a venue. */

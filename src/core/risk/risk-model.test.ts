@@ -14,7 +14,7 @@ test.each(VAR_METHODS)("by %s a position alone risks what it does beside others,
   const single = new RiskModel([all[17]!], { method, lookbackDays: 252, confidence: 0.95 });
   for (const exposure of [1000, -250]) {
     expect(model.alone("S17", exposure)).toEqual(single.alone("S17", exposure));
-    const [alone, whole] = [model.alone("S17", exposure).var.value, single.portfolio(Float64Array.of(exposure)).var];
+    const [alone, whole] = [model.alone("S17", exposure).var.value, single.portfolio(Float64Array.of(exposure), single.pnlOf(Float64Array.of(exposure)), false).var];
     expect(alone === null).toBe(whole === undefined); // Cornish–Fisher may be outside its domain
     expect(Math.abs((alone ?? 0) - (whole ?? 0))).toBeLessThan(1e-9);
   }

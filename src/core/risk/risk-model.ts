@@ -54,9 +54,9 @@ export class RiskModel {
     return this.returns.missing.get(symbol)?.reason ?? "no_prices";
   }
 
-  /** The risk of exposures, one a column. */
-  portfolio(exposures: Float64Array): VarReport {
-    return portfolioVar({ ...this.options, exposures, returns: this.returns });
+  /** The risk of exposures, one a column. @param pnl of each past day, of them @param slopes whether each one's part is wanted, too */
+  portfolio(exposures: Float64Array, pnl: Float64Array, slopes: boolean): VarReport {
+    return portfolioVar({ ...this.options, exposures, returns: this.returns, pnl, slopes });
   }
 
   /** What a position risks by itself. @param exposure short < 0 */

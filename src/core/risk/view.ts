@@ -1,10 +1,11 @@
 import { formatTime } from "../model/index.ts";
+import { finished, type Steps } from "../num/index.ts";
 import type { Moment, StrategyValues } from "../book/index.ts";
 import { dayText } from "./book-backtest.ts";
 import type { Breaker } from "./breaker.ts";
 import type { DeskState, RiskDesk } from "./desk.ts";
 import { VAR_CONVENTIONS } from "./estimate.ts";
-import type { GroupRisk, PortfolioRiskView, PositionRisk, RiskGroupKey, VenueRisk } from "./report.ts";
+import type { GroupRisk, PortfolioRiskView, PositionRisk, RiskGroupKey, RiskReport, VenueRisk } from "./report.ts";
 
 /** Risk, as `--json` and HTTP show it. VaR and shortfall are losses > 0 in `currency`; null is not known. */
 export interface RiskView {
@@ -35,19 +36,27 @@ export interface RiskViewHead {
 }
 
 /** Everything that a desk knows of risk at a moment. */
-export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, by, strategies, tellsWhy }: RiskViewHead): RiskView {
-  const { positions, portfolio, venues } = desk.findings(state, moment);
+export function riskView(desk: RiskDesk, state: DeskState, moment: Moment, head: RiskViewHead): RiskView {
+  return finished(riskViewSteps(desk, state, moment, head));
+}
+
+/** The same in steps: of this moment, whatever happens before they are taken. */
+export function riskViewSteps(desk: RiskDesk, state: DeskState, moment: Moment, { seq, currency, by, strategies, tellsWhy }: RiskViewHead): Steps<RiskView> {
   const { options, observations, returns } = desk.model(state, moment);
   const { state: breaker, reason, sinceNs } = state.breaker;
-  return {
+  const head = {
     asOf: formatTime(moment.nowNs), seq, currency,
     method: options.method, confidence: options.confidence ?? VAR_CONVENTIONS.confidence, lookbackDays: options.lookbackDays, horizonDays: options.horizonDays ?? VAR_CONVENTIONS.horizonDays,
     observations, window: windowOf(returns.days), calendar: returns.calendar,
     missing: [...returns.missing].map(([symbol, { reason: why, count }]) => ({ symbol, reason: why, count })),
-    positions, portfolio, venues,
-    groups: desk.groups(state, moment, by, strategies),
-    breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) },
   };
+  const foot = { breaker: { state: breaker, reason: tellsWhy ? (reason ?? null) : null, since: sinceNs === undefined ? null : formatTime(sinceNs) } };
+  return viewOf(head, desk.report(state, moment), desk.groups(state, moment, by, strategies), foot);
+}
+
+function* viewOf(head: Omit<RiskView, keyof RiskReport | "groups" | "breaker">, report: Steps<RiskReport>, groups: Steps<readonly GroupRisk[]>, foot: Pick<RiskView, "breaker">): Steps<RiskView> {
+  const { positions, portfolio, venues } = yield* report;
+  return { ...head, positions, portfolio, venues, groups: yield* groups, ...foot };
 }
 
 function windowOf(days: Int32Array): RiskView["window"] {

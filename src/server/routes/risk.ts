@@ -5,11 +5,12 @@ import { misfitOf } from "../../core/engine/index.ts";
 import { formatDecimal } from "../../core/num/index.ts";
 import { formatTime, isRowProblem, readFillRow, type Fill } from "../../core/model/index.ts";
 import { orderCost, type OrderCost } from "../../core/performance/index.ts";
-import { RiskDesk, riskOverview, riskView, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
-import { deskState } from "../../runtime/index.ts";
+import { RiskDesk, riskOverview, riskViewSteps, scenariosOf, stress, varMethodOf, type EquityHistory, type RiskOptions } from "../../core/risk/index.ts";
+import { deskState, inSlices } from "../../runtime/index.ts";
 import { mustSee, seesAll, type Principal } from "../access/principal.ts";
 import { jsonBody } from "../body.ts";
 import { momentOf, type RouteContext } from "../context.ts";
+import { jsonSteps } from "../json-steps.ts";
 import { pointOf } from "../equity-texts.ts";
 import type { EquityAnswer } from "../folds.ts";
 import { Problem } from "../problem.ts";
@@ -27,7 +28,8 @@ export async function getRisk(context: RouteContext, query: RiskQuery, who: Prin
   const accounts = accountsOf(query.account, who);
   const head = { currency, by: query.by, tellsWhy: seesAll(who) };
   if (accounts === undefined && query.by !== "strategy" && isSame(own, riskOptions)) {
-    return json(reply, await risk.look((desk, ledger, moment) => JSON.stringify(riskView(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }))));
+    const steps = await risk.look((desk, ledger, moment) => riskViewSteps(desk, deskState(ledger), moment, { seq: ledger.seq, ...head }));
+    return json(reply, await inSlices(jsonSteps(await inSlices(steps))));
   }
   const live = await context.service.read(({ book }) => book.marks.live());
   return json(reply, await context.folds.ask({ kind: "risk", options: own, by: query.by, nowNs: context.clock.nowNs(), live, accounts, tellsWhy: head.tellsWhy }));

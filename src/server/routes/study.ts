@@ -35,7 +35,7 @@ export async function getStandings(context: RouteContext, { account, limit }: z.
   const { risk, riskOptions, currency, service } = context;
   const accounts = accountsOf(account, who);
   const told = (desk: RiskDesk, state: DeskState, moment: Moment, seq: number) => {
-    const { judgements } = desk.findings(state, moment);
+    const judgements = desk.judgements(state, moment);
     const { breached, near, unknown } = limitStandings(judgements);
     const all = judgements.filter(({ check }) => check.limit !== null).length;
     return JSON.stringify({ asOf: formatTime(moment.nowNs), seq, currency, limits: standingsOf(judgements, limit), breached, near, unknown, kept: all - breached - near - unknown });

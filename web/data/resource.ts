@@ -154,12 +154,16 @@ class Poll {
 }
 
 let was = store.standing.state.is;
+let hasBroken = false; // since it was live: what is under way may be answered never
 store.onConnection(() => {
   const { is } = store.standing.state;
   if (is === was) return;
   was = is;
+  const isBack = is === "live" && hasBroken;
+  hasBroken = is === "lost" || (hasBroken && is !== "live");
   for (const poll of polls.values()) {
-    if (is === "live") poll.again();
+    if (isBack) poll.again();
+    else if (is === "live") poll.ask();
     else if (is === "lost") poll.giveUp();
     else if (is === "locked") poll.forget();
   }

@@ -34,6 +34,8 @@ export interface CommitLoopOptions {
 /** A sync that takes less is waited for in this thread: handing it to another one can cost a time slice of the system. */
 const QUICK_SYNC_MS = 1;
 const SYNCS_REMEMBERED = 8;
+/** A sync counts as no slower than so many quick ones: a single stall says nothing of the next sync, a slow disk is slow every time. */
+const SLOW_COUNTS = 2;
 const FLUSH_INTERVAL_MS = 100;
 const INBOX_FILLS = 262_144;
 
@@ -183,15 +185,17 @@ export class CommitLoop {
   /** Has all that was taken on disk. */
   async #sync(ledger: Ledger): Promise<void> {
     const begun = performance.now();
+    const quickMs = this.#options.quickSyncMs ?? QUICK_SYNC_MS;
     try {
-      if (this.#syncMs < (this.#options.quickSyncMs ?? QUICK_SYNC_MS)) ledger.sync();
+      if (this.#syncMs < quickMs) ledger.sync();
       else await ledger.syncLater();
     } catch (error) {
       if (error instanceof JournalWriteFailed && error.code === "no_space") return this.#flushSoon(); // buffered fills: they are kept
       return this.#fail(error as Error);
     }
-    this.#syncMs += (performance.now() - begun - this.#syncMs) / SYNCS_REMEMBERED;
-    this.#options.measure("sync", performance.now() - begun);
+    const tookMs = performance.now() - begun;
+    this.#syncMs += (Math.min(tookMs, SLOW_COUNTS * quickMs) - this.#syncMs) / SYNCS_REMEMBERED;
+    this.#options.measure("sync", tookMs);
     this.#cancelFlush();
     this.#options.onDisk(ledger.durableThrough);
   }

@@ -250,7 +250,7 @@ export class RiskKeeper {
     if (touched.some(({ all }) => all === true)) return this.#desk.touch(book);
     const nets = new Set<NetRow>();
     for (const one of touched) for (const net of touchedOf(book, one)) nets.add(net);
-    this.#desk.touch(book, nets);
+    this.#desk.touch(book, nets, touched.some(({ routes }) => routes === undefined));
   }
 
   /** @param waits for a fold however soon after the last; else one that is too soon is left for later */

@@ -27,6 +27,22 @@ test("the overview says what the risk view says, and the limits that are nearest
   expect(order).toEqual(order.toSorted((a, b) => b - a)); // what is not known comes last
 });
 
+test("a symbol that was renamed away, or lost its only fill, counts no longer", async () => {
+  serving = await Serving.begin();
+  await serving.post("/v1/fills", [fillJson("1", { quantity: "1", price: "100" }), fillJson("2", { symbol: "ETH/USD", quantity: "1", price: "50" })]);
+  const marked = (symbol: string, price: string) => serving.post("/v1/marks", [{ symbol, price, timestamp: at(1) }]);
+  await marked("BTC/USD", "120");
+  await marked("ETH/USD", "50");
+  expect((await get("overview"))[1]).toMatchObject({ grossExposure: "170", pnl: "20", openPositions: 2 });
+  await serving.post("/v1/events", [{ type: "rename", symbol: "BTC/USD", to: "XBT/USD", timestamp: at(2) }]);
+  await marked("XBT/USD", "120");
+  expect((await get("overview"))[1]).toMatchObject({ grossExposure: "170", pnl: "20", openPositions: 2 });
+  await serving.post("/v1/events", [{ type: "bust", account: "default", venue: "kraken", symbol: "ETH/USD", fill: "2" }]);
+  expect((await get("overview"))[1]).toMatchObject({ grossExposure: "120", pnl: "20", openPositions: 1 });
+  const [, { positions }] = await get("risk") as unknown as [number, { positions: { symbol: string }[] }];
+  expect(positions.map(({ symbol }) => symbol)).toEqual(["XBT/USD"]);
+});
+
 test("a token of one account gets an overview of that account", async () => {
   serving = await Serving.begin({ tokens: TOKENS });
   await serving.post("/v1/fills", [fillJson("1", { account: "mine", quantity: "1", price: "100" }), fillJson("2", { account: "theirs", quantity: "5", price: "100" })], serving.bearer("all"));

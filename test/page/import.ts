@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { isAccessible, STOPPED, type PageKit } from "./kit.ts";
+import { isAccessible, isLive, STOPPED, type PageKit } from "./kit.ts";
 
 const HEAD = "id,venue,symbol,side,quantity,price,timestamp,fee";
 const rowOf = (id: number, price = "60000.50") => `${id},kraken,BTC/USD,buy,0.125,${price},2024-03-01T10:00:00Z,1.25`;
@@ -55,6 +55,43 @@ export function importTests(kit: PageKit): void {
     await kit.close(page, STOPPED);
   });
 
+  test("what a cell says is never guessed: a row with a comma too many, or a text behind a quote, is refused and not booked, and a stray quote takes no line with it", async () => {
+    const service = await kit.service();
+    const page = await kit.open(service, "#/overview");
+    await page.getByText("No fills yet").waitFor();
+    const quoted = `${rowOf(3).slice(0, -4)}"1"5`;
+    await drop(page, "odd.csv", [`${HEAD},strategy`, `${rowOf(1)},25,x`, `${rowOf(2)}`, `${quoted},x`, `${rowOf(4)},5" pipe`, `${rowOf(5)},"open`, `${rowOf(6)},plain`].join("\n"));
+    await page.getByText("Import 6 rows").click();
+    await page.getByText("Imported odd.csv").waitFor();
+    expect(await page.locator("dialog td.column-line").allInnerTexts()).toEqual(["2", "3", "4", "6"]);
+    expect(await page.locator("dialog td.column-reason").allInnerTexts()).toEqual(["has 10 cells where the head has 9", "has 8 cells where the head has 9", "text follows the closing quote of cell 8", "a quote opened in cell 9 is never closed"]);
+    const { history } = await service.get<{ history: { id: string; fee: string }[] }>("history");
+    expect(history.map(({ id, fee }) => [id, fee])).toEqual([["4", "1.25"], ["6", "1.25"]]);
+    await service.stop();
+    await kit.close(page, STOPPED);
+  });
+
+  test("what is no table of fills says what it is, and two files are not taken for one", async () => {
+    const page = await kit.open(kit.empty, "#/positions");
+    await isLive(page);
+    const says = (text: string) => expect.poll(() => page.locator("dialog .failure").innerText()).toContain(text);
+    for (const [text, why] of [["", "It is empty"], [HEAD, "It has a head and no row"], ["\u001f\u008b\u0008", "packed with gzip"], ["PK\u0003\u0004", "a workbook"], ["\u00ff\u00fei\u0000", "UTF-16"], ["a\u0000b", "no text"], ['[{"id": 1}]', "JSON"], ["id|venue\n1|2", "names no columns"], [`${HEAD},price\n${rowOf(1)},2`, 'the column "price" stands twice']] as const) {
+      await drop(page, "file.csv", text);
+      await says(why);
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator("dialog").count()).toBe(0);
+    }
+    await drop(page, "a.csv", `${HEAD}\n${rowOf(1)}`, "b.csv");
+    await says("Drop one at a time");
+    await isAccessible(page);
+    await page.keyboard.press("Escape");
+    await drop(page, "more.csv", `${HEAD},notes\n${rowOf(1)},hello`);
+    await page.getByText("No column of a fill is called notes. What is not chosen here is left out.").waitFor();
+    const isTaken = await page.evaluate("(() => { const dataTransfer = new DataTransfer(); dataTransfer.setData('text/plain', 'x'); return !document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })); })()");
+    expect(isTaken).toBe(false); // a text goes into the field that it is dropped on
+    await kit.close(page);
+  });
+
   test("a large file goes in batches, and the counts are those of the book", async () => {
     const service = await kit.service();
     const page = await kit.open(service, "#/positions");
@@ -70,11 +107,12 @@ export function importTests(kit: PageKit): void {
   });
 }
 
-/** Lets a file fall onto the page. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
+/** Lets a file fall onto the page, its signs as bytes; or several with the same text. */
+async function drop(page: Page, name: string, text: string, ...others: readonly string[]): Promise<void> {
   await page.evaluate(`(() => {
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}, { type: "text/csv" }));
+    const bytes = Uint8Array.from(${JSON.stringify(text)}, (sign) => sign.charCodeAt(0));
+    for (const name of ${JSON.stringify([name, ...others])}) dataTransfer.items.add(new File([bytes], name, { type: "text/csv" }));
     for (const type of ["dragover", "drop"]) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   })()`);
 }

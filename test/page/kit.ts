@@ -29,6 +29,7 @@ export interface Sight {
   readonly height?: number; // 900
   readonly scheme?: "light" | "dark";
   readonly stillness?: boolean; // the system asks for less motion
+  readonly before?: string; // a script that runs before the page does
 }
 
 /** A `fillbook serve` that a test may kill and start again on the same data and port. */
@@ -119,9 +120,10 @@ export class PageKit {
   }
 
   /** Opens a place of the page, such as `#/positions`. What it complains of, and whom it asks, is noted. */
-  async open(service: PageService, place: string, { width = 1440, height = 900, scheme = "light", stillness = false }: Sight = {}): Promise<Page> {
+  async open(service: PageService, place: string, { width = 1440, height = 900, scheme = "light", stillness = false, before }: Sight = {}): Promise<Page> {
     const context = await this.#browser!.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: stillness ? "reduce" : "no-preference", acceptDownloads: true, timezoneId: "America/New_York" });
     const page = await context.newPage();
+    if (before !== undefined) await page.addInitScript(before);
     const complaints: string[] = [];
     this.#complaints.set(page, complaints);
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -174,10 +176,10 @@ export async function isAccessible(page: Page): Promise<void> {
   expect(found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 200)} ${any[0]?.message ?? ""}`).join(" | ")}`)).toEqual([]);
 }
 
-/** What lands on the clipboard when all of an element is selected and copied. */
-export function copied(page: Page, selector: string): Promise<string> {
+/** What lands on the clipboard when all of an element is selected and copied; or all from one to another. */
+export function copied(page: Page, selector: string, to = selector): Promise<string> {
   return page.evaluate(`(() => {
-    getSelection().selectAllChildren(document.querySelector(${JSON.stringify(selector)}));
+    getSelection().setBaseAndExtent(document.querySelector(${JSON.stringify(selector)}), 0, document.querySelector(${JSON.stringify(to)}), document.querySelector(${JSON.stringify(to)}).childNodes.length);
     const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
     getSelection().anchorNode.dispatchEvent(event);
     return event.clipboardData.getData("text/plain");

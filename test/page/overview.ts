@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fitsIn, isAccessible, isLive, saysExactly, type PageKit } from "./kit.ts";
+import { FILLS } from "./fills.ts";
+import { fitsIn, isAccessible, isLive, saysExactly, STOPPED, type PageKit } from "./kit.ts";
 
 /** Equity, the day, limits, movers, alerts. */
 export function overviewTests(kit: PageKit): void {
@@ -13,6 +14,26 @@ export function overviewTests(kit: PageKit): void {
     expect(await page.locator(".limit").count()).toBeGreaterThan(3);
     await page.locator("figure.chart canvas").waitFor();
     await kit.close(page);
+  });
+
+  test("what a symbol made today is that of the service, when the day before is corrected, too", async () => {
+    const service = await kit.service();
+    const [today] = new Date().toISOString().split("T");
+    const before = (hours: number) => new Date(Date.parse(`${today}T00:00:00Z`) - hours * 3_600_000).toISOString();
+    await service.post("fills", [{ ...FILLS[0], quantity: "2", price: "100", fee: "0", timestamp: before(30) }]);
+    await service.post("marks", [{ symbol: "BTC/USD", price: "110", timestamp: before(1) }]);
+    await service.post("marks", [{ symbol: "BTC/USD", price: "120" }]);
+    const page = await kit.open(service, "#/overview");
+    const day = page.locator("td.column-day .figure");
+    await saysExactly(day, "20", 20_000);
+    await service.post("events", [{ type: "amend", venue: "kraken", symbol: "BTC/USD", fill: "1", price: "50" }]);
+    await saysExactly(page.locator("td.column-net .figure"), "140", 20_000);
+    await saysExactly(day, "20", 20_000);
+    await new Promise((done) => setTimeout(done, 2_500)); // it is asked for once more
+    expect(await day.getAttribute("data-exact")).toBe("20");
+    expect((await service.get<{ dayPnl: string }>("overview")).dayPnl).toBe("20");
+    await service.stop();
+    await kit.close(page, STOPPED);
   });
 
   test.each(["light", "dark"] as const)("is accessible, %s, and fits in narrow windows", async (scheme) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { PositionView } from "../../src/core/book/index.ts";
+import { addDecimals, decimalOf, formatDecimal } from "../../src/core/num/index.ts";
 import { FILLS } from "./fills.ts";
 import { copied, exactTexts, fitsIn, isAccessible, isLive, saysExactly, STOPPED, type PageKit, type PageService } from "./kit.ts";
 
@@ -71,12 +72,17 @@ export function positionsTests(kit: PageKit): void {
   });
 
   test("filters, order and groups stand in the address, and heads of groups have the service's own sums", async () => {
-    const page = await kit.open(kit.full, "#/positions?group=venue&account=default&sort=-netTotalPnl");
+    const page = await kit.open(kit.full, "#/positions?group=venue&account=default&q=BTC%2FUSD");
     await lines(page, "group").first().waitFor();
     expect(await page.getByLabel("Group").inputValue()).toBe("venue");
     const { groups } = await kit.full.get<{ groups: { key: string; realized: string }[] }>("pnl?by=venue");
     const kraken = lines(page, "group").filter({ hasText: "kraken" }).locator(".column-realizedPnl .figure");
+    const { positions } = await kit.full.get<{ positions: PositionView[] }>("positions?account=default&symbol=BTC/USD");
+    const parts = positions.flatMap(({ venues }) => venues.filter(({ venue }) => venue === "kraken").map(({ realizedPnl }) => decimalOf(realizedPnl)));
+    await saysExactly(kraken, formatDecimal(parts.reduce(addDecimals))); // of what stands below it
+    await page.goto(`${kit.full.url}/#/positions?group=venue&status=all`);
     await saysExactly(kraken, groups.find(({ key }) => key === "kraken")!.realized);
+    await page.goto(`${kit.full.url}/#/positions?group=venue&account=default&sort=-netTotalPnl`);
     await page.getByLabel("Group").selectOption("");
     await expect.poll(() => page.url()).not.toContain("group");
     const nets = (await exactTexts(lines(page).locator(".column-netTotalPnl .figure"))).map(Number);
@@ -132,7 +138,28 @@ export function positionsTests(kit: PageKit): void {
       expect([width, shown!.x >= cell!.x]).toEqual([width, true]); // nothing of it lies before its cell
     }
     await service.stop();
-    await kit.close(page);
+    await kit.close(page, STOPPED);
+  });
+
+  test("what is little does not read as 0, what is large stays apart, what is in coins has their digits, and what is copied is whole", async () => {
+    const service = await kit.service();
+    await service.post("instruments", [{ symbol: "XBTUSD", kind: "perpetual", base: "XBT", quote: "USD", settle: "XBT", inverse: true, priceIncrement: "0.5", quantityIncrement: "1" }]);
+    const fill = (symbol: string, quantity: string, price: string) => ({ ...FILLS[0], id: symbol, symbol, quantity, price, fee: "0" });
+    await service.post("fills", [fill("A/USD", "0.000000003", "0.0000000071"), fill("B/USD", "123456789012", "123456789012.12"), fill("XBTUSD", "12345", "63421.5")]);
+    await service.post("marks", [{ symbol: "A/USD", price: "0.0000000091" }, { symbol: "B/USD", price: "123456789012.99" }, { symbol: "XBTUSD", price: "65000.5" }]);
+    const page = await kit.open(service, "#/positions?sort=symbol");
+    const { positions } = await service.get<{ positions: PositionView[] }>("positions");
+    for (const [i, { unrealizedPnl }] of positions.entries()) await saysExactly(figure(page, i, "unrealizedPnl"), unrealizedPnl!);
+    const said = async (line: number, column: string) => (await figure(page, line, column).innerText()).trim();
+    expect(await Promise.all([said(0, "quantity"), said(0, "avgPrice"), said(0, "positionValue"), said(2, "unrealizedPnl")])).toEqual(["0.000000003", "0.0000000071", "0.000000000000000027", "0.00472846"]);
+    const boxes = await Promise.all((await lines(page).nth(1).locator(".figure").all()).map((one) => one.boundingBox()));
+    for (const [i, box] of boxes.slice(1).entries()) expect(box!.x).toBeGreaterThan(boxes[i]!.x + boxes[i]!.width);
+    const [, large] = positions;
+    const cells = (await copied(page, ".line[data-index='1']")).split("\t").map((text) => text.trim());
+    expect(cells.slice(0, 4)).toEqual(["B/USD", large!.quantity, large!.avgPrice, large!.markPrice]);
+    expect((await copied(page, ".line[data-index='0']", ".line[data-index='2']")).split("\n").map((line) => line.split("\t")[1])).toEqual(["0.000000003", "123456789012", "12345"]);
+    await service.stop();
+    await kit.close(page, STOPPED);
   });
 
   test("killed and started again under load, the page ends with the service's figures, digit for digit", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 // @ts-expect-error a script without types
 import { tellLadders } from "../../scripts/page-book.mjs";
-import { exactTexts, fitsIn, isAccessible, saysExactly, type PageKit } from "./kit.ts";
+import { exactTexts, fitsIn, isAccessible, isLive, saysExactly, type PageKit } from "./kit.ts";
 
 /** One symbol: held, price with fills, ladder, history. */
 export function symbolTests(kit: PageKit): void {
@@ -31,6 +31,16 @@ export function symbolTests(kit: PageKit): void {
     const { bids, asks } = await kit.full.get<{ bids: { price: string; quantity: string }[]; asks: { price: string; quantity: string }[] }>("liquidity/ETH/USD?levels=1");
     expect(shown).toEqual([bids[0]!.quantity, bids[0]!.price, asks[0]!.price, asks[0]!.quantity]);
     await kit.close(page);
+  });
+
+  test("a symbol of any name has its place, and keeps nobody from the book", async () => {
+    for (const symbol of ["MARKET", "", "100%/USD", "a?b=c#d", "<i>x</i>"]) {
+      const page = await kit.open(kit.full, `#/symbol/${encodeURIComponent(symbol)}`);
+      await page.getByText(symbol === "" ? "Which symbol?" : `Nothing was traded in ${symbol}`).waitFor();
+      await new Promise((done) => setTimeout(done, 300)); // what it follows is asked for
+      await isLive(page);
+      await kit.close(page, /404/);
+    }
   });
 
   test("a symbol that nobody traded says what to do", async () => {

@@ -14,7 +14,12 @@ const LONGEST_PAUSE_MS = 10_000;
 const SILENT_MS = 15_000;
 /** … and given up when no answer comes for so long. */
 const ANSWER_MS = 10_000;
+const WATCH_MS = 1_000;
+/** Who has not looked for so long has slept, and the line with him. */
+const SLEPT_MS = 5_000;
 
+/** What a name of a WebSocket's protocol may have in it, and so a token. */
+const TOKEN_SIGNS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4000}$/;
 /** The service closes a stream so when its token no longer lets anybody in. */
 const NOT_ALLOWED = 1008;
 
@@ -37,6 +42,7 @@ export class Connection {
   #token: string | undefined;
   #channels: readonly string[] = [];
   #isAskingAnew = false; // for channels, once what is under way is whole
+  #lookedAt = { ms: performance.now(), clockMs: Date.now() };
 
   /** @param token what the service is shown; undefined: nothing */
   constructor(url: string, token: string | undefined, onChange: () => void, watcher: ReplicaWatcher) {
@@ -45,9 +51,10 @@ export class Connection {
     this.#onChange = onChange;
     this.#watcher = watcher;
     this.replica = new Replica({ watcher });
-    setInterval(() => this.#watch(), 1_000);
+    setInterval(() => this.#watch(), WATCH_MS);
     addEventListener("online", () => this.#openNow());
     document.addEventListener("visibilitychange", () => this.#openNow());
+    document.addEventListener("resume", () => this.#watch());
     this.#open();
   }
 
@@ -58,15 +65,26 @@ export class Connection {
   /** Begins anew as another, or as nobody. */
   use(token: string | undefined): void {
     this.#token = token;
-    this.replica = new Replica({ watcher: this.#watcher, channels: this.#channels });
-    this.#watcher.begunAnew();
-    this.heardAtMs = undefined;
+    this.#forget();
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
     clearTimeout(this.#retry);
     this.#turn({ is: "connecting" });
     this.#open();
+  }
+
+  /** What is held is of somebody else, or of nobody any more. */
+  #forget(): void {
+    this.replica = new Replica({ watcher: this.#watcher, channels: this.#channels });
+    this.#watcher.begunAnew();
+    this.heardAtMs = undefined;
+  }
+
+  #lock(why: string): void {
+    this.#socket = undefined;
+    if (this.replica.seq !== undefined) this.#forget();
+    this.#turn({ is: "locked", why });
   }
 
   /** Asks for these channels beside the book from now on. */
@@ -85,6 +103,7 @@ export class Connection {
 
   #open(): void {
     const token = this.#token;
+    if (token !== undefined && !TOKEN_SIGNS.test(token)) return this.#lock("This is no token: it has signs that none has, such as a space. It begins with fillbook_.");
     const socket = (this.#socket = new WebSocket(this.#url, token === undefined ? ["fillbook"] : ["fillbook", `bearer.${token}`])); // a browser sends no other headers
     let isOpen = false;
     socket.onopen = () => {
@@ -98,8 +117,7 @@ export class Connection {
       void accessOf(token).then(({ why }) => why).then((why) => {
         if (socket !== this.#socket) return;
         if (why === undefined) return this.#lost();
-        this.#socket = undefined;
-        this.#turn({ is: "locked", why });
+        this.#lock(why);
       });
     };
   }
@@ -140,8 +158,16 @@ export class Connection {
   }
 
   #watch(): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
     const nowMs = performance.now();
+    const clockMs = Date.now();
+    const before = this.#lookedAt;
+    this.#lookedAt = { ms: nowMs, clockMs };
+    const sleptMs = Math.max(nowMs - before.ms, clockMs - before.clockMs) - WATCH_MS;
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (sleptMs > SLEPT_MS && !document.hidden) {
+      if (this.heardAtMs !== undefined) this.heardAtMs -= Math.max(0, clockMs - before.clockMs - (nowMs - before.ms)); // a machine that sleeps stops the one clock, and not the other
+      if (this.#askedAtMs <= (this.heardAtMs ?? 0)) this.#ask(this.#socket);
+    }
     const heardAtMs = this.heardAtMs ?? 0;
     if (this.#askedAtMs > heardAtMs) {
       if (nowMs - this.#askedAtMs > ANSWER_MS) this.#giveUp();

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { ReplicaRow, WireBreach, WireBreaker } from "../../src/core/wire/index.ts";
 import type { Standing } from "./book-store.ts";
 import type { Resource } from "./resource.ts";
+import { nowMs } from "./clock.ts";
 import { store } from "./session.ts";
 
 /** A row of the book; drawn again only when this position changes. @param venue null: the net row */
@@ -58,13 +59,13 @@ setInterval(() => {
   if (!document.hidden) for (const listener of [...tickers]) listener();
 }, 1_000);
 
-/** The time by this machine's clock, in milliseconds; drawn again every second. */
+/** The time by the service's clock, in milliseconds; drawn again every second. */
 export function useNowMs(): number {
   return useSyncExternalStore(
     (listener) => {
       tickers.add(listener);
       return () => void tickers.delete(listener);
     },
-    () => Math.floor(Date.now() / 1_000) * 1_000,
+    () => Math.floor(nowMs() / 1_000) * 1_000,
   );
 }

@@ -4,8 +4,8 @@ import { useResource, type Resource } from "./resource.ts";
 
 const LEVELS = 10; // a side, as the stream tells
 const EVERY_MS = 1_000;
-/** What the stream takes as the name of a market. */
-const TELLABLE = /^\S{1,256}$/;
+/** What the stream takes as the name of a market: MARKET stands for any of them, and is refused with all that is asked for beside it. */
+const TELLABLE = /^(?!MARKET$)\S{1,256}$/;
 
 /** The ladder of a market over all its venues, by the stream where that takes its name; null: no venue tells one. `undefined` asks for none. */
 export function useLiquidity(symbol: string | undefined): Resource<LiquidityView | null> {

@@ -1,3 +1,4 @@
+import { noteServiceTime } from "./clock.ts";
 import { authorization } from "./session.ts";
 
 /** What the service would not do, in its own words. */
@@ -21,10 +22,11 @@ export interface Answer<T> {
 /**
  * Asks the service for JSON.
  * @param path such as `/v1/risk`
+ * @param signal ends the wait for an answer: a line that has gone dead may say nothing for a quarter of an hour
  * @throws Refused with a sentence to show
  */
-export async function get<T>(path: string, etag?: string): Promise<Answer<T>> {
-  const response = await reached(path, { headers: { ...authorization(), ...(etag === undefined ? {} : { "if-none-match": etag }) }, cache: "no-store" });
+export async function get<T>(path: string, etag: string | undefined, signal: AbortSignal): Promise<Answer<T>> {
+  const response = await reached(path, { signal, headers: { ...authorization(), ...(etag === undefined ? {} : { "if-none-match": etag }) }, cache: "no-store" });
   if (response.status === 304) return { data: undefined, etag };
   return { data: await read<T>(response), etag: response.headers.get("etag") ?? undefined };
 }
@@ -36,8 +38,11 @@ export async function send<T>(method: "POST" | "PUT", path: string, body: unknow
 }
 
 async function reached(path: string, init: RequestInit): Promise<Response> {
+  const askedMs = Date.now();
   try {
-    return await fetch(path, init);
+    const response = await fetch(path, init);
+    noteServiceTime(response.headers.get("date"), askedMs, Date.now());
+    return response;
   } catch {
     throw new Refused(0, "no_answer", "The service does not answer.");
   }

@@ -13,6 +13,8 @@ export interface Resource<T> {
 const NOTHING: Resource<never> = { data: undefined, error: undefined, status: undefined, atMs: undefined };
 /** Kept so long after the last who wanted it has gone: going back to a view shows it at once. */
 const KEPT_MS = 60_000;
+/** So long an answer may take; what comes later is of the past. */
+const LONGEST_ANSWER_MS = 60_000;
 /** A failed question is asked again no sooner. */
 const AFTER_ERROR_MS = 2_000;
 
@@ -59,7 +61,7 @@ class Poll {
   readonly #watchers = new Map<() => void, number>(); // with how often they want it
   #etag: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #asking: symbol | undefined;
+  #asking: AbortController | undefined;
   readonly #isFolded: boolean;
   #of = ""; // how the book stood when it was asked for last
 
@@ -78,13 +80,25 @@ class Poll {
     };
   }
 
-  /** The data is of somebody else: forgets it. */
+  /** The data is of somebody else, or of nobody any more: forgets it. */
   forget(): void {
-    this.#asking = undefined;
     this.#etag = undefined;
-    this.#of = "";
     this.#turn(NOTHING);
+    this.again();
+  }
+
+  /** Asks at once. What was asked over a line that has broken may be answered never, or with what was before. */
+  again(): void {
+    const asking = this.#asking;
+    this.#asking = undefined;
+    this.#of = "";
+    asking?.abort();
     this.ask();
+  }
+
+  /** Waits no longer: who would answer is gone. */
+  giveUp(): void {
+    this.#asking?.abort();
   }
 
   ask(): void {
@@ -92,10 +106,11 @@ class Poll {
     if (this.#asking !== undefined || this.#watchers.size === 0) return;
     if (store.standing.state.is === "locked" || document.hidden) return this.#askIn(AFTER_ERROR_MS);
     if (this.#isStill()) return this.#askIn(this.#everyMs);
-    const asking = (this.#asking = Symbol());
+    const asking = (this.#asking = new AbortController());
+    const late = setTimeout(() => asking.abort(), LONGEST_ANSWER_MS);
     const askedAtMs = performance.now();
     this.#of = bookAt();
-    void get(this.#path, this.#etag).then(
+    void get(this.#path, this.#etag, asking.signal).finally(() => clearTimeout(late)).then(
       ({ data, etag }) => {
         if (this.#asking !== asking) return;
         this.#etag = etag;
@@ -138,11 +153,20 @@ class Poll {
   }
 }
 
-let wasLive = false;
+let was = store.standing.state.is;
+let hasBroken = false; // since it was live: what is under way may be answered never
 store.onConnection(() => {
-  const isLive = store.standing.state.is === "live";
-  if (isLive && !wasLive) for (const poll of polls.values()) poll.ask();
-  wasLive = isLive;
+  const { is } = store.standing.state;
+  if (is === was) return;
+  was = is;
+  const isBack = is === "live" && hasBroken;
+  hasBroken = is === "lost" || (hasBroken && is !== "live");
+  for (const poll of polls.values()) {
+    if (isBack) poll.again();
+    else if (is === "live") poll.ask();
+    else if (is === "lost") poll.giveUp();
+    else if (is === "locked") poll.forget();
+  }
 });
 onToken(() => {
   for (const poll of polls.values()) poll.forget();

@@ -1,9 +1,10 @@
 import { BookStore } from "./book-store.ts";
+import { keptInTab } from "./kept.ts";
 
 /** Kept as long as the tab, and nowhere else. */
 const TOKEN = "fillbook-token";
 
-let token = sessionStorage.getItem(TOKEN) ?? undefined;
+let token = keptInTab.get(TOKEN);
 
 /** The one replica of this tab. */
 export const store = new BookStore(`${location.origin.replace(/^http/, "ws")}/v1/stream`, token);
@@ -21,8 +22,8 @@ const listeners = new Set<() => void>();
 /** Begins anew with a token, or without one. */
 export function showToken(given: string | undefined): void {
   token = given;
-  if (given === undefined) sessionStorage.removeItem(TOKEN);
-  else sessionStorage.setItem(TOKEN, given);
+  if (given === undefined) keptInTab.remove(TOKEN);
+  else keptInTab.set(TOKEN, given);
   store.connection.use(given);
   for (const listener of listeners) listener();
 }

@@ -1,9 +1,10 @@
 import { memo, useLayoutEffect, useRef, type ReactNode } from "react";
-import { decimalsShown, paddingText, shownText, signOf } from "./text.ts";
+import "./copy.ts";
+import { decimalsShown, moneyDecimals, paddingText, shownText, signOf } from "./text.ts";
 
 export interface FigureProps {
   readonly exact: string | null | undefined; // as the service says it; null: not known; undefined: there is no answer yet
-  readonly most?: number; // decimals that are shown at most; 2
+  readonly most?: number | undefined; // decimals that are shown at most; those of the currency, else 2
   readonly pad?: number; // decimals of the column: points stand under each other
   readonly signed?: boolean; // P&L: coloured by its sign
   readonly plus?: boolean; // with a sign above 0, too
@@ -13,12 +14,12 @@ export interface FigureProps {
   readonly unit?: string | undefined; // the currency
 }
 
-const MONEY_DECIMALS = 2;
+const USUAL_DECIMALS = 2;
 const FADE_MS = 400;
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** An exact amount. What is left out of it is on hover, and is what is copied; one that is not known is a dash that says why. */
-export const Figure = memo(function AsText({ exact, most = MONEY_DECIMALS, pad = 0, signed = false, plus = false, flashes = false, why, stale, unit }: FigureProps): ReactNode {
+export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signed = false, plus = false, flashes = false, why, stale, unit }: FigureProps): ReactNode {
   const span = useRef<HTMLSpanElement>(null);
   const before = useRef(exact);
   useLayoutEffect(() => {
@@ -27,6 +28,7 @@ export const Figure = memo(function AsText({ exact, most = MONEY_DECIMALS, pad =
   }, [exact, flashes]);
   if (exact === undefined) return <span className="waits" aria-hidden="true" />;
   if (exact === null) return <span ref={span} className="unknown" title={`Unknown: ${why ?? "the service does not know it"}`}>{"\u2013"}</span>;
+  const most = wanted ?? (unit === undefined ? USUAL_DECIMALS : moneyDecimals(unit));
   const says = `${plus && signOf(exact) > 0 ? "+" : ""}${shownText(exact, most)}${paddingText(decimalsShown(exact, most), pad)}`;
   const sign = signed ? signOf(exact) : 0;
   const className = `figure${sign > 0 ? " gain" : sign < 0 ? " loss" : ""}${stale === undefined ? "" : " stale"}`;
@@ -43,14 +45,3 @@ function fade(element: HTMLElement | null): void {
   if (element === null || isStill.matches || document.hidden) return;
   element.animate([{ backgroundColor: "var(--changed)" }, { backgroundColor: "transparent" }], { duration: FADE_MS, easing: "ease-out" });
 }
-
-/** What is copied out of a single figure is the whole of it. */
-function copyExactly(event: ClipboardEvent): void {
-  const selection = getSelection();
-  const at = selection?.anchorNode;
-  const cell = (at instanceof Element ? at : at?.parentElement)?.closest<HTMLElement>("[data-exact]");
-  if (selection?.isCollapsed !== false || cell?.contains(selection.focusNode) !== true) return;
-  event.clipboardData?.setData("text/plain", cell.dataset["exact"]!);
-  event.preventDefault();
-}
-document.addEventListener("copy", copyExactly);

@@ -10,6 +10,10 @@ describe("a figure", () => {
     ["-1234567.5", 4, "−1,234,567.5"],
     ["999.129", 2, "999.12"],
     ["-63421.567", 0, "−63,421"],
+    ["0.00", 2, "0.00"],
+    ["0.0000000312", 8, "0.00000003"],
+    ["0.00000000312", 8, "0.0000000031"],
+    ["0.4", 0, "0.4"],
   ])("of %s with at most %i decimals is %s", (exact, most, says) => {
     expect(shownText(exact, most)).toBe(says);
   });
@@ -19,6 +23,13 @@ describe("a figure", () => {
       const shown = shownText(exact, most).replaceAll(",", "").replace("\u2212", "-");
       expect(exact.startsWith(shown)).toBe(true);
       expect(shown.split(".")[1]?.length ?? 0).toBe(decimalsShown(exact, most));
+    }));
+  });
+
+  test("that is not 0 never reads as 0", () => {
+    const anyLittle = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 17 }), fc.bigInt({ min: 1n, max: 10n ** 18n })).map(([negative, zeros, digits]) => `${negative ? "-" : ""}0.${"0".repeat(zeros)}${digits}`);
+    fc.assert(fc.property(anyLittle, fc.integer({ min: 0, max: 8 }), (exact, most) => {
+      expect(shownText(exact, most)).toMatch(/[1-9]/);
     }));
   });
 

@@ -5,37 +5,60 @@ const FIGURE_SPACE = "\u2007"; // as wide as a digit
 const POINT_SPACE = "\u2008"; // as wide as a point
 
 /**
- * An exact amount as people read it: digits grouped, a real minus, and beyond `most` decimals left out. Nothing is computed, nothing rounded.
+ * An exact amount as people read it: digits grouped, a real minus, and beyond `most` decimals left out. Nothing is computed, nothing rounded. What would read as 0 then and is not
+ * keeps its first two digits.
  * @example shownText("-1234567.5678", 2) // => "−1,234,567.56"
  * @example shownText("0.00012345", 8) // => "0.00012345"
+ * @example shownText("-0.000012345", 2) // => "−0.000012"
  */
 export function shownText(exact: string, most: number): string {
   const sign = exact.startsWith("-") ? MINUS : "";
   const digits = sign === "" ? exact : exact.slice(1);
   const point = digits.indexOf(".");
   if (point < 0) return sign + grouped(digits);
-  return sign + grouped(digits.slice(0, point)) + (most === 0 ? "" : digits.slice(point, point + 1 + most));
+  const decimals = decimalsShown(exact, most);
+  return sign + grouped(digits.slice(0, point)) + (decimals === 0 ? "" : digits.slice(point, point + 1 + decimals));
 }
 
+const DIGITS_OF_LITTLE = 2;
+
 /**
- * How many decimals of an exact amount are shown, at most so many.
+ * How many decimals of an exact amount are shown: at most so many, more only where all of these are 0 and the amount is not.
  * @example decimalsShown("1.2345", 2) // => 2
  * @example decimalsShown("12", 2) // => 0
+ * @example decimalsShown("0.00012345", 2) // => 5
  */
 export function decimalsShown(exact: string, most: number): number {
   const point = exact.indexOf(".");
-  return point < 0 ? 0 : Math.min(most, exact.length - point - 1);
+  if (point < 0) return 0;
+  const all = exact.length - point - 1;
+  const first = exact.search(/[1-9]/); // the digit that counts
+  return Math.min(all, first > point + most ? first - point - 1 + DIGITS_OF_LITTLE : most);
+}
+
+const MONEY_DECIMALS = 2;
+const COIN_DECIMALS = 8;
+let fiat: ReadonlySet<string> | undefined;
+
+/**
+ * How many decimals of money are shown at most: two of what is counted in cents and of coins that follow it, eight of every other coin, for a cent of Bitcoin is a fortune.
+ * @example [moneyDecimals("USD"), moneyDecimals("USDT"), moneyDecimals("XBT")] // => [2, 2, 8]
+ */
+export function moneyDecimals(currency: string): number {
+  fiat ??= new Set(Intl.supportedValuesOf("currency"));
+  return fiat.has(currency) || /USD|EUR|GBP|DAI/.test(currency) ? MONEY_DECIMALS : COIN_DECIMALS;
 }
 
 /**
- * How many decimals of a price are shown at most: eight digits tell one price from the next, and the mean of several says no more. All of them are on hover.
+ * How many decimals of a price are shown at most: eight digits, from the first that is not 0, tell one price from the next, and the mean of several says no more. All of them are on hover.
  * @example priceDecimals("63451.6392353") // => 3
  * @example priceDecimals("0.12166136") // => 8
  * @example priceDecimals("250000000.5") // => 2
+ * @example priceDecimals("0.000001234567891") // => 13
  */
 export function priceDecimals(exact: string): number {
-  const whole = exact.replace(/^-/, "").split(".")[0]!;
-  return Math.max(2, 8 - (whole === "0" ? 0 : whole.length));
+  const [whole = "", decimals = ""] = exact.replace(/^-/, "").split(".");
+  return whole === "0" ? 8 + Math.max(0, decimals.search(/[1-9]/)) : Math.max(2, 8 - whole.length);
 }
 
 /**
@@ -117,12 +140,32 @@ export function compareExact(a: string | null, b: string | null): number {
 }
 
 /**
- * The exact difference of two amounts; null where one is not known.
- * @example differenceText("0.3", "0.1") // => "0.2"
- * @example differenceText(null, "0.1") // => null
+ * The exact sum of amounts; null where one is not known.
+ * @example sumText(["0.1", "0.2", "-1"]) // => "-0.7"
+ * @example sumText(["0.1", null]) // => null
  */
-export function differenceText(a: string | null, b: string | null): string | null {
-  return a === null || b === null ? null : formatDecimal(subtractExact(a, b));
+export function sumText(amounts: readonly (string | null)[]): string | null {
+  let sum = decimalOf("0");
+  for (const amount of amounts) {
+    if (amount === null) return null;
+    sum = addDecimals(sum, decimalOf(amount));
+  }
+  return formatDecimal(sum);
+}
+
+/**
+ * Which of two times comes first, to the nanosecond: below 0 when a is earlier. ISO 8601, UTC.
+ * @example compareTimes("2024-03-01T10:00:00Z", "2024-03-01T10:00:00.5Z") < 0 // => true
+ * @example compareTimes("2024-03-01T10:00:00.500Z", "2024-03-01T10:00:00.5Z") // => 0
+ */
+export function compareTimes(a: string, b: string): number {
+  const [own, other] = [sortableTime(a), sortableTime(b)];
+  return own === other ? 0 : own < other ? -1 : 1;
+}
+
+function sortableTime(iso: string): string {
+  const [seconds = "", fraction = ""] = iso.replace(/Z$/, "").split(".");
+  return `${seconds}.${fraction.padEnd(9, "0")}`;
 }
 
 function subtractExact(a: string, b: string): ReturnType<typeof decimalOf> {

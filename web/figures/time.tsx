@@ -1,10 +1,10 @@
 import { useSyncExternalStore, type ReactNode } from "react";
-import { useNowMs } from "../data/index.ts";
+import { keptInBrowser, useNowMs } from "../data/index.ts";
 import { ageText } from "./text.ts";
 
 const ZONE = "fillbook-zone";
 type Zone = "utc" | "local";
-let zone: Zone = localStorage.getItem(ZONE) === "local" ? "local" : "utc";
+let zone: Zone = keptInBrowser.get(ZONE) === "local" ? "local" : "utc";
 const listeners = new Set<() => void>();
 
 /** Whether times are shown in UTC or in the time of this machine. */
@@ -20,7 +20,7 @@ export function useZone(): Zone {
 
 export function turnZone(): void {
   zone = zone === "utc" ? "local" : "utc";
-  localStorage.setItem(ZONE, zone);
+  keptInBrowser.set(ZONE, zone);
   for (const listener of listeners) listener();
 }
 

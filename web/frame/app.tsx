@@ -1,5 +1,6 @@
 import { Component, lazy, Suspense, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
-import { store, useStanding } from "../data/index.ts";
+import { nowMs, store, useStanding } from "../data/index.ts";
+import { timeText, useZone } from "../figures/index.ts";
 import { activeKeys, go, linkTo, useKeys, usePlace, type Key } from "../nav/index.ts";
 import { DropImport } from "../importing/index.ts";
 import { Dialog, Empty, patiently } from "../parts/index.ts";
@@ -75,14 +76,16 @@ class Fence extends Component<{ readonly children: ReactNode }, { readonly error
 /** Says that figures are not of now, and since when. */
 function Notice(): ReactNode {
   const { state, seq } = useStanding();
-  const [since, setSince] = useState<string>();
+  const [sinceMs, setSince] = useState<number>();
+  const zone = useZone();
   const isLost = state.is === "lost";
   useEffect(() => {
-    if (isLost) setSince((before) => before ?? new Date().toLocaleTimeString());
-    else if (state.is === "live") setSince(undefined);
+    if (isLost) setSince((before) => before ?? nowMs());
+    else if (state.is === "live" || state.is === "locked") setSince(undefined);
   }, [isLost, state.is]);
   if (state.is === "refused") return <p id="notice" role="alert">{state.why}</p>;
-  if (since === undefined) return null;
+  if (sinceMs === undefined || state.is === "locked") return null;
+  const since = `${timeText(new Date(sinceMs).toISOString(), zone, "clock")} ${zone === "utc" ? "UTC" : "local"}`;
   return <p id="notice" role="alert">{seq === undefined ? "The service does not answer. Trying again." : `Not connected since ${since}: figures are those of entry ${seq.toLocaleString("en-US")}. Trying again.`}</p>;
 }
 

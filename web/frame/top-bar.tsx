@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { hasToken, showToken, store, useNowMs, useResource, useRisk, useStanding, type ConnectionState, type Overview } from "../data/index.ts";
+import { clockOffsetMs, hasToken, showToken, store, useNowMs, useResource, useRisk, useStanding, type ConnectionState, type Overview } from "../data/index.ts";
 import { ageText, estimateText, Figure, grouped, timeText, turnZone, useZone } from "../figures/index.ts";
 import { linkTo } from "../nav/index.ts";
 import { LimitBar, limitWords, scopeWords } from "../parts/index.ts";
@@ -59,8 +59,10 @@ function BreakerSign(): ReactNode {
 function Clock(): ReactNode {
   const nowMs = useNowMs();
   const zone = useZone();
+  const offsetMs = clockOffsetMs();
+  const says = offsetMs === 0 ? "" : `. It is the service's: the clock of this machine is ${ageText(Math.abs(offsetMs) / 1_000)} ${offsetMs > 0 ? "behind" : "ahead of"} it`;
   return (
-    <button type="button" className="clock" onClick={turnZone} title="Between UTC and local time">
+    <button type="button" className="clock" onClick={turnZone} title={`Between UTC and local time${says}`}>
       <time>{timeText(new Date(nowMs).toISOString(), zone, "clock")}</time> <span className="zone">{zone === "utc" ? "UTC" : "local"}</span>
     </button>
   );

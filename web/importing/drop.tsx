@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import "./importing.css";
-import { REQUIRED_FILL_COLUMNS } from "../../src/core/model/index.ts";
+import { FILL_COLUMNS, REQUIRED_FILL_COLUMNS } from "../../src/core/model/index.ts";
 import { Refused } from "../data/index.ts";
 import { csvOf, download, estimateText, grouped } from "../figures/index.ts";
 import { Dialog, DataTable, Failure, type Column } from "../parts/index.ts";
@@ -10,6 +10,7 @@ import { MapForm } from "./map-form.tsx";
 import { headOf, importFills, NOTHING_YET, type Progress, type RefusedRow } from "./import.ts";
 
 type Stage =
+  | { readonly is: "no"; readonly name: string; readonly why: string } // nothing that could be imported was dropped
   | { readonly is: "asking"; readonly file: File; readonly names: readonly string[]; readonly rows: readonly CsvRow[] }
   | { readonly is: "running"; readonly file: File; readonly progress: Progress }
   | { readonly is: "done"; readonly file: File; readonly progress: Progress; readonly problem: string | undefined; readonly wasStopped: boolean };
@@ -27,10 +28,11 @@ export function DropImport(): ReactNode {
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const drop = (event: DragEvent) => {
-      event.preventDefault();
       setOver(false);
-      const file = event.dataTransfer?.files[0];
-      if (file !== undefined && stop.current === undefined) void headOf(file).then(({ names, rows }) => setStage({ is: "asking", file, names, rows }));
+      if (event.dataTransfer?.types.includes("Files") !== true) return; // a text, into a field
+      event.preventDefault();
+      if (stop.current !== undefined) return;
+      void stageOf(event.dataTransfer).then((next) => stop.current === undefined && setStage(next));
     };
     addEventListener("dragover", over);
     addEventListener("dragleave", leave);
@@ -62,6 +64,7 @@ export function DropImport(): ReactNode {
   return (
     <>
       {isOver && <div className="drop-here" role="status"><p>Drop a CSV of fills to import it</p></div>}
+      {stage?.is === "no" && <Dialog title={stage.name} onClose={close}><Failure says={stage.why} /><div className="acts"><button type="button" data-first className="primary" onClick={close}>Good</button></div></Dialog>}
       {stage?.is === "asking" && <Asking stage={stage} onClose={close} onGo={(map) => void run(stage.file, map)} />}
       {stage?.is === "running" && <Dialog title={`Importing ${stage.file.name}`} onClose={close}><Running stage={stage} /><div className="acts"><button type="button" onClick={close}>Stop</button></div></Dialog>}
       {stage?.is === "done" && <Done stage={stage} onClose={close} />}
@@ -69,26 +72,44 @@ export function DropImport(): ReactNode {
   );
 }
 
+/** What to do with what was dropped: one file of text, with a head. */
+async function stageOf({ files, items }: DataTransfer): Promise<Stage | undefined> {
+  const [file] = files;
+  if (file === undefined) return undefined;
+  if (files.length > 1) return { is: "no", name: `${grouped(`${files.length}`)} files were dropped`, why: "Drop one at a time: each is asked about, and has its own list of refused rows. Nothing was imported." };
+  const isFolder = items[0]?.webkitGetAsEntry()?.isDirectory === true;
+  const no = (why: string): Stage => ({ is: "no", name: `${file.name} cannot be imported`, why: `${why} Nothing was imported.` });
+  if (isFolder) return no("It is a folder: drop a file of it.");
+  try {
+    const { names, rows, problem } = await headOf(file);
+    return problem === undefined ? { is: "asking", file, names, rows } : no(problem);
+  } catch (error) {
+    return no(`It cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
 function Asking({ stage: { file, names, rows }, onClose, onGo }: { readonly stage: Extract<Stage, { is: "asking" }>; readonly onClose: () => void; readonly onGo: (map: ColumnMap | undefined) => void }): ReactNode {
-  const isOfFills = REQUIRED_FILL_COLUMNS.every((name) => names.includes(name)); // then they go as they stand
+  const others = names.filter((name) => !(FILL_COLUMNS as readonly string[]).includes(name));
+  const isOfFills = others.length === 0 && REQUIRED_FILL_COLUMNS.every((name) => names.includes(name)); // then they go as they stand
   const [map, setMap] = useState(() => guessedMap(names));
   const missing = isOfFills ? [] : missingOf(map);
   const isWhole = file.size <= 1 << 20;
   const about = isWhole ? grouped(`${rows.length}`) : `about ${grouped(`${Math.round((rows.length / (1 << 20)) * file.size)}`)}`;
+  const count = `${about} ${about === "1" ? "row" : "rows"}`;
   const symbols = new Set(rows.map(({ values }) => (isOfFills ? values["symbol"] : mapped(values, map)["symbol"])).filter((symbol) => symbol !== undefined));
   return (
     <Dialog title={`Import ${file.name}?`} onClose={onClose} className={isOfFills ? "" : "mapping"}>
-      <p>{about} rows, {estimateText(file.size / 1e6, file.size < 1e5 ? 3 : 1)} MB, {isWhole ? "" : "at least "}{symbols.size === 1 ? "1 symbol" : `${grouped(`${symbols.size}`)} symbols`}. Each row becomes a fill of the journal. A row that is there already is counted as a duplicate and changes nothing; a row that cannot be booked is refused and listed.</p>
+      <p>{count}, {estimateText(file.size / 1e6, file.size < 1e5 ? 3 : 1)} MB, {isWhole ? "" : "at least "}{symbols.size === 1 ? "1 symbol" : `${grouped(`${symbols.size}`)} symbols`}. Each row becomes a fill of the journal. A row that is there already is counted as a duplicate and changes nothing; a row that cannot be booked is refused and listed.</p>
       {!isOfFills && (
         <>
-          <p>Its columns have other names than those of a fill. Which is which?</p>
-          <MapForm names={names} rows={rows} map={map} onMap={setMap} />
+          <p>{missing.length === 0 && others.length < names.length ? `No column of a fill is called ${others.map((name) => name || "nothing").join(", ")}. What is not chosen here is left out.` : "Its columns have other names than those of a fill. Which is which?"}</p>
+          <MapForm names={names} rows={rows.filter(({ problem }) => problem === undefined)} map={map} onMap={setMap} />
           {missing.length > 0 && <Failure says={`Nothing says ${missing.join(", ")} yet.${missing.includes("id") ? " Where the file has no id of each trade, import it in a terminal: fillbook import FILE --map MAP.yaml with id: auto makes them." : ""}`} />}
         </>
       )}
       <div className="acts">
         <button type="button" onClick={onClose}>Leave it</button>
-        <button type="button" data-first className="primary" disabled={missing.length > 0 || rows.length === 0} onClick={() => onGo(isOfFills ? undefined : map)}>Import {about} rows</button>
+        <button type="button" data-first className="primary" disabled={missing.length > 0 || rows.length === 0} onClick={() => onGo(isOfFills ? undefined : map)}>Import {count}</button>
       </div>
     </Dialog>
   );
@@ -116,7 +137,8 @@ function Counts({ progress: { accepted, duplicates, refused } }: { readonly prog
 function Done({ stage: { file, progress, problem, wasStopped }, onClose }: { readonly stage: Extract<Stage, { is: "done" }>; readonly onClose: () => void }): ReactNode {
   const { reasons, refused, seq } = progress;
   const names = [...new Set(reasons.flatMap(({ values }) => Object.keys(values)))];
-  const save = () => download(`${file.name}.refused.csv`, csvOf(["line", "reason", ...names], reasons.map(({ line, reason, values }) => [`${line}`, reason, ...names.map((name) => values[name] ?? null)])));
+  const inOrder = reasons.toSorted((a, b) => a.line - b.line);
+  const save = () => download(`${file.name}.refused.csv`, csvOf(["line", "reason", ...names], inOrder.map(({ line, reason, values }) => [`${line}`, reason, ...names.map((name) => values[name] ?? null)])));
   return (
     <Dialog title={wasStopped ? `Stopped: ${file.name}` : problem === undefined ? `Imported ${file.name}` : `${file.name} was not imported whole`} onClose={onClose} className={reasons.length > 0 ? "broad" : ""}>
       {problem !== undefined && <Failure says={`${problem} What was taken before stays; the same file again is all duplicates up to there.`} />}
@@ -125,7 +147,7 @@ function Done({ stage: { file, progress, problem, wasStopped }, onClose }: { rea
       {reasons.length > 0 && (
         <>
           <h3>{refused === 1 ? "1 row was refused" : `${grouped(`${refused}`)} rows were refused`}{refused > reasons.length ? `; the first ${grouped(`${reasons.length}`)}` : ""}</h3>
-          <DataTable caption="Refused rows" columns={COLUMNS} rows={reasons} keyOf={({ line }) => `${line}`} height={240} />
+          <DataTable caption="Refused rows" columns={COLUMNS} rows={inOrder} keyOf={({ line }) => `${line}`} height={240} />
         </>
       )}
       <div className="acts">

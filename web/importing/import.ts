@@ -31,14 +31,38 @@ interface Answer {
 
 const BATCH_ROWS = 2_000;
 const PIECE_BYTES = 1 << 20;
+const SNIFFED_BYTES = 512;
 const MOST_REASONS = 1_000;
 const PAUSE_MS = 1_000;
 
 /** What a file begins with: its columns and a few rows. */
-export async function headOf(file: File): Promise<{ readonly names: readonly string[]; readonly rows: readonly CsvRow[] }> {
+export interface Head {
+  readonly names: readonly string[];
+  readonly rows: readonly CsvRow[];
+  readonly problem: string | undefined; // why it is no table of fills
+}
+
+/** @throws DOMException for what cannot be read, such as a folder */
+export async function headOf(file: File): Promise<Head> {
+  const bytes = new Uint8Array(await file.slice(0, PIECE_BYTES).arrayBuffer());
+  const noText = bytes.length === 0 ? "It is empty: see whether it was written to its end." : noTextBecause(bytes);
+  if (noText !== undefined) return { names: [], rows: [], problem: noText };
   const rows = new CsvRows();
-  const first = rows.take(await file.slice(0, PIECE_BYTES).text(), file.size <= PIECE_BYTES);
-  return { names: rows.names ?? [], rows: first };
+  const first = rows.take(new TextDecoder().decode(bytes), file.size <= PIECE_BYTES);
+  const { names = [], headProblem } = rows;
+  const problem = headProblem !== undefined ? `In its first line, ${headProblem}.` : names.length < 2 ? "Its first line names no columns, with commas, semicolons or tabs between them." : first.length === 0 ? "It has a head and no row." : undefined;
+  return { names, rows: first, problem };
+}
+
+/** What a file is that is no text of UTF-8. */
+function noTextBecause(bytes: Uint8Array): string | undefined {
+  const begins = (...first: readonly number[]) => first.every((byte, i) => bytes[i] === byte);
+  if (begins(0x1f, 0x8b)) return "It is packed with gzip: unpack it, or import it in a terminal as it is: fillbook import FILE";
+  if (begins(0x50, 0x4b, 3, 4)) return "It is a ZIP, or a workbook: unpack it, or save the sheet as CSV.";
+  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return "It is UTF-16: save it as CSV in UTF-8.";
+  if (bytes.subarray(0, SNIFFED_BYTES).some((byte) => byte < 9 || (byte > 13 && byte < 32))) return "It is no text.";
+  if (/^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, SNIFFED_BYTES)))) return "It is JSON, and this page takes CSV. In a terminal: fillbook import FILE";
+  return undefined;
 }
 
 /**
@@ -55,7 +79,9 @@ export async function importFills(file: File, map: ColumnMap | undefined, stop: 
     const isLast = at + PIECE_BYTES >= file.size;
     const piece = decoder.decode(await file.slice(at, at + PIECE_BYTES).arrayBuffer(), { stream: !isLast });
     const rows = reader.take(piece, isLast);
-    for (const row of rows) waiting.push(map === undefined ? row : { ...row, values: mapped(row.values, map) });
+    const unread = rows.filter(({ problem }) => problem !== undefined);
+    if (unread.length > 0) progress = refusing(progress, unread);
+    for (const row of rows) if (row.problem === undefined) waiting.push(map === undefined ? row : { ...row, values: mapped(row.values, map) });
     while (waiting.length >= BATCH_ROWS || (isLast && waiting.length > 0)) {
       const batch = waiting.slice(0, BATCH_ROWS);
       waiting = waiting.slice(BATCH_ROWS);
@@ -83,12 +109,18 @@ async function post(batch: readonly CsvRow[], stop: AbortSignal): Promise<Answer
 }
 
 function added(before: Progress, batch: readonly CsvRow[], { results, accepted, duplicates, refused, seq }: Answer): Progress {
-  const reasons = results.flatMap(({ index, reason, status }) => {
+  const found = results.flatMap(({ index, reason, status }) => {
     const row = batch[index];
     return status === "refused" && row !== undefined ? [{ line: row.line, reason: reason ?? "", values: row.values }] : [];
   });
   return {
     bytes: before.bytes, rows: before.rows + batch.length, accepted: before.accepted + accepted, duplicates: before.duplicates + duplicates, refused: before.refused + refused,
-    reasons: [...before.reasons, ...reasons].slice(0, MOST_REASONS), seq,
+    reasons: [...before.reasons, ...found].slice(0, MOST_REASONS), seq,
   };
+}
+
+/** Rows that are none: the service is not asked about them. */
+function refusing(before: Progress, rows: readonly CsvRow[]): Progress {
+  const reasons = rows.slice(0, MOST_REASONS).map(({ line, problem = "", values }) => ({ line, reason: problem, values }));
+  return { ...before, rows: before.rows + rows.length, refused: before.refused + rows.length, reasons: [...before.reasons, ...reasons].slice(0, MOST_REASONS) };
 }

@@ -9,11 +9,12 @@ export interface Place {
  * Reads the part of an address behind its `#`.
  * @example placeOf("#/symbol/BTC%2FUSD?account=main").of // => "BTC/USD"
  * @example placeOf("").view // => "overview"
+ * @example placeOf("#/symbol/").of // => undefined
  */
 export function placeOf(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [view = "", ...rest] = path.split("/");
-  return { view: view === "" ? "overview" : view, of: rest.length === 0 ? undefined : decoded(rest.join("/")), params: new URLSearchParams(query) };
+  return { view: view === "" ? "overview" : view, of: rest.join("") === "" ? undefined : decoded(rest.join("/")), params: new URLSearchParams(query) };
 }
 
 /**

@@ -28,10 +28,17 @@ export function activeKeys(): Key[] {
   });
 }
 
+/** The search of a view is left by the arrow that leads to what it found, and by Escape once nothing stands in it. */
+function leaves(target: HTMLElement, key: string): boolean {
+  if (!(target instanceof HTMLInputElement) || target.type !== "search" || target.closest("dialog") !== null) return false;
+  if (key === "Escape" && target.value === "") document.querySelector<HTMLElement>("#view")?.focus();
+  return key === "ArrowDown";
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = event.target as HTMLElement;
-  if (target.closest("input, textarea, select, dialog") !== null) return;
+  if (target.closest("input, textarea, select, dialog") !== null && !leaves(target, event.key)) return;
   const found = active.flat().find(({ key }) => key === event.key);
   if (found === undefined) return;
   event.preventDefault();

@@ -74,8 +74,11 @@ export class RiskDesk {
     this.#history = history;
   }
 
-  /** Notes positions that may have changed; undefined: all. A book that was folded anew may have changed everywhere. */
-  touch(book: Book, touched?: Iterable<NetRow>): void {
+  /**
+   * Notes positions that may have changed; undefined: all. A book that was folded anew may have changed everywhere.
+   * @param someMayBeGone whether positions may have been renamed away, or lost their last fill: a book no longer names these
+   */
+  touch(book: Book, touched?: Iterable<NetRow>, someMayBeGone = false): void {
     const areAll = book !== this.#book || touched === undefined;
     if (areAll) {
       this.#book = book;
@@ -87,6 +90,7 @@ export class RiskDesk {
       this.#unknownPnl = 0;
     }
     for (const net of areAll ? book.nets() : touched) if (this.#accounts?.has(net.account) !== false) this.#dirty.add(net);
+    if (someMayBeGone) for (const net of this.#exposures.keys()) if (!book.isUsed(net)) this.#dirty.add(net);
   }
 
   /** The open exposures as of a moment. */

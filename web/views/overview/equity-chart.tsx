@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import { LineChart, type Line } from "../../charts/line-chart.tsx";
-import { useResource } from "../../data/index.ts";
+import { nowMs, useResource } from "../../data/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
 
@@ -31,7 +31,7 @@ export default function EquityChart(): ReactNode {
 }
 
 function pathOf({ everySeconds, days }: (typeof SPANS)[number]): string {
-  const from = days === undefined ? "" : `&from=${new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - days * DAY_MS).toISOString()}`;
+  const from = days === undefined ? "" : `&from=${new Date(Math.floor(nowMs() / DAY_MS) * DAY_MS - days * DAY_MS).toISOString()}`;
   return `/v1/equity?everySeconds=${everySeconds}${from}`;
 }
 

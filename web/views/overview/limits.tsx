@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Limit, Overview } from "../../data/index.ts";
 import { estimateText, shownText } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
-import { LimitBar, limitWords, Panel, scopeWords } from "../../parts/index.ts";
+import { isShare, LimitBar, limitWords, Panel, scopeWords } from "../../parts/index.ts";
 
 /** Limits as bars that fill, the nearest first. */
 export function LimitList({ overview: { limits, breached, near, unknown } }: { readonly overview: Overview }): ReactNode {
@@ -25,15 +25,15 @@ function LimitLine({ limit }: { readonly limit: Limit }): ReactNode {
   return (
     <div className="limit" title={value === null ? `Unknown: ${reason ?? ""}` : `${value} of ${bound}`}>
       <span className="name">{limitWords(name)} <span className="small">{scopeWords(scope)}</span></span>
-      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}<span className="small"> of {boundText(bound)}</span></span>
+      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}<span className="small"> of {boundText(bound, name)}</span></span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={words} />
     </div>
   );
 }
 
 /** A limit is exact where it is an amount; one on an estimate is a number. */
-function boundText(bound: string | number | null): string {
+function boundText(bound: string | number | null, name: string): string {
   if (bound === null) return "none";
   if (typeof bound === "string") return shownText(bound, 2);
-  return bound <= 1 ? estimateText(bound, 0, "%") : bound.toLocaleString("en-US");
+  return isShare(name) ? estimateText(bound, 0, "%") : bound.toLocaleString("en-US");
 }

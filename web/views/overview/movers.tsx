@@ -1,12 +1,15 @@
 import { useMemo, type ReactNode } from "react";
 import { useNowMs, useResource } from "../../data/index.ts";
-import { compareExact, differenceText, Figure } from "../../figures/index.ts";
+import { ageText, compareExact, Figure } from "../../figures/index.ts";
 import { go, linkTo } from "../../nav/index.ts";
 import { DataTable, Known, Panel, SignedBar, type Column } from "../../parts/index.ts";
 
 interface Pnl {
   readonly currency: string;
   readonly groups: readonly { readonly key: string; readonly unrealized: string | null; readonly net: string | null }[];
+}
+interface Made {
+  readonly groups: readonly { readonly key: string; readonly totalPnl: string | null }[];
 }
 interface Mover {
   readonly symbol: string;
@@ -18,17 +21,21 @@ interface Mover {
 
 const DAY_MS = 86_400_000;
 const MOST_SHOWN = 12;
+const EVERY_MS = 2_000;
+/** What is folded from a long journal is asked for more seldom: then it says how old it is. Of a book that stands still it says nothing. */
+const OLD_SECONDS = 30;
 
-/** Symbols by what they made since midnight UTC: net P&L now, less what it was then. */
+/** Symbols by what they made since midnight UTC. The service reckons it, from one state of the journal: corrections of the days before are none of today's. */
 export function Movers(): ReactNode {
   const nowMs = useNowMs();
-  const midnight = new Date(Math.floor(nowMs / DAY_MS) * DAY_MS - 1).toISOString();
-  const now = useResource<Pnl>("/v1/pnl?by=symbol", 2_000, { isFolded: true });
-  const then = useResource<Pnl>(`/v1/pnl?by=symbol&at=${midnight}`, Number.POSITIVE_INFINITY);
-  const movers = useMemo(() => (now.data === undefined || then.data === undefined ? undefined : moversOf(now.data, then.data)), [now.data, then.data]);
+  const midnight = new Date(Math.floor(nowMs / DAY_MS) * DAY_MS).toISOString();
+  const now = useResource<Pnl>("/v1/pnl?by=symbol", EVERY_MS, { isFolded: true });
+  const made = useResource<Made>(`/v1/attribution?by=symbol&from=${midnight}`, EVERY_MS, { isFolded: true });
+  const movers = useMemo(() => (now.data === undefined || made.data === undefined ? undefined : moversOf(now.data, made.data)), [now.data, made.data]);
+  const ageSeconds = made.atMs === undefined ? 0 : (performance.now() - made.atMs) / 1_000;
   return (
-    <Panel title="Top movers" aside="net P&L since midnight UTC">
-      <Known of={{ ...now, data: movers, error: now.error ?? then.error }}>
+    <Panel title="Top movers" aside={`net P&L since midnight UTC${ageSeconds < OLD_SECONDS ? "" : `, as of ${ageText(ageSeconds)} ago`}`}>
+      <Known of={{ ...now, data: movers, error: now.error ?? made.error }}>
         {(rows) => <DataTable caption="Symbols that made or lost most today" columns={COLUMNS} rows={rows} keyOf={({ symbol }) => symbol} onOpen={({ symbol }) => go(linkTo("symbol", symbol))} />}
       </Known>
     </Panel>
@@ -43,9 +50,9 @@ const COLUMNS: readonly Column<Mover>[] = [
   { key: "net", title: "Net P&L", compare: (a, b) => compareExact(a.net, b.net), cell: ({ net }) => <Figure exact={net} pad={2} signed why="a mark is missing" /> },
 ];
 
-function moversOf(now: Pnl, then: Pnl): Mover[] {
-  const before = new Map(then.groups.map(({ key, net }) => [key, net]));
-  const all = now.groups.map(({ key, unrealized, net }) => ({ symbol: key, day: differenceText(net, before.has(key) ? before.get(key)! : "0"), unrealized, net }));
+function moversOf(now: Pnl, made: Made): Mover[] {
+  const stands = new Map(now.groups.map((group) => [group.key, group]));
+  const all = made.groups.map(({ key, totalPnl }) => ({ symbol: key, day: totalPnl, unrealized: stands.get(key)?.unrealized ?? null, net: stands.get(key)?.net ?? null }));
   const size = ({ day }: { readonly day: string | null }) => Math.abs(Number(day ?? 0));
   const top = all.sort((a, b) => size(b) - size(a)).slice(0, MOST_SHOWN);
   const largest = Math.max(...top.map(size), 1e-12);

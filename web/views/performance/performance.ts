@@ -1,5 +1,5 @@
 import type { PerformancePoint, PerformanceView } from "../../../src/core/performance/index.ts";
-import { useResource, type Resource } from "../../data/index.ts";
+import { nowMs, useResource, type Resource } from "../../data/index.ts";
 import { usePlace } from "../../nav/index.ts";
 
 /** `GET /v1/performance?series=true`. */
@@ -14,7 +14,7 @@ const EVERY_MS = 30_000;
 export function usePerformanceQuery(): { readonly span: Span; readonly benchmark: string; readonly from: string | undefined } {
   const { params } = usePlace();
   const span = SPANS.find(({ key }) => key === params.get("span"))?.key ?? "all";
-  const from = span === "all" ? undefined : new Date((Math.floor(Date.now() / DAY_MS) - Number(span)) * DAY_MS).toISOString();
+  const from = span === "all" ? undefined : new Date((Math.floor(nowMs() / DAY_MS) - Number(span)) * DAY_MS).toISOString();
   return { span, benchmark: params.get("benchmark") ?? "", from };
 }
 

@@ -5,7 +5,7 @@ import { store } from "../../data/index.ts";
 import { go, linkTo, setParams, useKeys, type Key } from "../../nav/index.ts";
 import type { BlotterColumn } from "./columns.tsx";
 import { classOf, Line, type GroupPnl } from "./line.tsx";
-import { padsOf, type LineOf } from "./lines.ts";
+import { padsOf, widthsOf, type LineOf } from "./lines.ts";
 
 export interface BlotterProps {
   readonly lines: readonly LineOf[];
@@ -28,9 +28,13 @@ export function Blotter({ lines, columns, sort, groups, onToggle }: BlotterProps
   const pnlOf = useMemo(() => new Map(groups?.groups.map((group) => [group.key, group])), [groups]);
   const items = virtual.getVirtualItems();
   const longest = useRef<ReadonlyMap<string, number>>(new Map());
-  const pads = (longest.current = padsOf(items.flatMap(({ index }) => rowsOf(lines[index])), longest.current));
-  const widths = [`minmax(${NAME_PX}px, 1fr)`, ...columns.map(({ width }) => `${width}px`)].join(" ");
-  const width = NAME_PX + columns.reduce((sum, column) => sum + column.width, 0);
+  const broadest = useRef<ReadonlyMap<string, number>>(new Map());
+  const rows = items.flatMap(({ index }) => rowsOf(lines[index]));
+  const pads = (longest.current = padsOf(rows, longest.current));
+  const wide = (broadest.current = widthsOf(rows, pads, broadest.current));
+  const widthOf = ({ key, width }: BlotterColumn) => wide.get(key) ?? width;
+  const widths = [`minmax(${NAME_PX}px, 1fr)`, ...columns.map((column) => `${widthOf(column)}px`)].join(" ");
+  const width = NAME_PX + columns.reduce((sum, column) => sum + widthOf(column), 0);
   const style = { "--columns": widths, "--narrow-columns": narrowWidths(columns), "--least-width": `${width}px` } as CSSProperties;
   const move = (to: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, to));

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
-import { Age, ageText, compareExact, decimalsShown, Figure, priceDecimals, Time } from "../../figures/index.ts";
+import { nowMs } from "../../data/index.ts";
+import { Age, ageText, compareExact, decimalsShown, Figure, moneyDecimals, priceDecimals, Time } from "../../figures/index.ts";
 
 /** What a column shows of a row, net or of one venue. */
 export interface BlotterColumn {
@@ -20,7 +21,7 @@ type AmountKey = "quantity" | "avgPrice" | "markPrice" | "positionValue" | "tota
 
 /** Decimals that are shown at most; all of them on hover, when copied, and in the file. */
 const QUANTITY_DECIMALS = 8;
-const MONEY_DECIMALS = 2;
+const LEAST_DECIMALS = 2; // of a price
 
 /** After the one that names the row, which always stands first. */
 export const COLUMNS: readonly BlotterColumn[] = [
@@ -28,20 +29,20 @@ export const COLUMNS: readonly BlotterColumn[] = [
   { ...amount("avgPrice", "Average", "average price of what is held, to as many digits as its mark has; all of them on hover", averageDecimals, 112, isHeld) },
   amount("markPrice", "Mark", "the price that values it now", markDecimals, 112, isHeld),
   { key: "age", title: "Age", says: "of the oldest mark that values it", width: 58, isUsual: true, text: ({ markTime }) => markTime, cell: (row) => (isHeld(row) ? <Age at={row.markTime} why="no mark" /> : null) },
-  amount("positionValue", "Value", "quantity at the mark", MONEY_DECIMALS, 112, isHeld),
+  amount("positionValue", "Value", "quantity at the mark", moneyOf, 112, isHeld),
   profit("realizedPnl", "Realized", "by what was closed, before fees"),
   profit("unrealizedPnl", "Unrealized", "of what is held, at the mark"),
-  amount("fees", "Fees", "paid above 0, rebates below", MONEY_DECIMALS, 94),
+  amount("fees", "Fees", "paid above 0, rebates below", moneyOf, 94),
   { ...profit("netTotalPnl", "Net P&L", "realized + unrealized − fees + funding"), narrow: true },
   { key: "currency", title: "", says: "the currency of value, P&L and fees", width: 48, isUsual: true, narrow: true, isText: true, text: ({ currency }) => currency, cell: ({ currency }) => <span className="unit">{currency}</span> },
   { key: "numTrades", title: "Fills", says: "booked so far", width: 60, isUsual: true, text: ({ numTrades }) => `${numTrades}`, cell: ({ numTrades }) => numTrades.toLocaleString("en-US") },
   rare({ key: "account", title: "Account", says: "whose it is", width: 110, isUsual: false, isText: true, text: ({ account }) => account, cell: ({ account }) => account }),
   rare({ key: "kind", title: "Kind", says: "of instrument", width: 84, isUsual: false, isText: true, text: ({ kind }) => kind, cell: ({ kind }) => kind }),
-  rare(amount("totalCost", "Cost", "of what is held", MONEY_DECIMALS, 128, isHeld)),
-  rare(amount("funding", "Funding", "received above 0", MONEY_DECIMALS, 110)),
+  rare(amount("totalCost", "Cost", "of what is held", moneyOf, 128, isHeld)),
+  rare(amount("funding", "Funding", "received above 0", moneyOf, 110)),
   rare(profit("totalPnl", "Gross P&L", "realized + unrealized, before fees")),
   rare(amount("totalVolume", "Volume", "quantity traded in all", QUANTITY_DECIMALS, 150)),
-  rare(amount("maxLoss", "Most to lose", "where that is bounded", MONEY_DECIMALS, 128, isHeld)),
+  rare(amount("maxLoss", "Most to lose", "where that is bounded", moneyOf, 128, isHeld)),
   rare({ key: "openedAt", title: "Opened", says: "when it was last flat", width: 150, isUsual: false, text: ({ openedAt }) => openedAt, cell: ({ openedAt }) => <Time at={openedAt} /> }),
   rare({ key: "lastUpdated", title: "Last fill", says: "its own time", width: 150, isUsual: false, text: ({ lastUpdated }) => lastUpdated, cell: ({ lastUpdated }) => <Time at={lastUpdated} /> }),
 ];
@@ -65,8 +66,12 @@ export function compareRows(column: BlotterColumn, a: ReplicaRow, b: ReplicaRow)
 }
 
 /** An average is as fine as the price that it is compared with. */
-function averageDecimals({ markPrice }: ReplicaRow): number {
-  return markPrice === null ? QUANTITY_DECIMALS : Math.max(MONEY_DECIMALS, decimalsShown(markPrice, priceDecimals(markPrice)));
+function averageDecimals({ avgPrice, markPrice }: ReplicaRow): number {
+  return markPrice === null ? (avgPrice === null ? QUANTITY_DECIMALS : priceDecimals(avgPrice)) : Math.max(LEAST_DECIMALS, decimalsShown(markPrice, priceDecimals(markPrice)));
+}
+
+function moneyOf({ currency }: ReplicaRow): number {
+  return moneyDecimals(currency);
 }
 
 /** That of several venues is a mean, with more digits than any of them has. */
@@ -81,7 +86,7 @@ export function isHeld({ quantity }: ReplicaRow): boolean {
 /** Why nothing values a row. */
 function whyNoMark({ markTime, markPrice }: ReplicaRow): string {
   if (markTime === null) return "no mark tells what it is worth: fillbook marks FILE, or POST /v1/marks";
-  return markPrice === null ? `the mark is too old: ${ageText((Date.now() - Date.parse(markTime)) / 1_000)}` : "a part of it has no mark, or one that is too old";
+  return markPrice === null ? `the mark is too old: ${ageText((nowMs() - Date.parse(markTime)) / 1_000)}` : "a part of it has no mark, or one that is too old";
 }
 
 function whyNoFees({ unvaluedFees }: ReplicaRow): string {
@@ -95,7 +100,7 @@ function amount(key: AmountKey, title: string, says: string, most: number | ((ro
 
 function profit(key: AmountKey, title: string, says: string): BlotterColumn {
   const why = (row: ReplicaRow) => (key === "netTotalPnl" && row.fees === null ? whyNoFees(row) : whyNoMark(row));
-  return { key, title, says, width: 116, most: MONEY_DECIMALS, isUsual: true, text: (row) => row[key], cell: (row, pad) => <Figure exact={row[key]} most={MONEY_DECIMALS} pad={pad} signed flashes why={row[key] === null ? why(row) : undefined} /> };
+  return { key, title, says, width: 116, most: moneyOf, isUsual: true, text: (row) => row[key], cell: (row, pad) => <Figure exact={row[key]} most={moneyOf(row)} pad={pad} signed flashes why={row[key] === null ? why(row) : undefined} /> };
 }
 
 function rare(column: BlotterColumn): BlotterColumn {

@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from "react";
 import "./positions.css";
-import { store, useBookVersion, useResource, useStanding } from "../../data/index.ts";
+import { keptInBrowser, store, useBookVersion, useResource, useStanding } from "../../data/index.ts";
 import { csvOf, download, grouped } from "../../figures/index.ts";
 import { linkTo, setParams, usePlace } from "../../nav/index.ts";
 import { Empty } from "../../parts/index.ts";
@@ -8,7 +8,7 @@ import { Blotter } from "./blotter.tsx";
 import { columnOf, COLUMNS, type BlotterColumn } from "./columns.tsx";
 import { Filters } from "./filters.tsx";
 import type { GroupPnl } from "./line.tsx";
-import { inOrder, linesOf, type Choice, type LineOf, type Source } from "./lines.ts";
+import { inOrder, linesOf, sumsOf, type Choice, type LineOf, type Source } from "./lines.ts";
 
 interface Pnl {
   readonly currency: string;
@@ -38,10 +38,12 @@ export default function Positions(): ReactNode {
   const source = useMemo((): Source => ({ keys, row: (key, venue) => store.row(key, venue), venues: (key) => store.venues(key), strategies }), [keys, store.shape, isStill ? 0 : version, strategies]);
   const { lines, shown } = useMemo(() => linesOf(source, choice, open), [source, choice, open]);
   const pnl = useResource<Pnl>(choice.group === undefined ? undefined : `/v1/pnl?by=${choice.group}`, GROUPS_MS, { isFolded: true });
+  const isNarrowed = shown < source.keys.length && (choice.group === "account" || choice.group === "venue");
+  const groups = useMemo(() => (isNarrowed ? { currency: pnl.data?.currency ?? "", groups: sumsOf(lines, source) } : pnl.data), [isNarrowed, lines, source, pnl.data, isNarrowed ? version : 0]);
   const columns = useMemo(() => chosen.flatMap((key) => columnOf(key) ?? []), [chosen]);
   const choose = (wanted: readonly string[]) => {
     setChosen(wanted);
-    localStorage.setItem(CHOSEN, JSON.stringify(wanted));
+    keptInBrowser.set(CHOSEN, JSON.stringify(wanted));
   };
   const toggle = useMemo(() => (key: string) => setOpen((before) => toggled(before, key)), []);
   if (seq === undefined) return <p className="waiting" role="status">Waiting for the book …</p>;
@@ -49,8 +51,8 @@ export default function Positions(): ReactNode {
   return (
     <div className="positions">
       <Filters choice={choice} source={source} columns={chosen} onColumns={choose} onExport={() => download("positions.csv", csvOf(headOf(columns), lines.flatMap((line) => exported(line, columns) ?? [])))} />
-      <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has the strategy's own P&L; the rows below are whole positions that it traded"}</p>
-      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter lines={lines} columns={columns} sort={choice.sort} groups={pnl.data} onToggle={toggle} />}
+      <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has all of the strategy's own P&L, whatever the filters; the rows below are whole positions that it traded"}</p>
+      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter lines={lines} columns={columns} sort={choice.sort} groups={groups} onToggle={toggle} />}
     </div>
   );
 }
@@ -65,11 +67,11 @@ function choiceOf(params: URLSearchParams): Choice {
 }
 
 function chosenColumns(): readonly string[] {
-  const kept = localStorage.getItem(CHOSEN);
+  const kept = keptInBrowser.get(CHOSEN);
   const usual = COLUMNS.filter(({ isUsual }) => isUsual).map(({ key }) => key);
   try {
-    const keys: unknown = kept === null ? undefined : JSON.parse(kept);
-    return Array.isArray(keys) ? keys.filter((key): key is string => typeof key === "string" && columnOf(key) !== undefined) : usual;
+    const keys: unknown = kept === undefined ? undefined : JSON.parse(kept);
+    return Array.isArray(keys) ? COLUMNS.map(({ key }) => key).filter((key) => keys.includes(key)) : usual;
   } catch {
     return usual;
   }

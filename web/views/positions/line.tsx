@@ -1,12 +1,12 @@
 import { memo, type CSSProperties, type ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { useRow } from "../../data/index.ts";
-import { Figure, grouped, Time } from "../../figures/index.ts";
+import { Figure, grouped, moneyDecimals, priceDecimals, Time } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
 import type { BlotterColumn } from "./columns.tsx";
 import type { LineOf } from "./lines.ts";
 
-/** P&L of a group, as the service adds it up. */
+/** P&L of a group, as the service adds it up; where filters leave some of it out, of what is shown. */
 export interface GroupPnl {
   readonly key: string;
   readonly realized: string | null;
@@ -14,6 +14,8 @@ export interface GroupPnl {
   readonly fees: string | null;
   readonly funding: string | null;
   readonly net: string | null;
+  readonly currency?: string | undefined; // the common one where it is missing
+  readonly why?: string | undefined; // why it is not known
 }
 
 export interface LineProps {
@@ -69,8 +71,8 @@ function GroupLine({ line, columns, pads, pnl, currency, onToggle: _toggle, show
         const key = GROUP_FIGURES[column.key];
         return (
           <span key={column.key} role="gridcell" className={classOf(column)}>
-            {key !== undefined && pnl !== undefined && <Figure exact={pnl[key]} signed={column.key !== "fees"} pad={pads.get(column.key) ?? 0} why="a mark or a rate is missing" />}
-            {column.key === "currency" && pnl !== undefined && <span className="unit">{currency}</span>}
+            {key !== undefined && pnl !== undefined && <Figure exact={pnl[key]} most={moneyDecimals(pnl.currency ?? currency ?? "")} signed={column.key !== "fees"} pad={pads.get(column.key) ?? 0} why={pnl.why ?? "a mark or a rate is missing"} />}
+            {column.key === "currency" && pnl !== undefined && <span className="unit">{pnl.currency ?? currency}</span>}
           </span>
         );
       })}
@@ -79,14 +81,15 @@ function GroupLine({ line, columns, pads, pnl, currency, onToggle: _toggle, show
 }
 
 function LotLine({ line, columns, pads, onToggle: _toggle, showsAccount: _account, pnl: _pnl, currency: _currency, ...place }: LineProps & { readonly line: Extract<LineOf, { readonly is: "lot" }> }): ReactNode {
-  const lot = useRow(line.key)?.lots?.[line.at];
+  const row = useRow(line.key);
+  const lot = row?.lots?.[line.at];
   return (
     <Shell {...place} line={line} name={lot === undefined ? "" : <>lot <Time at={lot.openedAt} part="day" /> <span className="type">{lot.venue}{lot.strategy === null ? "" : `, ${lot.strategy}`}</span></>} className="lot">
       {columns.map((column) => (
         <span key={column.key} role="gridcell" className={classOf(column)}>
           {lot !== undefined && column.key === "quantity" && <Figure exact={lot.quantity} most={8} pad={pads.get("quantity") ?? 0} />}
-          {lot !== undefined && column.key === "avgPrice" && <Figure exact={lot.price} most={8} pad={pads.get("avgPrice") ?? 0} />}
-          {lot !== undefined && column.key === "totalCost" && <Figure exact={lot.cost} pad={pads.get("totalCost") ?? 0} />}
+          {lot !== undefined && column.key === "avgPrice" && <Figure exact={lot.price} most={lot.price === null ? 8 : priceDecimals(lot.price)} pad={pads.get("avgPrice") ?? 0} />}
+          {lot !== undefined && column.key === "totalCost" && <Figure exact={lot.cost} most={moneyDecimals(row?.currency ?? "")} pad={pads.get("totalCost") ?? 0} />}
         </span>
       ))}
     </Shell>

@@ -1,5 +1,6 @@
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
-import { decimalsShown } from "../../figures/index.ts";
+import { decimalsShown, paddingText, shownText, sumText } from "../../figures/index.ts";
+import type { GroupPnl } from "./line.tsx";
 import { columnOf, compareRows, COLUMNS, isExact, isHeld } from "./columns.tsx";
 
 /** A line of the blotter: a group's head, a net row, a venue of one that is open, or a lot. */
@@ -75,11 +76,48 @@ export function padsOf(rows: readonly ReplicaRow[], before: ReadonlyMap<string, 
       const limit = typeof most === "function" ? most(row) : most;
       const known = pads.get(key) ?? 0;
       const exact = limit === undefined || known >= limit ? null : text(row);
-      if (exact === null || limit === undefined || decimalsShown(exact, limit) <= known) continue;
-      pads = new Map(pads).set(key, decimalsShown(exact, limit));
+      const decimals = exact === null || limit === undefined ? 0 : Math.min(limit, decimalsShown(exact, limit)); // a little amount that shows more stands out
+      if (decimals > known) pads = new Map(pads).set(key, decimals);
     }
   }
   return pads;
+}
+
+const DIGIT_PX = 8.3; // of the widest font that a system has for it
+const SIGN_PX = 4.3; // a comma, a point
+const BESIDE_PX = 18;
+
+/** How wide each column must be for the figures of these rows, and those of before: two that run into each other read as one. The same map where none is wider. */
+export function widthsOf(rows: readonly ReplicaRow[], pads: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  let widths = before;
+  for (const row of rows) {
+    for (const { key, most, text, width } of COLUMNS) {
+      const limit = typeof most === "function" ? most(row) : most;
+      const exact = limit === undefined ? null : text(row);
+      if (exact === null || limit === undefined) continue;
+      const says = shownText(exact, limit) + paddingText(decimalsShown(exact, limit), pads.get(key) ?? 0);
+      const signs = says.replace(/[^,.\u2008]/g, "").length;
+      const px = Math.ceil((says.length - signs) * DIGIT_PX + signs * SIGN_PX) + BESIDE_PX;
+      if (px > (widths.get(key) ?? width)) widths = new Map(widths).set(key, px);
+    }
+  }
+  return widths;
+}
+
+/** What the rows below each group's head add up to, exactly; null where a part of it is not known. Rows in several currencies are not added up. */
+export function sumsOf(lines: readonly LineOf[], source: Source): GroupPnl[] {
+  const rows = new Map<string, ReplicaRow[]>();
+  let group: ReplicaRow[] = [];
+  for (const line of lines) {
+    if (line.is === "group") rows.set(line.group, (group = []));
+    else if (line.is === "part" || line.is === "net") group.push(...[source.row(line.key, line.is === "part" ? line.venue : null) ?? []].flat());
+  }
+  return Array.from(rows, ([key, all]) => {
+    const [currency, other] = new Set(all.map((row) => row.currency));
+    const sum = (field: "realizedPnl" | "unrealizedPnl" | "fees" | "funding" | "netTotalPnl") => (other === undefined ? sumText(all.map((row) => row[field])) : null);
+    const why = other === undefined ? undefined : "what is shown of it is in several currencies: take the filters away";
+    return { key, realized: sum("realizedPnl"), unrealized: sum("unrealizedPnl"), fees: sum("fees"), funding: sum("funding"), net: sum("netTotalPnl"), currency, why };
+  });
 }
 
 /** Keys by symbol and account. */

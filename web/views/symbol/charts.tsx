@@ -1,7 +1,8 @@
 import { useMemo, type ReactNode } from "react";
+import { compareTimes } from "../../figures/index.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { PriceChart, type FillMark, type PricePoint } from "../../charts/price-chart.tsx";
-import { useResource, type Resource } from "../../data/index.ts";
+import { nowMs, useResource, type Resource } from "../../data/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
 import type { FillRow, History } from "./fills.tsx";
@@ -49,7 +50,7 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
  */
 function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number | undefined): { readonly prices: PricePoint[]; readonly fills: FillMark[] } {
   const series = marks?.series.toSorted((a, b) => Number(b.venue === "") - Number(a.venue === "") || b.marks.length - a.marks.length)[0]?.marks;
-  const since = days === undefined ? 0 : Date.now() / 1_000 - days * DAY_SECONDS;
+  const since = days === undefined ? 0 : nowMs() / 1_000 - days * DAY_SECONDS;
   const points = (series === undefined ? all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })) : series.map(({ time, price }) => ({ seconds: secondsOf(time), price }))).filter(({ seconds }) => seconds >= since);
   const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since);
   const times = [...points.map(({ seconds }) => seconds), ...fills.map(({ timestamp }) => secondsOf(timestamp))];
@@ -68,7 +69,7 @@ function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number
 }
 
 function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: { label: string; values: number[]; isStepped: boolean; isFilled: boolean }[]; readonly pnl: { label: string; values: (number | null)[]; isStepped: boolean }[] } {
-  const sorted = fills.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
+  const sorted = fills.toSorted((a, b) => compareTimes(a.timestamp, b.timestamp) || a.seq - b.seq);
   return {
     times: sorted.map(({ timestamp }) => Date.parse(timestamp) / 1_000),
     quantity: [{ label: "held", values: sorted.map(({ positionAfter }) => Number(positionAfter.quantity)), isStepped: true, isFilled: true }],

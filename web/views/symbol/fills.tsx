@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import type { Resource } from "../../data/index.ts";
-import { Figure, grouped, Time } from "../../figures/index.ts";
+import { compareTimes, Figure, grouped, moneyDecimals, Time } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
 /** `GET /v1/history`, as far as it is shown. */
@@ -19,13 +19,14 @@ export interface FillRow {
   readonly fee: string;
   readonly feeCurrency: string;
   readonly realizedPnl: string;
+  readonly currency?: string | undefined; // that P&L is in, where the page knows it
   readonly strategy: string | null;
   readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly realizedPnl: string };
 }
 
-/** Every fill, the newest first. */
-export function FillTable({ history, showsAccount }: { readonly history: Resource<History>; readonly showsAccount: boolean }): ReactNode {
-  const rows = useMemo(() => history.data?.history.toSorted((a, b) => (a.timestamp === b.timestamp ? b.seq - a.seq : a.timestamp < b.timestamp ? 1 : -1)), [history.data]);
+/** Every fill, the newest first. @param currency that P&L is in; undefined: of several */
+export function FillTable({ history, showsAccount, currency }: { readonly history: Resource<History>; readonly showsAccount: boolean; readonly currency: string | undefined }): ReactNode {
+  const rows = useMemo(() => history.data?.history.map((row) => ({ ...row, currency })).sort((a, b) => compareTimes(b.timestamp, a.timestamp) || b.seq - a.seq), [history.data, currency]);
   return (
     <Panel title="Fills" aside={rows === undefined ? undefined : `the last ${grouped(`${rows.length}`)}`} className="fills">
       <Known of={{ ...history, data: rows }}>
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
   { key: "side", title: "Side", isText: true, narrow: true, cell: ({ action }) => (action === "buy" ? "▲ buy" : "▼ sell") },
   { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
   { key: "price", title: "Price", narrow: true, cell: ({ price }) => <Figure exact={price} most={8} /> },
-  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl }) => <Figure exact={realizedPnl} pad={2} signed /> },
+  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} pad={2} signed most={currency === undefined ? undefined : moneyDecimals(currency)} /> },
   { key: "fee", title: "Fee", cell: ({ fee, feeCurrency }) => <Figure exact={fee} pad={2} unit={feeCurrency} /> },
   { key: "after", title: "Held after", cell: ({ positionAfter }) => <Figure exact={positionAfter.quantity} most={8} /> },
 ];

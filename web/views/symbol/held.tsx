@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { store, useBookVersion } from "../../data/index.ts";
-import { Age, Figure, priceDecimals } from "../../figures/index.ts";
+import { Age, Figure, moneyDecimals, priceDecimals } from "../../figures/index.ts";
 import { DataTable, Panel, type Column } from "../../parts/index.ts";
 
 /** What is held, account by account and venue by venue. */
@@ -25,9 +25,9 @@ const COLUMNS: readonly Column<ReplicaRow>[] = [
   { key: "average", title: "Average", cell: ({ avgPrice, quantity }) => (quantity === "0" ? null : <Figure exact={avgPrice} most={avgPrice === null ? 2 : priceDecimals(avgPrice)} />) },
   { key: "mark", title: "Mark", cell: ({ markPrice, quantity }) => (quantity === "0" ? null : <Figure exact={markPrice} most={markPrice === null ? 2 : priceDecimals(markPrice)} flashes why={whyNoMark} />) },
   { key: "age", title: "Age", says: "of the mark", cell: ({ markTime, quantity }) => (quantity === "0" ? null : <Age at={markTime} why={whyNoMark} />) },
-  { key: "value", title: "Value", cell: ({ positionValue, quantity }) => (quantity === "0" ? null : <Figure exact={positionValue} pad={2} why={whyNoMark} />) },
-  { key: "unrealized", title: "Unrealized", cell: ({ unrealizedPnl }) => <Figure exact={unrealizedPnl} pad={2} signed flashes why={whyNoMark} /> },
-  { key: "realized", title: "Realized", cell: ({ realizedPnl }) => <Figure exact={realizedPnl} pad={2} signed flashes /> },
-  { key: "fees", title: "Fees", cell: ({ fees }) => <Figure exact={fees} pad={2} why="a rate is missing" /> },
+  { key: "value", title: "Value", cell: ({ positionValue, quantity, currency }) => (quantity === "0" ? null : <Figure exact={positionValue} most={moneyDecimals(currency)} pad={2} why={whyNoMark} />) },
+  { key: "unrealized", title: "Unrealized", cell: ({ unrealizedPnl, currency }) => <Figure exact={unrealizedPnl} most={moneyDecimals(currency)} pad={2} signed flashes why={whyNoMark} /> },
+  { key: "realized", title: "Realized", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} most={moneyDecimals(currency)} pad={2} signed flashes /> },
+  { key: "fees", title: "Fees", cell: ({ fees, currency }) => <Figure exact={fees} most={moneyDecimals(currency)} pad={2} why="a rate is missing" /> },
   { key: "net", title: "Net P&L", narrow: true, cell: ({ netTotalPnl, currency }) => <Figure exact={netTotalPnl} pad={2} signed flashes unit={currency} why={whyNoMark} /> },
 ];

@@ -24,6 +24,7 @@ export default function SymbolView(): ReactNode {
   if (symbol === undefined) return <Empty title="Which symbol?"><p>Press <kbd>/</kbd> and type its name, or choose one among the <a href={linkTo("positions")}>positions</a>.</p></Empty>;
   if (seq !== undefined && keys.length === 0) return <Empty title={`Nothing was traded in ${symbol}`}><p>Look among the <a href={linkTo("positions", undefined, { status: "all" })}>positions</a>, or press <kbd>/</kbd> to search.</p></Empty>;
   const shown = account === undefined ? keys : keys.filter((key) => store.row(key)?.account === account);
+  const currencies = new Set(shown.map((key) => store.row(key)?.currency));
   return (
     <div className="symbol">
       <header className="title">
@@ -40,7 +41,7 @@ export default function SymbolView(): ReactNode {
       <div className="symbol-columns">
         <div className="main-column">
           <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} isOne={shown.length === 1} /></Suspense>
-          <FillTable history={history} showsAccount={accounts.length > 1 && account === undefined} />
+          <FillTable history={history} currency={currencies.size === 1 ? [...currencies][0] : undefined} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
         <div className="side-column">
           <LadderPanel symbol={symbol} />

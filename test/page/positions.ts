@@ -151,7 +151,7 @@ export function positionsTests(kit: PageKit): void {
     const { positions } = await service.get<{ positions: PositionView[] }>("positions");
     for (const [i, { unrealizedPnl }] of positions.entries()) await saysExactly(figure(page, i, "unrealizedPnl"), unrealizedPnl!);
     const said = async (line: number, column: string) => (await figure(page, line, column).innerText()).trim();
-    expect(await Promise.all([said(0, "quantity"), said(0, "avgPrice"), said(0, "positionValue"), said(2, "unrealizedPnl")])).toEqual(["0.000000003", "0.0000000071", "0.000000000000000027", "0.00472846"]);
+    expect(await Promise.all([said(0, "quantity"), said(0, "avgPrice"), said(0, "positionValue"), said(2, "unrealizedPnl")])).toEqual(["0.000000003", "0.0000000071", "0.000000000000000027", "+0.00472846"]);
     const boxes = await Promise.all((await lines(page).nth(1).locator(".figure").all()).map((one) => one.boundingBox()));
     for (const [i, box] of boxes.slice(1).entries()) expect(box!.x).toBeGreaterThan(boxes[i]!.x + boxes[i]!.width);
     const [, large] = positions;

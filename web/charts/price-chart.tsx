@@ -39,7 +39,7 @@ export function PriceChart({ label, prices, fills, average, height }: PriceChart
       autoSize: true,
       layout: { background: { color: "transparent" }, textColor: ink, fontSize: 11, fontFamily: "system-ui, sans-serif", attributionLogo: false },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
-      rightPriceScale: { borderVisible: false }, timeScale: { borderColor: line, timeVisible: true, secondsVisible: false, tickMarkFormatter: (time: Time, kind: number) => (kind >= 3 ? textOf(time).slice(11, 16) : kind === 2 ? textOf(time).slice(5, 10) : textOf(time).slice(0, kind === 1 ? 7 : 4)) },
+      rightPriceScale: { borderVisible: false }, timeScale: { borderColor: line, fixLeftEdge: true, fixRightEdge: true, timeVisible: true, secondsVisible: false, tickMarkFormatter: (time: Time, kind: number) => (kind >= 3 ? textOf(time).slice(11, 16) : kind === 2 ? textOf(time).slice(5, 10) : textOf(time).slice(0, kind === 1 ? 7 : 4)) },
       localization: { timeFormatter: textOf, priceFormatter: (price: number) => estimateText(price, Math.abs(price) >= 1 ? 2 : 6) },
       crosshair: { vertLine: { color: ink, labelBackgroundColor: ink }, horzLine: { color: ink, labelBackgroundColor: ink } },
     });

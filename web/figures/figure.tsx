@@ -6,8 +6,7 @@ export interface FigureProps {
   readonly exact: string | null | undefined; // as the service says it; null: not known; undefined: there is no answer yet
   readonly most?: number | undefined; // decimals that are shown at most; those of the currency, else 2
   readonly pad?: number; // decimals of the column: points stand under each other
-  readonly signed?: boolean; // P&L: coloured by its sign
-  readonly plus?: boolean; // with a sign above 0, too
+  readonly signed?: boolean; // P&L: coloured by its sign, which stands before gains, too
   readonly flashes?: boolean; // fades once when it changes
   readonly why?: string | undefined; // why it is not known
   readonly stale?: string | undefined; // too old to count: says how old
@@ -19,7 +18,7 @@ const FADE_MS = 400;
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** An exact amount. What is left out of it is on hover, and is what is copied; one that is not known is a dash that says why. */
-export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signed = false, plus = false, flashes = false, why, stale, unit }: FigureProps): ReactNode {
+export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signed = false, flashes = false, why, stale, unit }: FigureProps): ReactNode {
   const span = useRef<HTMLSpanElement>(null);
   const before = useRef(exact);
   useLayoutEffect(() => {
@@ -29,7 +28,7 @@ export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signe
   if (exact === undefined) return <span className="waits" aria-hidden="true" />;
   if (exact === null) return <span ref={span} className="unknown" title={`Unknown: ${why ?? "the service does not know it"}`}>{"\u2013"}</span>;
   const most = wanted ?? (unit === undefined ? USUAL_DECIMALS : moneyDecimals(unit));
-  const says = `${plus && signOf(exact) > 0 ? "+" : ""}${shownText(exact, most)}${paddingText(decimalsShown(exact, most), pad)}`;
+  const says = `${signed && signOf(exact) > 0 ? "+" : ""}${shownText(exact, most)}${paddingText(decimalsShown(exact, most), pad)}`;
   const sign = signed ? signOf(exact) : 0;
   const className = `figure${sign > 0 ? " gain" : sign < 0 ? " loss" : ""}${stale === undefined ? "" : " stale"}`;
   return (

@@ -21,7 +21,7 @@ export function TopBar(): ReactNode {
       <h1><a href={linkTo("overview")}>Fillbook</a></h1>
       <dl className="standing" aria-label="How the book stands">
         <div data-total="equity"><dt>Equity</dt><dd><Figure exact={of("equity")} unit={unit} stale={stale} why={why ?? "no capital was told: post a deposit to /v1/events"} /></dd></div>
-        <div data-total="dayPnl"><dt>Day</dt><dd><Figure exact={of("dayPnl")} unit={unit} signed plus stale={stale} why={why} /></dd></div>
+        <div data-total="dayPnl"><dt>Day</dt><dd><Figure exact={of("dayPnl")} unit={unit} signed stale={stale} why={why} /></dd></div>
         <div data-total="netExposure" className="wide"><dt>Net</dt><dd><Figure exact={of("netExposure")} most={0} stale={stale} why={why} /></dd></div>
         <div data-total="grossExposure" className="wide"><dt>Gross</dt><dd><Figure exact={of("grossExposure")} most={0} stale={stale} why={why} /></dd></div>
       </dl>

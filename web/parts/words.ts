@@ -1,3 +1,5 @@
+import { shownText } from "../figures/text.ts";
+
 const LIMITS: Readonly<Record<string, string>> = {
   max_position_value: "Position value", max_var: "Position VaR", max_portfolio_var: "Portfolio VaR", max_drawdown_limit: "Drawdown", concentration_limit: "Concentration", max_correlation_risk: "Correlation",
   max_daily_loss: "Daily loss", max_order_value: "Order value", max_order_rate: "Orders a minute", max_leverage: "Leverage", max_gross_exposure: "Gross exposure", refusal_burst: "Refusals at once", stale_marks: "Marks too old",
@@ -32,6 +34,18 @@ export function scopeWords(scope: string): string {
  */
 export function isShare(name: string): boolean {
   return name === "max_drawdown_limit" || name === "concentration_limit" || name === "max_correlation_risk";
+}
+
+/**
+ * Why the breaker stands as it does: what the service itself said of a limit in words, anything else as somebody wrote it.
+ * @example breakerWords("max_portfolio_var of portfolio: 11002.020291018198 is more than 11000") // => "Portfolio VaR of whole book: 11,002.02 is more than 11,000"
+ * @example breakerWords("fat finger") // => "fat finger"
+ */
+export function breakerWords(reason: string): string {
+  const [, limit, scope, value, threshold] = /^(\w+) of (\w+(?::.*)?): (-?[\d.]+) is more than (-?[\d.]+)$/.exec(reason) ?? [];
+  if (limit === undefined || scope === undefined || value === undefined || threshold === undefined) return reason;
+  const decimals = isShare(limit) ? 4 : 2;
+  return `${limitWords(limit)} of ${scopeWords(scope)}: ${shownText(value, decimals)} is more than ${shownText(threshold, decimals)}`;
 }
 
 const METHODS: Readonly<Record<string, string>> = { parametric: "Parametric", historical_simulation: "Historical", filtered_historical: "Filtered historical", monte_carlo: "Monte Carlo", cornish_fisher: "Cornish–Fisher", ewma: "EWMA normal" };

@@ -2,7 +2,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import type { WireBreaker } from "../../../src/core/wire/index.ts";
 import { Refused, send, useResource, useRisk, type Overview } from "../../data/index.ts";
 import { Age, Figure, grouped, Time } from "../../figures/index.ts";
-import { Dialog, Failure, Panel } from "../../parts/index.ts";
+import { breakerWords, Dialog, Failure, Panel } from "../../parts/index.ts";
 
 /** What `POST /v1/breaker/trip` and `/reset` answer. */
 interface Stands {
@@ -30,7 +30,7 @@ export function BreakerPanel(): ReactNode {
   return (
     <Panel title="Breaker" className="breaker-panel">
       <p className={breaker.state === "closed" ? "" : "danger"}>It is {STATES[breaker.state]}.</p>
-      {breaker.since !== null && <p className="small">Since <Time at={breaker.since} />, <Age at={breaker.since} />{breaker.who === null ? "" : `, by ${breaker.who}`}{breaker.reason === null ? "" : `: ${breaker.reason}`}</p>}
+      {breaker.since !== null && <p className="small">Since <Time at={breaker.since} />, <Age at={breaker.since} />{breaker.who === null ? "" : `, by ${breaker.who}`}{breaker.reason === null ? "" : `: ${breakerWords(breaker.reason)}`}</p>}
       <form onSubmit={ask}>
         <label>Why <input value={why} onChange={(event) => setWhy(event.target.value)} required placeholder={act === "trip" ? "venue X answers no more" : "it answers again"} /></label>
         <button className={act === "trip" ? "danger-act" : "primary"}>{act === "trip" ? "Open the breaker …" : "Close the breaker …"}</button>

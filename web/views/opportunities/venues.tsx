@@ -18,7 +18,7 @@ const columnsOf = (currency: string): readonly Column<VenueView>[] => [
   { key: "slip", title: "Slip bp", compare: (a, b) => (a.slippageBasisPoints.average ?? 0) - (b.slippageBasisPoints.average ?? 0), cell: ({ slippageBasisPoints: { average } }) => <Estimate value={average} decimals={1} why="its fills tell no arrival price" /> },
   { key: "fee", title: "Fee bp", cell: ({ effectiveFeeBasisPoints }) => <Estimate value={effectiveFeeBasisPoints} decimals={1} why="a rate is missing" /> },
   { key: "ms", title: "Median ms", cell: ({ latencyMs: { p50 } }) => <Estimate value={p50} decimals={0} why="its fills tell no latency" /> },
-  { key: "pnl", title: `Net P&L, ${currency}`, narrow: true, compare: (a, b) => compareExact(a.pnl, b.pnl), cell: ({ pnl }) => <Figure exact={pnl} most={0} signed plus why="a mark is missing" /> },
+  { key: "pnl", title: `Net P&L, ${currency}`, narrow: true, compare: (a, b) => compareExact(a.pnl, b.pnl), cell: ({ pnl }) => <Figure exact={pnl} most={0} signed why="a mark is missing" /> },
 ];
 
 /** Venues by what trading there cost and brought. */

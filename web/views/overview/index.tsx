@@ -46,8 +46,8 @@ function Tiles({ overview }: { readonly overview: OverviewAnswer }): ReactNode {
   return (
     <dl className="tiles">
       <div className="first"><dt>Equity</dt><dd className="huge"><Figure exact={equity} unit={currency} why={noMark ?? "no capital was told: post a deposit to /v1/events, or import one with fillbook events"} /></dd></div>
-      <div><dt>Day P&L</dt><dd className="huge"><Figure exact={dayPnl} unit={currency} signed plus why={noMark} /></dd></div>
-      <div><dt>Net P&L</dt><dd><Figure exact={overview.pnl} unit={currency} signed plus why={noMark} /></dd></div>
+      <div><dt>Day P&L</dt><dd className="huge"><Figure exact={dayPnl} unit={currency} signed why={noMark} /></dd></div>
+      <div><dt>Net P&L</dt><dd><Figure exact={overview.pnl} unit={currency} signed why={noMark} /></dd></div>
       <div><dt>Realized</dt><dd><Figure exact={summary?.realized} signed why={whyNot} /></dd></div>
       <div><dt>Unrealized</dt><dd><Figure exact={summary?.unrealized} signed why={whyNot} /></dd></div>
       <div><dt>Fees</dt><dd><Figure exact={summary?.fees} why={whyNot} /></dd></div>

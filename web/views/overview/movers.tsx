@@ -44,7 +44,7 @@ export function Movers(): ReactNode {
 
 const COLUMNS: readonly Column<Mover>[] = [
   { key: "symbol", title: "Symbol", isText: true, narrow: true, cell: ({ symbol }) => <a href={linkTo("symbol", symbol)}>{symbol}</a> },
-  { key: "day", title: "Day", narrow: true, compare: (a, b) => compareExact(a.day, b.day), cell: ({ day }) => <Figure exact={day} pad={2} signed plus flashes why="a mark is missing, now or at midnight" /> },
+  { key: "day", title: "Day", narrow: true, compare: (a, b) => compareExact(a.day, b.day), cell: ({ day }) => <Figure exact={day} pad={2} signed flashes why="a mark is missing, now or at midnight" /> },
   { key: "bar", title: "", cell: ({ share }) => <SignedBar share={share} /> },
   { key: "unrealized", title: "Unrealized", compare: (a, b) => compareExact(a.unrealized, b.unrealized), cell: ({ unrealized }) => <Figure exact={unrealized} pad={2} signed why="a mark is missing" /> },
   { key: "net", title: "Net P&L", compare: (a, b) => compareExact(a.net, b.net), cell: ({ net }) => <Figure exact={net} pad={2} signed why="a mark is missing" /> },

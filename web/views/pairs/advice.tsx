@@ -36,7 +36,7 @@ function One({ advice: { pairId, unhedgedSide, unhedgedQuantity, advice, reasons
   const areEqual = complete !== null && unwind !== null && compareExact(complete.guaranteedTotalCents, unwind.guaranteedTotalCents) === 0;
   return (
     <div className="one-advice">
-      <p><button type="button" className="link" onClick={() => setParams({ pair: pairId })}>{pairId}</button> holds {held} too many. As it is <Figure exact={centsText(asItIs.guaranteedTotalCents)} unit="USD" signed plus /> is sure.</p>
+      <p><button type="button" className="link" onClick={() => setParams({ pair: pairId })}>{pairId}</button> holds {held} too many. As it is <Figure exact={centsText(asItIs.guaranteedTotalCents)} unit="USD" signed /> is sure.</p>
       <dl>
         <Way title={`Complete: buy ${shownText(unhedgedQuantity, 4)} ${other}`} way={complete} better={better === "complete" ? "guarantees more" : undefined} from={completePricesFrom} why={reasons.complete} pays="for" />
         <Way title={`Unwind: sell ${held}`} way={unwind} better={better !== "unwind" ? undefined : areEqual ? "as much, and it is over" : "guarantees more"} from={unwindPricesFrom} why={reasons.unwind} pays="brings" />
@@ -50,7 +50,7 @@ function Way({ title, way, better, from, why, pays }: { readonly title: string; 
     <div className={better === undefined ? "way" : "way better"}>
       <dt>{title}{better !== undefined && <strong className="best"> ✓ {better}</strong>}</dt>
       {way === null ? <dd className="small">Not known: {reasonOf(why)}</dd> : (
-        <dd><Figure exact={centsText(way.guaranteedTotalCents)} unit="USD" signed plus /> sure <span className="small">(<Figure exact={centsText(way.changeCents)} signed plus />) on {way.venue}, {pays} <Figure exact={centsText(way.cashCents)} />, fees <Figure exact={centsText(way.feesCents)} />, {SOURCES[from ?? ""] ?? "at what is known"}</span></dd>
+        <dd><Figure exact={centsText(way.guaranteedTotalCents)} unit="USD" signed /> sure <span className="small">(<Figure exact={centsText(way.changeCents)} signed />) on {way.venue}, {pays} <Figure exact={centsText(way.cashCents)} />, fees <Figure exact={centsText(way.feesCents)} />, {SOURCES[from ?? ""] ?? "at what is known"}</span></dd>
       )}
     </div>
   );

@@ -37,12 +37,12 @@ function Outcomes({ pair: { outcomes: { yes, no, kalshiYesPolyNo, kalshiNoPolyYe
       <thead><tr><th scope="col" className="text">If it ends</th><td /><th scope="col">P&L, USD</th></tr></thead>
       <tbody>
         {rows.map(([name, cents]) => (
-          <tr key={name}><th scope="row" className="text">{name}</th><td className="bar-cell"><SignedBar share={Number(cents ?? 0) / largest} /></td><td><Figure exact={centsText(cents)} pad={2} signed plus why="it stands on one venue only" /></td></tr>
+          <tr key={name}><th scope="row" className="text">{name}</th><td className="bar-cell"><SignedBar share={Number(cents ?? 0) / largest} /></td><td><Figure exact={centsText(cents)} pad={2} signed why="it stands on one venue only" /></td></tr>
         ))}
       </tbody>
       <tfoot>
-        <tr><th scope="row" className="text" colSpan={2}>Guaranteed while they agree</th><td><Figure exact={centsText(guaranteedProfitCents)} pad={2} signed plus /></td></tr>
-        <tr><th scope="row" className="text" colSpan={2}>Worst if they do not</th><td><Figure exact={centsText(worstWithDivergenceCents)} pad={2} signed plus /></td></tr>
+        <tr><th scope="row" className="text" colSpan={2}>Guaranteed while they agree</th><td><Figure exact={centsText(guaranteedProfitCents)} pad={2} signed /></td></tr>
+        <tr><th scope="row" className="text" colSpan={2}>Worst if they do not</th><td><Figure exact={centsText(worstWithDivergenceCents)} pad={2} signed /></td></tr>
       </tfoot>
     </table>
   );
@@ -53,7 +53,7 @@ function History({ pair: { realizedBy, realizedPnlCents, changes, claimableCents
   if (parts.length === 0 && changes.length === 0 && !/[1-9]/.test(claimableCents)) return null;
   return (
     <div className="pair-history">
-      {parts.length > 0 && <p>Realized <Figure exact={centsText(realizedPnlCents)} unit="USD" signed plus why="a market has ended and its result is not known" />: {parts.map(([key, words], i) => <span key={key}>{i > 0 && ", "}{words} <Figure exact={centsText(realizedBy[key])} signed plus /></span>)}</p>}
+      {parts.length > 0 && <p>Realized <Figure exact={centsText(realizedPnlCents)} unit="USD" signed why="a market has ended and its result is not known" />: {parts.map(([key, words], i) => <span key={key}>{i > 0 && ", "}{words} <Figure exact={centsText(realizedBy[key])} signed /></span>)}</p>}
       {/[1-9]/.test(claimableCents) && <p>To be redeemed: <Figure exact={centsText(claimableCents)} unit="USD" /></p>}
       <ol>{changes.map(({ from, to, cause, at }) => <li key={`${at} ${to}`}><Time at={at} /> <span className="small">{from} →</span> {to} <span className="small">{cause.replaceAll("_", " ")}</span></li>)}</ol>
     </div>

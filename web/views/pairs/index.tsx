@@ -40,7 +40,7 @@ export default function Pairs(): ReactNode {
 
 function SummaryTiles(): ReactNode {
   const { data } = useResource<PairSummary>("/v1/pairs/summary", EVERY_MS);
-  const money = (cents: keyof PairSummary, signed = true) => <Figure exact={data === undefined ? undefined : centsText(data[cents] as string | null)} unit="USD" signed={signed} plus={signed} why="a pair that holds something has no mark" />;
+  const money = (cents: keyof PairSummary, signed = true) => <Figure exact={data === undefined ? undefined : centsText(data[cents] as string | null)} unit="USD" signed={signed} why="a pair that holds something has no mark" />;
   return (
     <Tiles of={[
       { title: "Guaranteed", says: "The least that pairs make, over the outcomes on which the venues agree", isLarge: true, figure: money("guaranteedProfitCents") },

@@ -7,7 +7,7 @@ import { DataTable, type Column } from "../../parts/index.ts";
 const MOST_ROWS = 14;
 const NOTHING_HELD = "nothing is held";
 const NO_DAY = "a market does not say when it resolves: give resolvesAt in pair_defined";
-const usd = (cents: string | null, why?: string) => <Figure exact={centsText(cents)} pad={2} signed plus why={why} />;
+const usd = (cents: string | null, why?: string) => <Figure exact={centsText(cents)} pad={2} signed why={why} />;
 const COLUMNS: readonly Column<PairView>[] = [
   { key: "pair", title: "Pair", isText: true, narrow: true, compare: (a, b) => (a.pairId < b.pairId ? -1 : 1), cell: ({ pairId }) => <span title={pairId}>{pairId}</span> },
   { key: "status", title: "Status", isText: true, narrow: true, compare: (a, b) => (a.status < b.status ? -1 : 1), cell: ({ status }) => <StatusSign status={status} /> },

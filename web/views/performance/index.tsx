@@ -38,7 +38,7 @@ function PerformanceTiles({ of }: { readonly of: PerformanceView }): ReactNode {
   const ratio = (title: string, name: keyof PerformanceView, unit?: "%", decimals = 2, says = ""): Tile => ({ title, says, figure: <Estimate value={of[name] as number | null} decimals={decimals} unit={unit} why={reasonWords(reasons[name])} /> });
   return (
     <Tiles of={[
-      { title: "Net P&L", isLarge: true, figure: <Figure exact={totalPnl} unit={currency} signed plus why={reasonWords(reasons["totalPnl"])} /> },
+      { title: "Net P&L", isLarge: true, figure: <Figure exact={totalPnl} unit={currency} signed why={reasonWords(reasons["totalPnl"])} /> },
       { title: "Return", says: "Time-weighted: deposits are no gain", isLarge: true, figure: <Estimate value={of.totalReturn} unit="%" signed plus why={reasonWords(reasons["totalReturn"])} /> },
       ratio("Volatility", "volatility", "%", 1, "A year"), ratio("Sharpe, a year", "sharpeRatioAnnualized", undefined, 2, `Of daily returns, × √${of.conventions.periodsPerYear}`), ratio("Sortino", "sortinoRatio"), ...(benchmark === null ? [ratio("Calmar", "calmarRatio")] : []),
       { title: "Deepest drawdown", figure: <Estimate value={of.maxDrawdownPct === null ? null : of.maxDrawdownPct / 100} decimals={1} unit="%" why={reasonWords(reasons["maxDrawdownPct"])} /> },

@@ -34,6 +34,7 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
       <Panel title="Price" aside={<><span title="The last of each side in a piece of time; every fill stands in the table">▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
         <Known of={marks}>{() => (drawn.prices.length < 2 ? <p className="small">No marks in this span: fillbook marks FILE, or POST /v1/marks.</p> : <PriceChart key={span.key} label={`The price of ${symbol} with its fills`} prices={drawn.prices} fills={drawn.fills} average={average === undefined ? undefined : Number(average)} height={280} />)}</Known>
       </Panel>
+      {!isOne && held.times.length > 1 && <p className="note">Choose one account above to see its position and P&L through time.</p>}
       {isOne && held.times.length > 1 && (
         <div className="two">
           <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={held.quantity} height={150} decimals={4} /></Panel>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { clockOffsetMs, hasToken, showToken, store, useNowMs, useResource, useRisk, useStanding, type ConnectionState, type Overview } from "../data/index.ts";
-import { ageText, estimateText, Figure, grouped, timeText, turnZone, useZone } from "../figures/index.ts";
+import { ageText, Figure, grouped, timeText, turnZone, useZone } from "../figures/index.ts";
 import { linkTo } from "../nav/index.ts";
-import { LimitBar, limitWords, scopeWords } from "../parts/index.ts";
+import { LimitBar, limitWords, scopeWords, usedText } from "../parts/index.ts";
 
 const EVERY_MS = 1_000;
 const A_WHILE_MS = 1_000;
@@ -43,7 +43,7 @@ function WorstLimit({ overview }: { readonly overview: Overview | undefined }): 
     <a className="worst" href={linkTo("risk")} title={`${words} of ${scopeWords(scope)}: ${worst.value ?? "not known"} of ${worst.limit}`}>
       <span className="name">{words}</span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={`${words}, the limit that is nearest`} />
-      <span className={breach === true ? "percent danger" : "percent"}>{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}</span>
+      <span className={breach === true ? "percent danger" : "percent"}>{utilization === null ? "not known" : usedText(utilization)}</span>
     </a>
   );
 }

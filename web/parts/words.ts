@@ -1,4 +1,4 @@
-import { shownText } from "../figures/text.ts";
+import { estimateText, shownText } from "../figures/text.ts";
 
 const LIMITS: Readonly<Record<string, string>> = {
   max_position_value: "Position value", max_var: "Position VaR", max_portfolio_var: "Portfolio VaR", max_drawdown_limit: "Drawdown", concentration_limit: "Concentration", max_correlation_risk: "Correlation",
@@ -48,6 +48,14 @@ export function breakerWords(reason: string): string {
   return `${limitWords(limit)} of ${scopeWords(scope)}: ${shownText(value, decimals)} is more than ${shownText(threshold, decimals)}`;
 }
 
+/**
+ * How much of a limit is used: never said to be all of it while it is less.
+ * @example [usedText(0.9997), usedText(1.0002), usedText(-0.2)] // => ["99 %", "100 %", "0 %"]
+ */
+export function usedText(utilization: number): string {
+  return estimateText(Math.max(0, utilization < 1 ? Math.floor(utilization * 100) / 100 : utilization), 0, "%");
+}
+
 const METHODS: Readonly<Record<string, string>> = { parametric: "Parametric", historical_simulation: "Historical", filtered_historical: "Filtered historical", monte_carlo: "Monte Carlo", cornish_fisher: "Cornish–Fisher", ewma: "EWMA normal" };
 
 /**
@@ -59,7 +67,7 @@ export function methodWords(method: string): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  too_few: "there are too few of them yet", no_prices: "there are no daily closes: give them with fillbook prices", no_mark: "there is no mark that counts", no_capital: "no capital was told: post a deposit to /v1/events", no_benchmark: "no benchmark is chosen",
+  too_few: "there are too few of them yet", no_prices: "there are no daily closes: give them with fillbook prices", no_mark: "there is no mark that counts", no_mark_before_today: "no mark values the book on any day before today", no_capital: "no capital was told: post a deposit to /v1/events", no_benchmark: "no benchmark is chosen",
   zero_variance: "they never vary", no_losses: "there were no losses", not_applicable: "it does not apply here", missing: "the fills, or marks, do not tell it", outside_domain: "the expansion does not hold for returns so skewed", nothing_held: "nothing is held",
   stale: "its closes end too long ago", ended: "its closes end too early", listed_late: "its closes begin too late", gaps: "its closes have gaps", no_equity: "there is no equity above 0", no_venue_stats: "the venue's latency is not known", no_deviation: "the price's deviation is not known",
 };

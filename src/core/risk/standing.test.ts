@@ -36,6 +36,7 @@ test("a loss from the first day on is a fall: nothing was lost before it", () =>
 
 test("days that no mark values are left out and counted; an unknown today leaves today's figures unknown", () => {
   expect(standingOf(days([["10", "100"], [undefined, "100"], ["5", "100"]]))).toMatchObject({ dayPnl: { value: decimalOf("-5") }, unknownDays: 1 });
+  expect(standingOf(days([[undefined, "100"], [undefined, "100"], ["5", "100"]]))).toMatchObject({ pnl: { value: decimalOf("5") }, dayPnl: { value: undefined, reason: "no_mark_before_today" }, unknownDays: 2 });
   expect(standingOf(days([["10", "100"], [undefined, "100"]]))).toMatchObject({ pnl: { reason: "no_mark: ACME" }, drawdown: { fraction: { value: null } }, maxDrawdown: { money: { value: decimalOf("0") } } });
   expect(standingOf([])).toMatchObject({ equity: { reason: "no_history" }, durationDays: null });
 });

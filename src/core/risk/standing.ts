@@ -6,7 +6,7 @@ import { numberOf, type Figure, type Sum } from "./checks.ts";
 export interface Standing {
   readonly equity: Sum; // capital + P&L; unknown without capital
   readonly pnl: Sum; // net, since the beginning
-  readonly dayPnl: Sum; // net, since midnight UTC
+  readonly dayPnl: Sum; // net, since midnight UTC, or since the last day that is known; unknown where none of the days before is
   readonly drawdown: { readonly money: Sum; readonly fraction: Figure }; // below the highest now
   readonly maxDrawdown: { readonly money: Sum; readonly fraction: Figure }; // the deepest there was
   readonly durationDays: number | null; // of the longest, from peak to recovery; one that is open counts up to now
@@ -16,6 +16,7 @@ export interface Standing {
 
 const NO_HISTORY = "no_history";
 const NO_CAPITAL = "no_capital";
+const NO_START = "no_mark_before_today";
 
 /**
  * Where equity stands at the last of these points, one a day, oldest first. Money is exact: of net P&L, so that capital that comes or goes is neither gain nor loss. The fraction is that of
@@ -29,6 +30,7 @@ export function standingOf(points: readonly EquityPoint[]): Standing {
   const why = last.unknown.length > 0 ? `no_mark: ${last.unknown.join(", ")}` : NO_HISTORY;
   const isKnown = last.pnl !== undefined;
   const before = known.filter(({ beginNs }) => beginNs < last.beginNs).at(-1);
+  const hasStart = before !== undefined || points[0]!.beginNs >= last.beginNs; // else the day's part of it is not known
   const money = moneyFalls(known);
   const fraction = fractionFalls(known);
   const falls = drawdowns([0, ...known.map(({ pnl }) => numberOf(pnl!))]);
@@ -38,7 +40,7 @@ export function standingOf(points: readonly EquityPoint[]): Standing {
   return {
     equity: !isKnown ? { value: undefined, reason: why } : last.equity === undefined ? { value: undefined, reason: NO_CAPITAL } : { value: last.equity },
     pnl: isKnown ? { value: last.pnl } : { value: undefined, reason: why },
-    dayPnl: isKnown ? { value: less(last.pnl, before?.pnl ?? zero) } : { value: undefined, reason: why },
+    dayPnl: !isKnown ? { value: undefined, reason: why } : !hasStart ? { value: undefined, reason: NO_START } : { value: less(last.pnl, before?.pnl ?? zero) },
     drawdown: { money: isKnown ? { value: money.now } : { value: undefined, reason: why }, fraction: isKnown ? fraction.now : { value: null, reason: why } },
     maxDrawdown: { money: known.length === 0 ? { value: undefined, reason: why } : { value: money.most }, fraction: known.length === 0 ? { value: null, reason: why } : fraction.most },
     durationDays: known.length === 0 ? null : Math.max(0, ...days),

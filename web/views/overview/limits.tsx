@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Limit, Overview } from "../../data/index.ts";
 import { estimateText, shownText } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
-import { isShare, LimitBar, limitWords, Panel, scopeWords } from "../../parts/index.ts";
+import { isShare, LimitBar, limitWords, Panel, scopeWords, usedText } from "../../parts/index.ts";
 
 /** Limits as bars that fill, the nearest first. */
 export function LimitList({ overview: { limits, breached, near, unknown } }: { readonly overview: Overview }): ReactNode {
@@ -25,7 +25,7 @@ function LimitLine({ limit }: { readonly limit: Limit }): ReactNode {
   return (
     <div className="limit" title={value === null ? `Unknown: ${reason ?? ""}` : `${value} of ${bound}`}>
       <span className="name">{limitWords(name)} <span className="small">{scopeWords(scope)}</span></span>
-      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : estimateText(Math.max(0, utilization), 0, "%")}<span className="small"> of {boundText(bound, name)}</span></span>
+      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : usedText(utilization)}<span className="small"> of {boundText(bound, name)}</span></span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={words} />
     </div>
   );

@@ -6,6 +6,7 @@
  *
  * `FewRows` (`src/core/position/few-rows.ts`) puts fills and rows into the memory, calls `walk` and takes the rows back.
  */
+import { double, high, integer, minus, plus, times, timesWide } from "./wide";
 
 // Columns of the fills.
 const MOST: usize = 4096;
@@ -77,7 +78,6 @@ const TWO50: f64 = TWO51 / 2;
 const ROUNDER: f64 = TWO51 * 3; // adding it leaves an integer below 2^51 in the last bits of a double
 const ROUNDER_BITS: i64 = 0x4338_0000_0000_0000;
 const TWO53: f64 = TWO51 * 4;
-const TWO62: f64 = TWO51 * 2048;
 const TWO64: f64 = TWO51 * 8192;
 const TWO90: f64 = TWO64 * 67108864;
 const TWO100: f64 = TWO90 * 1024;
@@ -92,9 +92,6 @@ const NONE: i32 = -1;
 /** Rows that are each taken through all fills at once. */
 const MOST_QUICK: i32 = 2;
 const LAST_TRADES: i32 = i32.MAX_VALUE - <i32>MOST;
-
-/** The upper half of the last result of 128 bits. */
-let high: i64 = 0;
 
 /** The form that fills are stated in, and how many are. */
 let statedFor: i32 = NONE;
@@ -638,54 +635,4 @@ function addCarried(row: usize, at: usize, amount: i64): void {
   const units = sum / CARRY;
   store<f64>(row + at, <f64>(sum - units * CARRY));
   store<f64>(row + at, load<f64>(row + at, RESTS) + <f64>units, RESTS);
-}
-
-/** An integer of 128 bits as a double, at most two roundings off. */
-function double(low: i64, upper: i64): f64 {
-  return upper === low >> 63 ? <f64>low : <f64>upper * TWO64 + <f64>(<u64>low);
-}
-
-/** A double that is an integer below 2^126, or is made one, in 128 bits. */
-function integer(value: f64): i64 {
-  const size = abs(value);
-  if (size < TWO62) {
-    const low = <i64>value;
-    high = low >> 63;
-    return low;
-  }
-  const upper = floor(size / TWO64);
-  const low = <i64>(<u64>(size - upper * TWO64));
-  high = <i64>upper;
-  return value < 0 ? minus(0, 0, low, high) : low;
-}
-
-function plus(a: i64, aHigh: i64, b: i64, bHigh: i64): i64 {
-  const sum = a + b;
-  high = aHigh + bHigh + i64(<u64>sum < <u64>a);
-  return sum;
-}
-
-function minus(a: i64, aHigh: i64, b: i64, bHigh: i64): i64 {
-  high = aHigh - bHigh - i64(<u64>a < <u64>b);
-  return a - b;
-}
-
-/** a × b. */
-function times(a: i64, b: i64): i64 {
-  const aLow = <u64>a & 0xffff_ffff;
-  const aUpper = <u64>a >> 32;
-  const bLow = <u64>b & 0xffff_ffff;
-  const bUpper = <u64>b >> 32;
-  const middle = aUpper * bLow + ((aLow * bLow) >> 32);
-  const other = aLow * bUpper + (middle & 0xffff_ffff);
-  // As if both were unsigned; then what that has added too much is taken.
-  high = <i64>(aUpper * bUpper + (middle >> 32) + (other >> 32)) - ((a >> 63) & b) - ((b >> 63) & a);
-  return a * b;
-}
-
-/** (aHigh, a) × b modulo 2^128. */
-function timesWide(a: i64, aHigh: i64, b: i64): i64 {
-  const low = times(a, b); // with a as a signed number
-  high += (aHigh + <i64>(<u64>a >> 63)) * b;
-  return low;
 }

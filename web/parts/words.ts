@@ -49,6 +49,16 @@ export function breakerWords(reason: string): string {
 }
 
 /**
+ * What stands to a limit, or the limit itself: exact where it is an amount; of estimates those that are fractions are shown as percent.
+ * @example [limitValueText("130000.5", "max_position_value"), limitValueText(0.082, "max_drawdown_limit"), limitValueText(5.4, "max_leverage")] // => ["130,000", "8 %", "5.40"]
+ */
+export function limitValueText(value: string | number | null, name: string): string {
+  if (value === null) return "none";
+  if (typeof value === "string") return shownText(value, 0);
+  return isShare(name) ? estimateText(value, 0, "%") : estimateText(value, Math.abs(value) < 100 ? 2 : 0);
+}
+
+/**
  * How much of a limit is used: never said to be all of it while it is less.
  * @example [usedText(0.9997), usedText(1.0002), usedText(-0.2)] // => ["99 %", "100 %", "0 %"]
  */
@@ -82,6 +92,16 @@ export function reasonWords(reason: string | null | undefined): string | undefin
   const [code = "", ...of] = reason.split(": ");
   const words = REASONS[code];
   return words === undefined ? reason : `${words}${of.length === 0 ? "" : ` (${of.join(": ").slice(0, 120)})`}`;
+}
+
+const LADDERS: Readonly<Record<string, string>> = { stale: "silent for too long", gap: "lost something", no_snapshot: "waits for a snapshot", crossed: "its bid is above its ask", checksum: "its checksum does not fit", ahead: "is ahead of the clock", other_kind: "is another kind of contract" };
+
+/**
+ * Why a ladder does not count, in words.
+ * @example ladderWords("no_snapshot") // => "waits for a snapshot"
+ */
+export function ladderWords(reason: string | null): string {
+  return LADDERS[reason ?? ""] ?? reason ?? "";
 }
 
 const SCENARIOS: Readonly<Record<string, string>> = {

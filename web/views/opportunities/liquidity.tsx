@@ -3,11 +3,10 @@ import type { LiquidityView } from "../../../src/core/market/index.ts";
 import { heldMs, useLiquidity, useNowMs } from "../../data/index.ts";
 import { decimalsShown, Estimate, estimateText, Figure } from "../../figures/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
-import { Known, Panel } from "../../parts/index.ts";
+import { Known, ladderWords, Panel } from "../../parts/index.ts";
 import type { MarketsAnswer } from "./markets.tsx";
 
 const LEVELS = 8;
-const REASONS: Readonly<Record<string, string>> = { stale: "silent for too long", gap: "lost something", no_snapshot: "waits for a snapshot", crossed: "its bid is above its ask", checksum: "its checksum does not fit", ahead: "is ahead of the clock", other_kind: "is another kind of contract" };
 
 /** One market over all its venues: ladder, depth, and who is part of it. */
 export function Liquidity({ markets: { markets } }: { readonly markets: MarketsAnswer }): ReactNode {
@@ -64,7 +63,7 @@ function Sources({ of }: { readonly of: LiquidityView }): ReactNode {
       {of.venues.map(({ venue, symbol, share, ageMs, usable, reason }) => (
         <li key={`${venue} ${symbol}`}>
           <span>{venue} <span className="small">{symbol}</span></span>
-          {usable ? <><span className="share-bar" aria-hidden="true"><span className="fill" style={{ width: `${100 * (share ?? 0)}%` }} /></span><span title="Its share of what stands within 100 basis points; how long ago it was heard"><Estimate value={share} decimals={0} unit="%" why="nothing stands there" /> <span className="small">{ageMs === null ? "" : `${estimateText((ageMs + since) / 1_000, 1)} s`}</span></span></> : <span className="warn left-out">{REASONS[reason ?? ""] ?? reason}{ageMs === null ? "" : `, ${estimateText((ageMs + since) / 1_000, 0)} s`}</span>}
+          {usable ? <><span className="share-bar" aria-hidden="true"><span className="fill" style={{ width: `${100 * (share ?? 0)}%` }} /></span><span title="Its share of what stands within 100 basis points; how long ago it was heard"><Estimate value={share} decimals={0} unit="%" why="nothing stands there" /> <span className="small">{ageMs === null ? "" : `${estimateText((ageMs + since) / 1_000, 1)} s`}</span></span></> : <span className="warn left-out">{ladderWords(reason)}{ageMs === null ? "" : `, ${estimateText((ageMs + since) / 1_000, 0)} s`}</span>}
         </li>
       ))}
     </ul>

@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import type { Limit, Overview } from "../../data/index.ts";
-import { estimateText, shownText } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
-import { isShare, LimitBar, limitWords, Panel, scopeWords, usedText } from "../../parts/index.ts";
+import { LimitBar, limitValueText, limitWords, Panel, reasonWords, scopeWords } from "../../parts/index.ts";
 
 /** Limits as bars that fill, the nearest first. */
 export function LimitList({ overview: { limits, breached, near, unknown } }: { readonly overview: Overview }): ReactNode {
@@ -23,17 +22,10 @@ function LimitLine({ limit }: { readonly limit: Limit }): ReactNode {
   const { name, scope, value, limit: bound, utilization, breach, warning, reason } = limit;
   const words = `${limitWords(name)} of ${scopeWords(scope)}`;
   return (
-    <div className="limit" title={value === null ? `Unknown: ${reason ?? ""}` : `${value} of ${bound}`}>
+    <div className="limit" title={value === null ? `Unknown: ${reasonWords(reason) ?? "it is not said why"}` : `${value} of ${bound}`}>
       <span className="name">{limitWords(name)} <span className="small">{scopeWords(scope)}</span></span>
-      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{utilization === null ? "not known" : usedText(utilization)}<span className="small"> of {boundText(bound, name)}</span></span>
+      <span className={`of ${breach === true ? "danger" : warning ? "warn" : ""}`}>{breach === true ? "over " : warning ? "near " : ""}{value === null ? "not known" : limitValueText(value, name)}<span className="small"> of {limitValueText(bound, name)}</span></span>
       <LimitBar utilization={utilization} breach={breach} warning={warning} label={words} />
     </div>
   );
-}
-
-/** A limit is exact where it is an amount; one on an estimate is a number. */
-function boundText(bound: string | number | null, name: string): string {
-  if (bound === null) return "none";
-  if (typeof bound === "string") return shownText(bound, 2);
-  return isShare(name) ? estimateText(bound, 0, "%") : bound.toLocaleString("en-US");
 }

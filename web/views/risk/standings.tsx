@@ -1,8 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { LimitStanding } from "../../../src/core/risk/index.ts";
 import { useResource } from "../../data/index.ts";
-import { estimateText, shownText } from "../../figures/index.ts";
-import { isShare, LimitBar, limitWords, Known, Panel, reasonWords, scopeWords } from "../../parts/index.ts";
+import { LimitBar, limitValueText, limitWords, Known, Panel, reasonWords, scopeWords } from "../../parts/index.ts";
 
 /** `GET /v1/risk/limits`. */
 interface Answer {
@@ -45,15 +44,8 @@ function Line({ limit: { name, scope, value, limit: bound, utilization, breach, 
   return (
     <div className="standing-line" title={`${words} of ${scopeWords(scope)}: ${value === null ? `not known, ${reasonWords(reason) ?? "it is not said why"}` : `${value} of ${bound ?? "none"}`}`}>
       <span className="name">{words} <span className="small">{scopeWords(scope)}</span></span>
-      <span className={breach === true ? "danger" : warning ? "warn" : ""}>{state}{state === "" ? "" : " "}{value === null ? "not known" : shown(value, name)}<span className="small"> of {shown(bound, name)}</span></span>
+      <span className={breach === true ? "danger" : warning ? "warn" : ""}>{state}{state === "" ? "" : " "}{value === null ? "not known" : limitValueText(value, name)}<span className="small"> of {limitValueText(bound, name)}</span></span>
       <LimitBar utilization={value === null ? null : (utilization ?? 1)} breach={breach} warning={warning} label={`${words} of ${scopeWords(scope)}`} />
     </div>
   );
-}
-
-/** Exact where it is an amount; of estimates those that are fractions are shown as percent. */
-function shown(value: string | number | null, name: string): string {
-  if (value === null) return "none";
-  if (typeof value === "string") return shownText(value, 0);
-  return isShare(name) ? estimateText(value, 0, "%") : estimateText(value, Math.abs(value) < 100 ? 2 : 0);
 }

@@ -2,7 +2,7 @@ import { useMemo, type ReactNode } from "react";
 import type { LiquidityView } from "../../../src/core/market/index.ts";
 import { heldMs, useLiquidity, useNowMs } from "../../data/index.ts";
 import { ageText, estimateText, Figure } from "../../figures/index.ts";
-import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+import { DataTable, Known, ladderWords, Panel, type Column } from "../../parts/index.ts";
 
 type Level = LiquidityView["bids"][number];
 type VenueLadder = LiquidityView["venues"][number];
@@ -60,11 +60,9 @@ function Levels({ bids, asks }: { readonly bids: readonly Level[]; readonly asks
   );
 }
 
-const WHY: Readonly<Record<string, string>> = { stale: "silent for too long", crossed: "its bids cross its asks", gap: "an update is missing", waiting: "waits for a snapshot", empty: "empty" };
-
 const COLUMNS: readonly Column<VenueLadder>[] = [
   { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue }) => venue },
   { key: "share", title: "Share of depth", narrow: true, cell: ({ share }) => (share === null ? <span className="unknown" title="its ladder does not count">–</span> : estimateText(share, 0, "%")) },
   { key: "age", title: "Heard", narrow: true, cell: ({ ageMs, usable }) => (ageMs === null ? "never" : <span className={usable ? "" : "stale"}>{ageText(ageMs / 1_000)} ago</span>) },
-  { key: "usable", title: "", isText: true, cell: ({ usable, reason }) => (usable ? "" : <span className="warn">{WHY[reason ?? ""] ?? reason}</span>) },
+  { key: "usable", title: "", isText: true, cell: ({ usable, reason }) => (usable ? "" : <span className="warn">{ladderWords(reason)}</span>) },
 ];

@@ -5,4 +5,4 @@ export { DataTable, type Column } from "./data-table.tsx";
 export { patiently } from "./patiently.ts";
 export { Code } from "./code.tsx";
 export { Choice, Tiles, type Tile } from "./tiles.tsx";
-export { breakerWords, isShare, ladderWords, limitValueText, limitWords, methodWords, reasonWords, scenarioWords, scopeWords, usedText } from "./words.ts";
+export { breakerWords, ladderWords, limitValueText, limitWords, methodWords, reasonWords, scenarioWords, scopeWords, usedText } from "./words.ts";

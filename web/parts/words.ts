@@ -28,11 +28,8 @@ export function scopeWords(scope: string): string {
   return slash < 0 ? of : `${of.slice(slash + 1)}, ${of.slice(0, slash)}`;
 }
 
-/**
- * Whether a limit bounds a fraction, shown in percent; others bound money, a count, or how many times the equity.
- * @example [isShare("concentration_limit"), isShare("max_leverage")] // => [true, false]
- */
-export function isShare(name: string): boolean {
+/** Whether a limit bounds a fraction, shown in percent; others bound money, a count, or how many times the equity. */
+function isShare(name: string): boolean {
   return name === "max_drawdown_limit" || name === "concentration_limit" || name === "max_correlation_risk";
 }
 

@@ -1,112 +1,23 @@
 /**
  * Machine code that takes a few rows of the book through many fills: AssemblyScript, which `node scripts/assembly.mjs` compiles into
  * `src/core/position/few-rows-code.ts`. The same transition as `applyTrade` (`src/core/position/position.ts`), which it is held equal
- * to. One row or two are taken through all of their fills one after the other, in integers of 64 bits; where that does not do, and for more
- * rows, fill by fill: small costs are doubles that hold integers, costs from 2^51 on integers of 64 bits, from 2^60 on of 128.
+ * to. One row or two are taken through all of their fills one after the other (`few-rows/small.ts`, `few-rows/large.ts`); where that does
+ * not do, and for more rows, fill by fill: small costs are doubles that hold integers, costs from 2^51 on integers of 64 bits, from 2^60
+ * on of 128.
  *
  * `FewRows` (`src/core/position/few-rows.ts`) puts fills and rows into the memory, calls `walk` and takes the rows back.
  */
+import * as large from "./few-rows/large";
+import {
+  BEFORE, CARRY, COST, COST_BEFORE, COST_BEFORE_HIGH, FACTOR, FEES, FEES_PAID, FEE_CURRENCIES, FEE_DIGITS, FEE_SUM, FORM, HALF, IN_64_BITS, IS_LARGE,
+  LARGE_COST, LARGE_COST_HIGH, LARGE_PEAK, LARGE_PEAK_HIGH, LARGE_VALUES, LARGE_VALUES_HIGH, LAST_NS, LAST_TRADES, LOWER, MOST_POWER, MOST_QUICK, NONE,
+  OF_MONEY, OF_PRICE, OF_QUANTITY, OPENED_NS, PEAK, POWERS, PRICES, PRICE_DIGITS, QUANTITIES, QUANTITY_DIGITS, REALIZED, RESTS, ROUTES, SETTLE, SIZES,
+  SLOTS, SLOTS_OF, SLOT_SHIFT, SMALL, TRADES, TWO100, TWO50, TWO51, TWO53, TWO90, UNSTATED, VALUES, VOLUME,
+} from "./few-rows/layout";
+import { nearestOf, whole } from "./few-rows/numbers";
+import * as small from "./few-rows/small";
+import { begin, lastTimeOf, pick, picked, pickedAt, pickedPaid, state, timeOf, timeOfPicked } from "./few-rows/state";
 import { double, high, integer, minus, plus, times, timesWide } from "./wide";
-
-// Columns of the fills.
-const MOST: usize = 4096;
-const QUANTITIES: usize = 0;
-const PRICES: usize = QUANTITIES + MOST * 8;
-const FEES: usize = PRICES + MOST * 8;
-const TIME_HIGHS: usize = FEES + MOST * 8;
-const TIME_LOWS: usize = TIME_HIGHS + MOST * 4;
-const ROUTES: usize = TIME_LOWS + MOST * 4;
-const FEE_CURRENCIES: usize = ROUTES + MOST * 4;
-const QUANTITY_DIGITS: usize = FEE_CURRENCIES + MOST * 4;
-const PRICE_DIGITS: usize = QUANTITY_DIGITS + MOST;
-const FEE_DIGITS: usize = PRICE_DIGITS + MOST;
-const POWERS: usize = FEE_DIGITS + MOST; // of ten, as doubles, up to 10^22
-const MOST_POWER: i32 = 22;
-// Slots, each a row; 0 is none.
-const SLOTS: usize = 180_224;
-const SLOT_SHIFT: usize = 8;
-// The fills in the digits of a form, as integers, and the numbers of those that the rows take.
-const TRADED: usize = 196_608; // units, and behind them money a unit
-const MONEY: usize = 8;
-const PAID: usize = TRADED + MOST * 16;
-const TIMES: usize = PAID + MOST * 8;
-const TAKEN: usize = TIMES + MOST * 8; // by slot 1
-const TAKEN_BESIDE: usize = TAKEN + MOST * 2; // by slot 2
-const BEFORE: usize = TAKEN_BESIDE + MOST * 2; // slots as they were
-// Factors by digits.
-const QUANTITY_FACTORS: usize = BEFORE + (2 << SLOT_SHIFT);
-const PRICE_FACTORS: usize = QUANTITY_FACTORS + 2048;
-const FEE_FACTORS: usize = PRICE_FACTORS + 2048;
-// By route: the slot of its venue row in one byte, of its net row in the next.
-const SLOTS_OF: usize = 393_216;
-
-// In a slot: the row's line and its rests, as in `PositionTable`;
-const COST: usize = 8;
-const REALIZED: usize = 16;
-const FEE_SUM: usize = 24;
-const VOLUME: usize = 32;
-const PEAK: usize = 40;
-const LAST_NS: usize = 48;
-const TRADES: usize = 56;
-const RESTS: usize = 64;
-const OPENED_NS: usize = RESTS + LAST_NS;
-// how it counts;
-const FORM: usize = 128; // 0: the columns cannot book it
-const OF_QUANTITY: usize = 132; // digits
-const OF_PRICE: usize = 136;
-const OF_MONEY: usize = 140;
-const SETTLE: usize = 144;
-const UNSTATED: usize = 148;
-const FACTOR: usize = 152;
-// and, while fills are applied, what they add up to;
-const SIZES: usize = 160;
-const FEES_PAID: usize = 168;
-const VALUES: usize = 176; // of fills below 2^51
-const LARGE_VALUES: usize = 184; // of the others: 64 bits, the upper ones behind
-const LARGE_VALUES_HIGH: usize = 192;
-const COST_BEFORE: usize = 200;
-const COST_BEFORE_HIGH: usize = 208;
-// and cost and peak, where cost is beyond 2^51: else they stand in the line.
-const IS_LARGE: usize = 216;
-const LARGE_COST: usize = 224;
-const LARGE_COST_HIGH: usize = 232;
-const LARGE_PEAK: usize = 240;
-const LARGE_PEAK_HIGH: usize = 248;
-
-const TWO51: f64 = 2251799813685248;
-const TWO50: f64 = TWO51 / 2;
-const ROUNDER: f64 = TWO51 * 3; // adding it leaves an integer below 2^51 in the last bits of a double
-const ROUNDER_BITS: i64 = 0x4338_0000_0000_0000;
-const TWO53: f64 = TWO51 * 4;
-const TWO64: f64 = TWO51 * 8192;
-const TWO90: f64 = TWO64 * 67108864;
-const TWO100: f64 = TWO90 * 1024;
-/** Below this, two of them and a part of one add up in 64 bits. */
-const IN_64_BITS: i64 = 1 << 60;
-/** A cost that fell below this stands in the line again. */
-const SMALL: i64 = 1 << 50;
-const LOWER: i64 = 0xffff_ffff;
-const HALF: i64 = 1 << 29;
-const CARRY: i64 = 1 << 52;
-const NONE: i32 = -1;
-/** Rows that are each taken through all fills at once. */
-const MOST_QUICK: i32 = 2;
-const LAST_TRADES: i32 = i32.MAX_VALUE - <i32>MOST;
-
-/** The form that fills are stated in, and how many are. */
-let statedFor: i32 = NONE;
-let stated: i32 = 0;
-/** So many of them add up to these, if that is known. */
-let totalled: i32 = NONE;
-let totalSizes: v128 = i64x2.splat(0);
-let totalFees: v128 = i64x2.splat(0);
-let totalValues: v128 = i64x2.splat(0);
-/** Whether none of them is older than the one before. */
-let areRising: bool = false;
-
-/** How many fills were picked for slot 1, and for slot 2. */
-let picked: i32 = 0;
-let pickedBeside: i32 = 0;
 
 /** The fill at hand, in the digits of form `scaledFor`. */
 let scaledFor: i32 = NONE;
@@ -116,11 +27,11 @@ let fee: f64 = 0;
 
 /**
  * Applies fills [0, count) to the venue row and the net row of each one's route. Returns how many it did: the next one is
- * not for the columns, or too large for them, and has changed nothing.
+ * not for the columns, or too large for them, and has changed nothing. @param all the bits of slots to which all of them go
  */
-export function walk(count: i32, slots: i32): i32 {
+export function walk(count: i32, slots: i32, all: i32): i32 {
   for (let slot = 1; slot <= slots; slot += 1) if (!enter(SLOTS + (<usize>slot << SLOT_SHIFT))) return 0;
-  let i = slots <= MOST_QUICK ? <usize>takeQuickly(count, slots) : 0;
+  let i = slots <= MOST_QUICK ? <usize>takeQuickly(count, slots, all) : 0;
   for (; i < <usize>count; i += 1) {
     const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
     const venue = SLOTS + (<usize>load<u8>(pair) << SLOT_SHIFT);
@@ -143,255 +54,57 @@ export function walk(count: i32, slots: i32): i32 {
  * Takes one row or two through the fills, each through all of its own at once: what a row holds need not go through the memory from
  * fill to fill then. Returns how many fills were taken; the next one must be taken the general way.
  */
-function takeQuickly(count: i32, slots: i32): i32 {
-  statedFor = NONE;
+function takeQuickly(count: i32, slots: i32, all: i32): i32 {
+  begin(count);
   const first = SLOTS + (1 << SLOT_SHIFT);
   const bytes = <usize>slots << SLOT_SHIFT;
   memory.copy(BEFORE, first, bytes);
   let done = count;
-  let taken = takeRows(count, slots);
+  let taken = takeRows(count, slots, all);
   while (taken !== done) {
     memory.copy(first, BEFORE, bytes);
     done = taken;
-    taken = takeRows(done, slots);
+    taken = takeRows(done, slots, all);
   }
   return done;
 }
 
 /** Takes the rows through their fills among [0, count). When fewer can be taken, returns a number that those are not more than; then the rows are of no use. */
-function takeRows(count: i32, slots: i32): i32 {
-  let all = count;
-  for (let slot = 1; slot <= slots; slot += 1) all = state(SLOTS + (<usize>slot << SLOT_SHIFT), all);
-  pick(all);
+function takeRows(count: i32, slots: i32, all: i32): i32 {
+  let most = count;
+  for (let slot = 1; slot <= slots; slot += 1) most = state(SLOTS + (<usize>slot << SLOT_SHIFT), most);
   for (let slot = 1; slot <= slots; slot += 1) {
     const row = SLOTS + (<usize>slot << SLOT_SHIFT);
-    if (state(row, all) < all || !takePicked(row, slot === 1 ? TAKEN : TAKEN_BESIDE, slot === 1 ? picked : pickedBeside)) return 0;
+    if (state(row, most) < most) return 0;
+    pick(slot, (all & (1 << slot)) !== 0, most);
+    if (!takePicked(row, slot)) return 0;
   }
-  return all;
-}
-
-/** States fills [0, count) in the digits of a row; how many, until one is not for this way. */
-function state(row: usize, count: i32): i32 {
-  const form = load<i32>(row, FORM);
-  if (form === statedFor) return min(stated, count);
-  if (form === 0) return 0;
-  statedFor = form;
-  const areInPairs = statePairs(row, count & ~1);
-  stated = stateEach(row, areInPairs ? count & ~1 : 0, count);
-  totalled = areInPairs && (count & 1) === 0 ? count : NONE;
-  areRising = doTimesRise(stated);
-  return stated;
-}
-
-function doTimesRise(count: i32): bool {
-  let fall = i64x2.splat(0);
-  for (let i: usize = 1; i < <usize>count; i += 2) {
-    const before = v128.load(TIMES + ((i - 1) << 3));
-    fall = v128.or(fall, i64x2.gt_s(before, i + 1 < <usize>count ? v128.load(TIMES + (i << 3)) : v128.load64_splat(TIMES + (i << 3))));
-  }
-  return !v128.any_true(fall);
-}
-
-/** All of an even number of fills, two at a time. False: one of them may not be for this way. */
-function statePairs(row: usize, count: i32): bool {
-  tabulate(QUANTITY_FACTORS, load<i32>(row, OF_QUANTITY), 1);
-  tabulate(PRICE_FACTORS, load<i32>(row, OF_PRICE), load<f64>(row, FACTOR));
-  tabulate(FEE_FACTORS, load<i32>(row, OF_MONEY), 1);
-  const settle = i64x2.splat(<i64>load<i32>(row, SETTLE));
-  const unstated = i64x2.splat(<i64>load<i32>(row, UNSTATED));
-  const two51 = f64x2.splat(TWO51);
-  let fit = i64x2.splat(-1);
-  let sizes = i64x2.splat(0);
-  let fees = i64x2.splat(0);
-  let values = i64x2.splat(0);
-  for (let i: usize = 0; i < <usize>count; i += 2) {
-    const x = f64x2.mul(v128.load(i << 3, QUANTITIES), factors(QUANTITY_FACTORS, QUANTITY_DIGITS + i));
-    const p = f64x2.mul(v128.load(i << 3, PRICES), factors(PRICE_FACTORS, PRICE_DIGITS + i));
-    const paid = f64x2.mul(v128.load(i << 3, FEES), factors(FEE_FACTORS, FEE_DIGITS + i));
-    const currency = v128.load32x2_s(i << 2, FEE_CURRENCIES);
-    const value = f64x2.mul(x, p);
-    const size = f64x2.abs(x);
-    fit = v128.and(fit, v128.and(v128.and(f64x2.lt(size, two51), f64x2.lt(f64x2.abs(p), two51)), v128.and(f64x2.lt(f64x2.abs(paid), two51), f64x2.lt(f64x2.abs(value), two51))));
-    fit = v128.and(fit, v128.or(i64x2.eq(currency, settle), i64x2.eq(currency, unstated)));
-    const units = wholes(x);
-    const money = wholes(p);
-    v128.store(i << 4, v128.shuffle<i64>(units, money, 0, 2), TRADED);
-    v128.store(i << 4, v128.shuffle<i64>(units, money, 1, 3), TRADED + 16);
-    const ofFees = wholes(paid);
-    v128.store(i << 3, ofFees, PAID);
-    sizes = i64x2.add(sizes, wholes(size));
-    fees = i64x2.add(fees, ofFees);
-    values = i64x2.add(values, wholes(value));
-    v128.store(i << 3, v128.or(i64x2.shl(v128.load32x2_s(i << 2, TIME_HIGHS), 32), v128.load32x2_u(i << 2, TIME_LOWS)), TIMES);
-  }
-  totalSizes = sizes;
-  totalFees = fees;
-  totalValues = values;
-  return i64x2.all_true(fit);
-}
-
-/** What amounts of each number of digits are multiplied by; not a number, where there is no such factor. */
-function tabulate(into: usize, digits: i32, factor: f64): void {
-  for (let from = 0; from < 256; from += 1) {
-    const finer = digits - from;
-    store<f64>(into + (<usize>from << 3), finer < 0 || finer > MOST_POWER ? NaN : factor * load<f64>(POWERS + (<usize>finer << 3)));
-  }
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function factors(table: usize, digits: usize): v128 {
-  return v128.load_lane<i64>(table + (<usize>load<u8>(digits, 1) << 3), v128.load_zero<i64>(table + (<usize>load<u8>(digits) << 3)), 1);
-}
-
-/** Fills [from, count), one at a time; how many are stated then. */
-function stateEach(row: usize, from: i32, count: i32): i32 {
-  const ofQuantity = load<i32>(row, OF_QUANTITY);
-  const ofPrice = load<i32>(row, OF_PRICE);
-  const ofMoney = load<i32>(row, OF_MONEY);
-  const factor = load<f64>(row, FACTOR);
-  let i = <usize>from;
-  for (; i < <usize>count; i += 1) {
-    const finer = ofQuantity - <i32>load<u8>(QUANTITY_DIGITS + i);
-    const finerPrice = ofPrice - <i32>load<u8>(PRICE_DIGITS + i);
-    if ((finer | finerPrice) < 0) break;
-    const x = load<f64>(QUANTITIES + (i << 3)) * load<f64>(POWERS + (<usize>finer << 3));
-    const p = load<f64>(PRICES + (i << 3)) * (factor * load<f64>(POWERS + (<usize>finerPrice << 3)));
-    let paid = load<f64>(FEES + (i << 3));
-    if (paid !== 0) {
-      const finerFee = ofMoney - <i32>load<u8>(FEE_DIGITS + i);
-      const currency = load<i32>(FEE_CURRENCIES + (i << 2));
-      if (finerFee < 0 || finerFee > MOST_POWER || (currency !== load<i32>(row, UNSTATED) && currency !== load<i32>(row, SETTLE))) break;
-      paid *= load<f64>(POWERS + (<usize>finerFee << 3));
-    }
-    if (!(abs(x) < TWO51 && abs(p) < TWO53 && abs(paid) < TWO51 && abs(x * p) < TWO51)) break;
-    store<i64>(TRADED + (i << 4), whole(x));
-    store<i64>(TRADED + (i << 4), <i64>p, MONEY);
-    store<i64>(PAID + (i << 3), whole(paid));
-    store<i64>(TIMES + (i << 3), timeOf(i));
-  }
-  return <i32>i;
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function timeOf(i: usize): i64 {
-  return (<i64>load<i32>(TIME_HIGHS + (i << 2)) << 32) | <i64>load<u32>(TIME_LOWS + (i << 2));
-}
-
-/** Notes which of fills [0, count) go to slot 1, and which to slot 2. */
-function pick(count: i32): void {
-  let to = TAKEN;
-  let toBeside = TAKEN_BESIDE;
-  for (let i: usize = 0; i < <usize>count; i += 1) {
-    const pair = SLOTS_OF + (<usize>load<i32>(ROUTES + (i << 2)) << 1);
-    const goes = (1 << load<u8>(pair)) | (1 << load<u8>(pair, 1));
-    store<u16>(to, <u16>i);
-    store<u16>(toBeside, <u16>i);
-    to += <usize>(goes & 2); // a branch would be guessed wrong
-    toBeside += <usize>((goes & 4) >> 1);
-  }
-  picked = <i32>((to - TAKEN) >> 1);
-  pickedBeside = <i32>((toBeside - TAKEN_BESIDE) >> 1);
+  return most;
 }
 
 /** Takes a row through the fills that were picked for it. False: its cost does not stay below 2^60, or what it holds might not stay below 2^51; then it is of no use. */
-function takePicked(row: usize, taken: usize, count: i32): bool {
+function takePicked(row: usize, slot: i32): bool {
   if (!load<i32>(row, IS_LARGE)) enlarge(row);
+  const held = load<f64>(row);
   const cost = load<i64>(row, LARGE_COST);
   if (load<i64>(row, LARGE_COST_HIGH) !== cost >> 63 || abs(cost) >= IN_64_BITS) return false;
-  if (!addUp(row, taken, count)) return false;
-  if ((abs(cost) >= SMALL || !takeCosts(row, taken, count, false)) && !takeCosts(row, taken, count, true)) return false;
-  noteLast(row, taken, count);
-  return true;
+  if (small.takeSmall(held, cost, pickedAt, picked)) return keep(row, slot, small.held, <i64>small.cost, <i64>small.most, small.opened, small.sizes, small.values);
+  return large.takeLarge(held, cost, pickedAt, picked) && keep(row, slot, large.held, large.cost, large.most, large.opened, large.sizes, large.values);
 }
 
-/** Notes the time of the last of the fills that a row took. */
-function noteLast(row: usize, taken: usize, count: i32): void {
-  let last = load<i64>(row, LAST_NS);
-  for (let k = areRising ? max(0, count - 1) : 0; k < count; k += 1) {
-    const timeNs = load<i64>(TIMES + (<usize>load<u16>(taken + (<usize>k << 1)) << 3));
-    if (timeNs > last) last = timeNs;
-  }
-  store<i64>(row, last, LAST_NS);
-}
-
-/** Takes a row through picked fills, in integers: as `take`. False: a cost grew too large; then nothing of it is kept, but when it was opened. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function takeCosts(row: usize, taken: usize, count: i32, isLarge: bool): bool {
-  let held = <i64>load<f64>(row);
-  let has = abs(held);
-  let cost = load<i64>(row, LARGE_COST);
-  let most: i64 = 0; // of costs
-  let openedNs = load<i64>(row, OPENED_NS);
-  for (let k: usize = 0; k < <usize>count; k += 1) {
-    const i = <usize>load<u16>(taken + (k << 1)) << 3;
-    const x = load<i64>(i << 1, TRADED);
-    const p = load<i64>(i << 1, TRADED + MONEY);
-    const holds = held + x;
-    const left = abs(holds);
-    const closed = (has + abs(x) - left) >> 1; // 0 where the fill adds, else the smaller of the two
-    const opened = held < 0 ? x - closed : x + closed;
-    let released = cost;
-    if (closed !== has) {
-      let rest: i64;
-      if (isLarge) {
-        // An estimate that is some hundreds off, for which a double's remainder makes up.
-        const inverse = 1 / <f64>has;
-        released = whole(<f64>cost * (<f64>closed * inverse * (1.0 / 1024))) << 10;
-        rest = cost * closed - released * has;
-        const more = whole(<f64>rest * inverse);
-        released += more;
-        rest -= more * has;
-      } else {
-        released = whole(<f64>cost * (<f64>closed / <f64>has)); // at most one off
-        rest = cost * closed - released * has;
-      }
-      rest <<= 1;
-      if (abs(rest) >= has) {
-        if (rest > has || (rest === has && (released & 1) !== 0)) released += 1;
-        else if (rest < -has || (rest === -has && (released & 1) !== 0)) released -= 1;
-      }
-    } else if (holds !== 0) openedNs = load<i64>(i, TIMES); // it was flat, or has flipped
-    cost += opened * p - released;
-    const worth = abs(cost);
-    if (worth > most) most = worth;
-    held = holds;
-    has = left;
-  }
-  if (<u64>most >= <u64>(isLarge ? IN_64_BITS : <i64>TWO51)) return false;
-  store<f64>(row, <f64>held);
+/** Keeps what taking a row through its fills came to. */
+function keep(row: usize, slot: i32, held: f64, cost: i64, most: i64, opened: i32, sizes: f64, values: i64): bool {
+  store<f64>(row, held);
   store<i64>(row, cost, LARGE_COST);
   store<i64>(row, cost >> 63, LARGE_COST_HIGH);
   if (load<i64>(row, LARGE_PEAK_HIGH) === 0 && <u64>most > load<u64>(row, LARGE_PEAK)) store<u64>(row, most, LARGE_PEAK);
-  store<i32>(row, load<i32>(row, TRADES) + count, TRADES);
-  store<i64>(row, openedNs, OPENED_NS);
-  return true;
-}
-
-/** Adds up sizes, fees and values of the fills that were picked for a row. False: it might hold 2^51 or more after one of them. */
-function addUp(row: usize, taken: usize, count: i32): bool {
-  let sizes: i64 = 0;
-  let fees: i64 = 0;
-  let values: i64 = 0;
-  if (count === totalled) {
-    sizes = i64x2.extract_lane(totalSizes, 0) + i64x2.extract_lane(totalSizes, 1);
-    fees = i64x2.extract_lane(totalFees, 0) + i64x2.extract_lane(totalFees, 1);
-    values = i64x2.extract_lane(totalValues, 0) + i64x2.extract_lane(totalValues, 1);
-  } else {
-    for (let k: usize = 0; k < <usize>count; k += 1) {
-      const i = <usize>load<u16>(taken + (k << 1)) << 3;
-      const x = load<i64>(i << 1, TRADED);
-      sizes += abs(x);
-      fees += load<i64>(i, PAID);
-      values += x * load<i64>(i << 1, TRADED + MONEY);
-    }
-  }
-  store<i64>(row, load<i64>(row, SIZES) + sizes, SIZES);
-  store<i64>(row, load<i64>(row, FEES_PAID) + fees, FEES_PAID);
+  store<i32>(row, load<i32>(row, TRADES) + picked, TRADES);
+  if (opened !== NONE) store<i64>(row, timeOfPicked(slot, opened), OPENED_NS);
+  store<i64>(row, lastTimeOf(slot, load<i64>(row, LAST_NS)), LAST_NS);
+  store<i64>(row, load<i64>(row, SIZES) + <i64>sizes, SIZES);
+  store<i64>(row, load<i64>(row, FEES_PAID) + pickedPaid, FEES_PAID);
   store<i64>(row, load<i64>(row, VALUES) + values, VALUES);
-  return abs(<i64>load<f64>(row)) + sizes < <i64>TWO51;
+  return true;
 }
 
 /** Reads what a row holds. False: too many fills, or so much money that it might not stay within 2^101. */
@@ -489,7 +202,7 @@ function take(row: usize, x: f64, p: f64, ofFee: f64, timeNs: i64): void {
   store<i32>(row, load<i32>(row, TRADES) + 1, TRADES);
   if (timeNs > load<i64>(row, LAST_NS)) store<i64>(row, timeNs, LAST_NS);
   if (left === 0 && holds !== 0) store<i64>(row, timeNs, OPENED_NS); // it was flat, or has flipped
-  if (load<i32>(row, IS_LARGE) | i32(abs(value) >= TWO51)) return takeLarge(row, held, holds, has, closed, left, p, value);
+  if (load<i32>(row, IS_LARGE) | i32(abs(value) >= TWO51)) return takeOneLarge(row, held, holds, has, closed, left, p, value);
   store<i64>(row, load<i64>(row, VALUES) + whole(value), VALUES);
   const cost = load<f64>(row, COST);
   let released = cost;
@@ -506,34 +219,10 @@ function take(row: usize, x: f64, p: f64, ofFee: f64, timeNs: i64): void {
   if (abs(now) >= TWO51) enlarge(row);
 }
 
-/** An integer below 2^51 in 64 bits. Conversions are slower: they ask whether it fits. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function whole(value: f64): i64 {
-  return reinterpret<i64>(value + ROUNDER) - ROUNDER_BITS;
-}
-
-/** The same of two. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function wholes(value: v128): v128 {
-  return i64x2.sub(f64x2.add(value, f64x2.splat(ROUNDER)), i64x2.splat(ROUNDER_BITS));
-}
-
-/** What to add to an estimate of a quotient: the remainder over the divisor, rounded half to even together with it. */
-function nearestOf(remainder: i64, by: i64, estimate: i64): i64 {
-  let more = <i64>nearest(<f64>remainder / <f64>by);
-  const twice = (remainder - more * by) << 1;
-  const odd = ((estimate + more) & 1) !== 0;
-  if (twice > by || (twice === by && odd)) more += 1;
-  else if (twice < -by || (twice === -by && odd)) more -= 1;
-  return more;
-}
-
 /** The same, where a cost or a value does not stay below 2^51. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function takeLarge(row: usize, held: f64, holds: f64, has: f64, closed: f64, left: f64, p: f64, value: f64): void {
+function takeOneLarge(row: usize, held: f64, holds: f64, has: f64, closed: f64, left: f64, p: f64, value: f64): void {
   if (!load<i32>(row, IS_LARGE)) enlarge(row);
   const price = <i64>p;
   const opened = whole(holds - copysign(left, held));

@@ -68,6 +68,20 @@ for (const [shape, places] of Object.entries(shapes)) {
   }
 }
 
+for (const name of ["small: ties and flips", "everyday", "beyond a double", "at the limit of 60 bits"] as const) {
+  test(`the same for many fills at once: ${name}`, () => {
+    const [size, price, holding, cost] = magnitudes[name];
+    fc.assert(
+      fc.property(fc.array(anyHolding(holding, cost), { minLength: ROWS, maxLength: ROWS }), fc.array(anyTrade(size, price), { minLength: 300, maxLength: 900 }), (before, trades) => {
+        const table = tableOf(before);
+        expect(few.apply(table, TWO_ROWS, columns(trades), Int32Array.from(trades.keys()), 0, trades.length)).toBe(trades.length);
+        expect(before.map((_, row) => table.read(row))).toEqual(applied(before, trades, TWO_ROWS));
+      }),
+      { numRuns: 25 },
+    );
+  });
+}
+
 test("it stops before the first fill that is not for it, having booked those before; picks may stand apart", () => {
   const spoiled: readonly ((fills: FillColumns, row: number) => void)[] = [
     (fills, row) => (fills.quantity[row] = Number.NaN), // a wide fill

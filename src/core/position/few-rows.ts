@@ -10,6 +10,8 @@ const POWERS_AT = MOST * 43;
 const SLOTS_AT = 180_224;
 const SLOT_BYTES = 256;
 const SLOTS = 63;
+/** So many rows are each taken through all fills at once. */
+const MOST_QUICK = 2;
 const FORM_AT = 128;
 const FACTOR_AT = 152;
 const ROUTES_AT = 6 * PAGE_BYTES;
@@ -29,7 +31,7 @@ export interface Place {
 
 interface Machine {
   readonly memory: MachineMemory;
-  walk(count: number, slots: number): number;
+  walk(count: number, slots: number, all: number): number;
 }
 
 let shared: FewRows | null | undefined; // null: there is no such machine
@@ -48,6 +50,7 @@ export class FewRows {
   #pairs: Uint8Array; // of slots, by route
   #places: readonly Place[] = [];
   #rows: number[] = []; // of the table: slots 1, 2, …
+  #all = 0; // the bits of slots to which all routes go
 
   private constructor(machine: Machine) {
     this.#machine = machine;
@@ -87,7 +90,7 @@ export class FewRows {
       this.#ints[(SLOTS_AT + slot * SLOT_BYTES + FORM_AT) >> WORD] = 1;
       this.#doubles[(SLOTS_AT + slot * SLOT_BYTES + FACTOR_AT) >> DOUBLE] = 1;
     }
-    for (let round = 0; round < WORKED; round += 1) for (const slots of [2, 3]) this.#machine.walk(MOST, slots); // few rows and more go two ways
+    for (let round = 0; round < WORKED; round += 1) for (const slots of [2, 3]) this.#machine.walk(MOST, slots, 0); // few rows and more go two ways
     this.#pairs.fill(0, 0, 2);
   }
 
@@ -99,16 +102,15 @@ export class FewRows {
   apply(table: PositionTable, places: readonly Place[], fills: FillColumns, picks: Int32Array, from: number, to: number): number {
     if (places !== this.#places) this.#take(places);
     if (this.#rows.length === 0) return 0;
-    for (let at = from; at < to; ) {
-      const end = Math.min(to, at + MOST);
+    this.#enter(table);
+    let at = from;
+    for (let end = from; at === end && at < to; ) {
+      end = Math.min(to, at + MOST);
       this.#fill(fills, picks, at, end);
-      this.#enter(table);
-      const done = this.#machine.walk(end - at, this.#rows.length);
-      if (done > 0) this.#leave(table);
-      at += done;
-      if (at < end) return at - from;
+      at += this.#machine.walk(end - at, this.#rows.length, this.#all);
     }
-    return to - from;
+    if (at > from) this.#leave(table);
+    return at - from;
   }
 
   /** Notes which rows the fills of each route go to. None at all where they are too many. */
@@ -121,6 +123,7 @@ export class FewRows {
       return;
     }
     const slots = new Map(this.#rows.map((row, i): [number | undefined, number] => [row, i + 1]));
+    this.#all = this.#rows.reduce((bits, row, i) => (i < MOST_QUICK && places.every(({ venueRow, netRow }) => venueRow === row || netRow === row) ? bits | (1 << (i + 1)) : bits), 0);
     for (const { route, venueRow, netRow } of places) this.#pairs.set([slots.get(venueRow) ?? 0, slots.get(netRow) ?? 0], route * 2);
   }
 

@@ -32,10 +32,10 @@ export function Blotter({ lines, columns, sort, groups, onToggle }: BlotterProps
   const rows = items.flatMap(({ index }) => rowsOf(lines[index]));
   const pads = (longest.current = padsOf(rows, longest.current));
   const wide = (broadest.current = widthsOf(rows, pads, broadest.current));
-  const widthOf = ({ key, width }: BlotterColumn) => wide.get(key) ?? width;
+  const widthOf = ({ key, width }: BlotterColumn) => Math.max(width, wide.get(key) ?? 0);
   const widths = [`minmax(${NAME_PX}px, 1fr)`, ...columns.map((column) => `${widthOf(column)}px`)].join(" ");
   const width = NAME_PX + columns.reduce((sum, column) => sum + widthOf(column), 0);
-  const style = { "--columns": widths, "--narrow-columns": narrowWidths(columns), "--least-width": `${width}px` } as CSSProperties;
+  const style = { "--columns": widths, "--narrow-columns": narrowWidths(columns, wide), "--least-width": `${width}px` } as CSSProperties;
   const move = (to: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, to));
     setActive(next);
@@ -99,6 +99,11 @@ function showSymbol(key: string): void {
   if (row !== undefined) go(linkTo("symbol", row.symbol, { account: row.account }));
 }
 
-function narrowWidths(columns: readonly BlotterColumn[]): string {
-  return ["minmax(0, 1fr)", ...columns.filter(({ narrow }) => narrow).map(({ key }) => (key === "currency" ? "44px" : "auto"))].join(" ");
+const NARROW_LEAST_PX = 72;
+const NARROW_MOST_PX = 132;
+
+/** On a phone figures take what they need: what is left names the row. */
+function narrowWidths(columns: readonly BlotterColumn[], needed: ReadonlyMap<string, number>): string {
+  const widthOf = (key: string) => Math.min(NARROW_MOST_PX, Math.max(NARROW_LEAST_PX, needed.get(key) ?? 0));
+  return ["minmax(0, 1fr)", ...columns.filter(({ narrow }) => narrow).map(({ key }) => (key === "currency" ? "40px" : `${widthOf(key)}px`))].join(" ");
 }

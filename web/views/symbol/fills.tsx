@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import type { Resource } from "../../data/index.ts";
-import { compareTimes, Figure, grouped, moneyDecimals, Time } from "../../figures/index.ts";
+import { compareTimes, Figure, grouped, Time } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
 
 /** `GET /v1/history`, as far as it is shown. */
@@ -21,7 +21,7 @@ export interface FillRow {
   readonly realizedPnl: string;
   readonly currency?: string | undefined; // that P&L is in, where the page knows it
   readonly strategy: string | null;
-  readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly realizedPnl: string };
+  readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly currency: string; readonly numTrades: number };
 }
 
 /** Every fill, the newest first. @param currency that P&L is in; undefined: of several */
@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
   { key: "side", title: "Side", isText: true, narrow: true, cell: ({ action }) => (action === "buy" ? "▲ buy" : "▼ sell") },
   { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
   { key: "price", title: "Price", narrow: true, cell: ({ price }) => <Figure exact={price} most={8} /> },
-  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} pad={2} signed most={currency === undefined ? undefined : moneyDecimals(currency)} /> },
+  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} pad={2} signed currency={currency} /> },
   { key: "fee", title: "Fee", cell: ({ fee, feeCurrency }) => <Figure exact={fee} pad={2} unit={feeCurrency} /> },
   { key: "after", title: "Held after", cell: ({ positionAfter }) => <Figure exact={positionAfter.quantity} most={8} /> },
 ];

@@ -40,7 +40,7 @@ export default function SymbolView(): ReactNode {
       <HeldTable keys={shown} />
       <div className="symbol-columns">
         <div className="main-column">
-          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} isOne={shown.length === 1} /></Suspense>
+          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} isAddable={currencies.size === 1 && shown.length === new Set(shown.map((key) => store.row(key)?.account)).size} /></Suspense>
           <FillTable history={history} currency={currencies.size === 1 ? [...currencies][0] : undefined} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
         <div className="side-column">

@@ -1,11 +1,11 @@
 import { useMemo, type ReactNode } from "react";
-import { compareTimes } from "../../figures/index.ts";
-import { LineChart, type Line } from "../../charts/line-chart.tsx";
+import { LineChart } from "../../charts/line-chart.tsx";
 import { PriceChart, type FillMark, type PricePoint } from "../../charts/price-chart.tsx";
 import { nowMs, useResource, type Resource } from "../../data/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
-import type { FillRow, History } from "./fills.tsx";
+import type { FillRow, History } from "./history.ts";
+import { throughTime } from "./through-time.ts";
 
 interface Marks {
   readonly series: readonly { readonly venue: string; readonly marks: readonly { readonly time: string; readonly price: string }[] }[];
@@ -25,25 +25,25 @@ const FEWEST_MARKS = 2;
 
 /**
  * The price with fills drawn on it; below it what was held, and what was realized. Numbers here are for pictures.
- * @param isAddable whether each account has one position of it, all in one currency: then those of all accounts are one line
+ * @param currency of all accounts' positions, where each account has one: then they are one line; undefined: they do not add up
  */
-export default function Charts({ symbol, history, average, isAddable }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly isAddable: boolean }): ReactNode {
+export default function Charts({ symbol, history, average, currency }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly currency: string | undefined }): ReactNode {
   const marks = useResource<Marks>(`/v1/marks?limit=${MOST_MARKS}&symbol=${encodeURIComponent(symbol)}`, MARKS_MS);
   const { params } = usePlace();
   const span = SPANS.find(({ key }) => key === params.get("span")) ?? SPANS[2];
   const fills = history.data?.history;
   const drawn = useMemo(() => drawnOf(marks.data, fills ?? [], span.days), [marks.data, fills, span]);
-  const held = useMemo(() => heldOf(fills ?? []), [fills]);
+  const held = useMemo(() => throughTime(fills ?? []), [fills]);
   return (
     <>
       <Panel title="Price" aside={<><span title="The last of each side in a piece of time; every fill stands in the table">▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
         <Known of={marks}>{() => (drawn.prices.length < 2 ? <p className="small">No marks in this span: fillbook marks FILE, or POST /v1/marks.</p> : <PriceChart key={span.key} label={`The price of ${symbol} with its fills`} prices={drawn.prices} fills={drawn.fills} average={average === undefined ? undefined : Number(average)} height={280} />)}</Known>
       </Panel>
-      {!isAddable && held.times.length > 1 && <p className="note">It is held as several kinds or in several currencies, which do not add up to one position through time.</p>}
-      {isAddable && held.times.length > 1 && (
+      {currency === undefined && held.times.length > 1 && <p className="note">It is held as several kinds or in several currencies, which do not add up to one position through time.</p>}
+      {currency !== undefined && held.times.length > 1 && (
         <div className="two">
-          <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={held.quantity} height={150} decimals={4} /></Panel>
-          <Panel title="Net realized P&L"><LineChart label="Net realized P&L, fill by fill" times={held.times} lines={held.pnl} height={150} /></Panel>
+          <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={[{ label: "held", values: held.quantity, isStepped: true, isFilled: true }]} height={150} decimals={4} /></Panel>
+          <Panel title="Net realized P&L" aside={currency}><LineChart label="Net realized P&L, fill by fill" times={held.times} lines={[{ label: "net realized", values: held.pnl, isStepped: true }]} height={150} unit={currency} /></Panel>
         </div>
       )}
     </>
@@ -74,38 +74,6 @@ function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number
     drawn.set(`${Math.floor((seconds - first) / (step * PIECES_A_FILL))} ${action}`, { seconds, price: Number(price), isBuy: action === "buy" });
   }
   return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: [...drawn.values()].sort((a, b) => a.seconds - b.seconds) };
-}
-
-/** After each fill: what was held and what was realized, over all accounts that are shown. */
-function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: Line[]; readonly pnl: Line[] } {
-  const sorted = fills.toSorted((a, b) => compareTimes(a.timestamp, b.timestamp) || a.seq - b.seq);
-  const accounts = new Map<string, Held>();
-  for (const fill of sorted) if (!accounts.has(fill.account)) accounts.set(fill.account, heldBefore(fill));
-  const [quantity, pnl]: [number[], (number | null)[]] = [[], []];
-  for (const { account, positionAfter } of sorted) {
-    accounts.set(account, { quantity: Number(positionAfter.quantity), pnl: positionAfter.netRealizedPnl === null ? null : Number(positionAfter.netRealizedPnl) });
-    const all = [...accounts.values()];
-    quantity.push(all.reduce((sum, one) => sum + one.quantity, 0));
-    pnl.push(all.reduce<number | null>((sum, one) => (sum === null || one.pnl === null ? null : sum + one.pnl), 0));
-  }
-  return {
-    times: sorted.map(({ timestamp }) => Date.parse(timestamp) / 1_000),
-    quantity: [{ label: "held", values: quantity, isStepped: true, isFilled: true }],
-    pnl: [{ label: "net realized", values: pnl, isStepped: true }],
-  };
-}
-
-interface Held {
-  readonly quantity: number;
-  readonly pnl: number | null; // net realized; null: a rate is missing
-}
-
-/** What an account had before the first of its fills that is shown. */
-function heldBefore({ action, quantity, fee, feeCurrency, realizedPnl, positionAfter }: FillRow): Held {
-  const { numTrades, netRealizedPnl, currency } = positionAfter;
-  if (numTrades === 1) return { quantity: 0, pnl: 0 };
-  const isKnown = netRealizedPnl !== null && feeCurrency === currency;
-  return { quantity: Number(positionAfter.quantity) - (action === "buy" ? 1 : -1) * Number(quantity), pnl: isKnown ? Number(netRealizedPnl) - Number(realizedPnl) + Number(fee) : null };
 }
 
 function secondsOf(time: string): number {

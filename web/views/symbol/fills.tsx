@@ -2,27 +2,7 @@ import { useMemo, type ReactNode } from "react";
 import type { Resource } from "../../data/index.ts";
 import { compareTimes, Figure, grouped, Time } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
-
-/** `GET /v1/history`, as far as it is shown. */
-export interface History {
-  readonly history: readonly FillRow[];
-}
-export interface FillRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly timestamp: string;
-  readonly account: string;
-  readonly venue: string;
-  readonly action: "buy" | "sell";
-  readonly quantity: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly feeCurrency: string;
-  readonly realizedPnl: string;
-  readonly currency?: string | undefined; // that P&L is in, where the page knows it
-  readonly strategy: string | null;
-  readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly currency: string; readonly numTrades: number };
-}
+import type { FillRow, History } from "./history.ts";
 
 /** Every fill, the newest first. @param currency that P&L is in; undefined: of several */
 export function FillTable({ history, showsAccount, currency }: { readonly history: Resource<History>; readonly showsAccount: boolean; readonly currency: string | undefined }): ReactNode {

@@ -58,6 +58,7 @@ export function shellTests(kit: PageKit): void {
     await page.locator("#notice").waitFor();
     expect(await page.locator("#notice").textContent()).toMatch(/^Not connected since .*: figures are those of entry \d+\. Trying again\.$/);
     expect(await net.getAttribute("data-exact")).toBe("9300");
+    await expect.poll(() => net.getAttribute("class"), { timeout: 20_000 }).toContain("stale"); // struck through, with its age
     await service.start();
     await service.post("fills", [{ ...FILLS[0], id: "4" }]);
     await isLive(page);

@@ -21,6 +21,13 @@ export function symbolTests(kit: PageKit): void {
     await kit.close(page);
   });
 
+  test("position and P&L through time are drawn over all accounts, too", async () => {
+    const page = await kit.open(kit.full, "#/symbol/BTC%2FUSD");
+    await page.locator(".panel", { hasText: "Net realized P&L" }).locator("canvas").waitFor({ timeout: 20_000 });
+    expect(await page.locator(".symbol > .panel .aside").innerText()).toBe("money in USD");
+    await kit.close(page, /404/); // no ladder, where it was not told
+  });
+
   test("has the ladder of all venues as one, and a venue that is silent does not count", async () => {
     const page = await kit.open(kit.full, "#/symbol/ETH%2FUSD");
     await expect.poll(async () => {

@@ -38,7 +38,7 @@ export function LineChart({ label, times, lines, height, decimals = 2, unit = ""
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
-    const options = optionsOf({ lines, height, zone, width: parent.clientWidth, onCursor: (at) => setRead(at === undefined ? "" : readOut(at, chart.current, lines, zone, decimals, unit)) });
+    const options = optionsOf({ lines, height, zone, width: parent.clientWidth, unit, onCursor: (at) => setRead(at === undefined ? "" : readOut(at, chart.current, lines, zone, decimals, unit)) });
     const made = (chart.current = new uPlot(options, dataOf(times, lines), parent));
     const watch = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height }));
     watch.observe(parent);
@@ -74,7 +74,7 @@ function readOut(at: number, chart: uPlot | undefined, lines: readonly Line[], z
   return [timeText(new Date(seconds * 1_000).toISOString(), zone), ...values].join(" · ");
 }
 
-function optionsOf({ lines, height, width, zone, onCursor }: { readonly lines: readonly Line[]; readonly height: number; readonly width: number; readonly zone: "utc" | "local"; readonly onCursor: (at: number | undefined) => void }): uPlot.Options {
+function optionsOf({ lines, height, width, zone, unit, onCursor }: { readonly lines: readonly Line[]; readonly height: number; readonly width: number; readonly zone: "utc" | "local"; readonly unit: string; readonly onCursor: (at: number | undefined) => void }): uPlot.Options {
   const [muted, line] = [tokenColour("--muted"), tokenColour("--line")];
   const font = "11px system-ui, sans-serif";
   const axis = { stroke: muted, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
@@ -83,7 +83,7 @@ function optionsOf({ lines, height, width, zone, onCursor }: { readonly lines: r
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     tzDate: (seconds) => (zone === "utc" ? uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC") : new Date(seconds * 1_000)),
     scales: { y: { range: (_, least, most) => roomy(least, most) } },
-    axes: [{ ...axis, size: 24, space: 84, values: (_, times) => times.map((seconds, i) => tickText(seconds, times[i - 1], zone)) }, { ...axis, size: AXIS_PX, space: 32, values: (_, values) => values.map((value) => estimateText(value, decimalsOf(values))) }],
+    axes: [{ ...axis, size: 24, space: 84, values: (_, times) => times.map((seconds, i) => tickText(seconds, times[i - 1], zone)) }, { ...axis, size: AXIS_PX, space: 32, values: (_, values) => values.map((value) => `${estimateText(value, decimalsOf(values))}${unit === "%" ? " %" : ""}`) }],
     series: [{}, ...lines.map((one, i): uPlot.Series => {
       const stroke = tokenColour(one.tone ?? `--series-${i + 1}`);
       if (one.as === "bars") return { stroke, fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars!({ size: [0.6, 8] }) };

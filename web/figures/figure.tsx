@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useRef, type ReactNode } from "react";
 import "./copy.ts";
-import { decimalsShown, moneyDecimals, paddingText, shownText, signOf } from "./text.ts";
+import { centDecimals, decimalsShown, moneyDecimals, paddingText, shownText, signOf } from "./text.ts";
 
 export interface FigureProps {
   readonly exact: string | null | undefined; // as the service says it; null: not known; undefined: there is no answer yet
@@ -10,7 +10,8 @@ export interface FigureProps {
   readonly flashes?: boolean; // fades once when it changes
   readonly why?: string | undefined; // why it is not known
   readonly stale?: string | undefined; // too old to count: says how old
-  readonly unit?: string | undefined; // the currency
+  readonly currency?: string | undefined; // of money, where that is said elsewhere: its decimals
+  readonly unit?: string | undefined; // the currency, which is said here, too
 }
 
 const USUAL_DECIMALS = 2;
@@ -18,7 +19,7 @@ const FADE_MS = 400;
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** An exact amount. What is left out of it is on hover, and is what is copied; one that is not known is a dash that says why. */
-export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signed = false, flashes = false, why, stale, unit }: FigureProps): ReactNode {
+export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signed = false, flashes = false, why, stale, currency, unit }: FigureProps): ReactNode {
   const span = useRef<HTMLSpanElement>(null);
   const before = useRef(exact);
   useLayoutEffect(() => {
@@ -27,12 +28,14 @@ export const Figure = memo(function AsText({ exact, most: wanted, pad = 0, signe
   }, [exact, flashes]);
   if (exact === undefined) return <span className="waits" aria-hidden="true" />;
   if (exact === null) return <span ref={span} className="unknown" title={`Unknown: ${why ?? "the service does not know it"}`}>{"\u2013"}</span>;
-  const most = wanted ?? (unit === undefined ? USUAL_DECIMALS : moneyDecimals(unit));
-  const says = `${signed && signOf(exact) > 0 ? "+" : ""}${shownText(exact, most)}${paddingText(decimalsShown(exact, most), pad)}`;
+  const money = unit ?? currency;
+  const most = wanted ?? (money === undefined ? USUAL_DECIMALS : moneyDecimals(money));
+  const least = wanted === undefined ? centDecimals(money) : 0;
+  const says = `${signed && signOf(exact) > 0 ? "+" : ""}${shownText(exact, most, least)}${paddingText(decimalsShown(exact, most, least), pad)}`;
   const sign = signed ? signOf(exact) : 0;
   const className = `figure${sign > 0 ? " gain" : sign < 0 ? " loss" : ""}${stale === undefined ? "" : " stale"}`;
   return (
-    <span ref={span} className={className} data-exact={exact} title={stale === undefined ? `${exact}${unit === undefined ? "" : ` ${unit}`}` : `${exact}, ${stale} old`}>
+    <span ref={span} className={className} data-exact={exact} title={stale === undefined ? `${exact}${money === undefined ? "" : ` ${money}`}` : `${exact}, ${stale} old`}>
       {says}
       {unit !== undefined && <span className="unit"> {unit}</span>}
     </span>

@@ -6,34 +6,35 @@ const POINT_SPACE = "\u2008"; // as wide as a point
 
 /**
  * An exact amount as people read it: digits grouped, a real minus, and beyond `most` decimals left out. Nothing is computed, nothing rounded. What would read as 0 then and is not
- * keeps its first two digits.
+ * keeps its first two digits. Zeros are added up to `least` decimals: 8.40 dollars.
  * @example shownText("-1234567.5678", 2) // => "−1,234,567.56"
  * @example shownText("0.00012345", 8) // => "0.00012345"
  * @example shownText("-0.000012345", 2) // => "−0.000012"
+ * @example [shownText("8.4", 2, 2), shownText("-279", 2, 2)] // => ["8.40", "−279.00"]
  */
-export function shownText(exact: string, most: number): string {
+export function shownText(exact: string, most: number, least = 0): string {
   const sign = exact.startsWith("-") ? MINUS : "";
   const digits = sign === "" ? exact : exact.slice(1);
-  const point = digits.indexOf(".");
-  if (point < 0) return sign + grouped(digits);
-  const decimals = decimalsShown(exact, most);
-  return sign + grouped(digits.slice(0, point)) + (decimals === 0 ? "" : digits.slice(point, point + 1 + decimals));
+  const [whole = "", fraction = ""] = digits.split(".");
+  const decimals = decimalsShown(exact, most, least);
+  return sign + grouped(whole) + (decimals === 0 ? "" : `.${fraction.slice(0, decimals).padEnd(decimals, "0")}`);
 }
 
 const DIGITS_OF_LITTLE = 2;
 
 /**
- * How many decimals of an exact amount are shown: at most so many, more only where all of these are 0 and the amount is not.
+ * How many decimals of an exact amount are shown: at least and at most so many, more only where all of these are 0 and the amount is not.
  * @example decimalsShown("1.2345", 2) // => 2
  * @example decimalsShown("12", 2) // => 0
  * @example decimalsShown("0.00012345", 2) // => 5
+ * @example decimalsShown("12", 2, 2) // => 2
  */
-export function decimalsShown(exact: string, most: number): number {
+export function decimalsShown(exact: string, most: number, least = 0): number {
   const point = exact.indexOf(".");
-  if (point < 0) return 0;
+  if (point < 0) return least;
   const all = exact.length - point - 1;
   const first = exact.search(/[1-9]/); // the digit that counts
-  return Math.min(all, first > point + most ? first - point - 1 + DIGITS_OF_LITTLE : most);
+  return Math.max(least, Math.min(all, first > point + most ? first - point - 1 + DIGITS_OF_LITTLE : most));
 }
 
 const MONEY_DECIMALS = 2;
@@ -47,6 +48,14 @@ let fiat: ReadonlySet<string> | undefined;
 export function moneyDecimals(currency: string): number {
   fiat ??= new Set(Intl.supportedValuesOf("currency"));
   return fiat.has(currency) || /USD|EUR|GBP|DAI/.test(currency) ? MONEY_DECIMALS : COIN_DECIMALS;
+}
+
+/**
+ * How many decimals of money are shown at least: cents always, of coins none.
+ * @example [centDecimals("USD"), centDecimals("XBT"), centDecimals(undefined)] // => [2, 0, 0]
+ */
+export function centDecimals(currency: string | undefined): number {
+  return currency !== undefined && moneyDecimals(currency) === MONEY_DECIMALS ? MONEY_DECIMALS : 0;
 }
 
 /**

@@ -6,13 +6,15 @@ import { LimitBar, limitWords, scopeWords, usedText } from "../parts/index.ts";
 
 const EVERY_MS = 1_000;
 const A_WHILE_MS = 1_000;
+const STALE_SECONDS = 5;
 
 /** What is above every view: equity, the day, exposure, the worst limit, breaker, clock, connection. */
 export function TopBar(): ReactNode {
   const { data, error, atMs } = useResource<Overview>("/v1/overview", EVERY_MS, { isFolded: true });
+  const { state } = useStanding();
   useNowMs();
   const age = atMs === undefined ? undefined : (performance.now() - atMs) / 1_000;
-  const stale = error !== undefined && age !== undefined && age > 5 ? ageText(age) : undefined;
+  const stale = (error !== undefined || state.is === "lost") && age !== undefined && age > STALE_SECONDS ? ageText(age) : undefined;
   const of = (key: "equity" | "dayPnl" | "netExposure" | "grossExposure") => (data === undefined ? undefined : data[key]);
   const unit = data?.currency;
   const why = data === undefined || data.unvalued === 0 ? undefined : data.unvalued === 1 ? "one position has no mark that counts" : `${data.unvalued} positions have no mark that counts`;

@@ -82,13 +82,14 @@ const REASONS: Readonly<Record<string, string>> = {
 /**
  * Why something is not known, in words; what stands behind a colon is what it is of.
  * @example reasonWords("no_mark: BTC/USD") // => "there is no mark that counts (BTC/USD)"
+ * @example reasonWords("no_mark: BTC/USD; no_mark: ETH/USD") // => "there is no mark that counts (BTC/USD, ETH/USD)"
  * @example reasonWords("zero_variance") // => "they never vary"
  */
 export function reasonWords(reason: string | null | undefined): string | undefined {
   if (reason === null || reason === undefined) return undefined;
   const [code = "", ...of] = reason.split(": ");
   const words = REASONS[code];
-  return words === undefined ? reason : `${words}${of.length === 0 ? "" : ` (${of.join(": ").slice(0, 120)})`}`;
+  return words === undefined ? reason : `${words}${of.length === 0 ? "" : ` (${of.join(": ").replaceAll(`; ${code}: `, ", ").slice(0, 120)})`}`;
 }
 
 const LADDERS: Readonly<Record<string, string>> = { stale: "silent for too long", gap: "lost something", no_snapshot: "waits for a snapshot", crossed: "its bid is above its ask", checksum: "its checksum does not fit", ahead: "is ahead of the clock", other_kind: "is another kind of contract" };

@@ -2,14 +2,14 @@ import type { ReactNode } from "react";
 import type { VenuesView, VenueView } from "../../../src/core/performance/index.ts";
 import { hasToken, useChannel, useResource, type Overview, type Resource } from "../../data/index.ts";
 import { compareExact, Estimate, Figure } from "../../figures/index.ts";
-import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+import { DataTable, Known, Panel, VenueType, type Column } from "../../parts/index.ts";
 
 const EVERY_MS = 30_000;
 const OVERVIEW_MS = 1_000;
 const MOST_ROWS = 8;
 const columnsOf = (currency: string): readonly Column<VenueView>[] => [
   { key: "rank", title: "#", cell: ({ rank }) => rank },
-  { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue, venueType }) => <>{venue} <span className="small">{venueType}</span></> },
+  { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue, venueType }) => <>{venue} <VenueType of={venueType} /></> },
   { key: "score", title: "Score", says: "0 to 1, weighted: slippage 35 %, fees 30 %, latency 20 %, accepted 15 %", narrow: true, compare: (a, b) => (a.score ?? -1) - (b.score ?? -1), cell: ({ score, scoreParts: { slippage, fees, latency, accepted } }) => <span title={`slippage ${part(slippage)}, fees ${part(fees)}, latency ${part(latency)}, accepted ${part(accepted)}`}><Estimate value={score} why="its fills tell neither slippage nor latency" /></span> },
   { key: "bar", title: "", cell: ({ score }) => <span className="share-bar" aria-hidden="true"><span className="fill" style={{ width: `${100 * (score ?? 0)}%` }} /></span> },
   { key: "fills", title: "Fills", compare: (a, b) => a.fills - b.fills, cell: ({ fills }) => fills.toLocaleString("en-US") },

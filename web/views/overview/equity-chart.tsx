@@ -24,7 +24,7 @@ export default function EquityChart(): ReactNode {
   return (
     <Panel title={drawn?.hasEquity === false ? "Net P&L" : "Equity"} aside={SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}>
       <Known of={{ ...equity, data: drawn }}>
-        {({ times, lines, currency }) => (times.length < 2 ? <p className="small">Too little has happened in this span to draw a line.</p> : <LineChart label="Equity through time" times={times} lines={lines} height={280} unit={currency} />)}
+        {({ times, lines, known, currency }) => (known < 2 ? <p className="small">{times.length < 2 ? "Too little has happened in this span to draw a line." : "Too few marks in this span: most of the time it was not known what the book is worth. Send them to POST /v1/marks."}</p> : <LineChart label="Equity through time" times={times} lines={lines} height={280} unit={currency} />)}
       </Known>
     </Panel>
   );
@@ -35,8 +35,8 @@ function pathOf({ everySeconds, days }: (typeof SPANS)[number]): string {
   return `/v1/equity?everySeconds=${everySeconds}${from}`;
 }
 
-function linesOf({ points, currency }: Equity): { readonly times: number[]; readonly lines: Line[]; readonly currency: string; readonly hasEquity: boolean } {
+function linesOf({ points, currency }: Equity): { readonly times: number[]; readonly lines: Line[]; readonly known: number; readonly currency: string; readonly hasEquity: boolean } {
   const hasEquity = points.some(({ equity }) => equity !== null);
   const values = points.map(({ equity, pnl }) => (hasEquity ? equity : pnl)).map((text) => (text === null ? null : Number(text)));
-  return { times: points.map(({ end }) => Date.parse(end) / 1_000), lines: [{ label: hasEquity ? "Equity" : "Net P&L", values }], currency, hasEquity };
+  return { times: points.map(({ end }) => Date.parse(end) / 1_000), lines: [{ label: hasEquity ? "Equity" : "Net P&L", values }], known: values.filter((value) => value !== null).length, currency, hasEquity };
 }

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useMemo, type ReactNode } from "react";
 import "./overview.css";
 import { store, useBookVersion, useResource, type Overview as OverviewAnswer } from "../../data/index.ts";
-import { Figure } from "../../figures/index.ts";
+import { Figure, grouped } from "../../figures/index.ts";
 import { Code, Empty, Known, Panel, patiently } from "../../parts/index.ts";
 import { Alerts } from "./alerts.tsx";
 import { LimitList } from "./limits.tsx";
@@ -40,7 +40,7 @@ interface Summary {
 function Tiles({ overview }: { readonly overview: OverviewAnswer }): ReactNode {
   const { data } = useResource<Summary>("/v1/positions?summary=true&limit=1", 2_000, { isFolded: true });
   const { currency, equity, dayPnl, netExposure, grossExposure, unvalued } = overview;
-  const noMark = unvalued === 0 ? undefined : `${unvalued} ${unvalued === 1 ? "position has" : "positions have"} no mark that counts`;
+  const noMark = unvalued === 0 ? undefined : `${grouped(`${unvalued}`)} ${unvalued === 1 ? "position has" : "positions have"} no mark that counts`;
   const summary = data?.summary;
   const whyNot = noMark ?? "a mark or a rate is missing";
   return (
@@ -48,12 +48,12 @@ function Tiles({ overview }: { readonly overview: OverviewAnswer }): ReactNode {
       <div className="first"><dt>Equity</dt><dd className="huge"><Figure exact={equity} unit={currency} why={noMark ?? "no capital was told: post a deposit to /v1/events, or import one with fillbook events"} /></dd></div>
       <div><dt>Day P&L</dt><dd className="huge"><Figure exact={dayPnl} unit={currency} signed why={noMark} /></dd></div>
       <div><dt>Net P&L</dt><dd><Figure exact={overview.pnl} unit={currency} signed why={noMark} /></dd></div>
-      <div><dt>Realized</dt><dd><Figure exact={summary?.realized} signed why={whyNot} /></dd></div>
-      <div><dt>Unrealized</dt><dd><Figure exact={summary?.unrealized} signed why={whyNot} /></dd></div>
-      <div><dt>Fees</dt><dd><Figure exact={summary?.fees} why={whyNot} /></dd></div>
+      <div><dt>Realized</dt><dd><Figure exact={summary?.realized} unit={currency} signed why={whyNot} /></dd></div>
+      <div><dt>Unrealized</dt><dd><Figure exact={summary?.unrealized} unit={currency} signed why={whyNot} /></dd></div>
+      <div><dt>Fees</dt><dd><Figure exact={summary?.fees} unit={currency} why={whyNot} /></dd></div>
       <div><dt>Net exposure</dt><dd><Figure exact={netExposure} most={0} why={noMark} /></dd></div>
       <div><dt>Gross exposure</dt><dd><Figure exact={grossExposure} most={0} why={noMark} /></dd></div>
-      <div><dt>Open positions</dt><dd>{overview.openPositions.toLocaleString("en-US")}</dd></div>
+      <div><dt>Positions</dt><dd>{overview.openPositions.toLocaleString("en-US")}</dd></div>
     </dl>
   );
 }

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import type { Limit, Overview } from "../../data/index.ts";
+import { grouped } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
 import { LimitBar, limitValueText, limitWords, Panel, reasonWords, scopeWords } from "../../parts/index.ts";
 
 /** Limits as bars that fill, the nearest first. */
 export function LimitList({ overview: { limits, breached, near, unknown } }: { readonly overview: Overview }): ReactNode {
-  const says = [breached > 0 && `${breached} breached`, near > 0 && `${near} near`, unknown > 0 && `${unknown} not known`].filter((part) => part !== false).join(" · ");
+  const says = [breached > 0 && `${grouped(`${breached}`)} breached`, near > 0 && `${grouped(`${near}`)} near`, unknown > 0 && `${grouped(`${unknown}`)} not known`].filter((part) => part !== false).join(" · ");
   return (
     <Panel title="Limits" aside={says === "" ? "all kept" : says} className="limits">
       {limits.length === 0 ? <p className="small">No limit is set: <code>PUT /v1/limits</code>, or <code>risk</code> in fillbook.yaml.</p> : (

@@ -32,23 +32,27 @@ export function Movers(): ReactNode {
   const now = useResource<Pnl>("/v1/pnl?by=symbol", EVERY_MS, { isFolded: true });
   const made = useResource<Made>(`/v1/attribution?by=symbol&from=${midnight}`, EVERY_MS, { isFolded: true });
   const movers = useMemo(() => (now.data === undefined || made.data === undefined ? undefined : moversOf(now.data, made.data)), [now.data, made.data]);
+  const columns = useMemo(() => columnsOf(now.data?.currency ?? ""), [now.data?.currency]);
   const ageSeconds = made.atMs === undefined ? 0 : (performance.now() - made.atMs) / 1_000;
   return (
     <Panel title="Top movers" aside={`net P&L since midnight UTC${ageSeconds < OLD_SECONDS ? "" : `, as of ${ageText(ageSeconds)} ago`}`}>
       <Known of={{ ...now, data: movers, error: now.error ?? made.error }}>
-        {(rows) => <DataTable caption="Symbols that made or lost most today" columns={COLUMNS} rows={rows} keyOf={({ symbol }) => symbol} onOpen={({ symbol }) => go(linkTo("symbol", symbol))} />}
+        {(rows) => <DataTable caption="Symbols that made or lost most today" columns={columns} rows={rows} keyOf={({ symbol }) => symbol} onOpen={({ symbol }) => go(linkTo("symbol", symbol))} />}
       </Known>
     </Panel>
   );
 }
 
-const COLUMNS: readonly Column<Mover>[] = [
-  { key: "symbol", title: "Symbol", isText: true, narrow: true, cell: ({ symbol }) => <a href={linkTo("symbol", symbol)}>{symbol}</a> },
-  { key: "day", title: "Day", narrow: true, compare: (a, b) => compareExact(a.day, b.day), cell: ({ day }) => <Figure exact={day} pad={2} signed flashes why="a mark is missing, now or at midnight" /> },
-  { key: "bar", title: "", cell: ({ share }) => <SignedBar share={share} /> },
-  { key: "unrealized", title: "Unrealized", compare: (a, b) => compareExact(a.unrealized, b.unrealized), cell: ({ unrealized }) => <Figure exact={unrealized} pad={2} signed why="a mark is missing" /> },
-  { key: "net", title: "Net P&L", compare: (a, b) => compareExact(a.net, b.net), cell: ({ net }) => <Figure exact={net} pad={2} signed why="a mark is missing" /> },
-];
+function columnsOf(currency: string): Column<Mover>[] {
+  const money = (key: "day" | "unrealized" | "net", title: string, why: string): Column<Mover> => ({ key, title: `${title}, ${currency}`, compare: (a, b) => compareExact(a[key], b[key]), cell: (row) => <Figure exact={row[key]} currency={currency} pad={2} signed flashes={key === "day"} why={why} /> });
+  return [
+    { key: "symbol", title: "Symbol", isText: true, narrow: true, cell: ({ symbol }) => <a href={linkTo("symbol", symbol)}>{symbol}</a> },
+    { ...money("day", "Day", "a mark is missing, now or at midnight"), narrow: true },
+    { key: "bar", title: "", cell: ({ share }) => <SignedBar share={share} /> },
+    money("unrealized", "Unrealized", "a mark is missing"),
+    money("net", "Net P&L", "a mark is missing"),
+  ];
+}
 
 function moversOf(now: Pnl, made: Made): Mover[] {
   const stands = new Map(now.groups.map((group) => [group.key, group]));

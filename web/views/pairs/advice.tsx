@@ -50,7 +50,7 @@ function Way({ title, way, better, from, why, pays }: { readonly title: string; 
     <div className={better === undefined ? "way" : "way better"}>
       <dt>{title}{better !== undefined && <strong className="best"> ✓ {better}</strong>}</dt>
       {way === null ? <dd className="small">Not known: {reasonOf(why)}</dd> : (
-        <dd><Figure exact={centsText(way.guaranteedTotalCents)} unit="USD" signed /> sure <span className="small">(<Figure exact={centsText(way.changeCents)} signed />) on {way.venue}, {pays} <Figure exact={centsText(way.cashCents)} />, fees <Figure exact={centsText(way.feesCents)} />, {SOURCES[from ?? ""] ?? "at what is known"}</span></dd>
+        <dd><Figure exact={centsText(way.guaranteedTotalCents)} unit="USD" signed /> sure <span className="small">(<Figure exact={centsText(way.changeCents)} currency="USD" signed />) on {way.venue}, {pays} <Figure exact={centsText(way.cashCents)} currency="USD" />, fees <Figure exact={centsText(way.feesCents)} currency="USD" />, {SOURCES[from ?? ""] ?? "at what is known"}</span></dd>
       )}
     </div>
   );

@@ -9,15 +9,15 @@ const LEGS: readonly Column<LegView>[] = [
   { key: "venue", title: "Leg", isText: true, narrow: true, cell: ({ venue, market, side }) => <span title={market}>{venue} <strong>{side.toUpperCase()}</strong></span> },
   { key: "quantity", title: "Held", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={4} /> },
   { key: "price", title: "At ¢", says: "Mean price in cents, without fees", narrow: true, cell: ({ avgPriceCents }) => <Figure exact={avgPriceCents} why="nothing is held" /> },
-  { key: "cost", title: "Cost", narrow: true, cell: ({ costCents }) => <Figure exact={centsText(costCents)} pad={2} /> },
-  { key: "fees", title: "Fees", cell: ({ feesCents }) => <Figure exact={centsText(feesCents)} pad={2} /> },
+  { key: "cost", title: "Cost", narrow: true, cell: ({ costCents }) => <Figure exact={centsText(costCents)} currency="USD" pad={2} /> },
+  { key: "fees", title: "Fees", cell: ({ feesCents }) => <Figure exact={centsText(feesCents)} currency="USD" pad={2} /> },
 ];
 const REALIZED = [["sold", "sold"], ["netted", "netted by Kalshi"], ["merged", "merged"], ["settled", "settled"], ["rebates", "rebates"]] as const;
 
 /** One pair: its legs, what each outcome pays, how it came to its status. */
 export function PairDetail({ pair }: { readonly pair: PairView }): ReactNode {
   return (
-    <Panel title={pair.pairId} aside={<StatusSign status={pair.status} />} className="pair-detail">
+    <Panel title={pair.pairId} aside={<><span>money in USD</span><StatusSign status={pair.status} /></>} className="pair-detail">
       <p className="note">{TYPES[pair.arbType]}{pair.openedAt !== null && <>, opened <Time at={pair.openedAt} part="day" /></>}</p>
       <div className="locked-line"><LockedBar pair={pair} /><p className="small">{pair.hedgedQuantity} hedged{pair.unhedgedSide === null ? ", nothing exposed" : `, ${pair.unhedgedQuantity} ${pair.unhedgedSide.toUpperCase()} exposed`}</p></div>
       <DataTable caption="Legs" columns={LEGS} rows={pair.legs} keyOf={({ venue, side, market }) => `${venue} ${side} ${market}`} />
@@ -37,12 +37,12 @@ function Outcomes({ pair: { outcomes: { yes, no, kalshiYesPolyNo, kalshiNoPolyYe
       <thead><tr><th scope="col" className="text">If it ends</th><td /><th scope="col">P&L, USD</th></tr></thead>
       <tbody>
         {rows.map(([name, cents]) => (
-          <tr key={name}><th scope="row" className="text">{name}</th><td className="bar-cell"><SignedBar share={Number(cents ?? 0) / largest} /></td><td><Figure exact={centsText(cents)} pad={2} signed why="it stands on one venue only" /></td></tr>
+          <tr key={name}><th scope="row" className="text">{name}</th><td className="bar-cell"><SignedBar share={Number(cents ?? 0) / largest} /></td><td><Figure exact={centsText(cents)} currency="USD" pad={2} signed why="it stands on one venue only" /></td></tr>
         ))}
       </tbody>
       <tfoot>
-        <tr><th scope="row" className="text" colSpan={2}>Guaranteed while they agree</th><td><Figure exact={centsText(guaranteedProfitCents)} pad={2} signed /></td></tr>
-        <tr><th scope="row" className="text" colSpan={2}>Worst if they do not</th><td><Figure exact={centsText(worstWithDivergenceCents)} pad={2} signed /></td></tr>
+        <tr><th scope="row" className="text" colSpan={2}>Guaranteed while they agree</th><td><Figure exact={centsText(guaranteedProfitCents)} currency="USD" pad={2} signed /></td></tr>
+        <tr><th scope="row" className="text" colSpan={2}>Worst if they do not</th><td><Figure exact={centsText(worstWithDivergenceCents)} currency="USD" pad={2} signed /></td></tr>
       </tfoot>
     </table>
   );

@@ -27,7 +27,7 @@ export default function Pairs(): ReactNode {
       <SummaryTiles />
       <div className="pairs-columns">
         <div className="pairs-main">
-          <Panel title="Pairs" aside={<Choice label="Which" of={STATUSES} chosen={wanted} onChoose={(key) => setParams({ status: key === "live" ? undefined : key })} />} className="pair-list">
+          <Panel title="Pairs" aside={<><span>money in USD</span><Choice label="Which" of={STATUSES} chosen={wanted} onChoose={(key) => setParams({ status: key === "live" ? undefined : key })} /></>} className="pair-list">
             <Known of={{ ...told, data: shown }}>{(rows) => (rows.length === 0 ? <p className="note">None of the {all.length} is so.</p> : <PairTable rows={rows} />)}</Known>
           </Panel>
           <Advices />

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Distribution, PerformanceView, VenuesView, VenueView } from "../../../src/core/performance/index.ts";
 import { useResource, type Resource } from "../../data/index.ts";
 import { Estimate, Figure } from "../../figures/index.ts";
-import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
+import { DataTable, Known, Panel, VenueType, type Column } from "../../parts/index.ts";
 import { usePerformanceQuery } from "./performance.ts";
 
 interface Told extends Distribution {
@@ -17,7 +17,7 @@ const TOLD: readonly Column<Told>[] = [
   ...([["average", "Mean"], ["p50", "Median"], ["p95", "95 %"], ["p99", "99 %"]] as const).map(([key, title]): Column<Told> => ({ key, title, narrow: key === "average" || key === "p95", cell: (row) => <Estimate value={row[key]} decimals={row.digits} why={row.why} /> })),
 ];
 const VENUES: readonly Column<VenueView>[] = [
-  { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue, venueType }) => <>{venue} <span className="small">{venueType}</span></> },
+  { key: "venue", title: "Venue", isText: true, narrow: true, cell: ({ venue, venueType }) => <>{venue} <VenueType of={venueType} /></> },
   { key: "score", title: "Score", says: "0 to 1: slippage, fees, latency, what it accepts", narrow: true, cell: ({ score }) => <Estimate value={score} why="its fills tell neither slippage nor latency" /> },
   { key: "fills", title: "Fills", cell: ({ fills }) => fills.toLocaleString("en-US") },
   { key: "slip", title: "Slip bp", narrow: true, cell: ({ slippageBasisPoints: { average } }) => <Estimate value={average} decimals={1} why="its fills tell no arrival price" /> },

@@ -1,8 +1,9 @@
 import { memo, type CSSProperties, type ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { useRow } from "../../data/index.ts";
-import { Figure, grouped, moneyDecimals, priceDecimals, Time } from "../../figures/index.ts";
+import { Figure, grouped, priceDecimals, Time } from "../../figures/index.ts";
 import { linkTo } from "../../nav/index.ts";
+import { VenueType } from "../../parts/index.ts";
 import type { BlotterColumn } from "./columns.tsx";
 import type { LineOf } from "./lines.ts";
 
@@ -43,7 +44,7 @@ function RowLine({ line, columns, pads, showsAccount, onToggle, ...place }: Line
   const row = useRow(line.key, line.is === "net" ? null : line.venue);
   if (row === undefined) return <Shell {...place} line={line} name="" className="gone">{columns.map(({ key }) => <span key={key} role="gridcell" />)}</Shell>;
   const isNet = line.is === "net";
-  const name = line.is === "venue" ? <><span className="venue-name">{row.venue}</span> <span className="type">{row.venueType}</span></> : (
+  const name = line.is === "venue" ? <><span className="venue-name">{row.venue}</span> <VenueType of={row.venueType} /></> : (
     <>
       {isNet && <button type="button" tabIndex={-1} className="opener" aria-label={`${line.isOpen ? "Close" : "Open"} ${row.symbol}`} onClick={() => onToggle(line.key)}><span aria-hidden="true">›</span></button>}
       <a tabIndex={-1} href={linkTo("symbol", row.symbol, { account: row.account })}>{row.symbol}</a>
@@ -71,7 +72,7 @@ function GroupLine({ line, columns, pads, pnl, currency, onToggle: _toggle, show
         const key = GROUP_FIGURES[column.key];
         return (
           <span key={column.key} role="gridcell" className={classOf(column)}>
-            {key !== undefined && pnl !== undefined && <Figure exact={pnl[key]} most={moneyDecimals(pnl.currency ?? currency ?? "")} signed={column.key !== "fees"} pad={pads.get(column.key) ?? 0} why={pnl.why ?? "a mark or a rate is missing"} />}
+            {key !== undefined && pnl !== undefined && <Figure exact={pnl[key]} currency={pnl.currency ?? currency} signed={column.key !== "fees"} pad={pads.get(column.key) ?? 0} why={pnl.why ?? "a mark or a rate is missing"} />}
             {column.key === "currency" && pnl !== undefined && <span className="unit">{pnl.currency ?? currency}</span>}
           </span>
         );
@@ -89,7 +90,7 @@ function LotLine({ line, columns, pads, onToggle: _toggle, showsAccount: _accoun
         <span key={column.key} role="gridcell" className={classOf(column)}>
           {lot !== undefined && column.key === "quantity" && <Figure exact={lot.quantity} most={8} pad={pads.get("quantity") ?? 0} />}
           {lot !== undefined && column.key === "avgPrice" && <Figure exact={lot.price} most={lot.price === null ? 8 : priceDecimals(lot.price)} pad={pads.get("avgPrice") ?? 0} />}
-          {lot !== undefined && column.key === "totalCost" && <Figure exact={lot.cost} most={moneyDecimals(row?.currency ?? "")} pad={pads.get("totalCost") ?? 0} />}
+          {lot !== undefined && column.key === "totalCost" && <Figure exact={lot.cost} currency={row?.currency} pad={pads.get("totalCost") ?? 0} />}
         </span>
       ))}
     </Shell>

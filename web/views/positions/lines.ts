@@ -1,7 +1,7 @@
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { decimalsShown, paddingText, shownText, sumText } from "../../figures/index.ts";
 import type { GroupPnl } from "./line.tsx";
-import { columnOf, compareRows, COLUMNS, isExact, isHeld } from "./columns.tsx";
+import { columnOf, compareRows, COLUMNS, decimalsOf, isExact, isHeld } from "./columns.tsx";
 
 /** A line of the blotter: a group's head, a net row, a venue of one that is open, or a lot. */
 export type LineOf =
@@ -72,12 +72,12 @@ export function linesOf(source: Source, choice: Choice, open: ReadonlySet<string
 export function padsOf(rows: readonly ReplicaRow[], before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   let pads = before;
   for (const row of rows) {
-    for (const { key, most, text } of COLUMNS) {
-      const limit = typeof most === "function" ? most(row) : most;
-      const known = pads.get(key) ?? 0;
-      const exact = limit === undefined || known >= limit ? null : text(row);
-      const decimals = exact === null || limit === undefined ? 0 : Math.min(limit, decimalsShown(exact, limit)); // a little amount that shows more stands out
-      if (decimals > known) pads = new Map(pads).set(key, decimals);
+    for (const column of COLUMNS) {
+      const limits = decimalsOf(column, row);
+      const known = pads.get(column.key) ?? 0;
+      const exact = limits === undefined || known >= limits.most ? null : column.text(row);
+      const decimals = exact === null || limits === undefined ? 0 : Math.min(limits.most, decimalsShown(exact, limits.most, limits.least)); // a little amount that shows more stands out
+      if (decimals > known) pads = new Map(pads).set(column.key, decimals);
     }
   }
   return pads;
@@ -91,14 +91,15 @@ const BESIDE_PX = 18;
 export function widthsOf(rows: readonly ReplicaRow[], pads: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   let widths = before;
   for (const row of rows) {
-    for (const { key, most, text, width } of COLUMNS) {
-      const limit = typeof most === "function" ? most(row) : most;
-      const exact = limit === undefined ? null : text(row);
-      if (exact === null || limit === undefined) continue;
-      const says = shownText(exact, limit) + paddingText(decimalsShown(exact, limit), pads.get(key) ?? 0);
+    for (const column of COLUMNS) {
+      const limits = decimalsOf(column, row);
+      const exact = limits === undefined ? null : column.text(row);
+      if (exact === null || limits === undefined) continue;
+      const { most, least } = limits;
+      const says = shownText(exact, most, least) + paddingText(decimalsShown(exact, most, least), pads.get(column.key) ?? 0);
       const signs = says.replace(/[^,.\u2008]/g, "").length;
       const px = Math.ceil((says.length - signs) * DIGIT_PX + signs * SIGN_PX) + BESIDE_PX;
-      if (px > (widths.get(key) ?? width)) widths = new Map(widths).set(key, px);
+      if (px > (widths.get(column.key) ?? 0)) widths = new Map(widths).set(column.key, px);
     }
   }
   return widths;

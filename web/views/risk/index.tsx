@@ -2,7 +2,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 import "./risk.css";
 import type { RiskView } from "../../../src/core/risk/index.ts";
 import { store, useBookVersion, useResource, useStanding } from "../../data/index.ts";
-import { Estimate, estimateText, Figure } from "../../figures/index.ts";
+import { Estimate, estimateText, Figure, grouped } from "../../figures/index.ts";
 import { Code, Empty, Known, methodWords, Panel, patiently, reasonWords, Tiles } from "../../parts/index.ts";
 import { ComponentBars } from "./components.tsx";
 import { Correlations } from "./correlations.tsx";
@@ -56,13 +56,13 @@ function RiskTiles({ risk: { portfolio, currency, confidence, horizonDays, metho
     <Tiles of={[
       { title: `VaR, ${estimateText(confidence, 0, "%")}, ${days}`, says: `${methodWords(method)}${portfolio.scenarioDay === null ? "" : `: the loss of ${portfolio.scenarioDay}`}`, isLarge: true, figure: <Estimate value={portfolio.var} decimals={0} unit={currency} why={why} /> },
       { title: "Expected shortfall", says: "The mean of the losses beyond it", isLarge: true, figure: <Estimate value={portfolio.expectedShortfall} decimals={0} unit={currency} why={why} /> },
-      { title: "Volatility, a day", figure: <Estimate value={portfolio.volatility} decimals={0} why={why} /> },
+      { title: "Volatility, a day", figure: <Estimate value={portfolio.volatility} decimals={0} unit={currency} why={why} /> },
       { title: "Drawdown now", figure: <Estimate value={fraction(drawdown.value)} decimals={1} unit="%" why={reasonWords(drawdown.reason)} /> },
       { title: "Deepest", figure: <Estimate value={fraction(maxDrawdown.value)} decimals={1} unit="%" why={reasonWords(maxDrawdown.reason)} /> },
-      { title: "Gross exposure", figure: <Figure exact={portfolio.grossExposure} most={0} why={reasonWords(portfolio.checks.grossExposure.reason)} /> },
+      { title: "Gross exposure", figure: <Figure exact={portfolio.grossExposure} most={0} unit={currency} why={reasonWords(portfolio.checks.grossExposure.reason)} /> },
       { title: "Leverage", figure: <Estimate value={portfolio.leverage} decimals={2} why={reasonWords(portfolio.checks.leverage.reason)} /> },
       { title: "Largest position", says: portfolio.concentrationBy.position.of ?? "", figure: <Estimate value={portfolio.concentration} decimals={0} unit="%" why="a mark is missing" /> },
-      { title: "Held together", says: "1: all is one bet; 0: independent; −1: a perfect hedge", figure: <Estimate value={portfolio.correlationRisk} decimals={2} why={why} /> },
+      { title: "Correlation", says: "Of what is held, 1: all is one bet; 0: independent; −1: a perfect hedge", figure: <Estimate value={portfolio.correlationRisk} decimals={2} why={why} /> },
       ...(breaker.state === "closed" ? [] : [{ title: "Breaker", figure: <span className="danger">{breaker.state === "open" ? "open" : "half open"}</span> }]),
     ]} />
   );
@@ -74,7 +74,7 @@ function Lacking({ risk: { missing, portfolio } }: { readonly risk: RiskView }):
   if (left.length === 0 || portfolio.var !== null) return null;
   return (
     <Panel title="VaR is not known">
-      <p>{left.slice(0, 5).map(({ symbol }) => symbol).join(", ")}{left.length > 5 ? ` and ${left.length - 5} more` : ""} {left.length === 1 ? "has" : "have"} too few daily closes: 60 at least. Marks make one a day; give the past from a file with the columns date, symbol, close:</p>
+      <p>{left.slice(0, 5).map(({ symbol }) => symbol).join(", ")}{left.length > 5 ? ` and ${grouped(`${left.length - 5}`)} more` : ""} {left.length === 1 ? "has" : "have"} too few daily closes: 60 at least. Marks make one a day; give the past from a file with the columns date, symbol, close:</p>
       <div className="risk-code"><Code>npx fillbook prices closes.csv</Code></div>
     </Panel>
   );

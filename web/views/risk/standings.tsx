@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { LimitStanding } from "../../../src/core/risk/index.ts";
 import { useResource } from "../../data/index.ts";
+import { grouped } from "../../figures/index.ts";
 import { LimitBar, limitValueText, limitWords, Known, Panel, reasonWords, scopeWords } from "../../parts/index.ts";
 
 /** `GET /v1/risk/limits`. */
@@ -22,7 +23,7 @@ export function Standings(): ReactNode {
   const [areAll, setAll] = useState(false);
   const answer = useResource<Answer>(`/v1/risk/limits?limit=${MOST_ASKED}`, EVERY_MS, { isFolded: true });
   const { breached = 0, near = 0, unknown = 0, kept = 0 } = answer.data ?? {};
-  const counts = [breached > 0 && `${breached} over`, near > 0 && `${near} near`, unknown > 0 && `${unknown} not known`, `${kept} kept`].filter((part) => part !== false).join(" · ");
+  const counts = [breached > 0 && `${grouped(`${breached}`)} over`, near > 0 && `${grouped(`${near}`)} near`, unknown > 0 && `${grouped(`${unknown}`)} not known`, `${grouped(`${kept}`)} kept`].filter((part) => part !== false).join(" · ");
   return (
     <Panel title="Limits" aside={answer.data === undefined ? undefined : counts} className="standings">
       <Known of={answer}>

@@ -1,11 +1,11 @@
 import { useMemo, type ReactNode } from "react";
-import { compareTimes } from "../../figures/index.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { PriceChart, type FillMark, type PricePoint } from "../../charts/price-chart.tsx";
 import { nowMs, useResource, type Resource } from "../../data/index.ts";
 import { setParams, usePlace } from "../../nav/index.ts";
 import { Known, Panel } from "../../parts/index.ts";
-import type { FillRow, History } from "./fills.tsx";
+import type { FillRow, History } from "./history.ts";
+import { throughTime } from "./through-time.ts";
 
 interface Marks {
   readonly series: readonly { readonly venue: string; readonly marks: readonly { readonly time: string; readonly price: string }[] }[];
@@ -20,25 +20,30 @@ const SPANS = [{ key: "day", title: "Today", days: 1 }, { key: "month", title: "
 const DAY_SECONDS = 86_400;
 /** Points of the price at most: each stands for as much time as every other. */
 const POINTS = 400;
+/** Fewer marks draw no line: then what was paid tells the price, too. */
+const FEWEST_MARKS = 2;
 
-/** The price with fills drawn on it; below it what was held, and what was realized. Numbers here are for pictures. */
-export default function Charts({ symbol, history, average, isOne }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly isOne: boolean }): ReactNode {
+/**
+ * The price with fills drawn on it; below it what was held, and what was realized. Numbers here are for pictures.
+ * @param currency of all accounts' positions, where each account has one: then they are one line; undefined: they do not add up
+ */
+export default function Charts({ symbol, history, average, currency }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly currency: string | undefined }): ReactNode {
   const marks = useResource<Marks>(`/v1/marks?limit=${MOST_MARKS}&symbol=${encodeURIComponent(symbol)}`, MARKS_MS);
   const { params } = usePlace();
   const span = SPANS.find(({ key }) => key === params.get("span")) ?? SPANS[2];
   const fills = history.data?.history;
   const drawn = useMemo(() => drawnOf(marks.data, fills ?? [], span.days), [marks.data, fills, span]);
-  const held = useMemo(() => heldOf(fills ?? []), [fills]);
+  const held = useMemo(() => throughTime(fills ?? []), [fills]);
   return (
     <>
       <Panel title="Price" aside={<><span title="The last of each side in a piece of time; every fill stands in the table">▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>
         <Known of={marks}>{() => (drawn.prices.length < 2 ? <p className="small">No marks in this span: fillbook marks FILE, or POST /v1/marks.</p> : <PriceChart key={span.key} label={`The price of ${symbol} with its fills`} prices={drawn.prices} fills={drawn.fills} average={average === undefined ? undefined : Number(average)} height={280} />)}</Known>
       </Panel>
-      {!isOne && held.times.length > 1 && <p className="note">Choose one account above to see its position and P&L through time.</p>}
-      {isOne && held.times.length > 1 && (
+      {currency === undefined && held.times.length > 1 && <p className="note">It is held as several kinds or in several currencies, which do not add up to one position through time.</p>}
+      {currency !== undefined && held.times.length > 1 && (
         <div className="two">
-          <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={held.quantity} height={150} decimals={4} /></Panel>
-          <Panel title="Net realized P&L"><LineChart label="Net realized P&L, fill by fill" times={held.times} lines={held.pnl} height={150} /></Panel>
+          <Panel title="Position"><LineChart label="What was held, fill by fill" times={held.times} lines={[{ label: "held", values: held.quantity, isStepped: true, isFilled: true }]} height={150} decimals={4} /></Panel>
+          <Panel title="Net realized P&L" aside={currency}><LineChart label="Net realized P&L, fill by fill" times={held.times} lines={[{ label: "net realized", values: held.pnl, isStepped: true }]} height={150} unit={currency} /></Panel>
         </div>
       )}
     </>
@@ -46,13 +51,15 @@ export default function Charts({ symbol, history, average, isOne }: { readonly s
 }
 
 /**
- * The marks that hold for every venue, else those of the venue with most; where there are none, the prices of fills. One point for each piece of time, the last mark of
+ * The marks that hold for every venue, else those of the venue with most; where there are too few, the prices of fills with them. One point for each piece of time, the last mark of
  * it, and the last fill of each side in a longer piece at its own point: so the picture is even in time, however often marks came.
  */
 function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number | undefined): { readonly prices: PricePoint[]; readonly fills: FillMark[] } {
   const series = marks?.series.toSorted((a, b) => Number(b.venue === "") - Number(a.venue === "") || b.marks.length - a.marks.length)[0]?.marks;
   const since = days === undefined ? 0 : nowMs() / 1_000 - days * DAY_SECONDS;
-  const points = (series === undefined ? all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })) : series.map(({ time, price }) => ({ seconds: secondsOf(time), price }))).filter(({ seconds }) => seconds >= since);
+  const marked = (series ?? []).map(({ time, price }) => ({ seconds: secondsOf(time), price })).filter(({ seconds }) => seconds >= since);
+  const filled = all.map(({ timestamp, price }) => ({ seconds: secondsOf(timestamp), price })).filter(({ seconds }) => seconds >= since);
+  const points = marked.length >= FEWEST_MARKS ? marked : [...filled, ...marked].sort((a, b) => a.seconds - b.seconds);
   const fills = all.filter(({ timestamp }) => secondsOf(timestamp) >= since);
   const times = [...points.map(({ seconds }) => seconds), ...fills.map(({ timestamp }) => secondsOf(timestamp))];
   const [first, last] = [Math.min(...times), Math.max(...times)];
@@ -67,15 +74,6 @@ function drawnOf(marks: Marks | undefined, all: readonly FillRow[], days: number
     drawn.set(`${Math.floor((seconds - first) / (step * PIECES_A_FILL))} ${action}`, { seconds, price: Number(price), isBuy: action === "buy" });
   }
   return { prices: Array.from(prices, ([seconds, price]) => ({ seconds, price })), fills: [...drawn.values()].sort((a, b) => a.seconds - b.seconds) };
-}
-
-function heldOf(fills: readonly FillRow[]): { readonly times: number[]; readonly quantity: { label: string; values: number[]; isStepped: boolean; isFilled: boolean }[]; readonly pnl: { label: string; values: (number | null)[]; isStepped: boolean }[] } {
-  const sorted = fills.toSorted((a, b) => compareTimes(a.timestamp, b.timestamp) || a.seq - b.seq);
-  return {
-    times: sorted.map(({ timestamp }) => Date.parse(timestamp) / 1_000),
-    quantity: [{ label: "held", values: sorted.map(({ positionAfter }) => Number(positionAfter.quantity)), isStepped: true, isFilled: true }],
-    pnl: [{ label: "net realized", values: sorted.map(({ positionAfter: { netRealizedPnl } }) => (netRealizedPnl === null ? null : Number(netRealizedPnl))), isStepped: true }],
-  };
 }
 
 function secondsOf(time: string): number {

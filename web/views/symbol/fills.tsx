@@ -1,28 +1,8 @@
 import { useMemo, type ReactNode } from "react";
 import type { Resource } from "../../data/index.ts";
-import { compareTimes, Figure, grouped, moneyDecimals, Time } from "../../figures/index.ts";
+import { compareTimes, Figure, grouped, Time } from "../../figures/index.ts";
 import { DataTable, Known, Panel, type Column } from "../../parts/index.ts";
-
-/** `GET /v1/history`, as far as it is shown. */
-export interface History {
-  readonly history: readonly FillRow[];
-}
-export interface FillRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly timestamp: string;
-  readonly account: string;
-  readonly venue: string;
-  readonly action: "buy" | "sell";
-  readonly quantity: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly feeCurrency: string;
-  readonly realizedPnl: string;
-  readonly currency?: string | undefined; // that P&L is in, where the page knows it
-  readonly strategy: string | null;
-  readonly positionAfter: { readonly quantity: string; readonly netRealizedPnl: string | null; readonly realizedPnl: string };
-}
+import type { FillRow, History } from "./history.ts";
 
 /** Every fill, the newest first. @param currency that P&L is in; undefined: of several */
 export function FillTable({ history, showsAccount, currency }: { readonly history: Resource<History>; readonly showsAccount: boolean; readonly currency: string | undefined }): ReactNode {
@@ -43,7 +23,7 @@ const COLUMNS: readonly Column<FillRow>[] = [
   { key: "side", title: "Side", isText: true, narrow: true, cell: ({ action }) => (action === "buy" ? "▲ buy" : "▼ sell") },
   { key: "quantity", title: "Quantity", narrow: true, cell: ({ quantity }) => <Figure exact={quantity} most={8} /> },
   { key: "price", title: "Price", narrow: true, cell: ({ price }) => <Figure exact={price} most={8} /> },
-  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} pad={2} signed most={currency === undefined ? undefined : moneyDecimals(currency)} /> },
+  { key: "realized", title: "Realized", says: "by this fill, before fees", cell: ({ realizedPnl, currency }) => <Figure exact={realizedPnl} pad={2} signed currency={currency} /> },
   { key: "fee", title: "Fee", cell: ({ fee, feeCurrency }) => <Figure exact={fee} pad={2} unit={feeCurrency} /> },
   { key: "after", title: "Held after", cell: ({ positionAfter }) => <Figure exact={positionAfter.quantity} most={8} /> },
 ];

@@ -4,7 +4,8 @@ import { store, useBookVersion, useResource, useStanding } from "../../data/inde
 import { linkTo, setParams, usePlace } from "../../nav/index.ts";
 import { Empty, patiently, Panel } from "../../parts/index.ts";
 import { HeldTable } from "./held.tsx";
-import { FillTable, type History } from "./fills.tsx";
+import { FillTable } from "./fills.tsx";
+import type { History } from "./history.ts";
 import { LadderPanel } from "./ladder.tsx";
 
 const Charts = lazy(() => patiently(() => import("./charts.tsx")));
@@ -24,7 +25,9 @@ export default function SymbolView(): ReactNode {
   if (symbol === undefined) return <Empty title="Which symbol?"><p>Press <kbd>/</kbd> and type its name, or choose one among the <a href={linkTo("positions")}>positions</a>.</p></Empty>;
   if (seq !== undefined && keys.length === 0) return <Empty title={`Nothing was traded in ${symbol}`}><p>Look among the <a href={linkTo("positions", undefined, { status: "all" })}>positions</a>, or press <kbd>/</kbd> to search.</p></Empty>;
   const shown = account === undefined ? keys : keys.filter((key) => store.row(key)?.account === account);
-  const currencies = new Set(shown.map((key) => store.row(key)?.currency));
+  const [currency, ...others] = new Set(shown.map((key) => store.row(key)?.currency));
+  const common = others.length === 0 ? currency : undefined;
+  const isOneEach = shown.length === new Set(shown.map((key) => store.row(key)?.account)).size;
   return (
     <div className="symbol">
       <header className="title">
@@ -40,8 +43,8 @@ export default function SymbolView(): ReactNode {
       <HeldTable keys={shown} />
       <div className="symbol-columns">
         <div className="main-column">
-          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} isOne={shown.length === 1} /></Suspense>
-          <FillTable history={history} currency={currencies.size === 1 ? [...currencies][0] : undefined} showsAccount={accounts.length > 1 && account === undefined} />
+          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} currency={isOneEach ? common : undefined} /></Suspense>
+          <FillTable history={history} currency={common} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
         <div className="side-column">
           <LadderPanel symbol={symbol} />

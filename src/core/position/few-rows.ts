@@ -18,6 +18,9 @@ const ROUTES_AT = 6 * PAGE_BYTES;
 const ROW = 1 << ROW_SHIFT;
 /** Rounds after which code counts as worth compiling well. */
 const WORKED = 8;
+const WORKED_LARGE = 3;
+/** At that, thousands of units cost more than single words hold: such costs go another way. */
+const LARGE_PRICE = 2 ** 42;
 /** Of eight bytes, of four. */
 const DOUBLE = 3;
 const WORD = 2;
@@ -83,14 +86,16 @@ export class FewRows {
   #work(): void {
     const { quantity, price, route } = this.#columns;
     for (let fill = 0; fill < MOST; fill += 1) quantity[fill] = fill % 2 === 0 ? 2 : -1;
-    price.fill(1);
     route.fill(0);
     this.#pairs.set([1, 2]);
     for (const slot of [1, 2, 3]) {
       this.#ints[(SLOTS_AT + slot * SLOT_BYTES + FORM_AT) >> WORD] = 1;
       this.#doubles[(SLOTS_AT + slot * SLOT_BYTES + FACTOR_AT) >> DOUBLE] = 1;
     }
+    price.fill(1);
     for (let round = 0; round < WORKED; round += 1) for (const slots of [2, 3]) this.#machine.walk(MOST, slots, 0); // few rows and more go two ways
+    price.fill(LARGE_PRICE);
+    for (let round = 0; round < WORKED_LARGE; round += 1) this.#machine.walk(MOST, 2, 0);
     this.#pairs.fill(0, 0, 2);
   }
 

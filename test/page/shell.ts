@@ -92,7 +92,7 @@ export function shellTests(kit: PageKit): void {
 
   test("ages and the clock are those of the service, whatever the clock of this machine says", async () => {
     await kit.full.post("marks", [{ symbol: "SOL/USD", price: "150" }]);
-    const wrong = "const Real = Date; globalThis.Date = class extends Real { constructor(...given) { super(...(given.length > 0 ? given : [Real.now() + 18e6])); } static now() { return Real.now() + 18e6; } };";
+    const wrong = "const Real = Date; globalThis.Date = class extends Real { constructor(...given) { super(...(given.length > 0 ? given : [Real.now() + 186e5])); } static now() { return Real.now() + 186e5; } };";
     const page = await kit.open(kit.full, "#/positions?q=SOL", { before: wrong });
     await isLive(page);
     await expect.poll(() => page.locator(".line.net .column-age").first().innerText(), { timeout: 20_000 }).toMatch(/^\d+ (s|min)$/);

@@ -28,7 +28,7 @@ export default function SymbolView(): ReactNode {
   const rows = shown.flatMap((key) => store.row(key) ?? []);
   const [currency, ...others] = new Set(rows.map((row) => row.currency));
   const common = others.length === 0 ? currency : undefined;
-  const isOneEach = rows.length === new Set(rows.map(({ account }) => account)).size;
+  const isOneEach = rows.length === new Set(rows.map((row) => row.account)).size;
   return (
     <div className="symbol">
       <header className="title">

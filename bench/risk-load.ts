@@ -105,6 +105,7 @@ async function load(address: string, cpu: () => number | undefined): Promise<boo
   const every = Math.max(1, Math.floor((batches - WARM_MS / BATCH_MS) / canaries));
   const begun = performance.now();
   const cpuBefore = cpu();
+  const stolenBefore = stolenSeconds();
   const underWay = new Set<Promise<void>>();
   let next = 0; // of the watched positions
   let at = 0;
@@ -137,6 +138,7 @@ async function load(address: string, cpu: () => number | undefined): Promise<boo
   await Promise.all(underWay);
   const took = (performance.now() - begun) / 1_000;
   const cpuAfter = cpu();
+  const stolenAfter = stolenSeconds();
   for (let patience = 0; patience < 40 && due.size > 0; patience += 1) await wait(50);
   socket.terminate();
   const late = ages.filter((age) => age > WITHIN_MS).length + due.size;
@@ -146,7 +148,7 @@ async function load(address: string, cpu: () => number | undefined): Promise<boo
   say("risk was as old as", `${spread(ages)}: ${ages.length} breaches, from when the mark was due to the stream; ${late} later than ${WITHIN_MS} ms${due.size > 0 ? `, of these ${due.size} never came` : ""}`);
   say("a post of marks", spread(waits));
   say("GET /v1/risk", spread(reads));
-  say("the service", `${cpuBefore === undefined || cpuAfter === undefined ? "" : `used ${(((cpuAfter - cpuBefore) / took) * 100).toFixed(0)} % of a core; `}the machine's load was ${loadavg()[0]!.toFixed(1)}`);
+  say("the service", `${cpuBefore === undefined || cpuAfter === undefined ? "" : `used ${(((cpuAfter - cpuBefore) / took) * 100).toFixed(0)} % of a core; `}the machine's load was ${loadavg()[0]!.toFixed(1)}${stolenBefore === undefined || stolenAfter === undefined ? "" : `, and its host took ${(((stolenAfter - stolenBefore) / took) * 100).toFixed(0)} % of a core from it`}`);
   return ages.length > 0 && late * 100 < ages.length;
 }
 
@@ -170,6 +172,15 @@ function cpuSeconds(pid: number): number | undefined {
   try {
     const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ").slice(11, 13);
     return (Number(user) + Number(system)) / 100;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processor seconds that the host of a virtual machine gave to others, of all cores; undefined where the system does not tell. */
+function stolenSeconds(): number | undefined {
+  try {
+    return Number(readFileSync("/proc/stat", "utf8").split("\n")[0]!.trim().split(/\s+/)[8]) / 100;
   } catch {
     return undefined;
   }

@@ -228,6 +228,6 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         raise SystemExit("usage: python3 scripts/risk-check.py FOLDER")
     sys.exit(main(Path(sys.argv[1])))

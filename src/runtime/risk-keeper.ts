@@ -22,13 +22,13 @@ export interface RiskKeeperOptions {
   readonly refusalBurst: number; // refusals in a minute that are one
   readonly quietNs: bigint; // so long a figure must be within its limit before a breach has ended
   readonly judges?: boolean; // false: nothing is journaled, it only answers; true
-  readonly tickMs?: number; // so long at least from one judging to the next; 60
+  readonly tickMs?: number; // so long at least from one judging to the next; 40
   /** Equity day by day, folded from what is on disk: takes as long as the journal is. */
   readonly history: () => Promise<EquityHistory>;
   readonly onError: (error: unknown) => void;
 }
 
-const TICK_MS = 60;
+const TICK_MS = 40;
 /** What comes within so long of a change is judged with it. */
 const SOON_MS = 5;
 /** With nothing happening: marks grow old, days end, breakers cool down. */

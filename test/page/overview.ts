@@ -45,6 +45,16 @@ export function overviewTests(kit: PageKit): void {
     await kit.close(page);
   });
 
+  test("where it was known only once what the book is worth, it says so in the place of a line", async () => {
+    const service = await kit.service();
+    await service.post("fills", FILLS);
+    await service.post("marks", [{ symbol: "BTC/USD", price: "62000" }]);
+    const page = await kit.open(service, "#/overview?span=all");
+    await page.getByText("Too few marks in this span").waitFor({ timeout: 20_000 });
+    expect(await page.locator("figure.chart").count()).toBe(0);
+    await kit.close(page);
+  });
+
   test("says what to do while the book is empty, and what it says works", async () => {
     const service = await kit.service();
     const page = await kit.open(service, "");

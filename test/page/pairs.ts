@@ -15,6 +15,8 @@ export function pairsTests(kit: PageKit): void {
     const { yes, no, kalshiYesPolyNo, kalshiNoPolyYes } = rain.outcomes;
     expect(await attributesOf(page.locator(".outcomes tbody [data-exact]"), "data-exact")).toEqual([yes, no, kalshiYesPolyNo!, kalshiNoPolyYes!].map(usd));
     expect(await page.locator(".pair-list .locked-bar").nth(1).getAttribute("aria-label")).toMatch(/^80 hedged, 20 exposed: \d+ % of the cost$/);
+    expect(Number(rain.guaranteedProfitCents)).toBeLessThan(0);
+    expect(await page.locator(".pair-list .column-year .unknown").first().getAttribute("title")).toBe("Unknown: a loss is guaranteed, and it does not come again each year");
     const summary = await kit.full.get<PairSummary>("pairs/summary");
     await saysExactly(page.locator(".pairs .tiles .huge .figure").first(), usd(summary.guaranteedProfitCents));
     const { pairs: advised } = await kit.full.get<{ pairs: { pairId: string; advice: { better: string; complete: { guaranteedTotalCents: string } } }[] }>("pairs/advice");

@@ -132,6 +132,22 @@ export function positionsTests(kit: PageKit): void {
     await kit.close(page);
   });
 
+  test("rows are compact where somebody wants it, which is kept", async () => {
+    const page = await kit.open(kit.full, "#/positions");
+    const height = () => lines(page).first().boundingBox().then((box) => box?.height);
+    await expect.poll(height).toBe(28);
+    await page.getByText("Columns").click();
+    await page.getByLabel("Compact rows").check();
+    await page.keyboard.press("Escape");
+    await expect.poll(height).toBe(24);
+    await page.reload();
+    await expect.poll(height).toBe(24);
+    const [first, second] = await Promise.all([0, 1].map(async (at) => (await lines(page).nth(at).boundingBox())!.y));
+    expect(second! - first!).toBe(24);
+    await isAccessible(page);
+    await kit.close(page);
+  });
+
   test.each(["light", "dark"] as const)("is accessible, %s, and keeps symbol, quantity and P&L on a phone", async (scheme) => {
     const page = await kit.open(kit.full, "#/positions", { scheme });
     await lines(page).first().waitFor();

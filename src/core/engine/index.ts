@@ -19,4 +19,4 @@ export type { Amendment, EventReport, LimitChanges, RiskReport } from "./event-r
 export { HistoryObserver, realizedBy, revisionOf, type HistoryFilter, type HistoryRow } from "./history.ts";
 export { decideDefinitions, decideMarks, type DefinitionDecision } from "./decide-facts.ts";
 export { EVENT_COLUMNS, isEventProblem, readEvent, type EventColumn, type EventProblem, type EventTexts, type EventType } from "./read-event.ts";
-export { touchedBy, touchedOf, type Touched } from "./touched.ts";
+export { touchedBy, touchedOf, touchesNone, type Touched } from "./touched.ts";

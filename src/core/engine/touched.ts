@@ -10,8 +10,15 @@ export interface Touched {
   readonly rates?: boolean; // and those whose fees or funding wait for a rate, or rest on one
 }
 
+/** Whether it can be of no position: a breach, a trip, capital. */
+export function touchesNone({ all = false, routes, account, symbols, rates = false }: Touched): boolean {
+  return !all && !rates && routes === undefined && account === undefined && symbols === undefined;
+}
+
 /** The positions that were touched, of those that there are, each once. */
-export function* touchedOf(book: Book, { all = false, routes, account, symbols, rates = false }: Touched): Iterable<NetRow> {
+export function* touchedOf(book: Book, touched: Touched): Iterable<NetRow> {
+  if (touchesNone(touched)) return;
+  const { all = false, routes, account, symbols, rates = false } = touched;
   if (routes !== undefined) {
     yield* new Set(Array.from(routes, (route) => book.netRowOf(route)));
     return;

@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const newHub = () => new Hub({ service, clock, marksMaxAgeNs: MINUTE_NS, metrics, run: "r", tickMs: 1, mostQueuedBytes: MOST_QUEUED, partBytes: 500, onError: (error) => failures.push(error) });
+const newHub = (tickMs = 1) => new Hub({ service, clock, marksMaxAgeNs: MINUTE_NS, metrics, run: "r", tickMs, mostQueuedBytes: MOST_QUEUED, partBytes: 500, onError: (error) => failures.push(error) });
 
 async function begin(flushIntervalMs?: number, disk?: Disk): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true });
@@ -170,6 +170,21 @@ async function outrun(client: Client): Promise<void> {
   }
   expect(await conflations()).toBeGreaterThan(before);
 }
+
+test("a breach is told at once, whatever time is left to the next tick; a mark waits for it", async () => {
+  await begin();
+  hub.close();
+  hub = newHub(60_000);
+  const client = new Client(undefined, "rows");
+  client.come();
+  for (let attempt = 0; attempt < 1_000 && client.frames === 0; attempt += 1) await sleep(1);
+  await service.mark([{ venue: "", symbol: "ABC", price: "10", timeNs: nowNs }]);
+  await sleep(20);
+  const before = client.frames;
+  await service.take([breachOf("a")]);
+  await expectEqual(client);
+  expect([before, client.replica.breaches().length]).toEqual([1, 1]);
+});
 
 test("whoever follows, fast or slow, in part or again after a break, ends with what the book says", async () => {
   await fc.assert(

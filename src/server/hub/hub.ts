@@ -1,6 +1,6 @@
 import { changesFrame, LiveRisk, LiveRows, snapshotFrame, snapshotPart, type AccountScope, type Change, type Frame, type FrameHead, type RowBytes, type Since, type Subscription } from "../../core/wire/index.ts";
-import type { Touched } from "../../core/engine/index.ts";
-import { ServiceRefuses, type Clock, type Ledger, type Service } from "../../runtime/index.ts";
+import { touchesNone, type Touched } from "../../core/engine/index.ts";
+import { ServiceRefuses, type Clock, type Commit, type Ledger, type Service } from "../../runtime/index.ts";
 import type { Metrics } from "../metrics.ts";
 import { watcherOf, type Connection, type Watcher } from "./watcher.ts";
 
@@ -56,7 +56,7 @@ export class Hub {
     this.#options = options;
     this.#tickMs = options.tickMs ?? TICK_MS;
     this.#mostQueued = options.mostQueuedBytes ?? MOST_QUEUED_BYTES;
-    this.#unsubscribe = options.service.onCommit(({ touched }) => this.#note(touched));
+    this.#unsubscribe = options.service.onCommit((commit) => this.#note(commit));
   }
 
   get watchers(): number {
@@ -115,13 +115,14 @@ export class Hub {
     return new LiveRows(this.#options.service.seq);
   }
 
-  #note(touched: readonly Touched[]): void {
+  /** What is of no position is news of risk: a breach is told at once. */
+  #note({ touched }: Commit): void {
     if (this.#rows === undefined) return;
     for (const one of touched) {
       if (one.routes === undefined) this.#touched.push(one);
       else for (const route of one.routes) this.#routes.add(route);
     }
-    this.#tickIn(this.#tickMs);
+    this.#tickIn(touched.some(touchesNone) ? 0 : this.#tickMs);
   }
 
   #tickIn(ms: number): void {

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { VenuesView, VenueView } from "../../../src/core/performance/index.ts";
 import { hasToken, useChannel, useResource, type Overview, type Resource } from "../../data/index.ts";
 import { compareExact, Estimate, Figure } from "../../figures/index.ts";
-import { type Column, DataTable, Known, Panel, VenueType } from "../../parts/index.ts";
+import { DataTable, Known, Panel, VenueType, type Column } from "../../parts/index.ts";
 
 const EVERY_MS = 30_000;
 const OVERVIEW_MS = 1_000;

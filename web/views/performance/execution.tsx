@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Distribution, PerformanceView, VenuesView, VenueView } from "../../../src/core/performance/index.ts";
 import { useResource, type Resource } from "../../data/index.ts";
 import { Estimate, Figure } from "../../figures/index.ts";
-import { type Column, DataTable, Known, Panel, VenueType } from "../../parts/index.ts";
+import { DataTable, Known, Panel, VenueType, type Column } from "../../parts/index.ts";
 import { usePerformanceQuery } from "./performance.ts";
 
 interface Told extends Distribution {

@@ -12,18 +12,20 @@ export interface BlotterProps {
   readonly columns: readonly BlotterColumn[];
   readonly sort: string;
   readonly groups: { readonly currency: string; readonly groups: readonly GroupPnl[] } | undefined;
+  readonly isCompact: boolean;
   readonly onToggle: (key: string) => void;
 }
 
 const LINE_PX = 28;
+const COMPACT_PX = 24;
 const NAME_PX = 176;
 const PAGE = 20;
 
 /** The lines in sight, each drawn when its own position changes. Arrow keys move, Enter opens, s shows the symbol. */
-export function Blotter({ lines, columns, sort, groups, onToggle }: BlotterProps): ReactNode {
+export function Blotter({ lines, columns, sort, groups, isCompact, onToggle }: BlotterProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE_PX, overscan: 8 });
+  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => (isCompact ? COMPACT_PX : LINE_PX), overscan: 8 });
   const showsAccount = useMemo(() => new Set(store.keys().map((key) => store.row(key)?.account)).size > 1, [store.keysVersion]);
   const pnlOf = useMemo(() => new Map(groups?.groups.map((group) => [group.key, group])), [groups]);
   const items = virtual.getVirtualItems();
@@ -70,7 +72,7 @@ export function Blotter({ lines, columns, sort, groups, onToggle }: BlotterProps
     );
   };
   return (
-    <div className="blotter" ref={scroller} role="treegrid" aria-label="Positions" aria-rowcount={lines.length + 1} aria-activedescendant={active < 0 ? undefined : `line-${active}`} tabIndex={0} style={style} onKeyDown={press}
+    <div className={isCompact ? "blotter compact" : "blotter"} ref={scroller} role="treegrid" aria-label="Positions" aria-rowcount={lines.length + 1} aria-activedescendant={active < 0 ? undefined : `line-${active}`} tabIndex={0} style={style} onKeyDown={press}
       onClick={(event) => { const at = (event.target as Element).closest<HTMLElement>(".line")?.dataset["index"]; if (at !== undefined) setActive(Number(at)); }}
       onDoubleClick={(event) => { const at = (event.target as Element).closest<HTMLElement>(".line.net")?.dataset["index"]; const line = at === undefined ? undefined : lines[Number(at)]; if (line?.is === "net") onToggle(line.key); }}>
       <div className="head" role="row" aria-rowindex={1}>

@@ -9,11 +9,13 @@ export interface FiltersProps {
   readonly source: Source;
   readonly columns: readonly string[];
   readonly onColumns: (keys: readonly string[]) => void;
+  readonly isCompact: boolean; // rows of 24 pixels, not 28
+  readonly onCompact: (isCompact: boolean) => void;
   readonly onExport: () => void;
 }
 
 /** What is shown: search, status, account, venue, groups; the choice of columns; the file. */
-export function Filters({ choice, source, columns, onColumns, onExport }: FiltersProps): ReactNode {
+export function Filters({ choice, source, columns, onColumns, isCompact, onCompact, onExport }: FiltersProps): ReactNode {
   const [isChoosing, setChoosing] = useState(false);
   const { accounts, venues } = useMemo(() => namesOf(source), [source.keys]);
   return (
@@ -37,6 +39,7 @@ export function Filters({ choice, source, columns, onColumns, onExport }: Filter
               </label>
             ))}
           </fieldset>
+          <label className="density"><input type="checkbox" checked={isCompact} onChange={(event) => onCompact(event.target.checked)} /> Compact rows</label>
           <div className="acts"><button type="button" onClick={() => onColumns(COLUMNS.filter(({ isUsual }) => isUsual).map(({ key }) => key))}>The usual ones</button></div>
         </Dialog>
       )}

@@ -21,6 +21,7 @@ interface Attribution {
 const EVERY_MS = 1_000;
 const GROUPS_MS = 5_000;
 const CHOSEN = "fillbook-columns";
+const COMPACT = "fillbook-compact";
 /** Sorted by anything that the market moves, the order follows it; else it changes only when positions come and go. */
 const STILL = new Set(["", "symbol", "-symbol", "account", "-account", "kind", "-kind"]);
 
@@ -31,6 +32,7 @@ export default function Positions(): ReactNode {
   const version = useBookVersion(EVERY_MS);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState(chosenColumns);
+  const [isCompact, setCompact] = useState(() => keptInBrowser.get(COMPACT) === "yes");
   const choice = useMemo(() => choiceOf(params), [params]);
   const strategies = useStrategies(choice.group === "strategy");
   const isStill = STILL.has(choice.sort) && choice.only === undefined;
@@ -45,14 +47,18 @@ export default function Positions(): ReactNode {
     setChosen(wanted);
     keptInBrowser.set(CHOSEN, JSON.stringify(wanted));
   };
+  const compact = (wanted: boolean) => {
+    setCompact(wanted);
+    keptInBrowser.set(COMPACT, wanted ? "yes" : "no");
+  };
   const toggle = useMemo(() => (key: string) => setOpen((before) => toggled(before, key)), []);
   if (seq === undefined) return <p className="waiting" role="status">Waiting for the book …</p>;
   if (source.keys.length === 0) return <Empty title="No positions yet"><p>Drop a CSV of fills anywhere on this page; the <a href={linkTo("overview")}>overview</a> says what else there is.</p></Empty>;
   return (
     <div className="positions">
-      <Filters choice={choice} source={source} columns={chosen} onColumns={choose} onExport={() => download("positions.csv", csvOf(headOf(columns, choice), exported(lines, columns, choice)))} />
+      <Filters choice={choice} source={source} columns={chosen} onColumns={choose} isCompact={isCompact} onCompact={compact} onExport={() => download("positions.csv", csvOf(headOf(columns, choice), exported(lines, columns, choice)))} />
       <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has all of the strategy's own P&L, whatever the filters; the rows below are whole positions in the symbols that it traded"}</p>
-      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter lines={lines} columns={columns} sort={choice.sort} groups={groups} onToggle={toggle} />}
+      {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter key={`${isCompact}`} isCompact={isCompact} lines={lines} columns={columns} sort={choice.sort} groups={groups} onToggle={toggle} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { store, useBookVersion } from "../../data/index.ts";
 import { Age, Figure, priceDecimals } from "../../figures/index.ts";
-import { type Column, DataTable, Panel, VenueType } from "../../parts/index.ts";
+import { DataTable, Panel, VenueType, type Column } from "../../parts/index.ts";
 
 /** What is held, account by account and venue by venue. */
 export function HeldTable({ keys }: { readonly keys: readonly string[] }): ReactNode {

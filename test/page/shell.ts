@@ -204,6 +204,21 @@ export function shellTests(kit: PageKit): void {
     await kit.close(page, /40[13]|HTTP Authentication failed/); // it was turned away, but by no policy
   });
 
+  test("a page that stayed open over an upgrade says, where a view of it is gone, that it must be loaded again", async () => {
+    const page = await kit.open(kit.full, "#/operations");
+    await page.locator(".journal .facts").waitFor();
+    await page.route("**/web/assets/**", (route) => route.fulfill({ status: 404, contentType: "application/json", body: "{}" }));
+    await page.route((url) => url.pathname === "/", async (route) => route.fulfill({ contentType: "text/html", body: (await (await fetch(`${kit.full.url}/`)).text()).replace("/index-", "/index-new-") }));
+    await page.goto(`${kit.full.url}/#/risk`);
+    await page.getByRole("heading", { name: "Load the page again" }).waitFor();
+    await isAccessible(page);
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.locator(".standings").waitFor();
+    expect(page.url()).toBe(`${kit.full.url}/#/risk`);
+    await kit.close(page, /404|Unable to preload|^Outdated: /); // React tells of what was caught
+  });
+
   test("the documentation works under its policy", async () => {
     const page = await kit.open(kit.full, "docs");
     await page.getByText("/v1/positions/{symbol}").first().waitFor({ timeout: 20_000 });

@@ -116,6 +116,22 @@ export function positionsTests(kit: PageKit): void {
     await kit.close(page);
   });
 
+  test("one venue in groups of venues is one group, and a file of groups by strategy says in each row which strategy it stands under", async () => {
+    const page = await kit.open(kit.full, "#/positions?group=venue&venue=kraken&status=all");
+    await lines(page, "group").first().waitFor();
+    expect(await lines(page, "group").locator(".name b").allInnerTexts()).toEqual(["kraken"]);
+    await page.goto(`${kit.full.url}/#/positions?group=strategy&status=all&q=BTC`);
+    await expect.poll(() => lines(page, "group").count()).toBeGreaterThan(1);
+    const shown = await page.evaluate<string[]>("[...document.querySelectorAll('.line.group, .line.net')].sort((a, b) => a.dataset.index - b.dataset.index).map((one) => `${one.classList.contains('group') ? 'group ' : ''}${one.querySelector('b, a').textContent}`)");
+    let group = "";
+    const wanted = shown.flatMap((text) => (text.startsWith("group ") ? ((group = text.slice(6)), []) : [[group === "none" ? "" : group, text]]));
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByText("Export CSV").click()]);
+    const [head, ...rows] = readFileSync(await file.path(), "utf8").trim().split("\n").map((line) => line.split(","));
+    expect(head!.slice(0, 3)).toEqual(["strategy", "account", "symbol"]);
+    expect(rows.map(([strategy, , symbol]) => [strategy, symbol])).toEqual(wanted);
+    await kit.close(page);
+  });
+
   test("rows are compact where somebody wants it, which is kept", async () => {
     const page = await kit.open(kit.full, "#/positions");
     const height = () => lines(page).first().boundingBox().then((box) => box?.height);

@@ -92,7 +92,7 @@ export function shellTests(kit: PageKit): void {
 
   test("ages and the clock are those of the service, whatever the clock of this machine says", async () => {
     await kit.full.post("marks", [{ symbol: "SOL/USD", price: "150" }]);
-    const wrong = "const Real = Date; globalThis.Date = class extends Real { constructor(...given) { super(...(given.length > 0 ? given : [Real.now() + 18e6])); } static now() { return Real.now() + 18e6; } };";
+    const wrong = "const Real = Date; globalThis.Date = class extends Real { constructor(...given) { super(...(given.length > 0 ? given : [Real.now() + 186e5])); } static now() { return Real.now() + 186e5; } };";
     const page = await kit.open(kit.full, "#/positions?q=SOL", { before: wrong });
     await isLive(page);
     await expect.poll(() => page.locator(".line.net .column-age").first().innerText(), { timeout: 20_000 }).toMatch(/^\d+ (s|min)$/);
@@ -202,6 +202,21 @@ export function shellTests(kit: PageKit): void {
     await why("This service asks for a token.");
     expect(await page.evaluate("sessionStorage.length")).toBe(0);
     await kit.close(page, /40[13]|HTTP Authentication failed/); // it was turned away, but by no policy
+  });
+
+  test("a page that stayed open over an upgrade says, where a view of it is gone, that it must be loaded again", async () => {
+    const page = await kit.open(kit.full, "#/operations");
+    await page.locator(".journal .facts").waitFor();
+    await page.route("**/web/assets/**", (route) => route.fulfill({ status: 404, contentType: "application/json", body: "{}" }));
+    await page.route((url) => url.pathname === "/", async (route) => route.fulfill({ contentType: "text/html", body: (await (await fetch(`${kit.full.url}/`)).text()).replace("/index-", "/index-new-") }));
+    await page.goto(`${kit.full.url}/#/risk`);
+    await page.getByRole("heading", { name: "Load the page again" }).waitFor();
+    await isAccessible(page);
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.locator(".standings").waitFor();
+    expect(page.url()).toBe(`${kit.full.url}/#/risk`);
+    await kit.close(page, /404|Unable to preload|^Outdated: /); // React tells of what was caught
   });
 
   test("the documentation works under its policy", async () => {

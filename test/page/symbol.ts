@@ -28,6 +28,15 @@ export function symbolTests(kit: PageKit): void {
     await kit.close(page, /404/); // no ladder, where it was not told
   });
 
+  test("in local time the price is dated by the clock that is shown: a day that begins in UTC only has its time", async () => {
+    const before = "localStorage.setItem('fillbook-zone', 'local'); globalThis.drawn = []; const draw = CanvasRenderingContext2D.prototype.fillText; CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { globalThis.drawn.push(text); return draw.call(this, text, ...rest); };";
+    const page = await kit.open(kit.full, "#/symbol/BTC%2FUSD?account=default", { before });
+    const ticks = () => page.evaluate<string[]>("globalThis.drawn.filter((text) => /^\\d\\d-\\d\\d/.test(text))");
+    await expect.poll(ticks, { timeout: 20_000 }).not.toEqual([]);
+    expect((await ticks()).filter((text) => !/^\d\d-\d\d (19|2[0-3]):\d\d$/.test(text))).toEqual([]); // New York is behind UTC
+    await kit.close(page, /404/); // no ladder, where it was not told
+  });
+
   test("has the ladder of all venues as one, and a venue that is silent does not count", async () => {
     const page = await kit.open(kit.full, "#/symbol/ETH%2FUSD");
     await expect.poll(async () => {

@@ -24,6 +24,18 @@ export interface PriceChartProps {
   readonly height: number;
 }
 
+const LONGEST_TICK = "10-31 20:00".length;
+const TIME_OF_DAY = 3; // kinds of ticks from here on stand within a day; 2 begins one, 1 a month, 0 a year
+
+/** What stands under a tick. The chart has them where days begin in UTC: where that is still another day by the clock that is shown, the time is said, too. */
+function tickText(seconds: number, kind: number, zone: "utc" | "local"): string {
+  const iso = new Date(seconds * 1_000).toISOString();
+  const text = timeText(iso, zone);
+  if (kind >= TIME_OF_DAY) return text.slice(11, 16);
+  if (text.slice(0, 10) !== iso.slice(0, 10)) return text.slice(5, 16);
+  return kind === 2 ? text.slice(5, 10) : text.slice(0, kind === 1 ? 7 : 4);
+}
+
 /** A price through time with fills on it: a buy points up, a sale down, so that shape says what colour does. Drag to move, turn the wheel to come nearer. */
 export function PriceChart({ label, prices, fills, average, height }: PriceChartProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
@@ -39,7 +51,7 @@ export function PriceChart({ label, prices, fills, average, height }: PriceChart
       autoSize: true,
       layout: { background: { color: "transparent" }, textColor: ink, fontSize: 11, fontFamily: "system-ui, sans-serif", attributionLogo: false },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
-      rightPriceScale: { borderVisible: false }, timeScale: { borderColor: line, fixLeftEdge: true, fixRightEdge: true, timeVisible: true, secondsVisible: false, tickMarkFormatter: (time: Time, kind: number) => (kind >= 3 ? textOf(time).slice(11, 16) : kind === 2 ? textOf(time).slice(5, 10) : textOf(time).slice(0, kind === 1 ? 7 : 4)) },
+      rightPriceScale: { borderVisible: false }, timeScale: { borderColor: line, fixLeftEdge: true, fixRightEdge: true, timeVisible: true, secondsVisible: false, tickMarkFormatter: (time: Time, kind: number) => tickText(time as number, kind, zone), tickMarkMaxCharacterLength: LONGEST_TICK },
       localization: { timeFormatter: textOf, priceFormatter: (price: number) => estimateText(price, Math.abs(price) >= 1 ? 2 : 6) },
       crosshair: { vertLine: { color: ink, labelBackgroundColor: ink }, horzLine: { color: ink, labelBackgroundColor: ink } },
     });

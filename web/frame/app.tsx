@@ -3,7 +3,7 @@ import { nowMs, store, useStanding } from "../data/index.ts";
 import { timeText, useZone } from "../figures/index.ts";
 import { activeKeys, go, linkTo, useKeys, usePlace, type Key } from "../nav/index.ts";
 import { DropImport } from "../importing/index.ts";
-import { Dialog, Empty, patiently } from "../parts/index.ts";
+import { Dialog, Empty, Outdated, patiently } from "../parts/index.ts";
 import { VIEWS, type View } from "../views/index.ts";
 import { Locked } from "./locked.tsx";
 import { Palette } from "./palette.tsx";
@@ -64,6 +64,14 @@ class Fence extends Component<{ readonly children: ReactNode }, { readonly error
   override render(): ReactNode {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
+    if (error instanceof Outdated) {
+      return (
+        <Empty title="Load the page again">
+          <p>{error.message}. Where you are, the filters and the token stay.</p>
+          <p><button type="button" className="primary" onClick={() => location.reload()}>Load it again</button></p>
+        </Empty>
+      );
+    }
     return (
       <Empty title="This view stopped">
         <p>{error.message}. The book is not touched by it.</p>

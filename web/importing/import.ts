@@ -109,18 +109,24 @@ async function post(batch: readonly CsvRow[], stop: AbortSignal): Promise<Answer
 }
 
 function added(before: Progress, batch: readonly CsvRow[], { results, accepted, duplicates, refused, seq }: Answer): Progress {
+  const room = MOST_REASONS - before.reasons.length;
   const found = results.flatMap(({ index, reason, status }) => {
     const row = batch[index];
     return status === "refused" && row !== undefined ? [{ line: row.line, reason: reason ?? "", values: row.values }] : [];
   });
   return {
     bytes: before.bytes, rows: before.rows + batch.length, accepted: before.accepted + accepted, duplicates: before.duplicates + duplicates, refused: before.refused + refused,
-    reasons: [...before.reasons, ...found].slice(0, MOST_REASONS), seq,
+    reasons: [...before.reasons, ...found.slice(0, room).map(kept)], seq,
   };
+}
+
+/** A row that is kept while the file goes on. A cell is a part of the piece that it was read from, and would keep that in memory: it is copied. */
+function kept(row: RefusedRow): RefusedRow {
+  return JSON.parse(JSON.stringify(row)) as RefusedRow;
 }
 
 /** Rows that are none: the service is not asked about them. */
 function refusing(before: Progress, rows: readonly CsvRow[]): Progress {
-  const reasons = rows.slice(0, MOST_REASONS).map(({ line, problem = "", values }) => ({ line, reason: problem, values }));
-  return { ...before, rows: before.rows + rows.length, refused: before.refused + rows.length, reasons: [...before.reasons, ...reasons].slice(0, MOST_REASONS) };
+  const reasons = rows.slice(0, MOST_REASONS - before.reasons.length).map(({ line, problem = "", values }) => kept({ line, reason: problem, values }));
+  return { ...before, rows: before.rows + rows.length, refused: before.refused + rows.length, reasons: [...before.reasons, ...reasons] };
 }

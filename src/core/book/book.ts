@@ -118,9 +118,14 @@ export class Book {
   /** Cash that came into an account, or left it. A watcher is told where it is said when. */
   fund({ account, currency, amount, timeNs }: Pick<Capital, "account" | "currency" | "amount"> & Partial<Pick<Capital, "timeNs">>): void {
     if (timeNs !== undefined) this.transitions.watcher?.capital?.(account, currency, amount, timeNs);
+    this.capitalOf(account).add(currency, amount);
+  }
+
+  /** An account's capital, from now on known: all that was put in and taken out again is 0, which is not the same as nothing told. */
+  capitalOf(account: string): MoneyBag {
     let bag = this.capital.get(account);
     if (bag === undefined) this.capital.set(account, (bag = new MoneyBag()));
-    bag.add(currency, amount);
+    return bag;
   }
 
   /** Sets the cost method of an account. Its rows are emptied: all their facts must be booked again. */

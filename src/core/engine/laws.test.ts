@@ -85,6 +85,15 @@ test("a state and the entries after it give what the whole journal gives", () =>
   );
 });
 
+test("capital that was all taken out again is known to be 0, after a restart from a snapshot, too", () => {
+  const moved = (mantissa: bigint) => ({ type: "capital", id: "", timeNs: 0n, account: "b", currency: "USD", amount: { mantissa, digits: 0 } }) as const;
+  const { store } = lived([{ do: "events", events: [moved(1n), moved(-1n)] }]);
+  const text = linesOf(fold(() => store.blocks(), { currency: "USD" }));
+  const restored = readState(text, {});
+  expect([...restored.book.capital].map(([account, bag]) => [account, bag.entries()])).toEqual([["b", []]]);
+  expect(linesOf(restored)).toEqual(text);
+});
+
 /** The same facts with every fill as it was last corrected, in its old place, and no correction. */
 function asIfRight(store: FactStore, engine: Engine): MemoryStore {
   const right = new MemoryStore();

@@ -127,7 +127,10 @@ function take({ book, known, risk, pairs }: FoldState, line: Line): void {
     for (const definition of known.definitions) book.define(definition);
     for (const [account, method] of known.methods) book.choose(account, method);
   } else if ("capital" in line) {
-    for (const [account, amounts] of line.capital) for (const [currency, amount] of amounts) book.fund({ account, currency, amount: decimalOf(amount) });
+    for (const [account, amounts] of line.capital) {
+      const bag = book.capitalOf(account);
+      for (const [currency, amount] of amounts) bag.add(currency, decimalOf(amount));
+    }
   } else if ("marks" in line) {
     const { venue, symbol, prices } = line.marks;
     for (const [price, timeNs] of prices) book.mark({ venue, symbol, price, timeNs: BigInt(timeNs) }, 1n); // each is one of record already

@@ -56,8 +56,8 @@ export default function Positions(): ReactNode {
   if (source.keys.length === 0) return <Empty title="No positions yet"><p>Drop a CSV of fills anywhere on this page; the <a href={linkTo("overview")}>overview</a> says what else there is.</p></Empty>;
   return (
     <div className="positions">
-      <Filters choice={choice} source={source} columns={chosen} onColumns={choose} isCompact={isCompact} onCompact={compact} onExport={() => download("positions.csv", csvOf(headOf(columns), lines.flatMap((line) => exported(line, columns) ?? [])))} />
-      <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has all of the strategy's own P&L, whatever the filters; the rows below are whole positions that it traded"}</p>
+      <Filters choice={choice} source={source} columns={chosen} onColumns={choose} isCompact={isCompact} onCompact={compact} onExport={() => download("positions.csv", csvOf(headOf(columns, choice), exported(lines, columns, choice)))} />
+      <p className="count small" role="status">{shown === source.keys.length ? `${grouped(`${shown}`)} positions` : `${grouped(`${shown}`)} of ${grouped(`${source.keys.length}`)} positions`}{choice.group === "strategy" && " · a head has all of the strategy's own P&L, whatever the filters; the rows below are whole positions in the symbols that it traded"}</p>
       {shown === 0 ? <Empty title="Nothing fits these filters"><p><button type="button" onClick={() => setParams({ q: undefined, status: undefined, account: undefined, venue: undefined, only: undefined })}>Take the filters away</button></p></Empty> : <Blotter key={`${isCompact}`} isCompact={isCompact} lines={lines} columns={columns} sort={choice.sort} groups={groups} onToggle={toggle} />}
     </div>
   );
@@ -99,13 +99,17 @@ function toggled(open: ReadonlySet<string>, key: string): ReadonlySet<string> {
   return next;
 }
 
-function headOf(columns: readonly BlotterColumn[]): string[] {
-  return ["account", "symbol", "venue", ...columns.map(({ key }) => key).filter((key) => key !== "account")];
+function headOf(columns: readonly BlotterColumn[], { group }: Choice): string[] {
+  return [...(group === "strategy" ? ["strategy"] : []), "account", "symbol", "venue", ...columns.map(({ key }) => key).filter((key) => key !== "account")];
 }
 
-/** A line as it goes into the file: exact texts, none cut. */
-function exported(line: LineOf, columns: readonly BlotterColumn[]): (string | null)[][] | undefined {
-  if (line.is === "group" || line.is === "lot") return undefined;
-  const row = store.row(line.key, line.is === "net" ? null : line.venue);
-  return row === undefined ? undefined : [[row.account, row.symbol, row.venue, ...columns.filter(({ key }) => key !== "account").map((column) => column.text(row))]];
+/** The lines as they go into the file: exact texts, none cut. By strategy, where a position stands as often as strategies traded its symbol, each row says under which. */
+function exported(lines: readonly LineOf[], columns: readonly BlotterColumn[], choice: Choice): (string | null)[][] {
+  let group: string | undefined;
+  return lines.flatMap((line) => {
+    if (line.is === "group") group = choice.group === "strategy" ? line.group : undefined;
+    if (line.is === "group" || line.is === "lot") return [];
+    const row = store.row(line.key, line.is === "net" ? null : line.venue);
+    return row === undefined ? [] : [[...(group === undefined ? [] : [group]), row.account, row.symbol, row.venue, ...columns.filter(({ key }) => key !== "account").map((column) => column.text(row))]];
+  });
 }

@@ -52,7 +52,7 @@ export function linesOf(source: Source, choice: Choice, open: ReadonlySet<string
   }
   const groups = new Map<string, string[]>();
   for (const { key, row } of nets) {
-    for (const name of namesOf(choice.group, row, key, source)) {
+    for (const name of namesOf(choice, row, key, source)) {
       const keys = groups.get(name);
       if (keys === undefined) groups.set(name, [key]);
       else keys.push(key);
@@ -140,8 +140,9 @@ function isWanted(row: ReplicaRow, key: string, source: Source, { text, status, 
   return row.symbol.toLowerCase().includes(wanted) || row.account.toLowerCase().includes(wanted) || source.venues(key).some((one) => one.venue?.toLowerCase().includes(wanted) === true);
 }
 
-function namesOf(group: string, row: ReplicaRow, key: string, source: Source): readonly string[] {
-  if (group === "venue") return source.venues(key).map(({ venue }) => venue ?? "");
+/** The groups that a position stands in; where one venue is asked for, in that of no other. */
+function namesOf({ group, venue: wanted }: Choice, row: ReplicaRow, key: string, source: Source): readonly string[] {
+  if (group === "venue") return source.venues(key).map(({ venue }) => venue ?? "").filter((venue) => wanted === undefined || venue === wanted);
   return group === "strategy" ? source.strategies(row) : [row.account];
 }
 

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from "react";
+import type { ReplicaRow } from "../../../src/core/wire/index.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { PriceChart, type FillMark, type PricePoint } from "../../charts/price-chart.tsx";
 import { nowMs, useResource, type Resource } from "../../data/index.ts";
@@ -25,15 +26,17 @@ const FEWEST_MARKS = 2;
 
 /**
  * The price with fills drawn on it; below it what was held, and what was realized. Numbers here are for pictures.
+ * @param rows what each account holds now
  * @param currency of all accounts' positions, where each account has one: then they are one line; undefined: they do not add up
  */
-export default function Charts({ symbol, history, average, currency }: { readonly symbol: string; readonly history: Resource<History>; readonly average: string | undefined; readonly currency: string | undefined }): ReactNode {
+export default function Charts({ symbol, history, rows, average, currency }: { readonly symbol: string; readonly rows: readonly ReplicaRow[]; readonly history: Resource<History>; readonly average: string | undefined; readonly currency: string | undefined }): ReactNode {
   const marks = useResource<Marks>(`/v1/marks?limit=${MOST_MARKS}&symbol=${encodeURIComponent(symbol)}`, MARKS_MS);
   const { params } = usePlace();
   const span = SPANS.find(({ key }) => key === params.get("span")) ?? SPANS[2];
   const fills = history.data?.history;
   const drawn = useMemo(() => drawnOf(marks.data, fills ?? [], span.days), [marks.data, fills, span]);
-  const held = useMemo(() => throughTime(fills ?? []), [fills]);
+  const standing = rows.map(({ account, quantity, netRealizedPnl }) => ({ account, quantity, netRealizedPnl }));
+  const held = useMemo(() => throughTime(fills ?? [], standing), [fills, JSON.stringify(standing)]); // marks, which only value, draw nothing anew
   return (
     <>
       <Panel title="Price" aside={<><span title="The last of each side in a piece of time; every fill stands in the table">▲ bought · ▼ sold</span>{SPANS.map(({ key, title }) => <button key={key} type="button" aria-pressed={key === span.key} onClick={() => setParams({ span: key })}>{title}</button>)}</>}>

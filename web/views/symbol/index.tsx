@@ -25,9 +25,10 @@ export default function SymbolView(): ReactNode {
   if (symbol === undefined) return <Empty title="Which symbol?"><p>Press <kbd>/</kbd> and type its name, or choose one among the <a href={linkTo("positions")}>positions</a>.</p></Empty>;
   if (seq !== undefined && keys.length === 0) return <Empty title={`Nothing was traded in ${symbol}`}><p>Look among the <a href={linkTo("positions", undefined, { status: "all" })}>positions</a>, or press <kbd>/</kbd> to search.</p></Empty>;
   const shown = account === undefined ? keys : keys.filter((key) => store.row(key)?.account === account);
-  const [currency, ...others] = new Set(shown.map((key) => store.row(key)?.currency));
+  const rows = shown.flatMap((key) => store.row(key) ?? []);
+  const [currency, ...others] = new Set(rows.map((row) => row.currency));
   const common = others.length === 0 ? currency : undefined;
-  const isOneEach = shown.length === new Set(shown.map((key) => store.row(key)?.account)).size;
+  const isOneEach = rows.length === new Set(rows.map((row) => row.account)).size;
   return (
     <div className="symbol">
       <header className="title">
@@ -43,7 +44,7 @@ export default function SymbolView(): ReactNode {
       <HeldTable keys={shown} />
       <div className="symbol-columns">
         <div className="main-column">
-          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} average={shown.length === 1 ? store.row(shown[0]!)?.avgPrice ?? undefined : undefined} currency={isOneEach ? common : undefined} /></Suspense>
+          <Suspense fallback={<Panel title="Price"><p className="waiting">Drawing …</p></Panel>}><Charts symbol={symbol} history={history} rows={rows} average={rows.length === 1 ? rows[0]?.avgPrice ?? undefined : undefined} currency={isOneEach ? common : undefined} /></Suspense>
           <FillTable history={history} currency={common} showsAccount={accounts.length > 1 && account === undefined} />
         </div>
         <div className="side-column">

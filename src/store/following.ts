@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as loopTurned, setTimeout as wait } from "node:timers/promises";
 import { FileJournal } from "../journal/index.ts";
 import type { Clock } from "../runtime/index.ts";
 import type { Database, SqlRow, SqlValues } from "./database.ts";
@@ -100,6 +100,7 @@ export class FollowingStore {
 
   async #follow(projection: Projection, journal: FileJournal, db: Database, reader: Database): Promise<void> {
     for (;;) {
+      await loopTurned(); // the embedded database answers without one: orders and timers would wait until nothing is left to write
       await this.#answer(reader, projection.seq);
       const through = this.#through;
       const isOnward = through > projection.seq && (await projection.advanceOnce(Math.min(through, journal.refresh() - 1)));

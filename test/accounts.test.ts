@@ -113,7 +113,7 @@ test("what a bound token sees is what a book of its accounts alone would show, a
         await alone.close();
       }
     }),
-    { numRuns: 5, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 }, 240_000);
 

@@ -8,7 +8,7 @@ import { columnsOf } from "./acts.ts";
 import { root } from "./files.ts";
 import { plainFill, temporaryFolder } from "./journal-kit.ts";
 
-const FILLS = 20_000;
+const FILLS = 10_000;
 const AT_ONCE = 250;
 
 test("a question is answered while the embedded tables are far behind, and a stop is heard", async () => {

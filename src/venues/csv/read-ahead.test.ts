@@ -62,7 +62,7 @@ test("a file read in strips holds the same rows as one read in one go", async ()
         files += strips > 0 ? 1 : 0;
       });
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
   expect(taken).toBeGreaterThan(200);
   expect(files).toBeGreaterThan(100);
